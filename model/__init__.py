@@ -1,0 +1,1 @@
+"""From pictures to garments; knows nothing of HTTP, shops or databases."""

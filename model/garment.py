@@ -1,0 +1,30 @@
+"""One segmented instance of clothing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.categories import Category
+
+Polygon = list[list[float]]
+"""A closed ring of ``[x, y]`` points in pixels of the analysed picture."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Garment:
+    """A garment found in a picture.
+
+    Attributes:
+        category: One of the 13 DeepFashion2 categories.
+        score: Confidence of the detector, 0 to 1.
+        box: ``(x, y, width, height)`` in pixels of the picture, inside it.
+        mask: ``H x W`` bool, True on the garment; the size of the whole picture.
+        polygons: The mask's silhouette, simplified; IoU with ``mask`` at least 0.97.
+    """
+
+    category: Category
+    score: float
+    box: tuple[float, float, float, float]
+    mask: NDArray[np.bool_]
+    polygons: list[Polygon]

@@ -1,0 +1,1 @@
+"""The self-hosted application: looks, offers, catalogue, history."""

@@ -1,0 +1,92 @@
+"""Settings: defaults, then `where-to-buy.toml`, then the environment (prefix ``WTB_``)."""
+
+from pathlib import Path
+from typing import Annotated
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+EXTENSION_ID = "gpdlkdmodnlokhfmmmaihkbiahihokdn"
+"""Fixed by the key in the Chrome manifest (manifest-builder writes it)."""
+
+NameList = Annotated[tuple[str, ...], NoDecode]
+"""A tuple that the environment gives as comma-separated text."""
+
+
+class Settings(BaseSettings):
+    """Everything that an operator may choose."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="WTB_", toml_file="where-to-buy.toml", extra="ignore", frozen=True
+    )
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    access_token: SecretStr | None = None
+    """Asked of every caller; the server refuses to listen beyond loopback without one."""
+    extension_origins: NameList = (f"chrome-extension://{EXTENSION_ID}",)
+    allowed_hosts: NameList = ()
+    """Further Host headers that are answered, such as a name on the home network."""
+
+    state_dir: Path = Field(default_factory=lambda: user_data_path("where-to-buy"))
+    database_url: str | None = None
+    """SQLAlchemy address; a SQLite file in ``state_dir`` where unset."""
+    looks_kept: int = Field(500, ge=1, le=100_000)
+
+    weights_dir: Path | None = None
+    """Folder with weights.json; the shipped weights where unset."""
+    min_score: float | None = Field(None, ge=0.05, le=0.99)
+    """Detections below are left out; the weights' own threshold where unset."""
+    model_threads: int = Field(2, ge=1, le=64)
+    queue_size: int = Field(8, ge=1, le=1000)
+    """Pictures that may wait for the model; one more is answered 503."""
+    server_threads: int = Field(16, ge=2, le=256)
+
+    fetch_allow: NameList = ()
+    """``host:port`` (or ``host`` for 80 and 443) that may be downloaded from though private."""
+
+    ucp_enabled: bool = True
+    """Shopify Global Catalog: sends the crop and its words to catalog.shopify.com."""
+    ucp_endpoint: str = "https://catalog.shopify.com/api/ucp/mcp"
+    ucp_profile: str = (
+        "https://shopify.dev/ucp/agent-profiles/2026-04-08/valid-with-capabilities.json"
+    )
+    search_seconds: float = Field(6.0, gt=0, le=60)
+    """The whole search of one garment; late providers are cut off."""
+    offers_shown: int = Field(24, ge=1, le=100)
+
+    country: str = Field("US", pattern="^[A-Z]{2}$")
+    language: str = Field("en", pattern="^[a-z]{2}$")
+    currency: str = Field("USD", pattern="^[A-Z]{3}$")
+
+    @field_validator("extension_origins", "allowed_hosts", "fetch_allow", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then the environment, then the file."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address in force."""
+        return self.database_url or f"sqlite:///{self.state_dir / 'where-to-buy.sqlite3'}"

@@ -1,0 +1,143 @@
+"""The tables: what is kept, and for how long it matters.
+
+Times are UTC. Vectors are float32 little-endian bytes, length = dimensions x 4.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC time, also on SQLite, which stores none."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: object) -> datetime | None:
+        """Refuse naive times; store UTC."""
+        del dialect
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: object) -> datetime | None:
+        """Give the zone back that SQLite drops."""
+        del dialect
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+def now() -> datetime:
+    """The current time, UTC."""
+    return datetime.now(UTC)
+
+
+class Base(DeclarativeBase):
+    """The metadata that Alembic compares with."""
+
+
+class LookRow(Base):
+    """One analysed picture; ``garments`` is the list that the API gives."""
+
+    __tablename__ = "looks"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    image_url: Mapped[str | None] = mapped_column(Text)
+    page_url: Mapped[str | None] = mapped_column(Text)
+    garments: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    picture: Mapped[bytes] = mapped_column(LargeBinary)
+    """The picture as it was analysed, JPEG (crops are cut from it)."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+
+
+class ShopRow(Base):
+    """A shop whose catalogue was imported."""
+
+    __tablename__ = "shops"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(Text, unique=True)
+    """The feed's address or file."""
+    partner: Mapped[bool] = mapped_column(default=False)
+    imported_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class ProductRow(Base):
+    """A product of a known shop."""
+
+    __tablename__ = "products"
+    __table_args__ = (UniqueConstraint("shop_id", "key"), Index("ix_products_kind", "kind"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shop_id: Mapped[int] = mapped_column(ForeignKey("shops.id", ondelete="CASCADE"), index=True)
+    key: Mapped[str] = mapped_column(String(200))
+    """The shop's own id of the product."""
+    group_key: Mapped[str | None] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(Text)
+    link: Mapped[str] = mapped_column(Text)
+    brand: Mapped[str | None] = mapped_column(Text)
+    colour: Mapped[str | None] = mapped_column(Text)
+    product_type: Mapped[str | None] = mapped_column(Text)
+    kind: Mapped[str | None] = mapped_column(String(10))
+    gtin: Mapped[str | None] = mapped_column(String(14))
+    price: Mapped[str | None] = mapped_column(String(32))
+    """A decimal number in major units, as text so that it stays exact."""
+    list_price: Mapped[str | None] = mapped_column(String(32))
+    currency: Mapped[str | None] = mapped_column(String(3))
+    availability: Mapped[str | None] = mapped_column(String(16))
+    condition: Mapped[str | None] = mapped_column(String(16))
+    picture_url: Mapped[str | None] = mapped_column(Text)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    """Changes when the feed's entry or the embedder does; equal ones are not embedded again."""
+    vector: Mapped[bytes | None] = mapped_column(LargeBinary)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class ThumbnailRow(Base):
+    """A small picture of an offer, by its address, so that showing it asks no shop."""
+
+    __tablename__ = "thumbnails"
+
+    url_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    media_type: Mapped[str] = mapped_column(String(32))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+
+
+class ClickRow(Base):
+    """An offer that the user opened."""
+
+    __tablename__ = "clicks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    look_id: Mapped[str | None] = mapped_column(
+        ForeignKey("looks.id", ondelete="SET NULL"), index=True
+    )
+    garment: Mapped[int | None]
+    category: Mapped[str | None] = mapped_column(String(32))
+    provider: Mapped[str] = mapped_column(String(40))
+    offer_id: Mapped[str] = mapped_column(String(64))
+    title: Mapped[str] = mapped_column(Text)
+    link: Mapped[str] = mapped_column(Text)
+    shop: Mapped[str | None] = mapped_column(Text)
+    price: Mapped[str | None] = mapped_column(String(32))
+    currency: Mapped[str | None] = mapped_column(String(3))
+    similarity: Mapped[float | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
