@@ -1,0 +1,51 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test lint train-env lock clean
+.DEFAULT_GOAL := run
+
+# A stamp is newer than what it was made from; a second start installs nothing.
+$(VENV)/.serve: requirements/serve.txt pyproject.toml
+	@echo "Installing the server (about 440 MB, once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/serve.txt
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.serve requirements/test.txt
+	@echo "Installing the tests"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@
+
+# Start the server on http://127.0.0.1:8000; ARGS goes to `where-to-buy serve`.
+run: $(VENV)/.serve
+	@$(BIN)/python manifest-builder
+	@exec $(BIN)/where-to-buy serve $(ARGS)
+
+# All tests; those that train a model run where `make train-env` was run before.
+test: $(VENV)/.test
+	@requirements/install-browser.sh
+	$(BIN)/pytest $(ARGS)
+
+lint: $(VENV)/.test node_modules/.package-lock.json
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	npx --no-install tsc -p tsconfig.json
+
+node_modules/.package-lock.json: package-lock.json
+	npm ci --no-audit --no-fund --silent
+
+# torch and Detectron2, 6 GB: for those who train or evaluate models.
+train-env: $(VENV)/.test
+	@requirements/install-train.sh $(VENV)
+
+# Resolve the ranges in pyproject.toml again.
+lock: $(VENV)/.test
+	$(BIN)/pip install -q uv
+	$(BIN)/uv pip compile -q pyproject.toml --python-version 3.11 --universal --generate-hashes --no-header -o requirements/serve.txt
+	$(BIN)/uv pip compile -q pyproject.toml --extra test --extra lint --python-version 3.11 --universal --generate-hashes --no-header -o requirements/test.txt
+
+clean:
+	rm -rf $(VENV) node_modules artifacts build *.egg-info
