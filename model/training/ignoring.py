@@ -1,0 +1,82 @@
+"""Region proposals and heads that learn nothing from ignored regions.
+
+A target whose class is `IGNORED` is a place where nobody can tell what it is, or
+where garments stand that nobody labelled. What lies mostly inside such places
+and on no garment is neither a positive nor a negative example.
+"""
+
+import torch
+from detectron2.modeling import PROPOSAL_GENERATOR_REGISTRY, ROI_HEADS_REGISTRY, StandardROIHeads
+from detectron2.modeling.proposal_generator import RPN
+from detectron2.structures import Boxes, Instances, pairwise_ioa, pairwise_iou
+from torch import Tensor
+
+IGNORED = -1
+
+_MOSTLY = 0.5
+
+
+def lies_in(ignored: Boxes, boxes: Boxes) -> Tensor:
+    """Tell for each of `boxes` whether more than half of it is covered by `ignored`.
+
+    The ignored boxes of one photo hardly overlap, so their shares are added.
+    """
+    if len(ignored) == 0:
+        return torch.zeros(len(boxes), dtype=torch.bool, device=boxes.device)
+    return pairwise_ioa(ignored, boxes).sum(dim=0) > _MOSTLY
+
+
+def garments(targets: Instances) -> Instances:
+    """Return the targets that are garments."""
+    return targets[targets.gt_classes != IGNORED]
+
+
+def ignored_boxes(targets: Instances) -> Boxes:
+    """Return the boxes of the targets that are to be ignored."""
+    boxes: Boxes = targets.gt_boxes[targets.gt_classes == IGNORED]
+    return boxes
+
+
+@PROPOSAL_GENERATOR_REGISTRY.register()  # type: ignore[untyped-decorator]
+class IgnoringRPN(RPN):  # type: ignore[misc]
+    """Detectron2's RPN, with anchors in ignored regions left out of the loss."""
+
+    @torch.no_grad()
+    def label_and_sample_anchors(
+        self, anchors: list[Boxes], gt_instances: list[Instances]
+    ) -> tuple[list[Tensor], list[Tensor]]:
+        """Label each anchor 1 (garment), 0 (background) or -1 (left out).
+
+        Returns, per picture, labels [anchors] and the matched boxes [anchors, 4].
+        """
+        every = Boxes.cat(anchors)
+        labels, matched = [], []
+        for targets in gt_instances:
+            boxes = garments(targets).gt_boxes
+            index, label = self.anchor_matcher(pairwise_iou(boxes, every))
+            label = label.to(every.device)
+            label[(label == 0) & lies_in(ignored_boxes(targets), every)] = -1
+            labels.append(self._subsample_labels(label))
+            matched.append(boxes.tensor[index] if len(boxes) else torch.zeros_like(every.tensor))
+        return labels, matched
+
+
+@ROI_HEADS_REGISTRY.register()  # type: ignore[untyped-decorator]
+class IgnoringROIHeads(StandardROIHeads):  # type: ignore[misc]
+    """Detectron2's heads, with proposals in ignored regions never sampled."""
+
+    @torch.no_grad()
+    def label_and_sample_proposals(
+        self, proposals: list[Instances], targets: list[Instances]
+    ) -> list[Instances]:
+        """Sample proposals as Detectron2 does, from those that may be learnt from."""
+        kept = []
+        known = [garments(t) for t in targets]
+        for candidates, of_picture, found in zip(proposals, targets, known, strict=True):
+            boxes = candidates.proposal_boxes
+            leave_out = lies_in(ignored_boxes(of_picture), boxes)
+            if len(found):
+                leave_out &= pairwise_iou(found.gt_boxes, boxes).amax(dim=0) < _MOSTLY
+            kept.append(candidates[~leave_out])
+        sampled: list[Instances] = super().label_and_sample_proposals(kept, known)
+        return sampled

@@ -1,0 +1,26 @@
+"""The files that ship, and the list of them with checksums."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+WEIGHTS = Path(__file__).parent.parent / "weights"
+
+
+def put_in_place(temporary: Path, name: str, entry: dict[str, Any], folder: Path) -> None:
+    """Move a finished file to its name in `folder` and list it in `weights.json`.
+
+    `entry` is what `weights.json` says of it under the file's stem, beside its name
+    and SHA-256. Both files are replaced in one step each, so that a server that
+    starts meanwhile sees the old or the new file, never half of one.
+    """
+    digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
+    listing = folder / "weights.json"
+    content = json.loads(listing.read_text()) if listing.exists() else {}
+    content[Path(name).stem] = {"file": name, "sha256": digest, **entry}
+    draft = folder / ".weights.json.new"
+    draft.write_text(json.dumps(content, indent=2) + "\n")
+    os.replace(temporary, folder / name)
+    os.replace(draft, listing)
