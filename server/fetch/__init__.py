@@ -1,0 +1,1 @@
+"""A picture, page or file from an address that a stranger named."""

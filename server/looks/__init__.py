@@ -1,0 +1,1 @@
+"""Analysing, keeping and cropping looks."""

@@ -1,0 +1,126 @@
+"""The database: one engine, short transactions, the schema brought to its newest form."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.orm import Session
+
+from model.errors import WhereToBuyError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK_KEY = 7_231_905_118
+"""Any fixed number: names the advisory lock under which PostgreSQL is migrated."""
+_BUSY_SECONDS = 30
+
+
+class DatabaseError(WhereToBuyError):
+    """The database cannot be opened or brought to this version's form."""
+
+    code = "database-unavailable"
+
+
+class Database:
+    """Where looks, products and clicks are kept; safe to share between threads.
+
+    SQLite runs in WAL mode, so that readers and the one writer do not wait for each other,
+    with foreign keys enforced.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Open no connection yet.
+
+        Args:
+            url: A SQLAlchemy address, ``sqlite:////path/file.sqlite3`` or of PostgreSQL.
+
+        Raises:
+            DatabaseError: The address is none, or its driver is not installed.
+        """
+        try:
+            parsed = make_url(url)
+            self._is_sqlite = parsed.get_backend_name() == "sqlite"
+            self._file = Path(parsed.database) if self._is_sqlite and parsed.database else None
+            options: dict[str, Any] = {"pool_pre_ping": not self._is_sqlite}
+            if self._is_sqlite:
+                # A file needs no cap on connections; waiting for one would only add a limit.
+                options |= {"max_overflow": -1, "connect_args": {"timeout": _BUSY_SECONDS}}
+            self.engine: Engine = create_engine(parsed, **options)
+        except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+            raise DatabaseError(
+                "The database's address cannot be used.",
+                hint="Check WTB_DATABASE_URL, and that the driver it names is installed.",
+            ) from error
+        if self._is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    def upgrade(self) -> None:
+        """Create or migrate the tables; two processes may call this at once.
+
+        Raises:
+            DatabaseError: The file cannot be written, or was made by a newer version.
+        """
+        from alembic import command  # noqa: PLC0415 - slow to import, needed once
+        from alembic.config import Config  # noqa: PLC0415
+        from alembic.util.exc import CommandError  # noqa: PLC0415
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        try:
+            if self._file is not None:
+                # What people looked at is nobody else's business on a shared machine.
+                self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with self.engine.begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK_KEY})"))
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except CommandError as error:
+            raise DatabaseError(
+                "The database was made by another version of this program.",
+                hint="Install that version again, or move the database away to start anew.",
+            ) from error
+        except (DBAPIError, OSError) as error:
+            place = f" ({self._file})" if self._file else ""
+            raise DatabaseError(
+                f"The database{place} cannot be opened.",
+                hint="Check that the folder exists and may be written to (WTB_STATE_DIR).",
+            ) from error
+
+    @contextmanager
+    def session(self, *, read_only: bool = False) -> Iterator[Session]:
+        """Give a session whose work is committed when the block ends without an error.
+
+        Args:
+            read_only: Nothing is written. On SQLite a writing session takes the one write
+                lock when it begins (waiting up to 30 s), because a transaction that reads
+                first and writes later fails at once where another wrote in between; a
+                reading session waits for nobody.
+        """
+        with Session(self.engine, expire_on_commit=False) as session:
+            if self._is_sqlite and read_only:
+                session.connection(execution_options={"sqlite_begin": "DEFERRED"})
+            yield session
+            if not read_only:
+                session.commit()
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    del record
+    # The driver's own idea of when to begin would leave CREATE TABLE outside transactions.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+    connection.exec_driver_sql(f"BEGIN {mode}")

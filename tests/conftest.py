@@ -1,0 +1,35 @@
+"""What every test may ask for."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from server.config import Settings
+from server.storage.database import Database
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path | None:
+    """The folder of real photos (``WTB_DATA``), or None where there is none."""
+    chosen = Path(os.environ.get("WTB_DATA") or REPOSITORY.parent / "shared" / "data")
+    return chosen if chosen.is_dir() else None
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Defaults, whatever the developer's own environment says, with a state of its own."""
+    for name in [name for name in os.environ if name.startswith("WTB_")]:
+        monkeypatch.delenv(name)
+    return Settings(state_dir=tmp_path / "state", ucp_enabled=False)
+
+
+@pytest.fixture
+def database(settings: Settings):
+    """An empty database in its newest form."""
+    database = Database(settings.database)
+    database.upgrade()
+    yield database
+    database.dispose()
