@@ -1,0 +1,39 @@
+"""What can go wrong when something is downloaded."""
+
+from model.errors import WhereToBuyError
+
+
+class FetchError(WhereToBuyError):
+    """The address did not answer with what was asked for."""
+
+    code = "fetch-failed"
+
+
+class AddressNotAllowedError(FetchError):
+    """An address that is not downloaded from, whatever lies there."""
+
+    code = "address-not-allowed"
+
+
+class FetchTimeoutError(FetchError):
+    """Not finished in the time allowed, from the name's resolution to the last byte."""
+
+    code = "fetch-timeout"
+
+
+class FetchTooLargeError(FetchError):
+    """More bytes than allowed, as announced, as sent or after decompression."""
+
+    code = "fetch-too-large"
+
+
+class NotAPictureError(FetchError):
+    """The bytes are no JPEG, PNG, WebP, GIF or AVIF, whatever the headers say."""
+
+    code = "not-a-picture"
+
+
+class FetchSettingsError(WhereToBuyError):
+    """``WTB_FETCH_ALLOW`` has an entry that names no host."""
+
+    code = "bad-settings"

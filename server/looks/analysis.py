@@ -1,0 +1,42 @@
+"""What is said about the garments that a segmenter found."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.crops import cut_out
+from model.garment import Garment
+from model.keywords import describe, search_text
+from server.looks.look import LookGarment
+
+LANGUAGES = ("en", "ko")
+
+
+def describe_garments(picture: NDArray[np.uint8], garments: Sequence[Garment]) -> tuple[LookGarment, ...]:
+    """Number garments and add colours and words.
+
+    Args:
+        picture: ``H x W x 3`` uint8 RGB.
+        garments: Found in it, best score first.
+    """
+    return tuple(
+        _described(picture, garment, number) for number, garment in enumerate(garments, start=1)
+    )
+
+
+def _described(picture: NDArray[np.uint8], garment: Garment, number: int) -> LookGarment:
+    category = garment.category
+    keywords = describe(cut_out(picture, garment.mask, garment.box), category)
+    return LookGarment(
+        number=number,
+        category=category,
+        score=garment.score,
+        box=garment.box,
+        polygons=tuple(garment.polygons),
+        colours=keywords.colours,
+        keywords=keywords.words,
+        search_text={
+            language: search_text(keywords.colours, category, language) for language in LANGUAGES
+        },
+    )
