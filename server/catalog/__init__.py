@@ -1,0 +1,1 @@
+"""Products of shops that the operator knows: feeds in, nearest products out."""

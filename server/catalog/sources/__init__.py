@@ -1,0 +1,1 @@
+"""Where products come from: one module for each format."""

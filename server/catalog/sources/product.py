@@ -1,0 +1,52 @@
+"""What every source gives: a product as its shop describes it."""
+
+from dataclasses import dataclass
+
+from model.errors import WhereToBuyError
+from server.goods.money import Money
+
+
+class SourceError(WhereToBuyError):
+    """A catalogue source that cannot be read at all."""
+
+    code = "unreadable-feed"
+
+
+class BrokenItemError(WhereToBuyError):
+    """One item that cannot be used; the rest of the source goes on."""
+
+    code = "broken-item"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceProduct:
+    """One product, cleaned.
+
+    Attributes:
+        key: The shop's own id, unique within the source.
+        group_key: What all colours and sizes of one style share; None where not said.
+        title: Plain text on one line.
+        link: The page that sells it, http or https.
+        picture: The main picture as the source names it: an address, or for a local file
+            perhaps a path; None where there is none.
+        types: The shop's categories, the most trusted first.
+        price: What it costs now.
+        list_price: What it cost before, where it is on sale.
+        availability: ``in_stock``, ``out_of_stock``, ``preorder`` or None (not said).
+        condition: ``new``, ``refurbished``, ``used`` or None (not said).
+        gtin: Digits only, 8 to 14, or None.
+    """
+
+    key: str
+    title: str
+    link: str
+    picture: str | None
+    group_key: str | None = None
+    types: tuple[str, ...] = ()
+    brand: str | None = None
+    colour: str | None = None
+    price: Money | None = None
+    list_price: Money | None = None
+    availability: str | None = None
+    condition: str | None = None
+    gtin: str | None = None

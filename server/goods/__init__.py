@@ -1,0 +1,1 @@
+"""What catalogue, offers and shop pages say alike about a thing on sale."""
