@@ -47,12 +47,16 @@ class Fetched:
             lower case, without parameters; empty where it says nothing.
         url: Where it came from in the end, after redirects.
         charset: As the server claims it, or None.
+        status: What the server answered; other than 2xx only from `Fetcher.post`.
+        retry_after: The header of that name as it was sent, or None.
     """
 
     data: bytes
     media_type: str
     url: str
     charset: str | None = None
+    status: int = 200
+    retry_after: str | None = None
 
 
 class Fetcher:
@@ -210,6 +214,8 @@ class Fetcher:
             charset=get_encoding_from_headers(response.headers)
             if "charset" in response.headers.get("Content-Type", "").lower()
             else None,
+            status=response.status_code,
+            retry_after=response.headers.get("Retry-After"),
         )
 
 
