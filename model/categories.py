@@ -52,9 +52,9 @@ _BY_ID = {category.id: category for category in CATEGORIES}
 _BY_NAME = {category.name: category for category in CATEGORIES}
 
 
-def category_by_id(id: int) -> Category:
+def category_by_id(category_id: int) -> Category:
     """Return the category with this id, 1 to 13; `KeyError` for any other."""
-    return _BY_ID[id]
+    return _BY_ID[category_id]
 
 
 def category_by_name(name: str) -> Category:

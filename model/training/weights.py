@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -22,5 +21,5 @@ def put_in_place(temporary: Path, name: str, entry: dict[str, Any], folder: Path
     content[Path(name).stem] = {"file": name, "sha256": digest, **entry}
     draft = folder / ".weights.json.new"
     draft.write_text(json.dumps(content, indent=2) + "\n")
-    os.replace(temporary, folder / name)
-    os.replace(draft, listing)
+    temporary.replace(folder / name)
+    draft.replace(listing)

@@ -1,0 +1,133 @@
+"""From a folder of photos to a graph that ships, in a few steps each."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("detectron2")
+
+import cv2
+import numpy as np
+import onnxruntime
+import torch
+from click.testing import CliRunner
+
+from model.training.cli import main
+from model.training.config import load_config
+from model.training.export import last_checkpoint, load_model
+
+pytestmark = [
+    # What torch, its exporter and Detectron2 warn of is theirs to mend.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+    pytest.mark.filterwarnings("ignore::UserWarning"),
+    pytest.mark.filterwarnings("ignore::torch.jit.TracerWarning"),
+]
+
+SMALL = [
+    "MODEL.EFFICIENTNET.FROZEN_BLOCKS", "5",
+    "DATASETS.TRAIN", "('street_train', 'shop_train@kept', 'single_index')",
+    "INPUT.COLLAGE.PARTIAL", "['shop_train@kept']",
+    "INPUT.COLLAGE.SIZES", "[128, 96]",
+    "INPUT.MIN_SIZE_TEST", "96",
+    "SOLVER.IMS_PER_BATCH", "2",
+    "SOLVER.CHECKPOINT_PERIOD", "2",
+]  # fmt: skip
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.fixture(scope="module")
+def trained(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("run")
+    run("train", "--data", str(photos), "--output", str(output), *SMALL, "SOLVER.MAX_ITER", "3")
+    return output
+
+
+def test_training_writes_checkpoints_with_averaged_weights(trained: Path) -> None:
+    stored = torch.load(last_checkpoint(trained), weights_only=True)
+    assert stored["iteration"] == 3
+    assert stored["average"]["steps"] == 3
+    assert (trained / "metrics.json").exists()
+
+
+def test_resuming_goes_on_where_the_run_stopped(trained: Path, photos: Path) -> None:
+    before = torch.load(last_checkpoint(trained), weights_only=True)
+    arguments = ["--data", str(photos), "--output", str(trained), "--resume"]
+    run("train", *arguments, *SMALL, "SOLVER.MAX_ITER", "6")
+    after = torch.load(last_checkpoint(trained), weights_only=True)
+    assert after["iteration"] == 6
+    assert after["average"]["steps"] > before["average"]["steps"]
+
+
+def test_training_by_the_clock_ends(photos: Path, tmp_path: Path) -> None:
+    arguments = ["--data", str(photos), "--output", str(tmp_path), "--minutes", "0.02"]
+    run("train", *arguments, *SMALL, "SOLVER.MAX_ITER", "1")
+    assert (tmp_path / "model_final.pth").exists()
+
+
+def test_evaluation_prints_a_table_and_writes_all_figures(
+    trained: Path, photos: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "figures.json"
+    arguments = ["--data", str(photos), "--output", str(trained), "--json", str(target)]
+    printed = run("evaluate", *arguments, "--variant", "all", *SMALL)
+    assert "| four-in-one | 1 |" in printed
+    assert "| trousers | 2 |" in printed
+    figures = json.loads(target.read_text())
+    assert figures["plain"]["garments"] == 4
+    assert 0 <= figures["plain"]["served"]["recall"] <= 1
+
+
+def test_the_graph_agrees_with_eager_on_any_size(trained: Path, tmp_path: Path) -> None:
+    run("export", "--output", str(trained), "--weights", str(tmp_path), *SMALL)
+    listing = json.loads((tmp_path / "weights.json").read_text())["segmenter"]
+    assert listing["short_side"] == 96
+    assert len(listing["categories"]) == 13
+    session = onnxruntime.InferenceSession(
+        str(tmp_path / listing["file"]), providers=["CPUExecutionProvider"]
+    )
+    picture = np.random.default_rng(0).uniform(0, 255, (3, 97, 201)).astype(np.float32)
+    boxes, scores, classes, masks = session.run(None, {"image": picture})
+    assert boxes.shape == (len(scores), 4)
+    assert masks.shape == (len(scores), 28, 28)
+    assert classes.dtype == np.int64
+    assert list(scores) == sorted(scores, reverse=True)
+
+
+def test_a_checkpoint_is_loaded_with_its_averaged_weights(trained: Path) -> None:
+    checkpoint = last_checkpoint(trained)
+    stored = torch.load(checkpoint, weights_only=True)
+    model = load_model(load_config(overrides=SMALL), checkpoint)
+    name = "roi_heads.box_predictor.cls_score.weight"
+    assert torch.equal(dict(model.named_parameters())[name], stored["average"][name])
+
+
+def test_the_embedder_gives_unit_vectors(tmp_path: Path) -> None:
+    run("export-embedder", "--weights", str(tmp_path))
+    session = onnxruntime.InferenceSession(
+        str(tmp_path / "embedder.onnx"), providers=["CPUExecutionProvider"]
+    )
+    grey = np.full((2, 3, 224, 224), 127, np.float32)
+    (vectors,) = session.run(None, {"image": grey})
+    assert vectors.shape == (2, 1280)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_evaluating_nothing_is_refused(photos: Path) -> None:
+    result = CliRunner().invoke(main, ["evaluate", "--data", str(photos)])
+    assert result.exit_code == 2
+    assert "--onnx" in result.output
+
+
+def test_a_file_that_is_no_picture_is_named(trained: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"no picture")
+    with pytest.raises(ValueError, match=r"broken\.jpg"):
+        run("export", "--output", str(trained), "--weights", str(tmp_path), "--photo", str(broken))
+    assert cv2.imread(str(broken)) is None
