@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from model.categories import Category, Kind, category_by_id
 from model.colours import Colour
+
+from model.categories import Category, Kind, category_by_id
 from model.garment import Polygon
 from server.looks.schema import ColourOut, GarmentOut, LookOut, SearchTextOut
 

@@ -1,0 +1,35 @@
+"""For whoever keeps the server running: is it alive, can it answer, what has it done."""
+
+from flask import Blueprint, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+
+from server.api.access import without_token
+from server.services import current_startup
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+@without_token
+def healthz() -> dict[str, str]:
+    """Say that the process answers."""
+    return {"status": "ok"}
+
+
+@blueprint.get("/readyz")
+@without_token
+def readyz() -> dict[str, str]:
+    """Say that pictures can be analysed; 503 until the models are loaded."""
+    services = current_startup().get(seconds=0)
+    with services.database.session(read_only=True) as session:
+        session.execute(text("SELECT 1"))
+    return {"status": "ready"}
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Give the counts in Prometheus's text format."""
+    return Response(
+        generate_latest(current_startup().metrics.registry), content_type=CONTENT_TYPE_LATEST
+    )

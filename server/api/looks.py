@@ -1,0 +1,132 @@
+"""Looks: a picture in, its garments out."""
+
+from typing import Annotated
+
+from flask import Blueprint, Response, request
+from model.crops import on_white
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from werkzeug.exceptions import UnsupportedMediaType
+
+from model.picture import MAX_BYTES, encode_png
+from server.api.bodies import JSON_BYTES, json_body, query
+from server.api.openapi import Answer, Body, Operation
+from server.api.problems import FieldProblem, InvalidRequestError, invalid
+from server.looks.look import Look
+from server.looks.schema import Background, LookOut
+from server.services import current_services
+
+blueprint = Blueprint("looks", __name__, url_prefix="/api/v1/looks")
+
+WebAddress = Annotated[str, Field(max_length=8192, pattern=r"^https?://[^\s\x00-\x1f\x7f]+$")]
+
+
+class LookRequest(BaseModel):
+    """A picture that the server is to download."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    image_url: WebAddress
+    page_url: WebAddress | None = None
+    """The page that shows it; kept with the look, not visited."""
+
+
+class UploadFields(BaseModel):
+    """What may be said of an uploaded picture."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    image_url: WebAddress | None = None
+    page_url: WebAddress | None = None
+
+
+class CropQuery(BaseModel):
+    """How a crop is wanted."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    background: Background = "transparent"
+
+
+@blueprint.post("")
+def create() -> tuple[dict[str, object], int, dict[str, str]]:
+    """Analyse a picture, or remember that it was."""
+    look = _uploaded() if request.mimetype == "multipart/form-data" else _downloaded()
+    return look.to_json(), 201, {"Location": f"/api/v1/looks/{look.id}"}
+
+
+@blueprint.get("/<look_id>")
+def show(look_id: str) -> dict[str, object]:
+    """Give a look that was made before."""
+    return current_services().looks.get(look_id).to_json()
+
+
+@blueprint.get("/<look_id>/garments/<int:number>/crop.png")
+def crop(look_id: str, number: int) -> Response:
+    """Give a garment, cut out of its picture."""
+    background = query(CropQuery).background
+    looks = current_services().looks
+    rgba = looks.crop(looks.get(look_id), number)
+    pixels = on_white(rgba) if background == "white" else rgba
+    # The id stands for the picture's bytes: the same address never shows anything else.
+    return Response(
+        encode_png(pixels),
+        mimetype="image/png",
+        headers={"Cache-Control": "private, max-age=86400, immutable"},
+    )
+
+
+def _downloaded() -> Look:
+    if not request.is_json:
+        raise UnsupportedMediaType("Send application/json, or multipart/form-data.")
+    wanted = json_body(LookRequest)
+    return current_services().downloads.create(wanted.image_url, wanted.page_url)
+
+
+def _uploaded() -> Look:
+    # Only here may a body be larger than everywhere else.
+    request.max_content_length = MAX_BYTES + JSON_BYTES
+    uploads = request.files.getlist("image")
+    if len(uploads) != 1:
+        message = "exactly one file is needed" if uploads else "a file is needed"
+        raise InvalidRequestError([FieldProblem(field="image", message=message)])
+    try:
+        fields = UploadFields.model_validate(
+            {name: value for name, value in request.form.items() if value}
+        )
+    except ValidationError as error:
+        raise invalid(error) from error
+    return current_services().looks.create(
+        uploads[0].read(), image_url=fields.image_url, page_url=fields.page_url
+    )
+
+
+_LOOK_PROBLEMS = (400, 413, 415, 422, 502, 503, 504)
+
+OPERATIONS = (
+    Operation(
+        "post",
+        "/looks",
+        "Find the garments in a picture",
+        request=(
+            Body("application/json", LookRequest),
+            Body("multipart/form-data", UploadFields, file="image"),
+        ),
+        answers=(Answer(201, "The look; the same one for the same picture", LookOut),),
+        problems=_LOOK_PROBLEMS,
+    ),
+    Operation(
+        "get",
+        "/looks/{look_id}",
+        "A look that was made before",
+        answers=(Answer(200, "The look", LookOut),),
+        problems=(404,),
+    ),
+    Operation(
+        "get",
+        "/looks/{look_id}/garments/{number}/crop.png",
+        "A garment, cut out of its picture",
+        query=CropQuery,
+        answers=(Answer(200, "The crop", media_type="image/png"),),
+        problems=(400, 404),
+    ),
+)

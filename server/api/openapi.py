@@ -1,0 +1,165 @@
+"""The OpenAPI document, made from the pydantic models that requests are checked with.
+
+A resource's module lists its `Operation`s beside its views.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from server.api.problems import MEDIA_TYPE, Problem
+
+PREFIX = "/api/v1"
+_REFERENCE = "#/components/schemas/{model}"
+_PARAMETERS = {
+    "look_id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+    "number": {"type": "integer", "minimum": 1},
+}
+_EVERYWHERE = (401, 403)
+"""Problems that any request may be answered with."""
+
+Method = Literal["get", "post", "patch", "delete"]
+Schemas = Mapping[tuple[Any, JsonSchemaMode], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Body:
+    """One form that a request's body may have; ``file`` names the field of an upload."""
+
+    media_type: str
+    model: type[BaseModel]
+    file: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer that is no problem; without a model and media type, it has no body."""
+
+    status: int
+    description: str
+    model: type[BaseModel] | None = None
+    media_type: str | None = None
+    """Of the body; ``application/json`` where there is a model and nothing else is said."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method on one path (below ``/api/v1``)."""
+
+    method: Method
+    path: str
+    summary: str
+    answers: tuple[Answer, ...]
+    query: type[BaseModel] | None = None
+    request: tuple[Body, ...] = ()
+    problems: tuple[int, ...] = ()
+
+
+def build_document(operations: Iterable[Operation]) -> dict[str, Any]:
+    """Build the document."""
+    operations = tuple(operations)
+    schemas, definitions = models_json_schema(
+        sorted(_models(operations), key=lambda entry: (entry[0].__name__, entry[1])),
+        ref_template=_REFERENCE,
+    )
+    components = definitions.get("$defs", {})
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in operations:
+        entry = _operation(operation, schemas)
+        paths.setdefault(PREFIX + operation.path, {})[operation.method] = entry
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Where to buy",
+            "version": version("where-to-buy"),
+            "description": "Pictures in, garments out, and where to buy them.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "security": [{}, {"token": []}],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "responses": {
+                "Problem": {
+                    "description": "What went wrong, and what to do",
+                    "content": {
+                        MEDIA_TYPE: {"schema": schemas[Problem, "serialization"]},
+                    },
+                }
+            },
+        },
+    }
+
+
+def _models(operations: Iterable[Operation]) -> set[tuple[type[BaseModel], JsonSchemaMode]]:
+    models: set[tuple[type[BaseModel], JsonSchemaMode]] = {(Problem, "serialization")}
+    for operation in operations:
+        models.update((body.model, "validation") for body in operation.request)
+        models.update((a.model, "serialization") for a in operation.answers if a.model)
+    return models
+
+
+def _operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
+    words = re.sub(r"[^a-z0-9]+", "_", f"{operation.method} {operation.path}".lower())
+    entry: dict[str, Any] = {
+        "operationId": words.strip("_"),
+        "summary": operation.summary,
+        "parameters": [*_path_parameters(operation.path), *_query_parameters(operation.query)],
+        "responses": {str(answer.status): {} for answer in operation.answers},
+    }
+    if operation.request:
+        entry["requestBody"] = {
+            "required": True,
+            "content": {
+                body.media_type: {"schema": _with_file(schemas[body.model, "validation"], body)}
+                for body in operation.request
+            },
+        }
+    for answer in operation.answers:
+        response = entry["responses"][str(answer.status)]
+        response["description"] = answer.description
+        media_type = answer.media_type or ("application/json" if answer.model else None)
+        if media_type is not None:
+            schema = schemas[answer.model, "serialization"] if answer.model else {}
+            response.setdefault("content", {})[media_type] = {"schema": schema}
+    for status in sorted({*operation.problems, *_EVERYWHERE}):
+        entry["responses"][str(status)] = {"$ref": "#/components/responses/Problem"}
+    return entry
+
+
+def _with_file(schema: dict[str, Any], body: Body) -> dict[str, Any]:
+    if body.file is None:
+        return schema
+    upload = {
+        "type": "object",
+        "properties": {
+            body.file: {"type": "string", "contentMediaType": "application/octet-stream"}
+        },
+        "required": [body.file],
+    }
+    return {"allOf": [schema, upload]}
+
+
+def _path_parameters(path: str) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": _PARAMETERS[name]}
+        for name in re.findall(r"\{(\w+)\}", path)
+    ]
+
+
+def _query_parameters(model: type[BaseModel] | None) -> list[dict[str, Any]]:
+    if model is None:
+        return []
+    schema = model.model_json_schema(ref_template=_REFERENCE)
+    required = schema.get("required", [])
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": entry}
+        for name, entry in schema["properties"].items()
+    ]

@@ -1,0 +1,191 @@
+"""Errors as problem documents (RFC 9457), with a stable ``code``."""
+
+import logging
+from http import HTTPStatus
+
+from flask import Flask, Response, json, make_response
+from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import HTTPException
+
+from model.errors import (
+    PictureError,
+    PictureTooLargeError,
+    UnsupportedPictureError,
+    WhereToBuyError,
+)
+from server.errors import NotReadyError
+from server.fetch.errors import (
+    AddressNotAllowedError,
+    FetchError,
+    FetchTimeoutError,
+    FetchTooLargeError,
+    NotAPictureError,
+)
+from server.looks.errors import (
+    GarmentNotFoundError,
+    LookNotFoundError,
+    QueueFullError,
+    StoppedError,
+)
+
+MEDIA_TYPE = "application/problem+json"
+START_SECONDS = 2
+"""After which a client may ask a starting server again."""
+
+_log = logging.getLogger(__name__)
+
+_STATUS: dict[type[WhereToBuyError], int] = {
+    PictureError: 422,
+    UnsupportedPictureError: 415,
+    PictureTooLargeError: 413,
+    FetchError: 502,
+    FetchTimeoutError: 504,
+    FetchTooLargeError: 422,
+    NotAPictureError: 422,
+    AddressNotAllowedError: 422,
+    LookNotFoundError: 404,
+    GarmentNotFoundError: 404,
+    QueueFullError: 503,
+    NotReadyError: 503,
+    StoppedError: 503,
+}
+
+_HTTP = {
+    400: ("bad-request", "Check the request against /api/v1/openapi.json."),
+    404: ("not-found", "The API begins at /api/v1; /api/v1/openapi.json describes it."),
+    405: ("method-not-allowed", "The Allow header names the methods that this address knows."),
+    413: ("too-large", "Pictures may have 15 MiB, everything else 64 KiB."),
+    415: ("unsupported-media-type", "Send application/json or multipart/form-data."),
+}
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field of a request."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """The body of every answer with a status from 400 on."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str
+    hint: str = ""
+    errors: list[FieldProblem] | None = None
+
+
+class InvalidRequestError(WhereToBuyError):
+    """The request breaks the API's schema."""
+
+    code = "invalid-request"
+
+    def __init__(self, errors: list[FieldProblem]) -> None:
+        super().__init__(
+            "; ".join(f"{error.field}: {error.message}" for error in errors),
+            hint="/api/v1/openapi.json says what is expected.",
+        )
+        self.errors = errors
+
+
+_STATUS[InvalidRequestError] = 400
+
+
+def set_status(error_type: type[WhereToBuyError], status: int) -> None:
+    """Name the status that an error, and what derives from it, is answered with."""
+    _STATUS[error_type] = status
+
+
+def problem_response(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    hint: str = "",
+    errors: list[FieldProblem] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Make the answer for something that went wrong."""
+    problem = Problem(
+        title=_title(status), status=status, detail=detail, code=code, hint=hint, errors=errors
+    )
+    return Response(
+        json.dumps(problem.model_dump(exclude_none=True)),
+        status=status,
+        headers={"Cache-Control": "no-store", **(headers or {})},
+        mimetype=MEDIA_TYPE,
+    )
+
+
+def problem_of(error: WhereToBuyError) -> Response:
+    """Make the answer for an error of ours."""
+    status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 500)
+    headers = {}
+    if isinstance(error, QueueFullError):
+        headers["Retry-After"] = str(error.retry_after)
+    elif status == 503:
+        headers["Retry-After"] = str(START_SECONDS)
+    return problem_response(
+        status,
+        error.code,
+        str(error),
+        hint=error.hint,
+        errors=error.errors if isinstance(error, InvalidRequestError) else None,
+        headers=headers,
+    )
+
+
+def invalid(error: ValidationError) -> InvalidRequestError:
+    """Turn what pydantic says into an error that names the fields."""
+    return InvalidRequestError(
+        [
+            FieldProblem(
+                field=".".join(str(part) for part in entry["loc"]) or "body",
+                message=entry["msg"],
+            )
+            for entry in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+    )
+
+
+def register_problems(app: Flask) -> None:
+    """Have every error answered as a problem document."""
+
+    @app.errorhandler(WhereToBuyError)
+    def ours(error: WhereToBuyError) -> Response:
+        answer = problem_of(error)
+        if answer.status_code == 500:
+            _log.error("%s: %s", error.code, error, exc_info=error)
+        return answer
+
+    @app.errorhandler(HTTPException)
+    def of_http(error: HTTPException) -> Response:
+        status = error.code or 500
+        if status < 400:
+            return make_response(error.get_response())  # a redirect is no problem
+        code, hint = _HTTP.get(status, (_title(status).lower().replace(" ", "-"), ""))
+        headers = dict(error.get_headers())
+        headers.pop("Content-Type", None)
+        return problem_response(
+            status, code, error.description or _title(status), hint=hint, headers=headers
+        )
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        _log.error("An unexpected error", exc_info=error)
+        return problem_response(
+            500,
+            "internal-error",
+            "Something went wrong on the server.",
+            hint="The server's log says what. Please report it.",
+        )
+
+
+def _title(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"

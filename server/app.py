@@ -1,0 +1,74 @@
+"""The Flask application."""
+
+from collections.abc import Callable
+
+from flask import Flask
+from flask.json.provider import DefaultJSONProvider
+
+from server.api import health, looks
+from server.api.access import register_access, without_token
+from server.api.access_log import register_access_log
+from server.api.bodies import JSON_BYTES
+from server.api.openapi import PREFIX, Operation, build_document
+from server.api.problems import register_problems
+from server.config import Settings
+from server.metrics import Metrics
+from server.services import EXTENSION_KEY, Services, Startup
+
+BLUEPRINTS = (health.blueprint, looks.blueprint)
+"""One a resource."""
+OPERATIONS: tuple[Operation, ...] = (*looks.OPERATIONS,)
+"""What the OpenAPI document describes."""
+
+
+def create_app(
+    settings: Settings | None = None,
+    services: Services | None = None,
+    *,
+    on_failure: Callable[[BaseException], None] | None = None,
+) -> Flask:
+    """Make the application.
+
+    Args:
+        settings: Read from the environment where None.
+        services: Parts that were built elsewhere; otherwise they are built in the background
+            (``/readyz`` says when they are there).
+        on_failure: Told when they cannot be.
+
+    Raises:
+        SettingsError: The settings are not safe.
+    """
+    settings = services.settings if services else settings or Settings()
+    app = Flask("server", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = JSON_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = JSON_BYTES
+    app.config["MAX_FORM_PARTS"] = 10
+    app.json = _Json(app)
+    startup = Startup(settings, services.metrics if services else Metrics())
+    app.extensions[EXTENSION_KEY] = startup
+
+    # The log comes first, so that refused requests are logged and counted too.
+    register_access_log(app, startup.metrics)
+    register_access(app, settings)
+    register_problems(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    document = build_document(OPERATIONS)
+
+    @app.get(f"{PREFIX}/openapi.json")
+    @without_token
+    def openapi() -> dict[str, object]:
+        return document
+
+    if services is None:
+        startup.run(on_failure)
+    else:
+        startup.use(services)
+    return app
+
+
+class _Json(DefaultJSONProvider):
+    """Korean stays Korean, and keys keep the order in which they are explained."""
+
+    ensure_ascii = False
+    sort_keys = False

@@ -1,0 +1,18 @@
+"""What can go wrong with the server as a whole."""
+
+from model.errors import WhereToBuyError
+
+
+class NotReadyError(WhereToBuyError):
+    """The models are still being loaded."""
+
+    code = "not-ready"
+
+    def __init__(self) -> None:
+        super().__init__("The server is still starting.", hint="Try again in a few seconds.")
+
+
+class SettingsError(WhereToBuyError):
+    """Settings that contradict each other, or what is safe."""
+
+    code = "bad-settings"

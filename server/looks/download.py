@@ -1,0 +1,49 @@
+"""A look of a picture at an address."""
+
+import threading
+
+from model.errors import WhereToBuyError
+from server.fetch.fetcher import Fetcher
+from server.looks.errors import QueueFullError
+from server.looks.look import Look
+from server.looks.service import LookService
+from server.metrics import Metrics
+
+_RETRY_SECONDS = 5
+
+
+class LookDownload:
+    """Downloads pictures, a few at a time, and has them analysed.
+
+    Slow sites could otherwise keep every thread of the server waiting.
+    """
+
+    def __init__(
+        self, fetcher: Fetcher, looks: LookService, metrics: Metrics, *, at_once: int
+    ) -> None:
+        """Download at most ``at_once`` pictures at the same time."""
+        self._fetcher = fetcher
+        self._looks = looks
+        self._metrics = metrics
+        self._places = threading.BoundedSemaphore(at_once)
+
+    def create(self, image_url: str, page_url: str | None) -> Look:
+        """Return the look of the picture at ``image_url``.
+
+        Raises:
+            FetchError: It cannot be downloaded, or may not be.
+            PictureError: It cannot be read.
+            QueueFullError: Too many pictures are being downloaded, or wait.
+        """
+        if not self._places.acquire(blocking=False):
+            self._metrics.fetches.labels("refused").inc()
+            raise QueueFullError(_RETRY_SECONDS)
+        try:
+            fetched = self._fetcher.picture(image_url)
+        except WhereToBuyError as error:
+            self._metrics.fetches.labels(error.code).inc()
+            raise
+        finally:
+            self._places.release()
+        self._metrics.fetches.labels("ok").inc()
+        return self._looks.create(fetched.data, image_url=image_url, page_url=page_url)

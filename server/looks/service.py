@@ -1,0 +1,217 @@
+"""From the bytes of a picture to a look: once for each picture, in turn."""
+
+import dataclasses
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Protocol
+
+import cv2
+import numpy as np
+from model.crops import cut_out
+from numpy.typing import NDArray
+
+from model.garment import Garment
+from model.picture import decode_picture
+from server.config import Settings
+from server.looks.analysis import describe_garments
+from server.looks.errors import GarmentNotFoundError, LookNotFoundError, QueueFullError
+from server.looks.look import Look, LookGarment
+from server.looks.store import LookStore
+from server.looks.work_queue import WorkQueue
+from server.metrics import Metrics
+from server.storage.database import Database
+from server.storage.tables import now
+
+ANALYSED_SIDE = 2048
+"""Longer pictures are scaled down to it first: the model sees less than half of that, and
+a mask of 50 million pixels for every garment would not fit into memory."""
+
+_log = logging.getLogger(__name__)
+
+
+class GarmentFinder(Protocol):
+    """What is asked of a segmenter."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the weights in force."""
+
+    def segment(self, picture: NDArray[np.uint8], min_score: float | None = None) -> list[Garment]:
+        """Find the garments, best score first."""
+
+
+class LookService:
+    """Makes, keeps and crops looks; safe to share between threads.
+
+    The same bytes under the same weights are the same look: they are analysed once, also
+    when several requests bring them at once. Different pictures wait in a queue of
+    ``settings.queue_size``.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        segmenter: GarmentFinder,
+        settings: Settings,
+        metrics: Metrics | None = None,
+    ) -> None:
+        self._segmenter = segmenter
+        self._min_score = settings.min_score
+        self._store = LookStore(database, kept=settings.looks_kept)
+        self._queue: WorkQueue[Look] = WorkQueue(settings.queue_size)
+        self._flights: dict[str, Future[Look]] = {}
+        self._lock = threading.Lock()
+        self._callbacks: list[Callable[[Look], None]] = []
+        self._metrics = metrics or Metrics()
+        self._metrics.pictures_waiting.set_function(lambda: self._queue.waiting)
+
+    def on_created(self, callback: Callable[[Look], None]) -> None:
+        """Have ``callback`` called with each look that was asked for, new or known.
+
+        It runs before the look is answered and should only start things; what it raises
+        is logged and costs nobody their look.
+        """
+        self._callbacks.append(callback)
+
+    def create(
+        self, data: bytes, image_url: str | None = None, page_url: str | None = None
+    ) -> Look:
+        """Return the look of a picture file.
+
+        Args:
+            data: The whole file.
+            image_url: Where it was found, if anywhere.
+            page_url: On which page.
+
+        Raises:
+            PictureError: The file cannot be read (or one of its subclasses).
+            QueueFullError: Too many pictures wait.
+        """
+        look_id = self._id(data)
+        look = self._store.find(look_id)
+        if look is None:
+            flight, mine = self._flight(look_id, data, image_url, page_url)
+            look = flight.result()
+            self._metrics.looks.labels("new" if mine else "known").inc()
+        else:
+            mine = True
+            self._metrics.looks.labels("known").inc()
+        look = self._seen(look, image_url, page_url)
+        if mine:
+            self._call_back(look)
+        return look
+
+    def get(self, look_id: str) -> Look:
+        """Return a kept look.
+
+        Raises:
+            LookNotFoundError: There is none with this id.
+        """
+        look = self._store.find(look_id)
+        if look is None:
+            raise LookNotFoundError
+        return look
+
+    def garment(self, look: Look, number: int) -> LookGarment:
+        """Return a garment of a look.
+
+        Raises:
+            GarmentNotFoundError: It has none with this number.
+        """
+        garment = look.garment(number)
+        if garment is None:
+            raise GarmentNotFoundError(number, len(look.garments))
+        return garment
+
+    def crop(self, look: Look, number: int) -> NDArray[np.uint8]:
+        """Cut a garment out: ``h x w x 4`` uint8 RGBA, transparent around it.
+
+        Raises:
+            GarmentNotFoundError: The look has none with this number.
+            LookNotFoundError: The picture is not kept any more.
+        """
+        garment = self.garment(look, number)
+        picture = self._store.picture(look.id)
+        mask = np.zeros(picture.shape[:2], dtype=np.uint8)
+        rings = [np.asarray(ring, dtype=np.float64).round() for ring in garment.polygons]
+        # All rings at once: where one lies inside another, it is a hole.
+        cv2.fillPoly(mask, [ring.astype(np.int32) for ring in rings], 1)
+        return cut_out(picture, mask.astype(np.bool_), garment.box)
+
+    def close(self) -> None:
+        """Turn away what waits."""
+        self._queue.close()
+
+    def _id(self, data: bytes) -> str:
+        digest = hashlib.sha256(data)
+        digest.update(f"|{self._segmenter.fingerprint}|{self._min_score}".encode())
+        return digest.hexdigest()[:32]
+
+    def _flight(
+        self, look_id: str, data: bytes, image_url: str | None, page_url: str | None
+    ) -> tuple[Future[Look], bool]:
+        """Join the analysis of this picture that is under way, or begin one."""
+        with self._lock:
+            flight = self._flights.get(look_id)
+            if flight is not None:
+                return flight, False
+            try:
+                flight = self._queue.submit(
+                    lambda: self._analyse(look_id, data, image_url, page_url)
+                )
+            except QueueFullError:
+                self._metrics.looks.labels("refused").inc()
+                raise
+            self._flights[look_id] = flight
+        flight.add_done_callback(lambda _: self._landed(look_id))
+        return flight, True
+
+    def _landed(self, look_id: str) -> None:
+        with self._lock:
+            del self._flights[look_id]
+
+    def _analyse(
+        self, look_id: str, data: bytes, image_url: str | None, page_url: str | None
+    ) -> Look:
+        # Another flight may have landed between the look into the store and the queue.
+        known = self._store.find(look_id)
+        if known is not None:
+            return known
+        began = time.perf_counter()
+        try:
+            picture = decode_picture(data, max_side=ANALYSED_SIDE)
+            garments = self._segmenter.segment(picture, min_score=self._min_score)
+            look = Look(
+                id=look_id,
+                width=picture.shape[1],
+                height=picture.shape[0],
+                image_url=image_url,
+                page_url=page_url,
+                created_at=now(),
+                garments=describe_garments(picture, garments),
+            )
+            self._store.add(look, picture)
+        except Exception:
+            self._metrics.looks.labels("failed").inc()
+            raise
+        self._metrics.analysis_seconds.observe(time.perf_counter() - began)
+        return look
+
+    def _seen(self, look: Look, image_url: str | None, page_url: str | None) -> Look:
+        newest = dataclasses.replace(
+            look, image_url=image_url or look.image_url, page_url=page_url or look.page_url
+        )
+        if newest != look:
+            self._store.seen(look.id, image_url, page_url)
+        return newest
+
+    def _call_back(self, look: Look) -> None:
+        for callback in self._callbacks:
+            try:
+                callback(look)
+            except Exception:  # noqa: BLE001 - logged; the look is the user's
+                _log.exception("A callback for a new look failed")

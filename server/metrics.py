@@ -1,0 +1,52 @@
+"""What is counted: served at ``/metrics`` in Prometheus's format.
+
+Labels hold only words of this program's own, never an address, a host or a title: labels
+live for ever, and what people look at is not for a monitoring system.
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+class Metrics:
+    """The instruments of one application, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "where_to_buy_requests",
+            "Requests answered, by endpoint and status.",
+            ("method", "endpoint", "status"),
+            registry=self.registry,
+        )
+        self.request_seconds = Histogram(
+            "where_to_buy_request_seconds",
+            "From the request's arrival to the last byte of the answer.",
+            ("endpoint",),
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.looks = Counter(
+            "where_to_buy_looks",
+            "Pictures asked about: new (analysed), known (answered from memory), failed, refused.",
+            ("outcome",),
+            registry=self.registry,
+        )
+        self.analysis_seconds = Histogram(
+            "where_to_buy_analysis_seconds",
+            "Decoding, segmenting and describing one picture.",
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.pictures_waiting = Gauge(
+            "where_to_buy_pictures_waiting",
+            "Pictures that wait for the model.",
+            registry=self.registry,
+        )
+        self.fetches = Counter(
+            "where_to_buy_fetches",
+            "Pictures downloaded: ok, or the code of the error.",
+            ("outcome",),
+            registry=self.registry,
+        )

@@ -1,0 +1,157 @@
+"""The composition root: every part of the server, made once and in the background.
+
+The application answers from its first moment (``/readyz`` says 503) while models are
+loaded and the database is migrated beside each other.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app
+
+from server.config import Settings
+from server.errors import NotReadyError
+from server.fetch.fetcher import Fetcher
+from server.looks.download import LookDownload
+from server.looks.service import LookService
+from server.metrics import Metrics
+from server.storage.database import Database
+
+if TYPE_CHECKING:
+    from model.embedder import Embedder
+    from model.segmenter import Segmenter
+
+EXTENSION_KEY = "where-to-buy"
+"""Under which the application keeps its `Startup`."""
+_WAIT_SECONDS = 20.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts that requests are answered with; all safe to share between threads."""
+
+    settings: Settings
+    metrics: Metrics
+    database: Database
+    fetcher: Fetcher
+    segmenter: "Segmenter"
+    embedder: "Embedder"
+    looks: LookService
+    downloads: LookDownload
+
+    def close(self) -> None:
+        """Stop what runs and close what is open."""
+        self.looks.close()
+        self.database.dispose()
+
+
+def build_services(settings: Settings, metrics: Metrics | None = None) -> Services:
+    """Load the models, open the database and put everything together; takes about a second.
+
+    Raises:
+        WhereToBuyError: Weights, database or settings cannot be used.
+    """
+    metrics = metrics or Metrics()
+    fetcher = Fetcher(settings)
+    with ThreadPoolExecutor(3, thread_name_prefix="start") as pool:
+        segmenter = pool.submit(_load_segmenter, settings)
+        embedder = pool.submit(_load_embedder, settings)
+        database = pool.submit(_open_database, settings)
+    opened = database.result()
+    looks = LookService(opened, segmenter.result(), settings, metrics)
+    return Services(
+        settings=settings,
+        metrics=metrics,
+        database=opened,
+        fetcher=fetcher,
+        segmenter=segmenter.result(),
+        embedder=embedder.result(),
+        looks=looks,
+        downloads=LookDownload(fetcher, looks, metrics, at_once=settings.server_threads // 2),
+    )
+
+
+class Startup:
+    """Services that are being built."""
+
+    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+        self.settings = settings
+        self.metrics = metrics
+        self._services: Future[Services] = Future()
+
+    def run(self, on_failure: Callable[[BaseException], None] | None = None) -> None:
+        """Build the services on a thread; ``on_failure`` is told what prevented it."""
+        threading.Thread(target=self._build, args=(on_failure,), name="start").start()
+
+    def use(self, services: Services) -> None:
+        """Take services that were built elsewhere."""
+        self._services.set_result(services)
+
+    def get(self, seconds: float = _WAIT_SECONDS) -> Services:
+        """Wait for the services.
+
+        Raises:
+            NotReadyError: They are not ready within ``seconds``.
+            WhereToBuyError: They cannot be built.
+        """
+        try:
+            return self._services.result(seconds)
+        except TimeoutError:
+            raise NotReadyError from None
+
+    def close(self) -> None:
+        """Close the services, if there are any."""
+        if self._services.done() and self._services.exception() is None:
+            self._services.result().close()
+
+    def _build(self, on_failure: Callable[[BaseException], None] | None) -> None:
+        began = time.perf_counter()
+        try:
+            services = build_services(self.settings, self.metrics)
+        except Exception as error:  # noqa: BLE001 - kept, and raised by `get`
+            _log.exception("The server cannot start")
+            self._services.set_exception(error)
+            if on_failure is not None:
+                on_failure(error)
+        else:
+            self._services.set_result(services)
+            _log.info("Ready after %.1f s", time.perf_counter() - began)
+
+
+def current_startup() -> Startup:
+    """Return the startup of the application that answers this request."""
+    return cast("Startup", current_app.extensions[EXTENSION_KEY])
+
+
+def current_services() -> Services:
+    """Return the services of the application that answers this request.
+
+    Raises:
+        NotReadyError: The server is still starting.
+    """
+    return current_startup().get()
+
+
+def _load_segmenter(settings: Settings) -> "Segmenter":
+    from model.segmenter import Segmenter  # noqa: PLC0415 - imported beside the others
+
+    return Segmenter(settings.weights_dir, threads=settings.model_threads)
+
+
+def _load_embedder(settings: Settings) -> "Embedder":
+    from model.embedder import Embedder  # noqa: PLC0415
+
+    return Embedder(settings.weights_dir)
+
+
+def _open_database(settings: Settings) -> Database:
+    database = Database(settings.database)
+    database.upgrade()
+    return database
