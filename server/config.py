@@ -1,10 +1,11 @@
 """Settings: defaults, then `where-to-buy.toml`, then the environment (prefix ``WTB_``)."""
 
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Annotated
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -12,6 +13,8 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from server.errors import SettingsError
 
 EXTENSION_ID = "gpdlkdmodnlokhfmmmaihkbiahihokdn"
 """Fixed by the key in the Chrome manifest (manifest-builder writes it)."""
@@ -90,3 +93,25 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy address in force."""
         return self.database_url or f"sqlite:///{self.state_dir / 'where-to-buy.sqlite3'}"
+
+
+def read_settings(**overrides: object) -> Settings:
+    """Read the settings; an override that is not None comes before everything else.
+
+    Raises:
+        SettingsError: A value cannot be used, or ``where-to-buy.toml`` cannot be read.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        # The values stay out of the message: one may be the access token.
+        faults = "; ".join(
+            f"{'.'.join(map(str, entry['loc']))}: {entry['msg']}" for entry in error.errors()
+        )
+        raise SettingsError(
+            f"The settings cannot be used. {faults}",
+            hint="They come from where-to-buy.toml and from variables that begin with WTB_.",
+        ) from error
+    except (TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError("where-to-buy.toml cannot be read.", hint=str(error)) from error

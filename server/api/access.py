@@ -16,8 +16,8 @@ from flask_cors import CORS
 
 from model.errors import WhereToBuyError
 from server.api.problems import problem_of, set_status
+from server.binding import check_binding, is_loopback
 from server.config import Settings
-from server.errors import SettingsError
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FIREFOX_EXTENSION = "moz-extension://"
@@ -67,36 +67,6 @@ def without_token(view: View) -> View:
     """Mark a view that is answered without the access token: it says nothing of the user."""
     setattr(view, _PUBLIC, True)
     return view
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether ``host`` (a name, or an address with or without brackets) is this machine."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
-def check_binding(settings: Settings) -> None:
-    """Refuse to listen to others without an access token.
-
-    Raises:
-        SettingsError: The host is not loopback, and no token is set; or it is a short one.
-    """
-    token = settings.access_token
-    if token is None and not is_loopback(settings.host):
-        raise SettingsError(
-            f"{settings.host} can be reached from other machines, and no access token is set.",
-            hint="Set WTB_ACCESS_TOKEN, for example to what `openssl rand -hex 24` prints, "
-            "or listen on 127.0.0.1.",
-        )
-    if token is not None and len(token.get_secret_value()) < 16:
-        raise SettingsError(
-            "The access token is shorter than 16 characters.",
-            hint="Take what `openssl rand -hex 24` prints.",
-        )
 
 
 def register_access(app: Flask, settings: Settings) -> None:

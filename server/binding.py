@@ -1,0 +1,39 @@
+"""Whom the server listens to, and what it asks of them for that."""
+
+from ipaddress import ip_address
+
+from server.config import Settings
+from server.errors import SettingsError
+
+TOKEN_LENGTH = 16
+"""At least; 16 hexadecimal digits cannot be guessed over a network."""
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether ``host`` (a name, or an address with or without brackets) is this machine."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def check_binding(settings: Settings) -> None:
+    """Refuse to listen to others without an access token.
+
+    Raises:
+        SettingsError: The host is not loopback, and no token is set; or it is a short one.
+    """
+    token = settings.access_token
+    if token is None and not is_loopback(settings.host):
+        raise SettingsError(
+            f"{settings.host} can be reached from other machines, and no access token is set.",
+            hint="Set WTB_ACCESS_TOKEN, for example to what `openssl rand -hex 24` prints, "
+            "or listen on 127.0.0.1.",
+        )
+    if token is not None and len(token.get_secret_value()) < TOKEN_LENGTH:
+        raise SettingsError(
+            f"The access token is shorter than {TOKEN_LENGTH} characters.",
+            hint="Take what `openssl rand -hex 24` prints.",
+        )
