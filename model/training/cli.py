@@ -1,42 +1,24 @@
 """The command line of this package."""
 
-import json
 from pathlib import Path
 
 import click
 import torch
 from detectron2.config import CfgNode
-from detectron2.data import DatasetCatalog
 from detectron2.engine import launch
 from detectron2.utils import comm
 from detectron2.utils.logger import setup_logger
 
 from model.training import export as exporting
 from model.training import trainer
-from model.training.config import LIGHT, load_config
+from model.training.cli_labels import convert_deepfashion2, pseudo_label
+from model.training.cli_measure import compare, evaluate
+from model.training.config import load_config
 from model.training.datasets import register
-from model.training.detectors import eager_detector, onnx_detector
 from model.training.embedder import export_embedder
-from model.training.evaluation import measure, read_photos
 from model.training.export import last_checkpoint
+from model.training.options import CONFIG, DATA, FOLDER, OUTPUT, OVERRIDES
 from model.training.pictures import read_scaled
-from model.training.pseudo import pseudo_labels, write_coco
-from model.training.tables import categories_table, figures_table
-from model.training.variants import VARIANTS, variant
-from model.training.weights import WEIGHTS
-
-_DATA = click.option(
-    "--data",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    envvar="WTB_DATA",
-    required=True,
-    help="Folder with one folder per source of labelled photos (or WTB_DATA). Repeatable.",
-)
-_CONFIG = click.option(
-    "--config", default=LIGHT, show_default=True, help="A configuration's name or file."
-)
-_OVERRIDES = click.argument("overrides", nargs=-1)
 
 
 @click.group()
@@ -45,8 +27,8 @@ def main() -> None:
 
 
 @main.command()
-@_DATA
-@_CONFIG
+@DATA
+@CONFIG
 @click.option("--output", type=click.Path(path_type=Path), required=True)
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint in the output.")
 @click.option("--minutes", type=float, help="Train for so long, whatever the number of steps.")
@@ -54,7 +36,7 @@ def main() -> None:
 @click.option("--machines", default=1, show_default=True)
 @click.option("--machine-rank", default=0, show_default=True)
 @click.option("--dist-url", default="auto", show_default=True)
-@_OVERRIDES
+@OVERRIDES
 def train(
     *,
     data: tuple[Path, ...],
@@ -85,7 +67,6 @@ def train(
 
 
 def _train_here(cfg: CfgNode, data: tuple[Path, ...], resume: bool, processes: int) -> None:
-
     setup_logger(cfg.OUTPUT_DIR, distributed_rank=comm.get_rank())
     setup_logger(cfg.OUTPUT_DIR, distributed_rank=comm.get_rank(), name="model")
     if cfg.MODEL.DEVICE == "cpu" and processes > 1:
@@ -95,27 +76,13 @@ def _train_here(cfg: CfgNode, data: tuple[Path, ...], resume: bool, processes: i
     trainer.train(cfg, resume=resume)
 
 
-_OUTPUT = click.option(
-    "--output",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A training run; its last checkpoint is taken.",
-)
-_FOLDER = click.option(
-    "--weights",
-    "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=WEIGHTS,
-    help="Folder to write to; model/weights unless given.",
-)
-
-
 @main.command("export")
-@_CONFIG
-@_OUTPUT
-@_FOLDER
+@CONFIG
+@OUTPUT
+@FOLDER
 @click.option("--photo", "photos", multiple=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--served-score", default=0.5, show_default=True)
-@_OVERRIDES
+@OVERRIDES
 def export_command(
     *,
     config: str,
@@ -136,82 +103,12 @@ def export_command(
 
 
 @main.command("export-embedder")
-@_FOLDER
+@FOLDER
 def export_embedder_command(folder: Path) -> None:
     """Write embedder.onnx from the ImageNet weights that a package ships."""
     path = export_embedder(folder)
     click.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
 
 
-@main.command()
-@_DATA
-@_CONFIG
-@_OUTPUT
-@click.option("--onnx", type=click.Path(exists=True, path_type=Path), help="An exported graph.")
-@click.option("--dataset", default="street_val", show_default=True)
-@click.option("--variant", "variants", multiple=True, help="Changed copies; `all` for all.")
-@click.option("--served-score", default=0.5, show_default=True)
-@click.option(
-    "--json", "json_file", type=click.Path(path_type=Path), help="Also write all figures."
-)
-@click.option("--limit", type=int, help="Only so many photos.")
-@_OVERRIDES
-def evaluate(
-    *,
-    data: tuple[Path, ...],
-    config: str,
-    output: Path | None,
-    onnx: Path | None,
-    dataset: str,
-    variants: tuple[str, ...],
-    served_score: float,
-    json_file: Path | None,
-    limit: int | None,
-    overrides: tuple[str, ...],
-) -> None:
-    """Measure a training run, or an exported graph, on labelled photos."""
-    for folder in data:
-        register(folder)
-    cfg = load_config(config, list(overrides))
-    if onnx is not None:
-        detector = onnx_detector(onnx, cfg.INPUT.MIN_SIZE_TEST, cfg.INPUT.MAX_SIZE_TEST)
-    elif output is not None:
-        detector = eager_detector(cfg, last_checkpoint(output))
-    else:
-        raise click.UsageError("Give --output (a training run) or --onnx (a graph).")
-    records = DatasetCatalog.get(dataset)[:limit]
-    names = VARIANTS if "all" in variants else (variants or ("plain",))
-    summaries = {
-        name: measure(detector, variant(name, read_photos(records)), served_score).summary()
-        for name in names
-    }
-    click.echo(figures_table(summaries))
-    click.echo()
-    click.echo(categories_table(next(iter(summaries.values()))))
-    if json_file:
-        json_file.write_text(json.dumps(summaries, indent=2) + "\n")
-
-
-@main.command("pseudo-label")
-@_DATA
-@_CONFIG
-@_OUTPUT
-@click.option("--source", default="street", show_default=True, help="Folder with tags.json.")
-@click.option("--to", type=click.Path(path_type=Path), required=True, help="COCO file to write.")
-@_OVERRIDES
-def pseudo_label(
-    *,
-    data: tuple[Path, ...],
-    config: str,
-    output: Path | None,
-    source: str,
-    to: Path,
-    overrides: tuple[str, ...],
-) -> None:
-    """Label photos that have tags only, by a trained model and the tags."""
-    if output is None:
-        raise click.UsageError("Give --output (a training run).")
-    cfg = load_config(config, list(overrides))
-    detector = eager_detector(cfg, last_checkpoint(output))
-    count = write_coco(pseudo_labels(data[0] / source, detector), to)
-    click.echo(f"{to}: {count} photos")
+for command in (evaluate, compare, pseudo_label, convert_deepfashion2):
+    main.add_command(command)

@@ -131,3 +131,25 @@ def test_a_file_that_is_no_picture_is_named(trained: Path, tmp_path: Path) -> No
     with pytest.raises(ValueError, match=r"broken\.jpg"):
         run("export", "--output", str(trained), "--weights", str(tmp_path), "--photo", str(broken))
     assert cv2.imread(str(broken)) is None
+
+
+def test_models_are_compared_side_by_side(trained: Path, photos: Path, tmp_path: Path) -> None:
+    photo = str(photos / "street" / "photos" / "v0.jpg")
+    printed = run("compare", str(trained), str(trained), "--photo", photo, "--to", str(tmp_path))
+    assert printed.count(trained.name) == 1  # the same model twice is one column
+    assert cv2.imread(str(tmp_path / "v0.png")) is not None
+
+
+def test_evaluation_draws_its_figures(trained: Path, photos: Path, tmp_path: Path) -> None:
+    arguments = ["--data", str(photos), "--output", str(trained), "--plots", str(tmp_path)]
+    run("evaluate", *arguments, *SMALL)
+    assert (tmp_path / "plain-confusion.png").stat().st_size > 1000
+    assert (tmp_path / "plain-precision-recall.png").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("name", ["mask_rcnn_R_50_FPN", "mask_rcnn_R_101_FPN"])
+def test_the_papers_configurations_load(name: str) -> None:
+    cfg = load_config(name)
+    assert cfg.MODEL.ROI_HEADS.NUM_CLASSES == 13
+    assert f"R_{cfg.MODEL.RESNETS.DEPTH}_FPN" in name
+    assert cfg.MODEL.WEIGHTS.startswith("detectron2://COCO-InstanceSegmentation/mask_rcnn_R_")

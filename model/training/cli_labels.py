@@ -1,0 +1,65 @@
+"""Commands that make annotation files."""
+
+from pathlib import Path
+
+import click
+from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from model.training import deepfashion2
+from model.training.config import load_config
+from model.training.detectors import eager_detector
+from model.training.export import last_checkpoint
+from model.training.options import CONFIG, DATA, OUTPUT, OVERRIDES
+from model.training.pseudo import pseudo_labels, write_coco
+
+
+@click.command("pseudo-label")
+@DATA
+@CONFIG
+@OUTPUT
+@click.option("--source", default="street", show_default=True, help="Folder with tags.json.")
+@click.option("--to", type=click.Path(path_type=Path), required=True, help="COCO file to write.")
+@OVERRIDES
+def pseudo_label(
+    *,
+    data: tuple[Path, ...],
+    config: str,
+    output: Path | None,
+    source: str,
+    to: Path,
+    overrides: tuple[str, ...],
+) -> None:
+    """Label photos that have tags only, by a trained model and the tags."""
+    if output is None:
+        raise click.UsageError("Give --output (a training run).")
+    cfg = load_config(config, list(overrides))
+    detector = eager_detector(cfg, last_checkpoint(output))
+    count = write_coco(pseudo_labels(data[0] / source, detector), to)
+    click.echo(f"{to}: {count} photos")
+
+
+@click.command("convert-deepfashion2")
+@click.argument("source", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+def convert_deepfashion2(*, source: Path, target: Path) -> None:
+    """Convert a split of DeepFashion2 (SOURCE holds image and annos) to COCO.
+
+    Start it again to go on after an interruption. With TARGET
+    DATA/deepfashion2/train.json the data set is called deepfashion2_train.
+    """
+    broken = 0
+    with Progress(
+        *Progress.get_default_columns(), MofNCompleteColumn(), TimeRemainingColumn()
+    ) as progress:
+        task = progress.add_task("Photos", total=None)
+
+        def report(name: str, what: str) -> None:
+            nonlocal broken
+            broken += 1
+            progress.console.print(f"{name} {what}", markup=False, highlight=False)
+
+        def step(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        count = deepfashion2.convert(source, target, report, step)
+    click.echo(f"{target}: {count} photos, {broken} problems")

@@ -1,0 +1,50 @@
+"""Figures of a measurement as pictures."""
+
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+
+from model.categories import CATEGORIES
+from model.training.evaluation import Measurement
+
+mpl.use("Agg")
+
+from matplotlib import pyplot as plt
+
+
+def confusion_matrix(measurement: Measurement, path: Path) -> None:
+    """Draw what was annotated (rows) against what was said of it (columns)."""
+    names = [category.name for category in CATEGORIES] + ["nothing"]
+    counts = measurement.confusion
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    figure, axes = plt.subplots(figsize=(9, 8), layout="constrained")
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    axes.set_xticks(range(len(names)), names, rotation=60, ha="right")
+    axes.set_yticks(range(len(names)), names)
+    axes.set_xlabel("said")
+    axes.set_ylabel("annotated")
+    for (row, column), count in np.ndenumerate(counts):
+        if count:
+            colour = "white" if shares[row, column] > 0.5 else "black"
+            axes.text(column, row, str(count), ha="center", va="center", color=colour, fontsize=8)
+    figure.savefig(path, dpi=120)
+    plt.close(figure)
+
+
+def precision_recall(measurement: Measurement, path: Path) -> None:
+    """Draw precision over recall at mask IoU 0.5, a line a category that occurs."""
+    curves = measurement.curves()
+    recall = np.linspace(0, 1, len(curves))
+    figure, axes = plt.subplots(figsize=(8, 6), layout="constrained")
+    for index, category in enumerate(CATEGORIES):
+        if curves[0, index] >= 0:
+            label = f"{category.name} ({curves[:, index].mean():.2f})"
+            axes.plot(recall, curves[:, index], label=label)
+    axes.set_xlabel("recall")
+    axes.set_ylabel("precision")
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1.02)
+    axes.legend(loc="lower left", fontsize=8)
+    figure.savefig(path, dpi=120)
+    plt.close(figure)
