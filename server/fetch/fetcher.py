@@ -194,7 +194,8 @@ class Fetcher:
         data = bytearray()
         unknown = picture
         try:
-            for chunk in response.raw.stream(_CHUNK, decode_content=True):
+            # `read1` gives what has arrived; other ways of reading wait for a full chunk.
+            while chunk := response.raw.read1(_CHUNK, decode_content=True):
                 data += chunk
                 if len(data) > max_bytes:
                     raise _too_large(max_bytes)

@@ -38,9 +38,7 @@ class LocalServer:
         return f"{self.scheme}://{self.address}{path}"
 
 
-def reply(
-    body: bytes = b"", status: int = 200, headers: dict[str, str] | None = None
-) -> Answer:
+def reply(body: bytes = b"", status: int = 200, headers: dict[str, str] | None = None) -> Answer:
     """Answer with a body and its length."""
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
