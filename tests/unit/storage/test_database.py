@@ -1,0 +1,209 @@
+import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from server.storage.database import Database, DatabaseError
+from server.storage.tables import Base, ClickRow, LookRow, ProductRow, ShopRow
+
+
+def a_look(look_id="a" * 32, **changes):
+    return LookRow(
+        **{"id": look_id, "width": 3, "height": 4, "garments": [], "picture": b"p", **changes}
+    )
+
+
+def count(database, table=LookRow):
+    with database.session(read_only=True) as session:
+        return session.scalar(select(func.count()).select_from(table))
+
+
+def test_migrations_lead_to_the_tables_as_they_are_declared(database):
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrating_again_changes_nothing(database):
+    with database.session() as session:
+        session.add(a_look())
+    database.upgrade()
+    assert count(database) == 1
+
+
+def test_several_may_migrate_a_new_database_at_once(tmp_path):
+    databases = [Database(f"sqlite:///{tmp_path / 'new.sqlite3'}") for _ in range(4)]
+    together = threading.Barrier(4)
+
+    def upgrade(database):
+        together.wait()
+        database.upgrade()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(upgrade, databases))
+    assert count(databases[0]) == 0
+    for database in databases:
+        database.dispose()
+
+
+def test_a_failed_migration_leaves_nothing_behind(tmp_path, monkeypatch):
+    database = Database(f"sqlite:///{tmp_path / 'new.sqlite3'}")
+    from alembic import op  # noqa: PLC0415
+
+    def fail(name, *_):
+        raise OSError(name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(op, "create_index", fail)
+        with pytest.raises(DatabaseError):
+            database.upgrade()
+    with database.engine.connect() as connection:
+        tables = connection.scalar(text("SELECT count(*) FROM sqlite_master"))
+    assert tables == 0
+    database.upgrade()
+    assert count(database) == 0
+    database.dispose()
+
+
+def test_a_session_is_committed(database):
+    with database.session() as session:
+        session.add(a_look())
+    assert count(database) == 1
+
+
+def test_a_session_that_fails_leaves_nothing(database):
+    def fail():
+        with database.session() as session:
+            session.add(a_look())
+            session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert count(database) == 0
+
+
+def test_a_session_that_only_reads_keeps_nothing(database):
+    with database.session(read_only=True) as session:
+        session.add(a_look())
+        session.flush()
+    assert count(database) == 0
+
+
+def test_a_product_needs_its_shop(database):
+    with pytest.raises(IntegrityError), database.session() as session:
+        session.add(ProductRow(shop_id=7, key="1", title="t", link="l", fingerprint="f"))
+
+
+def test_products_go_with_their_shop(database):
+    with database.session() as session:
+        session.add(ShopRow(id=7, name="Shop", source="feed.xml"))
+        session.flush()
+        session.add(ProductRow(shop_id=7, key="1", title="t", link="l", fingerprint="f"))
+    with database.session() as session:
+        session.execute(delete(ShopRow))
+    assert count(database, ProductRow) == 0
+
+
+def test_a_click_outlives_its_look(database):
+    with database.session() as session:
+        session.add(a_look())
+        session.flush()
+        session.add(ClickRow(look_id="a" * 32, provider="links", offer_id="o", title="t", link="l"))
+    with database.session() as session:
+        session.execute(delete(LookRow))
+    with database.session(read_only=True) as session:
+        assert session.scalars(select(ClickRow.look_id)).all() == [None]
+
+
+def test_a_reader_does_not_wait_for_a_writer(database):
+    with database.session() as writing:
+        writing.add(a_look())
+        writing.flush()
+        assert count(database) == 0
+    assert count(database) == 1
+
+
+def test_writers_that_read_first_wait_for_each_other(database):
+    with database.session() as session:
+        session.add(a_look())
+
+    def widen(_):
+        with database.session() as session:
+            row = session.get_one(LookRow, "a" * 32)
+            row.width += 1
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(widen, range(40)))
+    with database.session(read_only=True) as session:
+        assert session.scalar(select(LookRow.width)) == 3 + 40
+
+
+def test_more_threads_than_pooled_connections_are_served(database):
+    together = threading.Barrier(24, timeout=20)
+
+    def read(_):
+        with database.session(read_only=True) as session:
+            session.execute(text("SELECT 1"))
+            together.wait()
+
+    with ThreadPoolExecutor(24) as pool:
+        list(pool.map(read, range(24)))
+
+
+def test_times_come_back_in_utc(database):
+    seoul = timezone(timedelta(hours=9))
+    with database.session() as session:
+        session.add(a_look(created_at=datetime(2026, 11, 24, 9, 30, tzinfo=seoul)))
+    with database.session(read_only=True) as session:
+        found = session.scalar(select(LookRow.created_at))
+    assert found == datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
+    assert found.tzinfo is UTC
+
+
+def test_a_time_without_a_zone_is_refused(database):
+    with pytest.raises(StatementError), database.session() as session:
+        session.add(a_look(created_at=datetime(2026, 11, 24)))  # noqa: DTZ001
+
+
+def test_only_its_owner_can_look_into_the_folder(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'state' / 'x.sqlite3'}")
+    database.upgrade()
+    database.dispose()
+    assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o700
+
+
+def test_a_database_of_a_newer_version_is_left_alone(database, settings):
+    with database.session() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseError, match="another version"):
+        database.upgrade()
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path):
+    file = tmp_path / "x.sqlite3"
+    file.write_bytes(b"a diary" * 1000)
+    database = Database(f"sqlite:///{file}")
+    with pytest.raises(DatabaseError, match=r"x\.sqlite3"):
+        database.upgrade()
+    database.dispose()
+    assert file.read_bytes() == b"a diary" * 1000
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_that_names_the_file(tmp_path):
+    (tmp_path / "state").write_text("a file")
+    database = Database(f"sqlite:///{tmp_path / 'state' / 'x.sqlite3'}")
+    with pytest.raises(DatabaseError, match=r"x\.sqlite3"):
+        database.upgrade()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "nosuch://host/x", "mysql+nosuchdriver://host/x"])
+def test_an_address_that_cannot_be_used_is_an_error(url):
+    with pytest.raises(DatabaseError, match="address"):
+        Database(url)
