@@ -6,7 +6,7 @@ collage makes those of the former: each photo is put into a cell of the canvas b
 one affine map (zoom, shift, turn, mirror) that moves its outlines along.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -33,6 +33,7 @@ class Region:
     category: int
     mask: Mask
     area: float  # in pixels, before anything was cut off or covered
+    rough: bool = False  # the mask is a guess: good for a box, not to learn masks from
 
 
 class Canvas:
@@ -59,8 +60,7 @@ class Canvas:
         self.picture[y0:y1, x0:x1] = disturb(patch, self.random)
         scale = abs(float(np.linalg.det(matrix[:, :2])))
         for annotation in record["annotations"]:
-            outlines = [np.reshape(p, (-1, 2)) for p in annotation["segmentation"]]
-            self._add(annotation["category_id"], outlines, matrix, (x0, y0, x1, y1), scale)
+            self._add_garment(annotation, matrix, (x0, y0, x1, y1), scale)
         for polygons in record["ignored"]:
             outlines = [np.reshape(p, (-1, 2)) for p in polygons]
             self._add(IGNORED, outlines, matrix, (x0, y0, x1, y1), scale)
@@ -91,8 +91,7 @@ class Canvas:
         patch = disturb(patch, self.random)
         before = len(self.regions)
         for annotation in record["annotations"]:
-            outlines = [np.reshape(p, (-1, 2)) for p in annotation["segmentation"]]
-            self._add(annotation["category_id"], outlines, matrix, (0, 0, width, height), scale**2)
+            self._add_garment(annotation, matrix, (0, 0, width, height), scale**2)
         added = self.regions[before:]
         del self.regions[before:]
         if not added:
@@ -112,7 +111,7 @@ class Canvas:
                 continue
             hardly = seen < max(_LEAST_PIXELS, _LEAST_SHARE * region.area)
             category = IGNORED if hardly else region.category
-            result.append(Region(category, region.mask, region.area))
+            result.append(replace(region, category=category))
         return result
 
     def _placement(self, focus: Box, width: int, height: int, cover: bool) -> Points:
@@ -128,6 +127,17 @@ class Canvas:
         )
         return _affine(((x0 + x1) / 2, (y0 + y1) / 2), centre, scale, mirror, angle)
 
+    def _add_garment(
+        self,
+        annotation: dict[str, Any],
+        matrix: Points,
+        cell: tuple[int, int, int, int],
+        scale: float,
+    ) -> None:
+        outlines = [np.reshape(p, (-1, 2)) for p in annotation["segmentation"]]
+        rough = annotation.get("rough", False)
+        self._add(annotation["category_id"], outlines, matrix, cell, scale, rough=rough)
+
     def _add(
         self,
         category: int,
@@ -135,6 +145,8 @@ class Canvas:
         matrix: Points,
         cell: tuple[int, int, int, int],
         scale: float,
+        *,
+        rough: bool = False,
     ) -> None:
         x0, y0, x1, y1 = cell
         height, width = self.picture.shape[:2]
@@ -148,7 +160,7 @@ class Canvas:
             return
         mask = np.zeros((height, width), np.uint8)
         mask[y0:y1, x0:x1] = patch
-        self.regions.append(Region(category, mask, area))
+        self.regions.append(Region(category, mask, area, rough))
 
     def _cover(self, place: Any, shape: Mask | None) -> None:
         for region in self.regions:

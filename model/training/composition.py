@@ -52,6 +52,8 @@ class Collages(IterableDataset[dict[str, Any]]):
         self.sources = []
         for name in cfg.DATASETS.TRAIN:
             records = [r for r in DatasetCatalog.get(name) if r["annotations"]]
+            if name in options.ROUGH:
+                records = [_with_rough_masks(record) for record in records]
             factors = repeat_factors(records, options.REPEAT_BELOW, options.MAX_REPEAT)
             chances = factors / factors.sum()
             self.sources.append(Source(records, chances, name in options.PARTIAL))
@@ -95,8 +97,15 @@ class Collages(IterableDataset[dict[str, Any]]):
         return source.records[random.choice(len(source.records), p=source.chances)], source.partial
 
 
+def _with_rough_masks(record: Record) -> Record:
+    return {**record, "annotations": [{**a, "rough": True} for a in record["annotations"]]}
+
+
 def to_instances(regions: list[Region], height: int, width: int) -> Instances:
-    """Turn regions into targets; ignored ones keep a box and an empty mask."""
+    """Turn regions into targets; ignored ones keep a box and an empty mask.
+
+    `gt_sure` tells which masks may be learnt from.
+    """
     instances = Instances((height, width))
     boxes = np.zeros((len(regions), 4), np.float32)
     masks = np.zeros((len(regions), height, width), bool)
@@ -108,6 +117,7 @@ def to_instances(regions: list[Region], height: int, width: int) -> Instances:
             masks[index] = region.mask
     instances.gt_boxes = Boxes(torch.from_numpy(boxes))
     instances.gt_classes = torch.tensor([r.category for r in regions], dtype=torch.int64)
+    instances.gt_sure = torch.tensor([not r.rough for r in regions], dtype=torch.bool)
     instances.gt_masks = BitMasks(torch.from_numpy(masks))
     return instances
 

@@ -25,6 +25,8 @@ def add_where_to_buy_config(cfg: CfgNode) -> None:
     cfg.INPUT.COLLAGE.SHARES = []
     # Data sets that label only one of the garments that a photo shows.
     cfg.INPUT.COLLAGE.PARTIAL = []
+    # Data sets whose masks are guesses: only boxes and categories are learnt from them.
+    cfg.INPUT.COLLAGE.ROUGH = []
     # Sizes of a composed picture, height and width, as one flat list.
     cfg.INPUT.COLLAGE.SIZES = [576, 384, 480, 448, 416, 512, 512, 416, 448, 352]
     # A category in less than this share of photos is drawn more often, at most MAX_REPEAT.

@@ -1,4 +1,4 @@
-"""Region proposals and heads that learn nothing from ignored regions.
+"""Region proposals and heads that learn nothing from what nobody knows.
 
 A target whose class is `IGNORED` is a place where nobody can tell what it is, or
 where garments stand that nobody labelled. What lies mostly inside such places
@@ -81,3 +81,12 @@ class IgnoringROIHeads(StandardROIHeads):  # type: ignore[misc]
             kept.append(candidates[~leave_out])
         sampled: list[Instances] = super().label_and_sample_proposals(kept, known)
         return sampled
+
+    def _forward_mask(
+        self, features: dict[str, Tensor], instances: list[Instances]
+    ) -> dict[str, Tensor] | list[Instances]:
+        """Learn masks only from targets whose masks are not guesses."""
+        if self.training:
+            instances = [i[i.gt_sure] if i.has("gt_sure") else i for i in instances]
+        result: dict[str, Tensor] | list[Instances] = super()._forward_mask(features, instances)
+        return result

@@ -152,3 +152,11 @@ def test_the_learning_rate_rises_then_falls() -> None:
     assert rising == sorted(rising)
     assert learning_rate_factor(0.5, 1000, 10) == pytest.approx(0.505)
     assert learning_rate_factor(1.0, 1000, 10) == pytest.approx(0.01)
+
+
+def test_masks_that_are_guesses_are_marked(record: dict[str, Any]) -> None:
+    record["annotations"][0]["rough"] = True
+    canvas = Canvas(160, 128, np.random.default_rng(2))
+    canvas.put(record, (0, 0, 128, 160), (0, 0, 150, 200), partial=False, cover=True)
+    instances = to_instances(canvas.finished(), 160, 128)
+    assert garments(instances).gt_sure.tolist() == [False]
