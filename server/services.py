@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
+from model.errors import WhereToBuyError
 from server.config import Settings
 from server.errors import NotReadyError
 from server.fetch.fetcher import Fetcher
@@ -52,8 +53,20 @@ class Services:
         self.database.dispose()
 
 
-def build_services(settings: Settings, metrics: Metrics | None = None) -> Services:
+def build_services(
+    settings: Settings,
+    metrics: Metrics | None = None,
+    *,
+    segmenter: "Segmenter | None" = None,
+    embedder: "Embedder | None" = None,
+) -> Services:
     """Load the models, open the database and put everything together; takes about a second.
+
+    Args:
+        settings: What the operator chose.
+        metrics: Where things are counted.
+        segmenter: Loaded already, if it is.
+        embedder: Likewise.
 
     Raises:
         WhereToBuyError: Weights, database or settings cannot be used.
@@ -61,18 +74,19 @@ def build_services(settings: Settings, metrics: Metrics | None = None) -> Servic
     metrics = metrics or Metrics()
     fetcher = Fetcher(settings)
     with ThreadPoolExecutor(3, thread_name_prefix="start") as pool:
-        segmenter = pool.submit(_load_segmenter, settings)
-        embedder = pool.submit(_load_embedder, settings)
-        database = pool.submit(_open_database, settings)
-    opened = database.result()
-    looks = LookService(opened, segmenter.result(), settings, metrics)
+        loading_segmenter = pool.submit(lambda: segmenter or _load_segmenter(settings))
+        loading_embedder = pool.submit(lambda: embedder or _load_embedder(settings))
+        opening_database = pool.submit(_open_database, settings)
+    segmenter, embedder = loading_segmenter.result(), loading_embedder.result()
+    database = opening_database.result()
+    looks = LookService(database, segmenter, settings, metrics)
     return Services(
         settings=settings,
         metrics=metrics,
-        database=opened,
+        database=database,
         fetcher=fetcher,
-        segmenter=segmenter.result(),
-        embedder=embedder.result(),
+        segmenter=segmenter,
+        embedder=embedder,
         looks=looks,
         downloads=LookDownload(fetcher, looks, metrics, at_once=settings.server_threads // 2),
     )
@@ -116,7 +130,9 @@ class Startup:
         try:
             services = build_services(self.settings, self.metrics)
         except Exception as error:  # noqa: BLE001 - kept, and raised by `get`
-            _log.exception("The server cannot start")
+            # An error of ours says what to do; of any other, the trace may tell.
+            trace = None if isinstance(error, WhereToBuyError) else error
+            _log.error("The server cannot start: %s", error, exc_info=trace)
             self._services.set_exception(error)
             if on_failure is not None:
                 on_failure(error)
