@@ -1,0 +1,183 @@
+"""The catalogue as the rest of the server sees it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+import numpy as np
+from model.embedder import Embedder
+from model.segmenter import Segmenter
+from numpy.typing import NDArray
+from sqlalchemy import select
+
+from model.categories import Kind
+from server.catalog.importing import FeedImport, ImportReport
+from server.catalog.index import ProductIndex
+from server.catalog.pictures import PictureSource
+from server.catalog.sources.merchant_feed import MerchantFeed
+from server.catalog.sources.product import SourceError
+from server.catalog.store import CatalogStore, StoredProduct
+from server.fetch.fetcher import Fetcher
+from server.goods.wording import clean_text, host_of
+from server.storage.database import Database
+from server.storage.tables import ShopRow, now
+
+FEED_BYTES = 256 * 2**20
+"""Of a feed that is downloaded; it is in memory while it is read."""
+FEED_SECONDS = 120.0
+_SEVERAL_SIZES = 6
+"""Hits asked for on each product wanted: most are sizes of one colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogHit:
+    """A product near the query; ``cosine`` -1 to 1."""
+
+    product: StoredProduct
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an import is: items done, and the part of the feed that was read, 0 to 1."""
+
+    items: int
+    part: float
+
+
+class Catalog:
+    """Imports products and finds the nearest; safe to share between threads."""
+
+    def __init__(
+        self, database: Database, fetcher: Fetcher, segmenter: Segmenter, embedder: Embedder
+    ) -> None:
+        self.store = CatalogStore(database)
+        self._database = database
+        self._fetcher = fetcher
+        self._segmenter = segmenter
+        self._embedder = embedder
+        self._index = ProductIndex(database, embedder.fingerprint, embedder.dimensions)
+
+    def version(self) -> object:
+        """Give a value that changes with every import and removal, also by other processes."""
+        return self._index.version()
+
+    def search(self, vector: NDArray[np.float32], kind: Kind, limit: int) -> list[CatalogHit]:
+        """Give the nearest products of a kind, nearest first.
+
+        The sizes of one colour of a style are one product here: of those with the same
+        group, colour and picture the first that is in stock stands for all.
+
+        Args:
+            vector: A unit vector of the embedder, float32 ``[dimensions]``.
+            kind: Only products of this kind.
+            limit: At most so many, 1 or more.
+        """
+        hits = self._index.search(vector, kind, limit * _SEVERAL_SIZES)
+        products = {p.id: p for p in self.store.products([hit.product_id for hit in hits])}
+        best: dict[object, CatalogHit] = {}
+        for hit in hits:
+            product = products.get(hit.product_id)
+            if product is None:  # removed since the index was built
+                continue
+            same = (
+                (product.shop, product.group_key, product.colour, product.picture_url)
+                if product.group_key
+                else product.id
+            )
+            known = best.get(same)
+            if known is None:
+                best[same] = CatalogHit(product, hit.cosine)
+            elif product.availability == "in_stock" != known.product.availability:
+                best[same] = CatalogHit(product, known.cosine)
+        return list(best.values())[:limit]
+
+    def import_feed(
+        self,
+        source: str,
+        *,
+        name: str | None = None,
+        partner: bool | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+        on_problem: Callable[[str], None] | None = None,
+    ) -> ImportReport:
+        """Read a Google Merchant feed into the catalogue, or read it again.
+
+        Args:
+            source: An http or https address, or the path of a file.
+            name: What to call the shop; else its old name, the feed's title or its host.
+            partner: Whether it is a partner; None leaves it as it is, at first not.
+            on_progress: Called after each few products.
+            on_problem: Called with one line for each item that cannot be used or seen.
+
+        Raises:
+            SourceError: The feed cannot be read, or breaks off; products that came before
+                the break are kept then, and nothing is removed.
+            FetchError: The feed cannot be downloaded.
+        """
+        stream, size, base, source, folder = self._open(source)
+        with stream:
+            feed = MerchantFeed(stream, base)
+            shop_id, shop, is_new = self._shop(source, name, partner)
+            report = ImportReport(shop)
+
+            def progress(items: int) -> None:
+                if on_progress:
+                    part = min(1.0, feed.bytes_read / size) if size else 1.0
+                    on_progress(Progress(items, part))
+
+            pictures = PictureSource.of(self._fetcher, source, folder)
+            run = FeedImport(self._database, self._segmenter, self._embedder, pictures, on_problem)
+            try:
+                run.run(shop_id, feed, report, progress)
+            finally:
+                self._settle(shop_id, is_new, report, clean_text(name) or feed.title)
+        return report
+
+    def _open(self, source: str) -> tuple[BinaryIO, int, str | None, str, Path | None]:
+        """Give the feed's stream, size, base address, canonical name and local folder."""
+        if urlsplit(source).scheme.lower() in {"http", "https"}:
+            fetched = self._fetcher.file(source, FEED_BYTES, seconds=FEED_SECONDS)
+            return BytesIO(fetched.data), len(fetched.data), fetched.url, source, None
+        path = Path(source).expanduser()
+        try:
+            path = path.resolve()
+            return path.open("rb"), path.stat().st_size, None, str(path), path.parent
+        except OSError as error:
+            raise SourceError(
+                f"The feed {source} cannot be opened: {error.strerror}.",
+                hint="Give the path of a file, or an address that begins with https://",
+            ) from error
+
+    def _shop(self, source: str, name: str | None, partner: bool | None) -> tuple[int, str, bool]:
+        """Give the id and name of a source's shop, and whether it had to be made."""
+        with self._database.session() as session:
+            shop = session.scalar(select(ShopRow).where(ShopRow.source == source))
+            is_new = shop is None
+            if shop is None:
+                shop = ShopRow(source=source, name=_name_of(source), partner=False)
+                shop.imported_at = now()
+                session.add(shop)
+            shop.name = clean_text(name) or shop.name
+            if partner is not None:
+                shop.partner = partner
+            session.flush()
+            return shop.id, shop.name, is_new
+
+    def _settle(self, shop_id: int, is_new: bool, report: ImportReport, title: str | None) -> None:
+        """Give a new shop the feed's title, and forget one whose feed gave nothing."""
+        with self._database.session() as session:
+            shop = session.get(ShopRow, shop_id)
+            if shop is None:
+                return
+            if is_new and not report.complete and not report.products:
+                session.delete(shop)
+            elif title and is_new:
+                shop.name = report.shop = title
+
+
+def _name_of(source: str) -> str:
+    return host_of(source) or Path(source).stem

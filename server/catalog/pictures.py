@@ -1,0 +1,126 @@
+"""The pictures of a feed's products: found, read, looked at."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.categories import Kind
+from model.errors import PictureError, WhereToBuyError
+from model.picture import decode_picture, scaled_down
+from server.fetch.errors import FetchError
+from server.fetch.fetcher import PICTURE_BYTES, Fetcher
+from server.goods.thumbnail import make_thumbnail
+
+MAX_PIXELS = 25_000_000
+"""Of a product's picture: four of them are decoded at the same time."""
+LOOKED_AT = 1024
+"""Longest side in pixels of what waits to be looked at; the networks see less of it."""
+
+
+class ProductPictureError(WhereToBuyError):
+    """A product's picture that cannot be had; the product is kept without."""
+
+    code = "no-product-picture"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSource:
+    """Where the pictures of one feed may come from.
+
+    Attributes:
+        fetcher: Downloads those with an address.
+        folder: The folder of a feed that is a local file, in which relative paths are
+            looked for; None for a feed from the network, which may name no local file.
+        name: Stands for the folder in the address of a picture from it.
+    """
+
+    fetcher: Fetcher
+    folder: Path | None
+    name: str
+
+    @classmethod
+    def of(cls, fetcher: Fetcher, source: str, folder: Path | None) -> "PictureSource":
+        """Make the picture source of a feed."""
+        return cls(fetcher, folder, hashlib.sha256(source.encode()).hexdigest()[:16])
+
+    def address(self, picture: str) -> str:
+        """Give the one address under which a picture is kept, which names no local folder."""
+        if _is_address(picture) or self.folder is None:
+            return picture
+        return f"feed-file:{self.name}/{picture}"
+
+    def read(self, picture: str) -> NDArray[np.uint8]:
+        """Give the decoded picture, RGB uint8.
+
+        Raises:
+            ProductPictureError: It cannot be downloaded, read or decoded, or is a local file
+                outside the feed's own folder.
+        """
+        try:
+            data = self._fetch(picture) if _is_address(picture) else self._file(picture)
+            return decode_picture(data, max_pixels=MAX_PIXELS)
+        except (FetchError, PictureError) as error:
+            raise ProductPictureError(str(error), hint=error.hint) from error
+
+    def _fetch(self, picture: str) -> bytes:
+        return self.fetcher.picture(picture).data
+
+    def _file(self, picture: str) -> bytes:
+        if self.folder is None or ":" in picture.partition("/")[0]:
+            raise ProductPictureError("The picture has no address to download it from.")
+        try:
+            folder = self.folder.resolve()
+            path = (folder / picture).resolve()
+            # A feed that came by mail must not show what lies elsewhere on this machine.
+            if not path.is_relative_to(folder) or not path.is_file():
+                raise ProductPictureError(f"No file {picture} lies in the feed's folder.")
+            with path.open("rb") as file:
+                data = file.read(PICTURE_BYTES + 1)
+        except (OSError, ValueError, RuntimeError) as error:  # no access, a null byte, a loop
+            raise ProductPictureError(f"The file {picture} cannot be read.") from error
+        if len(data) > PICTURE_BYTES:
+            raise ProductPictureError(f"The file {picture} is too large.")
+        return data
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedPicture:
+    """A decoded picture, RGB uint8, at most `LOOKED_AT` pixels a side; its thumbnail, JPEG."""
+
+    pixels: NDArray[np.uint8]
+    thumbnail: bytes
+
+    @classmethod
+    def read(cls, source: PictureSource, picture: str) -> "LoadedPicture":
+        """Read a picture; `ProductPictureError` as for `PictureSource.read`."""
+        pixels = scaled_down(source.read(picture), LOOKED_AT)
+        return cls(pixels, make_thumbnail(pixels))
+
+
+def picture_fingerprint(
+    address: str, kinds: Iterable[Kind] | None, segmenter: str, suffix: str
+) -> str:
+    """Give what a product's vector and kind are made from, in at most 64 characters.
+
+    Equal fingerprints mean that nothing would come out differently: the picture's address,
+    the kinds that the words leave possible and both networks are the same.
+    """
+    words = "?" if kinds is None else ",".join(sorted(kinds))
+    text = "\n".join((_WAY, address, words, segmenter))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40] + suffix
+
+
+_WAY = "1"
+"""Counts changes in how a picture becomes a vector that no other part of it shows."""
+
+
+def _is_address(picture: str) -> bool:
+    try:
+        return urlsplit(picture).scheme.lower() in {"http", "https"}
+    except ValueError:
+        return False

@@ -1,0 +1,23 @@
+"""Small pictures of things on sale."""
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.picture import encode_jpeg, scaled_down
+
+MAX_SIDE = 320
+"""Longest side in pixels: twice what a panel shows, for dense screens."""
+MEDIA_TYPE = "image/jpeg"
+_QUALITY = 82
+
+
+def make_thumbnail(picture: NDArray[np.uint8]) -> bytes:
+    """Encode ``H x W x 3`` uint8 RGB as a JPEG of at most `MAX_SIDE` pixels a side."""
+    return encode_jpeg(scaled_down(picture, MAX_SIDE), quality=_QUALITY)
+
+
+def address_key(url: str) -> str:
+    """Give the key under which the thumbnail of a picture's address is kept."""
+    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,31 @@
+"""What a search tells while it runs."""
+
+from dataclasses import dataclass
+
+from server.offers.offer import Offer
+
+
+@dataclass(frozen=True, slots=True)
+class OffersEvent:
+    """Offers of a provider, ranked among themselves; a provider may tell several times."""
+
+    provider: str
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FailedEvent:
+    """A provider whose offers, or some of them, are missing, and why, in plain words."""
+
+    provider: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoneEvent:
+    """The end: the ids of all offers that were told, best first."""
+
+    order: tuple[str, ...]
+
+
+Event = OffersEvent | FailedEvent | DoneEvent

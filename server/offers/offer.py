@@ -1,0 +1,99 @@
+"""An offer, and what a search for offers starts from."""
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.categories import Category, Kind
+from server.goods.money import Money
+
+OfferType = Literal["product", "search"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something on sale, or (``type`` "search") a page that looks for it.
+
+    Attributes:
+        id: At most 64 characters; the same thing of the same provider has the same id.
+        provider: The name of the provider that found it.
+        title: Plain text on one line.
+        link: http or https, to be opened by the user.
+        picture_url: Address of its picture, or of its stored thumbnail; not for the page.
+        cosine: Of its picture's vector with the crop's, -1 to 1; None until compared.
+        kind: What it is, where known.
+        partner: Its shop is a partner of whoever runs this server.
+        similarity: ``cosine`` brought to 0 to 1 (see `server.offers.ranking`).
+        score: What the list is sorted by, falling.
+        why: Reasons to show, the weightiest first.
+    """
+
+    id: str
+    provider: str
+    title: str
+    link: str
+    type: OfferType = "product"
+    shop: str | None = None
+    price: Money | None = None
+    list_price: Money | None = None
+    availability: str | None = None
+    picture_url: str | None = None
+    cosine: float | None = None
+    kind: Kind | None = None
+    types: tuple[str, ...] = ()
+    partner: bool = False
+    similarity: float | None = None
+    score: float = 0.0
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchContext:
+    """For whom is searched: ISO codes, and the seconds that a provider may take."""
+
+    country: str = "US"
+    language: str = "en"
+    currency: str = "USD"
+    seconds: float = 6.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GarmentQuery:
+    """The garment that is looked for.
+
+    Attributes:
+        look_id: The look it is in.
+        number: Its number there.
+        category: One of the 13 categories.
+        search_text: What to type into a shop's search, by language ("en", "ko").
+        image_url: Where the whole picture was found, if anywhere.
+        jpeg: The garment on white as it may be sent away, without any metadata of the photo.
+        vector: Its unit vector, float32.
+    """
+
+    look_id: str
+    number: int
+    category: Category
+    search_text: dict[str, str]
+    image_url: str | None
+    jpeg: bytes = field(repr=False)
+    vector: NDArray[np.float32] = field(repr=False)
+
+    @property
+    def kind(self) -> Kind:
+        """The part of an outfit that it is."""
+        return self.category.kind
+
+    def words(self, language: str) -> str:
+        """Give search words in a language, English where it is none of ours."""
+        return self.search_text.get(language) or self.search_text["en"]
+
+
+def offer_id(provider: str, *parts: str) -> str:
+    """Give a stable id for what a provider knows under a long or strange one."""
+    text = "\n".join(parts)
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{provider}-{digest[:20]}"

@@ -1,0 +1,1 @@
+"""Sources of offers: one small module each."""

@@ -1,0 +1,65 @@
+"""The local catalogue: products of shops that the operator imported."""
+
+from typing import ClassVar
+
+from server.catalog.catalog import Catalog, CatalogHit
+from server.offers.offer import GarmentQuery, Offer, SearchContext
+from server.offers.providers.provider import Leaves
+
+PREFIX = "catalog-"
+
+
+class CatalogProvider:
+    """Finds the nearest products by their stored vectors; nothing leaves the machine."""
+
+    name: ClassVar = "catalog"
+    title: ClassVar = "Your catalogue"
+    needs: ClassVar = ("vector",)
+    leaves: ClassVar = Leaves(
+        en="Nothing: the products are on this machine.",
+        ko="없음: 상품이 이 컴퓨터에 저장되어 있습니다.",
+    )
+    runs_early: ClassVar = True
+    compares: ClassVar = False
+
+    def __init__(self, catalog: Catalog, limit: int) -> None:
+        self._catalog = catalog
+        self._limit = limit
+
+    def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
+        """Give the nearest products of the garment's kind."""
+        del context
+        hits = self._catalog.search(query.vector, query.kind, self._limit)
+        return [_offer(hit) for hit in hits]
+
+    def version(self) -> object:
+        """Give a value that changes when the same search may have another answer."""
+        return self._catalog.version()
+
+    def find(self, offer_id: str) -> Offer | None:
+        """Give a product again by the id of its offer, also after a restart."""
+        number = offer_id.removeprefix(PREFIX)
+        if not offer_id.startswith(PREFIX) or not (number.isascii() and number.isdigit()):
+            return None
+        if len(number) > 18:  # beyond any row id; SQLite takes 64 bits
+            return None
+        found = self._catalog.store.products([int(number)])
+        return _offer(CatalogHit(found[0], 0.0)) if found else None
+
+
+def _offer(hit: CatalogHit) -> Offer:
+    product = hit.product
+    return Offer(
+        id=f"{PREFIX}{product.id}",
+        provider=CatalogProvider.name,
+        title=product.title,
+        link=product.link,
+        shop=product.shop,
+        price=product.price,
+        list_price=product.list_price,
+        availability=product.availability,
+        picture_url=product.picture_url,
+        cosine=hit.cosine,
+        kind=product.kind,
+        partner=product.partner,
+    )

@@ -1,0 +1,67 @@
+"""What every provider of offers has in common."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from model.errors import WhereToBuyError
+from server.offers.offer import GarmentQuery, Offer, SearchContext
+
+
+class ProviderError(WhereToBuyError):
+    """A provider has no answer; the message says why in words for the user."""
+
+    code = "provider-failed"
+
+
+class ProviderBusyError(ProviderError):
+    """A provider asks to be left alone for a while."""
+
+    code = "provider-busy"
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        """Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """What leaves the machine when a provider is asked, in words for the user."""
+
+    en: str
+    ko: str
+
+
+class Provider(Protocol):
+    """A source of offers.
+
+    Attributes:
+        name: Short, stable, lower case; in events, offers and the history.
+        title: Its name for the user.
+        needs: What of the garment it uses: "crop", "words", "picture address", "vector".
+        leaves: What leaves the machine.
+        runs_early: May be asked before the user chose a garment. Only for a provider that
+            nothing is sent to: analysing a picture must not tell anybody what is in it.
+        compares: Its offers bring no vector of their own: their pictures are downloaded
+            and compared here.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    needs: ClassVar[tuple[str, ...]]
+    leaves: ClassVar[Leaves]
+    runs_early: ClassVar[bool]
+    compares: ClassVar[bool]
+
+    def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
+        """Give offers for a garment, at most as many as the settings say.
+
+        Raises:
+            ProviderError: There is no answer, and why.
+        """
+
+    def version(self) -> object:
+        """Give a value that changes when the same search may have another answer.
+
+        Asked only of providers that run early, whose answers are kept until the click.
+        """

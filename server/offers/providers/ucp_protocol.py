@@ -1,0 +1,238 @@
+"""The catalogue search of the Universal Commerce Protocol: the request, and its answers.
+
+JSON-RPC 2.0 over HTTPS, as Shopify's Global Catalog
+(https://shopify.dev/docs/agents/catalog), every Shopify shop (``/api/ucp/mcp``) and others
+speak it. Schemas: https://github.com/Universal-Commerce-Protocol/ucp.
+
+An answer is a stranger's: any part may be missing, of another type, or hostile. What is not
+understood of a product is left out; a product without title or link is left out whole.
+"""
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from server.goods import money
+from server.goods.money import Money
+from server.goods.wording import clean_text, safe_link
+from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
+from server.offers.providers.provider import ProviderBusyError, ProviderError
+
+MOST_OFFERS = 50
+"""The protocol clamps to it silently."""
+RETRY_AFTER = 60.0
+"""Seconds to wait after a refusal for too many searches that names no time."""
+_AVAILABILITY = {
+    "in_stock": "in_stock",
+    "out_of_stock": "out_of_stock",
+    "discontinued": "out_of_stock",
+    "preorder": "preorder",
+    "backorder": "preorder",
+}
+
+
+def build_request(
+    query: GarmentQuery, context: SearchContext, profile: str, limit: int
+) -> dict[str, Any]:
+    """Make the request: the crop and its words, for whom, and nothing else.
+
+    The words always go along: a picture alone finds a black bag for a black jacket, and
+    filters without words are refused ("A query is required"). The picture is inlined, as
+    addresses are refused, and ``like`` must be a list.
+
+    Args:
+        query: The garment.
+        context: For whom is searched.
+        profile: Address of the agent profile that the protocol asks for.
+        limit: Offers wanted.
+    """
+    picture = base64.b64encode(query.jpeg).decode()
+    return {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {
+            "name": "search_catalog",
+            "arguments": {
+                "meta": {"ucp-agent": {"profile": profile}},
+                "catalog": {
+                    "query": query.words(context.language),
+                    "like": [{"image": {"content_type": "image/jpeg", "data": picture}}],
+                    "context": {
+                        "address_country": context.country,
+                        "language": context.language,
+                        "currency": context.currency,
+                    },
+                    "filters": {"available": True, "ships_to": {"country": context.country}},
+                    "pagination": {"limit": min(limit, MOST_OFFERS)},
+                },
+            },
+        },
+    }
+
+
+def read_answer(data: bytes, media_type: str, provider: str, title: str) -> list[Offer]:
+    """Read an answer's offers.
+
+    Args:
+        data: The body.
+        media_type: As claimed; ``text/event-stream`` carries the same in ``data:`` lines.
+        provider: Name of the provider whose offers they are.
+        title: The provider's name in messages.
+
+    Raises:
+        ProviderBusyError: Too many searches.
+        ProviderError: An error in one of the protocol's shapes, or no answer of the protocol.
+    """
+    message = _message(data, media_type, title)
+    _raise_rpc_error(message.get("error"), title)
+    result = _dict(message.get("result"))
+    content = _structured(result)
+    if result.get("isError") is True:
+        raise ProviderError(f"{title} refused the search: {_text_of(result)}")
+    products = content.get("products")
+    if not isinstance(products, list):
+        said = [_dict(message) for message in _list(content.get("messages"))]
+        errors = [clean_text(m.get("content")) for m in said if m.get("type") == "error"]
+        if errors or _dict(content.get("ucp")).get("status") == "error":
+            reason = next((text for text in errors if text), "no reason given")
+            raise ProviderError(f"{title} refused the search: {reason}")
+        if not content:
+            raise ProviderError(f"{title} answered nonsense.")
+        return []
+    offers: dict[str, Offer] = {}
+    for product in products[:MOST_OFFERS]:
+        offer = _offer(_dict(product), provider)
+        if offer is not None:
+            offers.setdefault(offer.id, offer)
+    return list(offers.values())
+
+
+def _message(data: bytes, media_type: str, title: str) -> dict[str, Any]:
+    """Find the JSON-RPC response in a body."""
+    texts: Iterator[bytes] = iter((data,))
+    if media_type == "text/event-stream":
+        texts = _event_data(data)
+    for text in texts:
+        try:
+            message = json.loads(text)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(message, dict) and ("result" in message or "error" in message):
+            return message
+    raise ProviderError(f"{title} answered nonsense.")
+
+
+def _event_data(data: bytes) -> Iterator[bytes]:
+    """Give the data of each event (https://html.spec.whatwg.org/#event-stream-interpretation)."""
+    lines: list[bytes] = []
+    for line in [*data.splitlines(), b""]:
+        if not line and lines:
+            yield b"\n".join(lines)
+            lines = []
+        elif line.startswith(b"data:"):
+            lines.append(line[5:].removeprefix(b" "))
+
+
+def _raise_rpc_error(error: object, title: str) -> None:
+    """Raise what a JSON-RPC error says; a rate limit also comes as one, with status 200."""
+    if error is None:
+        return
+    found = _dict(error)
+    data = found.get("data")
+    detail = clean_text(_dict(data).get("content")) or clean_text(data)
+    reason = detail or clean_text(found.get("message")) or "no reason given"
+    if "rate limit" in reason.lower():
+        raise ProviderBusyError(f"{title} asks to wait before the next search.", RETRY_AFTER)
+    raise ProviderError(f"{title} refused the search: {reason}")
+
+
+def _structured(result: dict[str, Any]) -> dict[str, Any]:
+    """Give the result's content; older servers put it as JSON into a text."""
+    content = result.get("structuredContent")
+    if isinstance(content, dict):
+        return content
+    for part in _list(result.get("content")):
+        text = _dict(part).get("text")
+        if isinstance(text, str) and text.lstrip().startswith("{"):
+            try:
+                return _dict(json.loads(text))
+            except (ValueError, RecursionError):
+                continue
+    return {}
+
+
+def _text_of(result: dict[str, Any]) -> str:
+    texts = (clean_text(_dict(part).get("text")) for part in _list(result.get("content")))
+    return next((text for text in texts if text), "no reason given")
+
+
+def _offer(product: dict[str, Any], provider: str) -> Offer | None:
+    """Make an offer of a product; the link is that of its first variant that has one."""
+    variants = [_dict(variant) for variant in _list(product.get("variants"))[:100]]
+    variant = next((v for v in variants if safe_link(v.get("url"))), {})
+    link = safe_link(variant.get("url")) or safe_link(product.get("url"))
+    title = clean_text(product.get("title")) or clean_text(variant.get("title"))
+    if link is None or title is None:
+        return None
+    price = _money(variant.get("price")) or _money(_dict(product.get("price_range")).get("min"))
+    list_price = _money(variant.get("list_price"))
+    if price is None or list_price is None or not _dearer(list_price, price):
+        list_price = None
+    seller = _dict(variant.get("seller"))
+    key = product.get("id")
+    return Offer(
+        id=offer_id(provider, key if isinstance(key, str) and key else link),
+        provider=provider,
+        title=title,
+        link=link,
+        shop=clean_text(seller.get("name"), 100) or clean_text(seller.get("domain"), 100),
+        price=price,
+        list_price=list_price,
+        availability=_availability(variant.get("availability")),
+        picture_url=_picture(variant) or _picture(product),
+        types=tuple(_types(product)),
+    )
+
+
+def _money(price: object) -> Money | None:
+    return money.from_minor_units(_dict(price).get("amount"), _dict(price).get("currency"))
+
+
+def _dearer(one: Money, other: Money) -> bool:
+    return one.currency == other.currency and float(one.amount) > float(other.amount)
+
+
+def _availability(given: object) -> str | None:
+    status = _dict(given).get("status")
+    if isinstance(status, str) and status in _AVAILABILITY:
+        return _AVAILABILITY[status]
+    available = _dict(given).get("available")
+    if not isinstance(available, bool):
+        return None
+    return "in_stock" if available else "out_of_stock"
+
+
+def _picture(holder: dict[str, Any]) -> str | None:
+    for medium in _list(holder.get("media"))[:20]:
+        found = _dict(medium)
+        link = safe_link(found.get("url"))
+        if found.get("type", "image") == "image" and link:
+            return link
+    return None
+
+
+def _types(product: dict[str, Any]) -> Iterator[str]:
+    for category in _list(product.get("categories"))[:10]:
+        text = clean_text(_dict(category).get("value") or category)
+        if text:
+            yield text
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

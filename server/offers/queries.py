@@ -1,0 +1,75 @@
+"""What a search starts from, made once for each look: crops and their vectors."""
+
+import dataclasses
+import threading
+from concurrent.futures import Future
+
+from model.crops import on_white
+from model.embedder import Embedder
+from model.picture import encode_jpeg, scaled_down
+from server.looks.look import Look
+from server.looks.service import LookService
+from server.offers.bounded import Bounded
+from server.offers.offer import GarmentQuery
+
+LOOKS_KEPT = 64
+"""Of about 0.3 MB each."""
+SENT_SIDE = 640
+"""Longest side in pixels of a crop that is sent to a provider."""
+
+Key = tuple[object, ...]
+
+
+class Queries:
+    """Makes the queries of a look's garments; safe to share between threads.
+
+    A look's garments are embedded together. Whoever asks while that runs waits for it.
+    """
+
+    def __init__(self, looks: LookService, embedder: Embedder) -> None:
+        self._looks = looks
+        self._embedder = embedder
+        self._lock = threading.Lock()
+        self._kept: Bounded[Key, Future[tuple[GarmentQuery, ...]]] = Bounded(LOOKS_KEPT)
+
+    def of(self, look: Look) -> tuple[GarmentQuery, ...]:
+        """Give a query for each garment of a look, in their order.
+
+        Raises:
+            LookNotFoundError: The look's picture is not kept any more.
+        """
+        # A garment whose category or outline somebody corrected is another query.
+        key: Key = (look.id, *((g.category.id, g.box) for g in look.garments))
+        with self._lock:
+            known = self._kept.get(key)
+            future = known if known is not None else Future[tuple[GarmentQuery, ...]]()
+            if known is None:
+                self._kept.put(key, future)
+        if known is None:
+            try:
+                future.set_result(self._make(look))
+            except BaseException as error:
+                self._kept.forget(key)
+                future.set_exception(error)
+                raise
+        return tuple(
+            dataclasses.replace(query, image_url=look.image_url) for query in future.result()
+        )
+
+    def _make(self, look: Look) -> tuple[GarmentQuery, ...]:
+        crops = [on_white(self._looks.crop(look, g.number)) for g in look.garments]
+        if not crops:
+            return ()
+        vectors = self._embedder.embed(crops)
+        return tuple(
+            GarmentQuery(
+                look_id=look.id,
+                number=garment.number,
+                category=garment.category,
+                search_text=garment.search_text,
+                image_url=look.image_url,
+                jpeg=encode_jpeg(scaled_down(crop, SENT_SIDE), quality=85),
+                vector=vector,
+            )
+            for garment, crop, vector in zip(look.garments, crops, vectors, strict=True)
+        )
