@@ -1,15 +1,33 @@
 """Reading what a request brings, within limits and by its schema."""
 
-from typing import TypeVar
+import re
+from typing import Annotated, TypeVar
 
 from flask import request
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic_core import PydanticCustomError
 from werkzeug.exceptions import UnsupportedMediaType
 
 from server.api.problems import invalid
 
 JSON_BYTES = 64 * 1024
 """Also what the application allows for any body, where a view does not say otherwise."""
+
+_WEB_ADDRESS = r"^https?://[^\s\x00-\x1f\x7f]+$"
+
+
+def _check_web_address(text: str) -> str:
+    if not re.fullmatch(_WEB_ADDRESS, text):
+        raise PydanticCustomError("web_address", "should be an http or https address")
+    return text
+
+
+WebAddress = Annotated[
+    str,
+    Field(max_length=8192, json_schema_extra={"pattern": _WEB_ADDRESS}),
+    AfterValidator(_check_web_address),
+]
+"""An address that may be followed or shown as a link: no script, no data, no line breaks."""
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -1,14 +1,12 @@
 """Looks: a picture in, its garments out."""
 
-from typing import Annotated
-
 from flask import Blueprint, Response, request
 from model.crops import on_white
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from werkzeug.exceptions import UnsupportedMediaType
 
 from model.picture import MAX_BYTES, encode_png
-from server.api.bodies import JSON_BYTES, json_body, query
+from server.api.bodies import JSON_BYTES, WebAddress, json_body, query
 from server.api.openapi import Answer, Body, Operation
 from server.api.problems import FieldProblem, InvalidRequestError, invalid
 from server.looks.look import Look
@@ -16,8 +14,6 @@ from server.looks.schema import Background, LookOut
 from server.services import current_services
 
 blueprint = Blueprint("looks", __name__, url_prefix="/api/v1/looks")
-
-WebAddress = Annotated[str, Field(max_length=8192, pattern=r"^https?://[^\s\x00-\x1f\x7f]+$")]
 
 
 class LookRequest(BaseModel):

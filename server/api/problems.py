@@ -51,12 +51,25 @@ _STATUS: dict[type[WhereToBuyError], int] = {
 }
 
 _HTTP = {
-    400: ("bad-request", "Check the request against /api/v1/openapi.json."),
-    404: ("not-found", "The API begins at /api/v1; /api/v1/openapi.json describes it."),
-    405: ("method-not-allowed", "The Allow header names the methods that this address knows."),
-    413: ("too-large", "Pictures may have 15 MiB, everything else 64 KiB."),
-    415: ("unsupported-media-type", "Send application/json or multipart/form-data."),
+    400: ("bad-request", None, "Check the request against /api/v1/openapi.json."),
+    404: (
+        "not-found",
+        "There is nothing at this address.",
+        "The API begins at /api/v1; /api/v1/openapi.json describes it.",
+    ),
+    405: (
+        "method-not-allowed",
+        "This address does not know that method.",
+        "The Allow header names those that it knows.",
+    ),
+    413: (
+        "too-large",
+        "The request is larger than is read.",
+        "A picture may have 15 MiB, everything else 64 KiB.",
+    ),
+    415: ("unsupported-media-type", None, "The Content-Type header says what is sent."),
 }
+"""Code, detail (Werkzeug's own where None) and hint of errors that the framework raises."""
 
 
 class FieldProblem(BaseModel):
@@ -166,11 +179,15 @@ def register_problems(app: Flask) -> None:
         status = error.code or 500
         if status < 400:
             return make_response(error.get_response())  # a redirect is no problem
-        code, hint = _HTTP.get(status, (_title(status).lower().replace(" ", "-"), ""))
+        code, detail, hint = _HTTP.get(status, (_title(status).lower().replace(" ", "-"), None, ""))
         headers = dict(error.get_headers())
         headers.pop("Content-Type", None)
         return problem_response(
-            status, code, error.description or _title(status), hint=hint, headers=headers
+            status,
+            code,
+            detail or error.description or _title(status),
+            hint=hint,
+            headers=headers,
         )
 
     @app.errorhandler(Exception)
