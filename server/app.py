@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from server.api import health, looks
+from server.api import clicks, health, history, looks, offers, providers, thumbnails
 from server.api.access import register_access, without_token
 from server.api.access_log import register_access_log
 from server.api.bodies import JSON_BYTES
@@ -15,9 +15,24 @@ from server.config import Settings
 from server.metrics import Metrics
 from server.services import EXTENSION_KEY, Services, Startup
 
-BLUEPRINTS = (health.blueprint, looks.blueprint)
+BLUEPRINTS = (
+    health.blueprint,
+    looks.blueprint,
+    offers.blueprint,
+    clicks.blueprint,
+    history.blueprint,
+    providers.blueprint,
+    thumbnails.blueprint,
+)
 """One a resource."""
-OPERATIONS: tuple[Operation, ...] = (*looks.OPERATIONS,)
+OPERATIONS: tuple[Operation, ...] = (
+    *looks.OPERATIONS,
+    *offers.OPERATIONS,
+    *clicks.OPERATIONS,
+    *history.OPERATIONS,
+    *providers.OPERATIONS,
+    *thumbnails.OPERATIONS,
+)
 """What the OpenAPI document describes."""
 
 

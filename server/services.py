@@ -18,6 +18,7 @@ from model.errors import WhereToBuyError
 from server.config import Settings
 from server.errors import NotReadyError
 from server.fetch.fetcher import Fetcher
+from server.history.clicks import ClickHistory
 from server.looks.download import LookDownload
 from server.looks.service import LookService
 from server.metrics import Metrics
@@ -26,6 +27,7 @@ from server.storage.database import Database
 if TYPE_CHECKING:
     from model.embedder import Embedder
     from model.segmenter import Segmenter
+    from server.offers.assembly import OfferServices
 
 EXTENSION_KEY = "where-to-buy"
 """Under which the application keeps its `Startup`."""
@@ -46,9 +48,12 @@ class Services:
     embedder: "Embedder"
     looks: LookService
     downloads: LookDownload
+    offers: "OfferServices"
+    clicks: ClickHistory
 
     def close(self) -> None:
         """Stop what runs and close what is open."""
+        self.offers.close()
         self.looks.close()
         self.database.dispose()
 
@@ -80,6 +85,8 @@ def build_services(
     segmenter, embedder = loading_segmenter.result(), loading_embedder.result()
     database = opening_database.result()
     looks = LookService(database, segmenter, settings, metrics)
+    from server.offers.assembly import build_offers  # noqa: PLC0415 - not before the app answers
+
     return Services(
         settings=settings,
         metrics=metrics,
@@ -89,6 +96,15 @@ def build_services(
         embedder=embedder,
         looks=looks,
         downloads=LookDownload(fetcher, looks, metrics, at_once=settings.server_threads // 2),
+        offers=build_offers(
+            settings=settings,
+            database=database,
+            fetcher=fetcher,
+            segmenter=segmenter,
+            embedder=embedder,
+            looks=looks,
+        ),
+        clicks=ClickHistory(database),
     )
 
 

@@ -10,7 +10,7 @@ import os
 import secrets
 import threading
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlencode
 
 from model.errors import PictureError, WhereToBuyError
@@ -19,7 +19,9 @@ from server.catalog.store import CatalogStore
 from server.fetch.errors import FetchError
 from server.fetch.fetcher import Fetcher
 from server.goods.thumbnail import make_thumbnail
-from server.offers.comparison import Comparer
+
+if TYPE_CHECKING:  # the networks' runtime is not needed to sign an address
+    from server.offers.comparison import Comparer
 
 PATH = "/api/v1/thumbnails"
 KEY_BYTES = 32
@@ -61,7 +63,7 @@ class Thumbnails:
     """Signs addresses of pictures and gives the thumbnails behind signed ones."""
 
     def __init__(
-        self, key_file: Path, store: CatalogStore, comparer: Comparer, fetcher: Fetcher
+        self, key_file: Path, store: CatalogStore, comparer: "Comparer", fetcher: Fetcher
     ) -> None:
         self._key = _key(key_file)
         self._store = store

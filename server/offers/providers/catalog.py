@@ -12,15 +12,15 @@ PREFIX = "catalog-"
 class CatalogProvider:
     """Finds the nearest products by their stored vectors; nothing leaves the machine."""
 
-    name: ClassVar = "catalog"
-    title: ClassVar = "Your catalogue"
-    needs: ClassVar = ("vector",)
-    leaves: ClassVar = Leaves(
+    name: ClassVar[str] = "catalog"
+    title: ClassVar[str] = "Your catalogue"
+    needs: ClassVar[tuple[str, ...]] = ("vector",)
+    leaves: ClassVar[Leaves] = Leaves(
         en="Nothing: the products are on this machine.",
         ko="없음: 상품이 이 컴퓨터에 저장되어 있습니다.",
     )
-    runs_early: ClassVar = True
-    compares: ClassVar = False
+    runs_early: ClassVar[bool] = True
+    compares: ClassVar[bool] = False
 
     def __init__(self, catalog: Catalog, limit: int) -> None:
         self._catalog = catalog

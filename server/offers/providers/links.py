@@ -26,16 +26,16 @@ _EBAY = {
 class LinksProvider:
     """Makes links out of the garment's words and the picture's public address."""
 
-    name: ClassVar = "links"
-    title: ClassVar = "Search elsewhere"
-    needs: ClassVar = ("words", "picture address")
-    leaves: ClassVar = Leaves(
+    name: ClassVar[str] = "links"
+    title: ClassVar[str] = "Search elsewhere"
+    needs: ClassVar[tuple[str, ...]] = ("words", "picture address")
+    leaves: ClassVar[Leaves] = Leaves(
         en="Nothing, until you open a link: then that site sees the words or the picture's"
         " public address.",
         ko="링크를 열기 전에는 없음. 열면 해당 사이트가 검색어나 사진의 공개 주소를 보게 됩니다.",
     )
-    runs_early: ClassVar = True
-    compares: ClassVar = False
+    runs_early: ClassVar[bool] = True
+    compares: ClassVar[bool] = False
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
         """Give the links, those by picture first."""

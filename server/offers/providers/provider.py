@@ -65,3 +65,13 @@ class Provider(Protocol):
 
         Asked only of providers that run early, whose answers are kept until the click.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderState:
+    """A provider and whether the settings have it asked."""
+
+    provider: type[Provider]
+    enabled: bool
+    switch: str | None
+    """The setting that switches it; None for one that is always on."""

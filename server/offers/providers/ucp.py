@@ -32,17 +32,17 @@ class UcpProvider:
         limit: Offers to ask for.
     """
 
-    name: ClassVar = "ucp"
-    title: ClassVar = "Shopify's catalogue"
-    needs: ClassVar = ("crop", "words")
-    leaves: ClassVar = Leaves(
+    name: ClassVar[str] = "ucp"
+    title: ClassVar[str] = "Shopify's catalogue"
+    needs: ClassVar[tuple[str, ...]] = ("crop", "words")
+    leaves: ClassVar[Leaves] = Leaves(
         en="The cut-out garment, words such as “navy long sleeve top”, and your country,"
         " language and currency go to catalog.shopify.com, once you chose the garment.",
         ko="옷을 선택하면 잘라낸 옷 이미지와 “네이비 긴팔 상의” 같은 검색어, 그리고 국가, 언어,"
         " 통화가 catalog.shopify.com으로 전송됩니다.",
     )
-    runs_early: ClassVar = False
-    compares: ClassVar = True
+    runs_early: ClassVar[bool] = False
+    compares: ClassVar[bool] = True
 
     def __init__(self, fetcher: Fetcher, endpoint: str, profile: str, limit: int) -> None:
         self._fetcher = fetcher

@@ -1,0 +1,51 @@
+"""Clicks: the user opened an offer."""
+
+from flask import Blueprint
+from pydantic import BaseModel, ConfigDict, Field
+
+from server.api.bodies import json_body
+from server.api.openapi import Answer, Body, Operation
+from server.api.problems import set_status
+from server.history.clicks import OfferNotFoundError
+from server.history.schema import ClickOut
+from server.services import current_services
+
+blueprint = Blueprint("clicks", __name__, url_prefix="/api/v1/clicks")
+
+set_status(OfferNotFoundError, 404)
+
+
+class ClickRequest(BaseModel):
+    """Which offer of which garment was opened; all else the server knows."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    look_id: str = Field(pattern="^[0-9a-f]{32}$")
+    garment: int = Field(ge=1, le=1000)
+    offer_id: str = Field(min_length=1, max_length=64)
+
+
+@blueprint.post("")
+def create() -> tuple[dict[str, object], int]:
+    """Note a click."""
+    services = current_services()
+    wanted = json_body(ClickRequest)
+    look = services.looks.get(wanted.look_id)
+    garment = services.looks.garment(look, wanted.garment)
+    offer = services.offers.find(look.id, garment.number, wanted.offer_id)
+    if offer is None:
+        raise OfferNotFoundError
+    click = services.clicks.add(look.id, garment.number, garment.category.name, offer)
+    return ClickOut.of(click).model_dump(mode="json"), 201
+
+
+OPERATIONS = (
+    Operation(
+        "post",
+        "/clicks",
+        "An offer was opened",
+        request=(Body("application/json", ClickRequest),),
+        answers=(Answer(201, "The click", ClickOut),),
+        problems=(400, 404, 415, 503),
+    ),
+)

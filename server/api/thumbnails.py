@@ -1,0 +1,54 @@
+"""Small pictures of offers, behind signed addresses only."""
+
+from flask import Blueprint, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from server.api.bodies import query
+from server.api.openapi import Answer, Operation
+from server.api.problems import set_status
+from server.goods.thumbnail import MEDIA_TYPE
+from server.offers.thumbnails import (
+    ThumbnailNotAllowedError,
+    ThumbnailNotFoundError,
+    ThumbnailsBusyError,
+)
+from server.services import current_services
+
+blueprint = Blueprint("thumbnails", __name__, url_prefix="/api/v1/thumbnails")
+
+set_status(ThumbnailNotAllowedError, 403)
+set_status(ThumbnailNotFoundError, 404)
+set_status(ThumbnailsBusyError, 503)
+
+
+class ThumbnailQuery(BaseModel):
+    """An address as an offer's ``picture`` has it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    u: str = Field(min_length=1, max_length=8192)
+    s: str = Field(min_length=1, max_length=128)
+
+
+@blueprint.get("")
+def show() -> Response:
+    """Give a JPEG of at most 320 pixels a side."""
+    wanted = query(ThumbnailQuery)
+    data = current_services().offers.thumbnails.get(wanted.u, wanted.s)
+    return Response(
+        data,
+        mimetype=MEDIA_TYPE,
+        headers={"Cache-Control": "private, max-age=86400"},
+    )
+
+
+OPERATIONS = (
+    Operation(
+        "get",
+        "/thumbnails",
+        "An offer's small picture; only addresses that this server signed",
+        query=ThumbnailQuery,
+        answers=(Answer(200, "The picture", media_type=MEDIA_TYPE),),
+        problems=(400, 403, 404, 503),
+    ),
+)

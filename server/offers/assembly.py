@@ -1,0 +1,93 @@
+"""Everything about offers put together, for the server and for measurements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from model.embedder import Embedder
+from model.segmenter import Segmenter
+from server.catalog.catalog import Catalog
+from server.config import Settings
+from server.fetch.fetcher import Fetcher
+from server.looks.service import LookService
+from server.offers.comparison import Comparer
+from server.offers.offer import Offer, SearchContext
+from server.offers.providers.catalog import CatalogProvider
+from server.offers.providers.links import LinksProvider
+from server.offers.providers.provider import Provider, ProviderState
+from server.offers.providers.ucp import UcpProvider
+from server.offers.queries import Queries
+from server.offers.search import OfferSearch
+from server.offers.thumbnails import Thumbnails
+from server.storage.database import Database
+
+KEY_FILE = "thumbnails.key"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferServices:
+    """The parts that offers need; all safe to share between threads."""
+
+    catalog: Catalog
+    catalog_provider: CatalogProvider
+    search: OfferSearch
+    thumbnails: Thumbnails
+    states: tuple[ProviderState, ...]
+
+    def find(self, look_id: str, number: int, offer_id: str) -> Offer | None:
+        """Give an offer again that was given for a garment, or that the catalogue keeps."""
+        return self.search.given(look_id, number, offer_id) or self.catalog_provider.find(offer_id)
+
+    def close(self) -> None:
+        """Begin nothing any more."""
+        self.search.close()
+
+
+def build_offers(
+    *,
+    settings: Settings,
+    database: Database,
+    fetcher: Fetcher,
+    segmenter: Segmenter,
+    embedder: Embedder,
+    looks: LookService,
+    more_providers: Sequence[Provider] = (),
+) -> OfferServices:
+    """Put it together, and have each new look's free offers searched at once.
+
+    Args:
+        settings: Which providers, how many offers, for how long.
+        database: Where the catalogue is.
+        fetcher: For everything that is downloaded.
+        segmenter: Finds the garment in an offer's picture.
+        embedder: Makes vectors.
+        looks: Makes crops.
+        more_providers: Asked beside those of the settings.
+    """
+    catalog = Catalog(database, fetcher, segmenter, embedder)
+    catalog_provider = CatalogProvider(catalog, settings.offers_shown)
+    providers: list[Provider] = [catalog_provider]
+    if settings.ucp_enabled:
+        providers.append(
+            UcpProvider(fetcher, settings.ucp_endpoint, settings.ucp_profile, settings.offers_shown)
+        )
+    providers += [*more_providers, LinksProvider()]
+    comparer = Comparer(fetcher, segmenter, embedder)
+    search = OfferSearch(
+        Queries(looks, embedder),
+        providers,
+        comparer,
+        SearchContext(settings.country, settings.language, settings.currency),
+        settings.search_seconds,
+    )
+    looks.on_created(search.start_early)
+    return OfferServices(
+        catalog=catalog,
+        catalog_provider=catalog_provider,
+        search=search,
+        thumbnails=Thumbnails(settings.state_dir / KEY_FILE, catalog.store, comparer, fetcher),
+        states=(
+            ProviderState(CatalogProvider, enabled=True, switch=None),
+            ProviderState(UcpProvider, enabled=settings.ucp_enabled, switch="WTB_UCP_ENABLED"),
+            ProviderState(LinksProvider, enabled=True, switch=None),
+        ),
+    )

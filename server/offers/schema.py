@@ -1,0 +1,114 @@
+"""Offers and what a search tells, as the API gives them."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from model.categories import Kind
+from server.offers.events import DoneEvent, Event, FailedEvent
+from server.offers.offer import Offer
+from server.offers.thumbnails import Thumbnails
+
+Amount = Annotated[str, Field(pattern=r"^\d+(\.\d+)?$", examples=["49.00"])]
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["USD"])]
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class OfferOut(_Out):
+    """Something on sale, or (``type`` "search") a link into a search engine."""
+
+    id: str
+    provider: str
+    type: Literal["product", "search"]
+    title: str
+    link: str
+    """http or https."""
+    shop: str | None
+    price: Amount | None
+    """A decimal number in major units."""
+    currency: Currency | None
+    list_price: Amount | None
+    availability: Literal["in_stock", "out_of_stock", "preorder"] | None
+    picture: str | None
+    """Path of a small JPEG on this server, signed."""
+    similarity: float | None = Field(ge=0, le=1)
+    score: float
+    """What the list is sorted by, falling."""
+    kind: Kind | None
+    partner: bool
+    why: list[str]
+
+    @classmethod
+    def of(cls, offer: Offer, thumbnails: Thumbnails) -> "OfferOut":
+        """Give an offer as the API does."""
+        return cls.model_validate(
+            {
+                "id": offer.id,
+                "provider": offer.provider,
+                "type": offer.type,
+                "title": offer.title,
+                "link": offer.link,
+                "shop": offer.shop,
+                "price": offer.price.amount if offer.price else None,
+                "currency": offer.price.currency if offer.price else None,
+                "list_price": offer.list_price.amount if offer.list_price else None,
+                "availability": offer.availability,
+                "picture": thumbnails.address(offer.picture_url) if offer.picture_url else None,
+                "similarity": offer.similarity,
+                "score": offer.score,
+                "kind": offer.kind,
+                "partner": offer.partner,
+                "why": list(offer.why),
+            }
+        )
+
+
+class OffersOut(_Out):
+    """Offers of one provider; a provider may tell several times."""
+
+    event: Literal["offers"] = "offers"
+    provider: str
+    offers: list[OfferOut]
+
+
+class FailureOut(_Out):
+    """A provider whose offers, or some of them, are missing."""
+
+    provider: str
+    reason: str
+
+
+class FailedOut(FailureOut):
+    """The same, while the search runs."""
+
+    event: Literal["failed"] = "failed"
+
+
+class DoneOut(_Out):
+    """The end of a search: the ids of all offers, best first."""
+
+    event: Literal["done"] = "done"
+    order: list[str]
+
+
+EventOut = OffersOut | FailedOut | DoneOut
+
+
+class OfferList(_Out):
+    """A whole search at once: every offer, best first."""
+
+    offers: list[OfferOut]
+    failed: list[FailureOut]
+
+
+def event_view(event: Event, thumbnails: Thumbnails) -> EventOut:
+    """Give an event as the API does."""
+    if isinstance(event, FailedEvent):
+        return FailedOut(provider=event.provider, reason=event.reason)
+    if isinstance(event, DoneEvent):
+        return DoneOut(order=list(event.order))
+    offers = [OfferOut.of(offer, thumbnails) for offer in event.offers]
+    return OffersOut(provider=event.provider, offers=offers)
