@@ -1,0 +1,89 @@
+"""A real Chromium in a real window, with the unpacked extension."""
+
+import base64
+import hashlib
+import os
+import shutil
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from playwright.sync_api import BrowserContext, sync_playwright
+
+from tests.e2e.display import HEIGHT, WIDTH, Display
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-for-testing")
+"""Google Chrome itself is not among them: it no longer takes ``--load-extension``."""
+
+
+def find_chromium() -> str | None:
+    """Return the browser: ``WTB_CHROMIUM``, or what the path has; None where there is none."""
+    chosen = os.environ.get("WTB_CHROMIUM")
+    return chosen or next((path for path in map(shutil.which, NAMES) if path), None)
+
+
+@contextmanager
+def open_chromium(
+    executable: str,
+    display: Display,
+    extension: Path,
+    profile: Path,
+    hosts: Mapping[str, int],
+) -> Iterator[BrowserContext]:
+    """Start Chromium on ``display``; it is gone when the block is left.
+
+    Args:
+        executable: Chromium's path.
+        display: Where its window appears, in the top left corner, filling the screen.
+        extension: Folder of the unpacked extension.
+        profile: An empty folder.
+        hosts: Port of 127.0.0.1 that answers each of these https hosts. The browser treats
+            them as being on the public internet, trusts their keys, and finds no other name.
+    """
+    ports = [f"127.0.0.1:{port}" for port in hosts.values()]
+    rules = [f"MAP {host}:443 {port}" for host, port in zip(hosts, ports, strict=True)]
+    keys = {_key_hash(port) for port in hosts.values()}
+    arguments = [
+        f"--disable-extensions-except={extension}",
+        f"--load-extension={extension}",
+        f"--host-resolver-rules={','.join(rules)},MAP * ~NOTFOUND,EXCLUDE 127.0.0.1",
+        f"--ip-address-space-overrides={','.join(f'{port}=public' for port in ports)}",
+        f"--ignore-certificate-errors-spki-list={','.join(keys)}",
+        "--window-position=0,0",
+        f"--window-size={WIDTH},{HEIGHT}",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-quic",
+        "--test-type",  # no bar that warns of the arguments above
+    ]
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=executable,
+            headless=False,
+            chromium_sandbox=False,  # does not start as root, nor in most containers
+            args=arguments,
+            ignore_default_args=["--enable-automation", "--disable-extensions"],
+            env={**display.environment, "LANGUAGE": "en"},
+            no_viewport=True,
+        )
+        try:
+            yield context
+        finally:
+            context.close()
+
+
+def _key_hash(port: int) -> str:
+    """Return the hash by which Chromium can be told to trust this server's key."""
+    certificate = x509.load_pem_x509_certificate(
+        ssl.get_server_certificate(("127.0.0.1", port)).encode()
+    )
+    public = certificate.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return base64.b64encode(hashlib.sha256(public).digest()).decode()

@@ -1,0 +1,149 @@
+"""What the extension drew into the page, read from outside.
+
+The overlay lives in a closed shadow root, which no script of the page can enter; the
+browser's own debugging protocol can.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import Page
+
+STEP = 2
+"""A silhouette is asked at every second pixel of the picture, each way."""
+
+# Asks the browser itself which points a drawn shape fills, so that it does not matter how the
+# shape is written down, moved or scaled. `this` is the shadow root.
+_SILHOUETTES = """
+function (photo, width, height, step) {
+  const picture = document.querySelector(photo).getBoundingClientRect();
+  return [...this.querySelectorAll("svg [role=button]")].map((button) => {
+    const shapes = button instanceof SVGGeometryElement ? [button]
+      : [...button.querySelectorAll("path, polygon")];
+    const drawn = shapes.map((shape) => [shape, shape.getScreenCTM().inverse()]);
+    const rows = [];
+    for (let y = step / 2; y < height + step / 2; y += step) {
+      let row = "";
+      for (let x = step / 2; x < width + step / 2; x += step) {
+        const onScreen = new DOMPoint(
+          picture.x + (x / width) * picture.width, picture.y + (y / height) * picture.height);
+        row += drawn.some(([shape, toShape]) =>
+          shape.isPointInFill(onScreen.matrixTransform(toShape))) ? "1" : "0";
+      }
+      rows.push(row);
+    }
+    return { label: button.getAttribute("aria-label"), rows };
+  });
+}
+"""
+_SCREEN_POINT = """
+([photo, x, y]) => {
+  const picture = document.querySelector(photo).getBoundingClientRect();
+  const border = (outerWidth - innerWidth) / 2;
+  return [
+    screenX + border + picture.x + x * picture.width,
+    screenY + outerHeight - innerHeight - border + picture.y + y * picture.height,
+  ];
+}
+"""
+
+
+@dataclass(frozen=True)
+class Silhouette:
+    """A garment as it is drawn.
+
+    Attributes:
+        label: What a screen reader says.
+        mask: Which pixels of the picture its shape covers on the screen.
+    """
+
+    label: str
+    mask: NDArray[np.bool_]
+
+
+class Overlay:
+    """The overlay of a page.
+
+    Args:
+        page: The page.
+        photo: Selector of the picture that the overlay lies over.
+    """
+
+    def __init__(self, page: Page, photo: str) -> None:
+        self._page = page
+        self._photo = photo
+        self._protocol = page.context.new_cdp_session(page)
+
+    def ask(self, function: str, *arguments: object) -> Any:
+        """Call a JavaScript function with the shadow root as ``this``; None where there is none."""
+        root = self._root()
+        if root is None:
+            return None
+        answer = self._protocol.send(
+            "Runtime.callFunctionOn",
+            {
+                "functionDeclaration": function,
+                "objectId": root,
+                "arguments": [{"value": argument} for argument in arguments],
+                "returnByValue": True,
+                "awaitPromise": True,
+            },
+        )
+        if "exceptionDetails" in answer:
+            raise RuntimeError(answer["exceptionDetails"]["exception"]["description"])
+        return answer["result"].get("value")
+
+    def silhouettes(self, width: int, height: int) -> list[Silhouette]:
+        """Return what is drawn, in pixels of the picture, which is ``width x height``."""
+        drawn = self.ask(_SILHOUETTES, self._photo, width, height, STEP) or []
+        return [
+            Silhouette(str(shape["label"]), _mask(shape["rows"], width, height)) for shape in drawn
+        ]
+
+    def on_screen(self, x: float, y: float) -> tuple[float, float]:
+        """Return the point of the screen that shows a point of the picture (0 to 1 each)."""
+        point = self._page.evaluate(_SCREEN_POINT, [self._photo, x, y])
+        return point[0], point[1]
+
+    def _root(self) -> str | None:
+        document = self._protocol.send("DOM.getDocument", {"depth": -1, "pierce": True})
+        node = _closed_root(document["root"])
+        if node is None:
+            return None
+        resolved = self._protocol.send("DOM.resolveNode", {"nodeId": node})
+        return str(resolved["object"]["objectId"])
+
+
+def middle(silhouette: Silhouette, others: list[Silhouette]) -> tuple[float, float]:
+    """Return the point of a silhouette that is farthest from its edge and from all others.
+
+    In shares of the picture's width and height.
+    """
+    alone = silhouette.mask.copy()
+    for other in others:
+        if other is not silhouette:
+            alone &= ~other.mask
+    inside = np.pad(alone if alone.any() else silhouette.mask, 1).astype(np.uint8)
+    depth = cv2.distanceTransform(inside, cv2.DIST_L2, 5)[1:-1, 1:-1]
+    y, x = np.unravel_index(int(depth.argmax()), depth.shape)
+    height, width = silhouette.mask.shape
+    return (float(x) + 0.5) / width, (float(y) + 0.5) / height
+
+
+def _mask(rows: list[str], width: int, height: int) -> NDArray[np.bool_]:
+    points = np.array([[letter == "1" for letter in row] for row in rows])
+    return points.repeat(STEP, axis=0).repeat(STEP, axis=1)[:height, :width]
+
+
+def _closed_root(node: dict[str, Any]) -> int | None:
+    for root in node.get("shadowRoots", []):
+        if root["shadowRootType"] == "closed":
+            return int(root["nodeId"])
+    for child in [*node.get("children", []), *node.get("shadowRoots", [])]:
+        found = _closed_root(child)
+        if found is not None:
+            return found
+    return None
