@@ -1,0 +1,55 @@
+"""Products put into a database without a feed."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.catalog.index import fingerprint_suffix
+from server.storage.database import Database
+from server.storage.tables import ProductRow, ShopRow, now
+
+EMBEDDER = "0123456789abcdef"
+"""The fingerprint of an embedder."""
+
+
+def put_shop(database: Database, name: str = "Corner", *, partner: bool = False) -> int:
+    """Add a shop without products; give its id."""
+    with database.session() as session:
+        shop = ShopRow(name=name, source=f"https://{name}.example/feed", partner=partner)
+        session.add(shop)
+        session.flush()
+        return shop.id
+
+
+def put_product(
+    database: Database,
+    shop_id: int,
+    key: str,
+    vector: NDArray[np.float32] | None,
+    *,
+    kind: str | None = "top",
+    embedder: str = EMBEDDER,
+    **columns: object,
+) -> int:
+    """Add a product and let indexes know; give its id."""
+    values: dict[str, object] = {
+        "title": f"Product {key}",
+        "link": f"https://shop.example/p/{key}",
+        "availability": "in_stock",
+        "price": "49.00",
+        "currency": "USD",
+    }
+    with database.session() as session:
+        row = ProductRow(
+            shop_id=shop_id,
+            key=key,
+            kind=kind,
+            vector=None if vector is None else vector.astype("<f4").tobytes(),
+            fingerprint="f" * 40 + fingerprint_suffix(embedder),
+            **(values | columns),
+        )
+        session.add(row)
+        shop = session.get(ShopRow, shop_id)
+        assert shop is not None
+        shop.imported_at = now()
+        session.flush()
+        return row.id

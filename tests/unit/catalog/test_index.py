@@ -1,0 +1,122 @@
+import threading
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from model.categories import Kind
+from server.catalog.index import ProductIndex
+from server.catalog.store import CatalogStore
+from server.config import Settings
+from server.storage.database import Database
+from tests.support.garments import unit
+from tests.support.products import EMBEDDER, put_product, put_shop
+
+
+@pytest.fixture
+def index(database: Database) -> ProductIndex:
+    return ProductIndex(database, EMBEDDER, 8)
+
+
+@pytest.fixture
+def shop(database: Database) -> int:
+    return put_shop(database)
+
+
+def found(index: ProductIndex, vector: NDArray[np.float32], limit: int = 10) -> list[int]:
+    return [hit.product_id for hit in index.search(vector, Kind.TOP, limit)]
+
+
+def test_the_nearest_come_first_with_their_exact_cosine(
+    index: ProductIndex, database: Database, shop: int
+) -> None:
+    rng = np.random.default_rng(1)
+    vectors = rng.normal(size=(200, 8)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    ids = [put_product(database, shop, str(i), v) for i, v in enumerate(vectors)]
+    query = unit(1, 2, 3)
+    hits = index.search(query, Kind.TOP, 7)
+    expected = np.argsort(-(vectors @ query))[:7]
+    assert [hit.product_id for hit in hits] == [ids[i] for i in expected]
+    assert np.allclose([hit.cosine for hit in hits], np.sort(vectors @ query)[::-1][:7])
+
+
+def test_only_the_kind_that_is_asked_for_is_found(
+    index: ProductIndex, database: Database, shop: int
+) -> None:
+    put_product(database, shop, "skirt", unit(1), kind="bottom")
+    put_product(database, shop, "bag", unit(1), kind=None)
+    put_product(database, shop, "unseen", None)
+    top = put_product(database, shop, "top", unit(0, 1))
+    assert found(index, unit(1)) == [top]
+    assert index.search(unit(1), Kind.DRESS, 5) == []
+
+
+def test_an_empty_catalogue_finds_nothing(index: ProductIndex) -> None:
+    assert found(index, unit(1)) == []
+
+
+def test_vectors_of_another_embedder_are_left_out(
+    index: ProductIndex, database: Database, shop: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    put_product(database, shop, "old", unit(1), embedder="fedcba9876543210")
+    fresh = put_product(database, shop, "new", unit(0, 1))
+    assert found(index, unit(1)) == [fresh]
+    assert "import their feeds again" in caplog.text
+
+
+def test_a_vector_of_the_wrong_length_is_left_out(
+    index: ProductIndex, database: Database, shop: int
+) -> None:
+    put_product(database, shop, "short", unit(1, dimensions=4))
+    right = put_product(database, shop, "right", unit(1))
+    assert found(index, unit(1)) == [right]
+
+
+def test_what_another_process_imports_or_removes_is_noticed(
+    index: ProductIndex, database: Database, settings: Settings
+) -> None:
+    assert found(index, unit(1)) == []
+    other = Database(settings.database)
+    first = put_shop(other, "First")
+    product = put_product(other, first, "1", unit(1))
+    assert found(index, unit(1)) == [product]
+    second = put_product(other, first, "2", unit(1, 1))
+    assert found(index, unit(1)) == [product, second]
+    CatalogStore(other).remove("First")
+    assert found(index, unit(1)) == []
+    other.dispose()
+
+
+def test_an_unchanged_catalogue_is_not_read_again(
+    index: ProductIndex, database: Database, shop: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_product(database, shop, "1", unit(1))
+    found(index, unit(1))
+    monkeypatch.setattr(ProductIndex, "_load", lambda _: pytest.fail("read again"))
+    found(index, unit(1))
+
+
+def test_threads_search_while_the_catalogue_grows(
+    index: ProductIndex, database: Database, shop: int
+) -> None:
+    put_product(database, shop, "0", unit(1))
+    stop = threading.Event()
+    wrong: list[object] = []
+
+    def search() -> None:
+        while not stop.is_set():
+            hits = found(index, unit(1), 1)
+            if len(hits) != 1:
+                wrong.append(hits)
+
+    threads = [threading.Thread(target=search) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for i in range(1, 30):
+        put_product(database, shop, str(i), unit(1, i))
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert len(found(index, unit(1), 50)) == 30
