@@ -170,12 +170,15 @@ class OfferSearch:
             if part.failure is not None:
                 yield FailedEvent(name, part.failure)
                 continue
-            fresh = [offer for offer in part.offers if offer.id not in told]
+            fresh: dict[str, Offer] = {}
+            for offer in part.offers:
+                if offer.id not in told:
+                    fresh.setdefault(offer.id, offer)
+            for offer in fresh.values():
+                self._given.put((query.look_id, query.number, offer.id), offer)
             if fresh:
-                told.update((offer.id, offer) for offer in fresh)
-                for offer in fresh:
-                    self._given.put((query.look_id, query.number, offer.id), offer)
-                yield OffersEvent(name, tuple(fresh))
+                told |= fresh
+                yield OffersEvent(name, tuple(fresh.values()))
         for name, provider in running.items():
             said = "did not answer" if name not in answered else "answered only in part"
             yield FailedEvent(name, f"{provider.title} {said} in time.")

@@ -1,0 +1,187 @@
+import threading
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model.categories import Kind
+from server.looks.errors import GarmentNotFoundError
+from server.offers.events import DoneEvent, Event, FailedEvent, OffersEvent
+from server.offers.offer import Offer, SearchContext
+from server.offers.providers.links import LinksProvider
+from server.offers.providers.provider import ProviderError
+from server.offers.search import AT_ONCE
+from tests.support.providers import ToldProvider, top
+
+CONTEXT = SearchContext("KR", "ko", "KRW")
+
+
+def run(search: Any, look: Any, number: int = 1, context: SearchContext = CONTEXT) -> list[Event]:
+    return list(search.stream(look, number, context))
+
+
+def ids(events: list[Event], provider: str) -> list[str]:
+    return [
+        offer.id
+        for event in events
+        if isinstance(event, OffersEvent) and event.provider == provider
+        for offer in event.offers
+    ]
+
+
+def failures(events: list[Event]) -> dict[str, str]:
+    return {event.provider: event.reason for event in events if isinstance(event, FailedEvent)}
+
+
+def test_all_providers_are_asked_and_ranked_in_one_list(search_of, look) -> None:
+    one = ToldProvider("one", [top(1, "one", 0.6), top(2, "one", 0.9)])
+    two = ToldProvider("two", [top(1, "two", 0.8)])
+    events = run(search_of(one, two), look)
+    assert ids(events, "one") == ["one-2", "one-1"]
+    assert ids(events, "two") == ["two-1"]
+    assert events[-1] == DoneEvent(("one-2", "two-1", "one-1"))
+
+
+def test_each_provider_s_offers_come_when_they_are_there(search_of, look) -> None:
+    quick, slow = ToldProvider("quick", [top(1, "quick")]), ToldProvider("slow", [top(1, "slow")])
+    slow.gate.clear()
+    events = search_of(slow, quick).stream(look, 1, CONTEXT)
+    first = next(events)
+    assert isinstance(first, OffersEvent)
+    assert first.provider == "quick"
+    slow.gate.set()
+    assert ids(list(events), "slow") == ["slow-1"]
+
+
+def test_a_provider_gets_the_crop_of_the_garment_that_was_chosen(search_of, look) -> None:
+    provider = ToldProvider("one")
+    run(search_of(provider), look, 2)
+    [(query, context)] = provider.asked
+    assert query.kind is Kind.BOTTOM
+    assert query.number == 2
+    assert query.jpeg.startswith(b"\xff\xd8")
+    assert abs(float(np.linalg.norm(query.vector)) - 1) < 1e-5
+    assert (context.country, context.language, context.currency) == ("KR", "ko", "KRW")
+    assert 0 < context.seconds <= 5
+
+
+def test_a_provider_that_has_no_answer_costs_its_own_part(search_of, look) -> None:
+    bad = ToldProvider("bad", ProviderError("Bad asks to wait."))
+    good = ToldProvider("good", [top(1, "good")])
+    events = run(search_of(bad, good), look)
+    assert failures(events) == {"bad": "Bad asks to wait."}
+    assert events[-1] == DoneEvent(("good-1",))
+
+
+@pytest.mark.parametrize("answer", [ValueError("oops"), lambda: None, lambda: ["nonsense"]])
+def test_a_provider_that_breaks_costs_its_own_part_and_is_logged(
+    search_of, look, caplog, answer
+) -> None:
+    good = ToldProvider("good", [top(1, "good")])
+    events = run(search_of(ToldProvider("bad", answer), good), look)
+    assert failures(events) == {"bad": "Bad failed; the server's log says why."}
+    assert "oops" not in str(failures(events))
+    assert ids(events, "good") == ["good-1"]
+    assert "Traceback" in caplog.text
+
+
+def test_a_provider_that_hangs_is_cut_off_with_the_deadline(search_of, look) -> None:
+    hung, good = ToldProvider("hung"), ToldProvider("good", [top(1, "good")])
+    hung.gate.clear()
+    began = time.monotonic()
+    events = run(search_of(hung, good, seconds=0.5), look)
+    assert 0.4 < time.monotonic() - began < 5
+    assert failures(events) == {"hung": "Hung did not answer in time."}
+    assert events[-1] == DoneEvent(("good-1",))
+
+
+def test_hung_searches_hold_no_more_than_so_many_threads(search_of, look) -> None:
+    hung = ToldProvider("hung")
+    hung.gate.clear()
+    search = search_of(hung, seconds=0.01)
+    for _ in range(AT_ONCE):
+        run(search, look)
+    threads = threading.active_count()
+    assert failures(run(search, look)) == {"hung": "Hung is busy with other searches."}
+    assert threading.active_count() <= threads
+    hung.gate.set()
+
+
+def test_nothing_found_is_told_as_an_answer(search_of, look) -> None:
+    events = run(search_of(ToldProvider("empty")), look)
+    assert events == [OffersEvent("empty", ()), DoneEvent(())]
+
+
+def test_offers_of_another_kind_are_dropped(search_of, look) -> None:
+    mixed = ToldProvider(
+        "mixed",
+        [top(1, "mixed"), top(2, "mixed", kind=Kind.DRESS), top(3, "mixed", kind=None)],
+    )
+    assert ids(run(search_of(mixed), look), "mixed") == ["mixed-1"]
+
+
+def test_an_offer_is_told_once(search_of, look) -> None:
+    twice = ToldProvider("twice", [top(1, "twice"), top(1, "twice")])
+    events = run(search_of(twice), look)
+    assert events[-1] == DoneEvent(("twice-1",))
+    assert ids(events, "twice") == ["twice-1"]
+
+
+def test_links_stand_at_the_end(search_of, look) -> None:
+    poor = ToldProvider("poor", [top(1, "poor", None)])
+    links = LinksProvider()
+    links.gate = threading.Event()
+    order = run(search_of(links, poor), look)[-1]
+    assert isinstance(order, DoneEvent)
+    assert order.order[0] == "poor-1"
+    assert len(order.order) > 4
+
+
+def test_a_garment_that_is_not_there_is_an_error_before_anything_is_told(search_of, look) -> None:
+    provider = ToldProvider("one")
+    for number in (0, 3, -1):
+        with pytest.raises(GarmentNotFoundError):
+            search_of(provider).stream(look, number, CONTEXT)
+    assert provider.asked == []
+
+
+def test_early_providers_are_asked_for_every_garment_of_a_new_look(search_of, look) -> None:
+    early, late = ToldProvider("early", runs_early=True), ToldProvider("late")
+    search_of(early, late).start_early(look)
+    for _ in look.garments:
+        assert early.begun.acquire(timeout=20)
+    assert [query.number for query, _ in early.asked] == [1, 2]
+    assert late.asked == []
+
+
+def test_what_was_found_early_is_told_without_asking_again(search_of, look) -> None:
+    early = ToldProvider("early", [top(1, "early")], runs_early=True)
+    search = search_of(early)
+    assert ids(run(search, look, context=SearchContext()), "early") == ["early-1"]
+    assert ids(run(search, look, context=SearchContext()), "early") == ["early-1"]
+    assert len(early.asked) == 1
+    early.state = 1
+    run(search, look, context=SearchContext())
+    assert len(early.asked) == 2
+    run(search, look, context=CONTEXT)
+    assert len(early.asked) == 3
+
+
+def test_other_providers_are_asked_anew_each_time(search_of, look) -> None:
+    provider = ToldProvider("one")
+    search = search_of(provider)
+    run(search, look)
+    run(search, look)
+    assert len(provider.asked) == 2
+
+
+def test_an_offer_can_be_found_again_for_its_own_garment_only(search_of, look) -> None:
+    search = search_of(ToldProvider("one", [top(1, "one")]))
+    run(search, look)
+    given = search.given(look.id, 1, "one-1")
+    assert isinstance(given, Offer)
+    assert given.similarity is not None
+    assert search.given(look.id, 2, "one-1") is None
+    assert search.given("b" * 32, 1, "one-1") is None
+    assert search.given(look.id, 1, "one-2") is None
