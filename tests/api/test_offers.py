@@ -1,0 +1,271 @@
+import io
+import json
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from server.offers.schema import OfferList, OfferOut
+from tests.api.test_looks import upload
+from tests.support.feeds import feed_file, item
+from tests.support.http_server import reply
+from tests.support.pictures import outfit, picture_file
+from tests.support.ucp_server import product, ucp_server
+
+KEYS = {
+    "id", "provider", "type", "title", "link", "shop", "price", "currency", "list_price",
+    "availability", "picture", "similarity", "score", "kind", "partner", "why",
+}  # fmt: skip
+
+
+@pytest.fixture
+def shopify():
+    with ucp_server() as server:
+        server.http.routes["/tee.png"] = reply(picture_file(outfit()))
+        picture = server.http.url("/tee.png")
+        server.products = [
+            product("Shopify Tee", number=1, picture=picture),
+            product("Black Bag", number=2, picture=picture),
+            product("Korean Tee", number=3, picture=picture, amount=39000, currency="KRW"),
+        ]
+        yield server
+
+
+@pytest.fixture
+def application(application_with, shopify, tmp_path):
+    """Three providers: a catalogue with one shop, a local UCP server, links."""
+    made = application_with(
+        ucp_enabled=True, ucp_endpoint=shopify.url, fetch_allow=(shopify.address,)
+    )
+    path = feed_file(
+        tmp_path, item("tee", "Catalogue Tee"), item("pants", "Catalogue Pants"), item("bag", "Bag")
+    )
+    made.services.offers.catalog.import_feed(str(path), name="Corner", partner=True)
+    return made
+
+
+@pytest.fixture
+def look(client):
+    return upload(client, image_url="https://cdn.example.com/photo.jpg").json
+
+
+def events(answer: Any) -> list[dict[str, Any]]:
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/x-ndjson"
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def address(look: dict[str, Any], number: int = 1) -> str:
+    return f"/api/v1/looks/{look['id']}/garments/{number}/offers"
+
+
+def offers_of(lines: list[dict[str, Any]], provider: str) -> list[dict[str, Any]]:
+    return [
+        offer
+        for line in lines
+        if line["event"] == "offers" and line["provider"] == provider
+        for offer in line["offers"]
+    ]
+
+
+def test_offers_stream_an_event_a_line(client, look):
+    lines = events(client.get(address(look)))
+    [catalog] = offers_of(lines, "catalog")
+    assert set(catalog) == KEYS
+    assert catalog["title"] == "Catalogue Tee"
+    assert (catalog["price"], catalog["currency"]) == ("15.00", "USD")
+    assert (catalog["shop"], catalog["partner"], catalog["kind"]) == ("Corner", True, "top")
+    assert catalog["similarity"] > 0.5
+    assert {"in stock", "price known", "partner"} <= set(catalog["why"])
+    shopify = {offer["title"]: offer for offer in offers_of(lines, "ucp")}
+    assert set(shopify) == {"Shopify Tee", "Korean Tee"}
+    assert shopify["Shopify Tee"]["price"] == "129.00"
+    assert shopify["Korean Tee"]["price"] == "39000"
+    assert {offer["type"] for offer in offers_of(lines, "links")} == {"search"}
+    told = [o for line in lines if line["event"] == "offers" for o in line["offers"]]
+    done = lines[-1]
+    assert done["event"] == "done"
+    assert sorted(done["order"]) == sorted(offer["id"] for offer in told)
+    by_id = {offer["id"]: offer for offer in told}
+    scores = [by_id[key]["score"] for key in done["order"]]
+    assert scores == sorted(scores, reverse=True)
+    for offer in told:
+        OfferOut.model_validate(offer)
+
+
+def test_first_offers_come_while_others_are_waited_for(client, look, shopify):
+    shopify.delay = 30
+    answer = client.get(address(look), buffered=False)
+    lines = iter(answer.response)
+    seen = {json.loads(next(lines))["provider"], json.loads(next(lines))["provider"]}
+    assert seen == {"catalog", "links"}
+    shopify.released.set()
+    rest = [json.loads(line) for line in lines]
+    assert {line.get("provider") for line in rest} == {"ucp", None}
+
+
+def test_one_list_for_who_asks_for_json(client, look):
+    answer = client.get(address(look), headers={"Accept": "application/json"})
+    assert answer.mimetype == "application/json"
+    found = OfferList.model_validate(answer.json)
+    assert found.failed == []
+    scores = [offer.score for offer in found.offers]
+    assert scores == sorted(scores, reverse=True)
+    assert {offer.provider for offer in found.offers} == {"catalog", "ucp", "links"}
+    assert found.offers[-1].type == "search"
+
+
+def test_only_the_garment_s_kind_is_offered(client, look):
+    lines = events(client.get(address(look, 2)))
+    assert [offer["title"] for offer in offers_of(lines, "catalog")] == ["Catalogue Pants"]
+    assert offers_of(lines, "ucp") == []
+
+
+def test_a_provider_that_fails_is_named_with_its_reason(client, look, shopify):
+    shopify.mode = "malformed"
+    lines = events(client.get(address(look)))
+    [failed] = [line for line in lines if line["event"] == "failed"]
+    assert failed["provider"] == "ucp"
+    assert "nonsense" in failed["reason"]
+    assert offers_of(lines, "catalog")
+    answer = client.get(address(look), headers={"Accept": "application/json"})
+    assert [failure["provider"] for failure in answer.json["failed"]] == ["ucp"]
+
+
+def test_nothing_is_sent_before_a_garment_is_chosen(client, look, shopify):
+    client.get(f"/api/v1/looks/{look['id']}")
+    client.get(look["garments"][0]["crop"])
+    assert shopify.http.requests == []
+    client.get(address(look))
+    assert len(shopify.requests) == 1
+
+
+def test_for_whom_is_searched_can_be_said(client, look, shopify):
+    client.get(address(look) + "?country=kr&language=ko-KR&currency=krw")
+    context = shopify.requests[0]["catalog"]["context"]
+    assert context == {"address_country": "KR", "language": "ko", "currency": "KRW"}
+    client.get(address(look))
+    context = shopify.requests[1]["catalog"]["context"]
+    assert context == {"address_country": "US", "language": "en", "currency": "USD"}
+
+
+@pytest.mark.parametrize("query", ["country=Korea", "language=12", "currency=%00", "country="])
+def test_nonsense_about_for_whom_is_a_problem(client, look, query):
+    answer = client.get(f"{address(look)}?{query}")
+    assert answer.status_code == 400
+    assert answer.json["code"] == "invalid-request"
+
+
+def test_unknown_looks_and_garments_are_problems_not_streams(client, look):
+    for path, code in (
+        (f"/api/v1/looks/{'0' * 32}/garments/1/offers", "look-not-found"),
+        (address(look, 3), "garment-not-found"),
+        (address(look, 0), "garment-not-found"),
+    ):
+        answer = client.get(path)
+        assert (answer.status_code, answer.json["code"]) == (404, code)
+
+
+def test_a_switched_off_provider_is_not_asked(application_with, shopify):
+    client = application_with(
+        ucp_enabled=False, ucp_endpoint=shopify.url, fetch_allow=(shopify.address,)
+    ).client
+    lines = events(client.get(address(upload(client).json)))
+    assert {line.get("provider") for line in lines} == {"catalog", "links", None}
+    assert shopify.http.requests == []
+
+
+def test_pictures_of_offers_come_from_this_server_alone(client, look, shopify, tmp_path):
+    lines = events(client.get(address(look)))
+    (tmp_path / "tee.png").unlink()
+    del shopify.http.routes["/tee.png"]
+    for offer in offers_of(lines, "catalog") + offers_of(lines, "ucp"):
+        answer = client.get(offer["picture"])
+        assert answer.status_code == 200
+        assert answer.mimetype == "image/jpeg"
+        with Image.open(io.BytesIO(answer.data)) as picture:
+            assert max(picture.size) <= 320
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "code"),
+    [
+        ("u=https://evil.example/x.jpg&s=" + "0" * 64, 403, "bad-signature"),
+        ("u=http://127.0.0.1/&s=", 400, "invalid-request"),
+        ("s=0", 400, "invalid-request"),
+        ("", 400, "invalid-request"),
+    ],
+)
+def test_other_pictures_are_not_passed_on(client, query, status, code):
+    answer = client.get(f"/api/v1/thumbnails?{query}")
+    assert (answer.status_code, answer.json["code"]) == (status, code)
+
+
+def test_a_picture_that_is_gone_is_a_problem(application, client):
+    path = application.services.offers.thumbnails.address("feed-file:0/gone.png")
+    answer = client.get(path)
+    assert (answer.status_code, answer.json["code"]) == (404, "thumbnail-not-found")
+
+
+def test_a_click_is_kept_and_forgotten(client, look):
+    lines = events(client.get(address(look)))
+    [offer] = offers_of(lines, "catalog")
+    body = {"look_id": look["id"], "garment": 1, "offer_id": offer["id"]}
+    answer = client.post("/api/v1/clicks", json=body)
+    assert answer.status_code == 201
+    click = answer.json
+    for name in ("title", "link", "shop", "price", "currency", "similarity", "provider"):
+        assert click[name] == offer[name]
+    assert (click["look_id"], click["garment"], click["category"]) == (
+        look["id"],
+        1,
+        "long sleeve top",
+    )
+    link = offers_of(lines, "links")[0]
+    second = client.post("/api/v1/clicks", json=body | {"offer_id": link["id"]}).json
+    history = client.get("/api/v1/history")
+    assert history.json == {"clicks": [second, click]}
+    assert client.delete("/api/v1/history").status_code == 204
+    assert client.get("/api/v1/history").json == {"clicks": []}
+
+
+def test_a_product_of_the_catalogue_can_be_clicked_after_a_restart(
+    application, application_with, client, look
+):
+    [offer] = offers_of(events(client.get(address(look))), "catalog")
+    again = application_with().client
+    body = {"look_id": look["id"], "garment": 1, "offer_id": offer["id"]}
+    answer = again.post("/api/v1/clicks", json=body)
+    assert answer.status_code == 201
+    assert answer.json["title"] == "Catalogue Tee"
+
+
+@pytest.mark.parametrize("offer_id", ["catalog-999", "catalog-x", "catalog-" + "9" * 50, "ucp-1"])
+def test_an_offer_that_was_not_given_cannot_be_clicked(client, look, offer_id):
+    body = {"look_id": look["id"], "garment": 1, "offer_id": offer_id}
+    answer = client.post("/api/v1/clicks", json=body)
+    assert (answer.status_code, answer.json["code"]) == (404, "offer-not-found")
+    assert client.get("/api/v1/history").json == {"clicks": []}
+
+
+def test_the_client_decides_nothing_about_a_click(client, look):
+    [offer] = offers_of(events(client.get(address(look))), "catalog")
+    body = {"look_id": look["id"], "garment": 1, "offer_id": offer["id"]}
+    for more in ({"link": "https://evil.example/"}, {"garment": "1; DROP"}, {"look_id": "x"}):
+        assert client.post("/api/v1/clicks", json=body | more).status_code == 400
+
+
+def test_providers_say_what_leaves_the_machine(client, application_with):
+    answer = client.get("/api/v1/providers").json["providers"]
+    assert [(entry["name"], entry["enabled"]) for entry in answer] == [
+        ("catalog", True),
+        ("ucp", True),
+        ("links", True),
+    ]
+    ucp = answer[1]
+    assert ucp["switch"] == "WTB_UCP_ENABLED"
+    assert not ucp["runs_early"]
+    assert "catalog.shopify.com" in ucp["leaves"]["en"]
+    assert "catalog.shopify.com" in ucp["leaves"]["ko"]
+    off = application_with(ucp_enabled=False).client.get("/api/v1/providers").json["providers"]
+    assert [entry["enabled"] for entry in off] == [True, False, True]
