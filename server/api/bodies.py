@@ -1,9 +1,10 @@
 """Reading what a request brings, within limits and by its schema."""
 
+import io
 import re
-from typing import Annotated, TypeVar
+from typing import IO, Annotated, TypeVar
 
-from flask import request
+from flask import Request, request
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from pydantic_core import PydanticCustomError
 from werkzeug.exceptions import UnsupportedMediaType
@@ -58,3 +59,21 @@ def query(model: type[Model]) -> Model:
         return model.model_validate(request.args.to_dict())
     except ValidationError as error:
         raise invalid(error) from error
+
+
+class InMemoryRequest(Request):
+    """A request whose uploads never touch the disk.
+
+    They are small enough to be read as a whole anyway, and nobody's pictures should lie in
+    a folder for temporary files.
+    """
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        del total_content_length, content_type, filename, content_length
+        return io.BytesIO()

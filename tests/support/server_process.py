@@ -97,7 +97,7 @@ def environment(state_dir: Path, env: Mapping[str, str]) -> dict[str, str]:
 def _collect(process: subprocess.Popen[str], output: list[str]) -> None:
     assert process.stdout is not None
     for line in process.stdout:
-        output.append(line.rstrip("\n"))
+        output.append(line.rstrip("\n"))  # noqa: PERF401 - it is read while it grows
 
 
 def _until_ready(process: subprocess.Popen[str], output: list[str], end: float) -> str:

@@ -1,0 +1,87 @@
+"""The whole application on its composition root, asked through Flask's test client.
+
+Only the segmenter is scripted, so that tests decide what it finds and when; the shipped
+one runs in tests/api/test_serve.py.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from model.embedder import Embedder
+from werkzeug.test import TestResponse
+
+from server.app import create_app
+from server.config import Settings
+from server.services import Services, build_services
+from tests.support.segmenters import ScriptedSegmenter
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    """The shipped embedder."""
+    return Embedder()
+
+
+@pytest.fixture
+def segmenter():
+    """Finds a top and trousers in every picture."""
+    segmenter = ScriptedSegmenter()
+    yield segmenter
+    segmenter.gate.set()
+
+
+class Client(FlaskClient):
+    """Reads each answer to its end, unless told otherwise, as browsers do."""
+
+    def open(self, *args: Any, buffered: bool = True, **kwargs: Any) -> TestResponse:
+        """Send a request."""
+        return super().open(*args, buffered=buffered, **kwargs)
+
+
+@dataclasses.dataclass
+class Application:
+    """An application and what it is made of."""
+
+    app: Flask
+    services: Services
+
+    @property
+    def client(self) -> FlaskClient:
+        """A new client."""
+        self.app.test_client_class = Client
+        return self.app.test_client()
+
+
+@pytest.fixture
+def application_with(settings: Settings, segmenter: ScriptedSegmenter, embedder: Embedder):
+    """Makes applications; arguments change the settings."""
+    made: list[Application] = []
+
+    def make(**changes: Any) -> Application:
+        changed = Settings(**{**settings.model_dump(), **changes})
+        services = build_services(changed, segmenter=segmenter, embedder=embedder)
+        app = create_app(services=services)
+        app.testing = False  # errors are answered, as they are to users
+        made.append(Application(app, services))
+        return made[-1]
+
+    yield make
+    segmenter.gate.set()
+    for application in made:
+        application.services.close()
+
+
+@pytest.fixture
+def application(application_with: Callable[..., Application]) -> Application:
+    """The application with its defaults."""
+    return application_with()
+
+
+@pytest.fixture
+def client(application: Application) -> FlaskClient:
+    """Asks the application."""
+    return application.client
