@@ -1,0 +1,128 @@
+"""How well and how fast shop pages are read, against pages whose offers are known.
+
+    python benchmarks/shop_pages.py FOLDER [--errors]
+
+FOLDER is in one of two layouts:
+
+- that of the public product extraction benchmark (scrapinghub/product-extraction-benchmark, MIT):
+  ``ground-truth.json`` beside ``html/<id>.html.gz``, the truth being
+  ``{id: {"url": ..., "price": ["49.00"], "availability": ["InStock"], "sku": ["A1"]}}`` where any
+  of the values is right (a folder ``dataset`` with these in it is found too);
+- ``truth.json`` of the same shape beside ``<name>.html`` files.
+
+Scores are that benchmark's: a right value is a true positive, a wrong one a false positive and,
+where there is a truth, a false negative. It takes a page that does not say that it is sold out
+for in stock, and knows no preorder; "availability as read" counts an unknown as not found.
+"""
+
+import argparse
+import gzip
+import json
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from server.shop_page import ShopPage, read_shop_page
+
+STATES = {"in_stock": "InStock", "preorder": "InStock", "out_of_stock": "OutOfStock"}
+
+
+@dataclass
+class Score:
+    """Counts of one attribute over the pages."""
+
+    right: int = 0
+    wrong: int = 0
+    missed: int = 0
+    errors: list[str] = field(default_factory=list)
+
+    def count(self, page: str, truth: set[str], read: str | None) -> None:
+        """Compare one page's value."""
+        if read is not None and read in truth:
+            self.right += 1
+            return
+        self.wrong += read is not None
+        self.missed += bool(truth)
+        if truth or read is not None:
+            self.errors.append(f"{page}: {read!r} instead of {sorted(truth) or None}")
+
+    def row(self) -> str:
+        """F1, precision and recall."""
+        precision = self.right / max(1, self.right + self.wrong)
+        recall = self.right / max(1, self.right + self.missed)
+        f1 = 2 * self.right / max(1, 2 * self.right + self.wrong + self.missed)
+        return f"{f1:.3f}  {precision:.3f}      {recall:.3f}   {self.right + self.missed}"
+
+
+def find_pages(folder: Path) -> tuple[dict[str, dict[str, object]], Callable[[str], bytes]]:
+    """The truth by page, and how to get a page's bytes."""
+    for root in (folder, folder / "dataset"):
+        truth = root / "ground-truth.json"
+        if truth.is_file():
+            return json.loads(truth.read_text("utf-8")), lambda name, r=root: gzip.decompress(
+                (r / "html" / f"{name}.html.gz").read_bytes()
+            )
+    truth = folder / "truth.json"
+    if not truth.is_file():
+        sys.exit(f"{folder} has neither ground-truth.json nor truth.json.")
+    return json.loads(truth.read_text("utf-8")), lambda name: (folder / f"{name}.html").read_bytes()
+
+
+def values(truth: dict[str, object], name: str) -> set[str]:
+    """The right values of an attribute; amounts without zeros at their ends."""
+    found = truth.get(name) or []
+    texts = {str(value) for value in (found if isinstance(found, list) else [found])}
+    return {number(text) for text in texts} if name == "price" else texts
+
+
+def number(text: str) -> str:
+    """An amount in one spelling."""
+    try:
+        return format(Decimal(text).normalize(), "f")
+    except InvalidOperation:
+        return text
+
+
+def main() -> None:
+    """Read every page and print the scores."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--errors", action="store_true", help="list what was read wrongly")
+    options = parser.parse_args()
+    truths, load = find_pages(options.folder)
+    scores = {name: Score() for name in ("price", "availability", "availability as read", "sku")}
+    times: list[float] = []
+    read_shop_page(b"<html><body><h1>Warm</h1></body></html>", "http://localhost/up")
+    for name, truth in truths.items():
+        data = load(name)
+        start = time.perf_counter()
+        page: ShopPage = read_shop_page(data, str(truth.get("url", "")))
+        times.append(1000 * (time.perf_counter() - start))
+        state = STATES.get(page.availability or "")
+        scores["price"].count(
+            name, values(truth, "price"), number(str(page.price)) if page.price else None
+        )
+        scores["availability"].count(name, values(truth, "availability"), state or "InStock")
+        scores["availability as read"].count(name, values(truth, "availability"), state)
+        scores["sku"].count(name, values(truth, "sku"), page.sku)
+    width = max(map(len, scores))
+    print(f"{'':{width}}  F1     precision  recall  pages")
+    for attribute, score in scores.items():
+        print(f"{attribute:{width}}  {score.row()}")
+    print(
+        f"\n{len(times)} pages: median {statistics.median(times):.1f} ms, worst {max(times):.1f} ms; "
+        f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
+    )
+    if options.errors:
+        for attribute, score in scores.items():
+            print(f"\n{attribute}")
+            print("\n".join(f"  {error}" for error in score.errors))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,284 @@
+"""The part of a page where the product is sold, as a soup, and its texts with their surroundings.
+
+The whole page would be slow in Beautiful Soup, and most of it is about something else. So the
+tree loses what certainly is not the product's own (navigation, footer, related products,
+reviews, what is hidden), never anything around the main heading; the rest goes to Beautiful
+Soup, whose texts are then read in their order.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
+from lxml import etree
+
+from server.shop_page.document import Document
+from server.shop_page.identity import absolute, path_of
+
+MAX_ELEMENTS = 4_000
+"""Elements that go to Beautiful Soup; the nearest around the heading where there are more."""
+
+_DROPPED_TAGS = frozenset({
+    "script", "style", "nav", "footer", "iframe", "svg", "noscript", "template", "math", "object",
+    "embed", "head", "link", "dialog", "map", "video", "audio", "canvas",
+})  # fmt: skip
+_DROPPED_ROLES = frozenset({
+    "navigation", "contentinfo", "dialog", "search", "menu", "menubar",
+})  # fmt: skip
+_OTHER_PRODUCTS = re.compile(
+    r"(?:^|[\s_-])(?:related\w*|recommend\w*|recs|upsells?\w*|up-sells?|cross-?_?sells?\w*"
+    r"|similar\w*"
+    r"|also-?_?(?:like|bought|view|shop)\w*|you-?may\w*|recent(?:ly)?\w*|last-?seen|history"
+    r"|best-?sell\w*|trending|complementary|accessor(?:y|ies)|alternativ\w*|sponsor\w*|ads?"
+    r"|advert\w*"
+    r"|product-?(?:carousel|slider|recs|tiles?|cards?|miniatures?)|products-?(?:list|grid|carousel"
+    r"|slider)"
+    r"|frequently\w*|fbt|bought-?together|other-?products|mini-?cart\w*|minibasket|cart-?(?:drawer"
+    r"|flyout"
+    r"|sidebar|popup|modal|preview|dropdown|notification)|side-?cart|cart-side|footer"
+    r"|newsletter\w*|mega-?menu\w*"
+    r"|breadcrumbs?|cookie\w*|nav|navbar|navigation|main-?menu|reviews?|reviews?-\w+|comments?"
+    r"|testimonials?"
+    r"|customer-?reviews|faq|blog\w*|sticky-?(?:bar|atc|add)\w*|zoom|tooltip\w*"
+    r"|country-?select\w*)(?:$|[\s_-])"
+)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN_CLASS = re.compile(
+    r"(?:^|\s)(?:hidden|hide|d-none|is-hidden|ng-hide|displaynone|nodisplay|uk-hidden"
+    r"|u-hidden)(?:$|\s)"
+)
+_STRUCK_STYLE = re.compile(r"line-through", re.IGNORECASE)
+_BUTTON_WORDS = re.compile(
+    r"btn|button|add-?_?to-?_?(?:cart|bag|basket)|addtocart|buy-?now|buynow|cart-?add"
+)
+_MARK = "data-main-heading"
+_NAME_ATTRIBUTES = (
+    "class", "id", "itemprop", "name", "data-testid", "data-test", "data-test-id", "data-qa",
+    "data-hook", "data-automation", "data-automation-id", "data-tl-id", "data-role", "data-locator",
+)  # fmt: skip
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """An element around a text."""
+
+    tag: str
+    words: str
+    """Its class, id, itemprop and test names, lower case."""
+    parent: "Frame | None"
+    struck: bool = False
+    linked: bool = False
+    """Inside a link to another page."""
+    chosen_from: bool = False
+    """Inside an option of a select or of a list of sizes and colours."""
+    button: "Button | None" = None
+
+    def lineage(self, steps: int) -> Iterator["Frame"]:
+        """The frame and those around it, nearest first."""
+        frame: Frame | None = self
+        for _ in range(steps):
+            if frame is None:
+                return
+            yield frame
+            frame = frame.parent
+
+
+@dataclass(slots=True)
+class Run:
+    """A text between two tags."""
+
+    text: str
+    frame: Frame
+    order: int
+
+
+@dataclass(slots=True)
+class Button:
+    """Something to press: its texts, its names (class, id, ``name``) and whether it is enabled."""
+
+    order: int
+    text: str
+    names: str
+    disabled: bool
+    linked: bool
+
+
+@dataclass(slots=True)
+class BuyArea:
+    """The texts and buttons of the product's part of the page, in order."""
+
+    soup: BeautifulSoup
+    runs: list[Run] = field(default_factory=list)
+    buttons: list[Button] = field(default_factory=list)
+    heading: int | None = None
+    """The ``order`` of the first text of the main heading."""
+    choices: bool = False
+    """There is something to choose (a size, a colour) before buying."""
+    tags: list[tuple[Tag, int]] = field(default_factory=list)
+    """Every element with the order of the next text after its start."""
+
+
+def find_buy_area(document: Document) -> BuyArea:
+    """Cut the tree down (it is changed) and read what is left with Beautiful Soup."""
+    body = document.root.find("body")
+    root = body if body is not None else document.root
+    _prune(root, document.heading)
+    root = _bounded(root, document.heading)
+    if document.heading is not None:
+        document.heading.set(_MARK, "1")
+    markup = etree.tostring(root, encoding="unicode", method="html", with_tail=False)
+    area = BuyArea(BeautifulSoup(markup[: 80 * MAX_ELEMENTS], "lxml"))
+    _read(area, document)
+    return area
+
+
+def _prune(root: etree._Element, heading: etree._Element | None) -> None:
+    kept = {heading, *(heading.iterancestors() if heading is not None else ())}
+    foreign: dict[str, bool] = {}  # pages repeat their classes
+    stack = list(root)
+    while stack:
+        element = stack.pop()
+        attributes = element.attrib
+        if _MARK in attributes:
+            del attributes[_MARK]
+        of_heading = element in kept or (heading is not None and element.getparent() is heading)
+        if not of_heading and (
+            element.tag in _DROPPED_TAGS
+            or (bool(attributes) and _is_foreign(element, attributes, foreign))
+        ):
+            _drop(element)
+        elif len(element):
+            stack.extend(element)
+
+
+def _is_foreign(element: etree._Element, attributes: etree._Attrib, known: dict[str, bool]) -> bool:
+    if "hidden" in attributes or (
+        "style" in attributes and _HIDDEN_STYLE.search((element.get("style") or "")[:300])
+    ):
+        return element.tag != "input"
+    if "role" in attributes and (element.get("role") or "").lower() in _DROPPED_ROLES:
+        return True
+    names = f"{element.get('class', '')} {element.get('id', '')}".lower()[:400]
+    if names not in known:
+        known[names] = bool(_HIDDEN_CLASS.search(names) or _OTHER_PRODUCTS.search(names))
+    return known[names]
+
+
+def _drop(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
+
+
+def _bounded(root: etree._Element, heading: etree._Element | None) -> etree._Element:
+    """The largest element around the heading that is not too large; else the first elements."""
+    last = next(islice(root.iter(), MAX_ELEMENTS, None), None)
+    if last is None:
+        return root
+    if heading is None:
+        for element in (last, *last.iterancestors()):
+            if element is root:
+                break
+            parent = element.getparent()
+            while parent is not None and (following := element.getnext()) is not None:
+                parent.remove(following)
+        return root
+    best = heading
+    for ancestor in heading.iterancestors():
+        if next(islice(ancestor.iter(), MAX_ELEMENTS, None), None) is not None:
+            break
+        best = ancestor
+    return best
+
+
+def _read(area: BuyArea, document: Document) -> None:
+    own_path = path_of(document.url)
+    frames: dict[int, Frame] = {}
+    order = 0
+    for node in area.soup.descendants:
+        if len(frames) > MAX_ELEMENTS:
+            return
+        if isinstance(node, Tag):
+            parent = frames.get(id(node.parent))
+            frame = _frame(node, parent, document, own_path)
+            frames[id(node)] = frame
+            area.tags.append((node, order))
+            if frame.button is None or (parent is not None and frame.button is parent.button):
+                _add_button(area, node, frame, order)
+            if node.name == "select" or (node.name == "input" and node.get("type") == "radio"):
+                area.choices = True
+            if node.has_attr(_MARK) and area.heading is None:
+                area.heading = order
+        elif type(node) is NavigableString:
+            text = " ".join(node.split())
+            if text:
+                text_frame = frames.get(id(node.parent))
+                if text_frame is None:
+                    continue
+                area.runs.append(Run(text[:200], text_frame, order))
+                if text_frame.button is not None and len(text_frame.button.text) < 200:
+                    text_frame.button.text = f"{text_frame.button.text} {text.lower()}".strip()
+                order += 1
+
+
+def _frame(tag: Tag, parent: Frame | None, document: Document, own_path: str) -> Frame:
+    names = " ".join(_attribute(tag, name) for name in _NAME_ATTRIBUTES if name in tag.attrs)
+    frame = Frame(tag.name, names.lower()[:300], parent)
+    if parent is not None:
+        frame.struck, frame.linked = parent.struck, parent.linked
+        frame.chosen_from, frame.button = parent.chosen_from, parent.button
+    if tag.name in ("del", "s", "strike") or _STRUCK_STYLE.search(_attribute(tag, "style")[:300]):
+        frame.struck = True
+    elif tag.name == "ins":
+        frame.struck = False
+    elif tag.name in ("option", "select", "label"):
+        frame.chosen_from = True
+    elif tag.name == "a":
+        target = absolute(tag.get("href"), document.base)
+        frame.linked = target is not None and path_of(target) not in ("", own_path)
+    return frame
+
+
+def _attribute(tag: Tag, name: str) -> str:
+    value = tag.get(name)
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else " ".join(value)
+
+
+def _is_button(tag: Tag, frame: Frame) -> bool:
+    if tag.name == "input":
+        return _attribute(tag, "type").lower() in ("submit", "button", "image")
+    if tag.name == "button" or _attribute(tag, "role").lower() == "button":
+        return True
+    return tag.name in ("a", "div", "span") and bool(_BUTTON_WORDS.search(frame.words))
+
+
+def _add_button(area: BuyArea, tag: Tag, frame: Frame, order: int) -> None:
+    if not _is_button(tag, frame):
+        return
+    spoken = [
+        _attribute(tag, name) for name in ("value", "aria-label", "title", "alt", "data-text")
+    ]
+    if tag.name == "button":
+        spoken = spoken[1:]
+    names = f"{frame.words} {_attribute(tag, 'src')} {_attribute(tag, 'onclick')[:100]}".lower()
+    disabled = (
+        tag.has_attr("disabled")
+        or _attribute(tag, "aria-disabled").lower() == "true"
+        or re.search(r"(?:^|[\s_-])disabled(?:$|\s)", frame.words) is not None
+    )
+    text = " ".join(" ".join(part for part in spoken if part).lower().split())[:200]
+    button = Button(order, text, names[:400], disabled, frame.linked)
+    frame.button = button
+    area.buttons.append(button)

@@ -1,0 +1,161 @@
+"""The page as a tree: parsed once by lxml, asked for its head, its heading and its texts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from lxml import etree
+
+from server.shop_page.identity import absolute, same_name
+
+_NOT_HEADING = ("logo", "site-header", "page-header", "navbar", "site-title", "header-brand")
+_MAX_TITLE_ELEMENTS = 5_000
+_TITLE_CLASSES = (
+    "product-title", "product_title", "product-name", "product_name", "producttitle",
+    "productname", "product__title", "product__name", "pdp-title", "item-title", "item_name",
+    "itemtitle", "goods_name", "product-single__title", "product-detail-name", "prod-name",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Document:
+    """A parsed page."""
+
+    root: etree._Element
+    url: str
+    base: str
+    """What relative addresses on the page are relative to."""
+    metas: dict[str, list[str]] = field(default_factory=dict)
+    """Lower-case ``property``, ``name`` or ``itemprop`` of each meta tag to its contents."""
+    title: str | None = None
+    language: str | None = None
+    canonical: str | None = None
+    heading: etree._Element | None = None
+
+    @property
+    def heading_text(self) -> str | None:
+        """The text of the main heading."""
+        return element_text(self.heading, 300) if self.heading is not None else None
+
+    def meta(self, *names: str) -> tuple[str, str] | None:
+        """The first of the named meta tags that has content, as (name, content)."""
+        for name in names:
+            for content in self.metas.get(name, ()):
+                if content:
+                    return name, content
+        return None
+
+
+def parse(markup: str, url: str) -> Document:
+    """Parse reduced markup; whatever it is, there is a tree, if an empty one."""
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, recover=True, huge_tree=True
+    )
+    root: etree._Element | None = None
+    if markup.strip():
+        try:
+            root = etree.fromstring(markup.encode("utf-8", "replace"), parser)
+        except etree.LxmlError:
+            root = None
+    if root is None:
+        root = etree.Element("html")
+    document = Document(root, url, url)
+    _read_head(document)
+    document.heading = _find_heading(document)
+    return document
+
+
+def words(element: etree._Element, *names: str) -> str:
+    """The values of the named attributes, lower case, with spaces between."""
+    values = [value for name in names if (value := element.get(name))]
+    return " ".join(values).lower()[:400]
+
+
+def element_text(element: etree._Element, limit: int = 500) -> str | None:
+    """The element's text with single spaces, None when empty; at most ``limit`` characters."""
+    parts: list[str] = []
+    size = 0
+    for text in element.itertext():
+        parts.append(str(text))
+        size += len(text)
+        if size > 4 * limit:
+            break
+    return " ".join("".join(parts).split())[:limit].strip() or None
+
+
+def elements(root: etree._Element) -> Iterator[etree._Element]:
+    """Every element in document order."""
+    return root.iter(etree.Element)
+
+
+def _read_head(document: Document) -> None:
+    root = document.root
+    document.language = root.get("lang") or root.get("xml:lang")
+    base = root.find(".//base")
+    if base is not None and (address := absolute(base.get("href"), document.url)):
+        document.base = address
+    title = root.find(".//head/title")
+    if title is None:
+        title = root.find(".//title")
+    document.title = element_text(title, 300) if title is not None else None
+    for meta in list(root.iter("meta"))[:1_000]:
+        content = (meta.get("content") or meta.get("value") or "").strip()[:2_000]
+        for attribute in ("property", "name", "itemprop"):
+            if name := meta.get(attribute):
+                document.metas.setdefault(name.strip().lower(), []).append(content)
+    for link in list(root.iter("link"))[:1_000]:
+        if "canonical" in (link.get("rel") or "").lower().split() and not document.canonical:
+            document.canonical = absolute(link.get("href"), document.base)
+
+
+def _find_heading(document: Document) -> etree._Element | None:
+    """The h1 that names the product; without one, what is marked up as the product's title."""
+    named = [document.title or ""]
+    if found := document.meta("og:title", "twitter:title"):
+        named.append(found[1])
+    headings = [
+        (heading, text)
+        for heading in list(document.root.iter("h1"))[:20]
+        if (text := element_text(heading, 300))
+    ]
+    site = (document.meta("og:site_name") or ("", ""))[1].casefold()
+    best, best_score = None, 0
+    for heading, text in headings:
+        around = " ".join(words(e, "class", "id") for e in _lineage(heading, 3))
+        score = 1 if heading.get("itemprop") == "name" else 0
+        if any(same_name(text, name) for name in named):
+            score += 2
+        if not any(word in around for word in _NOT_HEADING) and text.casefold() != site:
+            score += 2
+        if score > best_score:
+            best, best_score = heading, score
+    if best is not None and best_score >= 2:
+        return best
+    return _title_element(document.root, named)
+
+
+def _lineage(element: etree._Element, steps: int) -> Iterator[etree._Element]:
+    current: etree._Element | None = element
+    for _ in range(steps):
+        if current is None:
+            return
+        yield current
+        current = current.getparent()
+
+
+def _title_element(root: etree._Element, named: list[str]) -> etree._Element | None:
+    matching = None
+    candidates = root.iter("h2", "h3", "h4", "div", "span", "p", "strong", "b", "td", "font")
+    for element in islice(candidates, _MAX_TITLE_ELEMENTS):
+        around = words(element, "class", "id", "itemprop")
+        marked = any(word in around for word in _TITLE_CLASSES)
+        if not marked and (matching is not None or element.tag not in ("h2", "h3", "strong", "b")):
+            continue
+        text = element_text(element, 300)
+        if not text or len(text) < 3:
+            continue
+        if any(same_name(text, name) for name in named):
+            if marked:
+                return element
+            matching = matching if matching is not None else element
+    return matching

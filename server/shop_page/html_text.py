@@ -1,0 +1,74 @@
+"""From the bytes of a page to its text, by the rules of HTML as far as shops need them."""
+
+import codecs
+import re
+
+from bs4.dammit import EncodingDetector
+
+MAX_BYTES = 2 * 2**20
+"""What is read of a page; the rest is left out."""
+
+_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SAME_AS = {
+    # The WHATWG encoding standard reads these labels as their larger relatives.
+    "iso-8859-1": "cp1252",
+    "latin-1": "cp1252",
+    "latin1": "cp1252",
+    "us-ascii": "cp1252",
+    "ascii": "cp1252",
+    "iso-8859-9": "cp1254",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "sjis": "cp932",
+    "euc-kr": "cp949",
+    "ks_c_5601-1987": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+}
+_NOT_TEXT = re.compile(r"[\x00\ud800-\udfff]")
+
+
+def read_text(html: bytes | str, content_type: str | None = None) -> str:
+    """Decode a page: byte order mark, then the header, then its own declaration, then UTF-8.
+
+    Never fails: what cannot be decoded becomes U+FFFD. NUL and lone surrogates, which no
+    page needs and which the parser refuses, are left out. At most 2 MB are read.
+    """
+    text = html[:MAX_BYTES] if isinstance(html, str) else _decode(html[:MAX_BYTES], content_type)
+    return _NOT_TEXT.sub("", text)
+
+
+def _decode(data: bytes, content_type: str | None) -> str:
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, "replace")
+    header = _HEADER_CHARSET.search(content_type or "")
+    declared = EncodingDetector.find_declared_encoding(data[:4096], is_html=True)
+    for name in (header[1] if header else None, declared):
+        if name and (known := _codec(name)):
+            return data.decode(known, "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start >= len(data) - 4:  # the cut at 2 MB fell inside a character
+            return data.decode("utf-8", "replace")
+    # Undeclared and mostly UTF-8 with a few bad bytes, or an old western page.
+    text = data.decode("utf-8", "replace")
+    return text if text.count("�") * 200 < len(text) else data.decode("cp1252", "replace")
+
+
+def _codec(name: str) -> str | None:
+    name = _SAME_AS.get(name.strip().lower(), name.strip().lower())
+    if name.startswith("utf-16"):  # declared in readable ASCII, so it is not
+        return "utf-8"
+    try:
+        found = codecs.lookup(name)
+    except LookupError:
+        return None
+    # rot13, zip and other codecs do not decode bytes to text.
+    return found.name if found._is_text_encoding else None

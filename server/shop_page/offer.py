@@ -1,0 +1,93 @@
+"""What a shop's page says about the product that it sells."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Literal
+
+from server.shop_page.currencies import minor_units
+
+Availability = Literal["in_stock", "out_of_stock", "preorder"]
+Condition = Literal["new", "used", "refurbished"]
+
+
+@dataclass(slots=True)
+class Facts:
+    """What one source on the page (its JSON-LD, its meta tags...) says; None = nothing."""
+
+    where: str
+    """The source in a few words, such as ``json-ld``."""
+    title: str | None = None
+    brand: str | None = None
+    price: Decimal | None = None
+    list_price: Decimal | None = None
+    currency: str | None = None
+    availability: Availability | None = None
+    condition: Condition | None = None
+    pictures: tuple[str, ...] = ()
+    gtin: str | None = None
+    sku: str | None = None
+    colour: str | None = None
+    sizes: tuple[str, ...] = ()
+    link: str | None = None
+    prices: tuple[Decimal, ...] = ()
+    """Every price that the source names for this product, the chosen one too."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShopPage:
+    """The product that a shop's page sells; None (or empty) wherever the page does not say."""
+
+    title: str | None = None
+    brand: str | None = None
+    price: Decimal | None = None
+    """What one pays now, in units of ``currency``; exact and above zero."""
+    list_price: Decimal | None = None
+    """What it cost before, or the recommended price; always above ``price``."""
+    currency: str | None = None
+    """ISO 4217."""
+    availability: Availability | None = None
+    condition: Condition | None = None
+    pictures: tuple[str, ...] = ()
+    """Absolute http(s) addresses, the main picture first."""
+    gtin: str | None = None
+    """8, 12, 13 or 14 digits with a right check digit; an ISBN is one of 13."""
+    sku: str | None = None
+    """The shop's own number of the product (of the shown variant where there are several)."""
+    colour: str | None = None
+    sizes: tuple[str, ...] = ()
+    link: str | None = None
+    """The canonical http(s) address."""
+    sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Where each known field was read from: ``json-ld``, ``microdata``, ``meta og:image``..."""
+
+    def to_json(self) -> dict[str, object]:
+        """Everything as JSON types; amounts as decimal strings in the currency's minor units."""
+        return {
+            "title": self.title,
+            "brand": self.brand,
+            "price": amount_text(self.price, self.currency),
+            "list_price": amount_text(self.list_price, self.currency),
+            "currency": self.currency,
+            "availability": self.availability,
+            "condition": self.condition,
+            "pictures": list(self.pictures),
+            "gtin": self.gtin,
+            "sku": self.sku,
+            "colour": self.colour,
+            "sizes": list(self.sizes),
+            "link": self.link,
+            "sources": dict(self.sources),
+        }
+
+
+def amount_text(amount: Decimal | None, currency: str | None) -> str | None:
+    """``49`` US dollars as ``49.00``, 59,000 won as ``59000``; never rounded."""
+    if amount is None:
+        return None
+    digits = minor_units(currency)
+    plain = format(amount.normalize(), "f")
+    whole, _, fraction = plain.partition(".")
+    fraction = fraction.ljust(digits, "0")
+    return f"{whole}.{fraction}" if fraction else whole

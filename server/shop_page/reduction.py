@@ -1,0 +1,137 @@
+"""Takes a page apart before any tree is built: its scripts, and its markup without ballast.
+
+Scripts, styles, comments and drawings are most of a shop's page by size. One linear pass cuts
+them out, keeps the scripts that may hold data, and bounds what is left, so that neither the
+parser nor what reads its tree can be made slow or large: at most 25,000 tags and 1.2 million
+characters, few attributes to a tag (libxml2 takes time in the square of their number).
+"""
+
+import re
+from dataclasses import dataclass, field
+
+MAX_TAGS = 25_000
+MAX_MARKUP = 1_200_000
+MAX_SCRIPTS = 500
+_LONG_TAG = 400
+_MAX_ATTRIBUTES = 48
+_MAX_VALUE = 2_000
+
+_CONSTRUCT = re.compile(r"<(?:(!--)|([A-Za-z][^\s/>]*))")
+# A start tag as the HTML standard's tokenizer reads it: quotes count only after "=".
+_ATTRIBUTE = (
+    r"[^\s/>][^\s/>=]*+(?:\s*+=\s*+"
+    r"(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]*+)?+)?+"
+)
+_REST_OF_TAG = re.compile(rf"(?:[\s/]++|{_ATTRIBUTE})*+>?")
+_ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
+_SCRIPT = re.compile(r"<script(?=[\s/>])", re.IGNORECASE)
+_END = {
+    name: re.compile(rf"</{name}(?=[\s/>])[^>]*>?", re.IGNORECASE)
+    for name in ("script", "style", "noscript", "svg", "iframe", "template", "textarea", "math")
+}
+_TO_THE_END = frozenset({"script", "style"})
+"""Elements that swallow the rest of the page where they are not closed."""
+_TYPE = re.compile(r"\btype\s*=\s*[\"']?\s*([\w/+.-]+)", re.IGNORECASE)
+_ID = re.compile(r"\bid\s*=\s*[\"']?\s*([\w:.-]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The text of an inline script with its ``id`` and ``type`` (lower case, may be empty)."""
+
+    id: str
+    type: str
+    text: str
+
+
+@dataclass(slots=True)
+class ReducedPage:
+    """What is left of a page: markup to parse, and the inline scripts in their order."""
+
+    markup: str = ""
+    scripts: list[Script] = field(default_factory=list)
+
+    @property
+    def json_ld(self) -> list[str]:
+        """The texts of ``application/ld+json`` scripts."""
+        return [script.text for script in self.scripts if "ld+json" in script.type]
+
+
+def reduce_page(text: str) -> ReducedPage:
+    """Take a page's text apart in time linear in its length."""
+    page = ReducedPage()
+    kept: list[str] = []
+    size = tags = position = start_of_kept = 0
+    unclosed: set[str] = set()  # looked for once and not found again from here on
+
+    def keep(until: int) -> None:
+        nonlocal size
+        if until > start_of_kept:
+            kept.append(text[start_of_kept:until])
+            size += until - start_of_kept
+
+    while (match := _CONSTRUCT.search(text, position)) is not None:
+        begin = match.start()
+        if match[1]:
+            keep(begin)
+            end = text.find("-->", begin + 4)
+            position = start_of_kept = len(text) if end < 0 else end + 3
+            continue
+        name = match[2].lower()
+        tag = _REST_OF_TAG.match(text, match.end())
+        after_tag = tag.end() if tag else match.end()
+        position = after_tag
+        tags += 1
+        if name in _END and name not in unclosed:
+            end_tag = _END[name].search(text, after_tag)
+            if end_tag or name in _TO_THE_END:
+                keep(begin)
+                if name == "script":
+                    body_end = end_tag.start() if end_tag else len(text)
+                    _add_script(page, text[match.end() : after_tag], text[after_tag:body_end])
+                position = start_of_kept = end_tag.end() if end_tag else len(text)
+            else:
+                unclosed.add(name)
+        elif after_tag - begin > _LONG_TAG:
+            keep(begin)
+            kept.append(_shortened(match[2], text[match.end() : after_tag]))
+            start_of_kept = after_tag
+        if tags > MAX_TAGS or size + position - start_of_kept > MAX_MARKUP:
+            keep(min(position, start_of_kept + MAX_MARKUP - size))
+            _add_remaining_scripts(page, text, position)
+            start_of_kept = len(text)
+            break
+    keep(min(len(text), start_of_kept + MAX_MARKUP - size))
+    page.markup = "".join(kept)
+    return page
+
+
+def _shortened(name: str, rest: str) -> str:
+    kept = [name]
+    for match in _ONE_ATTRIBUTE.finditer(rest):
+        if len(kept) > _MAX_ATTRIBUTES:
+            break
+        if match.end() - match.start() <= _MAX_VALUE:
+            kept.append(match[0])
+    return f"<{' '.join(kept)}{'/' if rest.endswith('/>') else ''}>"
+
+
+def _add_script(page: ReducedPage, attributes: str, body: str) -> None:
+    if len(page.scripts) < MAX_SCRIPTS and not body.isspace() and body:
+        kind = _TYPE.search(attributes[:_LONG_TAG])
+        name = _ID.search(attributes[:_LONG_TAG])
+        page.scripts.append(Script(name[1] if name else "", kind[1].lower() if kind else "", body))
+
+
+def _add_remaining_scripts(page: ReducedPage, text: str, position: int) -> None:
+    """Past the bounds only data scripts are still looked for; JSON-LD often stands last."""
+    while len(page.scripts) < MAX_SCRIPTS:
+        match = _SCRIPT.search(text, position)
+        if match is None:
+            return
+        tag = _REST_OF_TAG.match(text, match.end())
+        after_tag = tag.end() if tag else match.end()
+        end_tag = _END["script"].search(text, after_tag)
+        body_end = end_tag.start() if end_tag else len(text)
+        _add_script(page, text[match.end() : after_tag], text[after_tag:body_end])
+        position = end_tag.end() if end_tag else len(text)
