@@ -207,8 +207,12 @@ class FeedImport:
 
     def _see(self, picture: LoadedPicture, kinds: frozenset[Kind] | None) -> _Seen:
         view = embed_product(picture.pixels, self._segmenter, self._embedder, kinds)
-        vector = view.vector.astype("<f4").tobytes() if view.kind is not None else None
-        return _Seen(view.kind, vector, picture.thumbnail)
+        kind = view.kind
+        if kinds and kind not in kinds:
+            # The words leave these open, and the picture does not decide between them.
+            kind = min(kinds, key=list(Kind).index)
+        vector = view.vector.astype("<f4").tobytes() if kind is not None else None
+        return _Seen(kind, vector, picture.thumbnail)
 
     def _fingerprints(self, shop_id: int, keys: list[str]) -> dict[str, str]:
         with self._database.session(read_only=True) as session:

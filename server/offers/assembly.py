@@ -65,16 +65,17 @@ def build_offers(
     """
     catalog = Catalog(database, fetcher, segmenter, embedder)
     catalog_provider = CatalogProvider(catalog, settings.offers_shown)
-    providers: list[Provider] = [catalog_provider]
-    if settings.ucp_enabled:
-        providers.append(
-            UcpProvider(fetcher, settings.ucp_endpoint, settings.ucp_profile, settings.offers_shown)
-        )
-    providers += [*more_providers, LinksProvider()]
+    ucp = UcpProvider(fetcher, settings.ucp_endpoint, settings.ucp_profile, settings.offers_shown)
+    states = (
+        ProviderState(catalog_provider, enabled=True, switch=None),
+        ProviderState(ucp, enabled=settings.ucp_enabled, switch="WTB_UCP_ENABLED"),
+        *(ProviderState(provider, enabled=True, switch=None) for provider in more_providers),
+        ProviderState(LinksProvider(), enabled=True, switch=None),
+    )
     comparer = Comparer(fetcher, segmenter, embedder)
     search = OfferSearch(
         Queries(looks, embedder),
-        providers,
+        [state.provider for state in states if state.enabled],
         comparer,
         SearchContext(settings.country, settings.language, settings.currency),
         settings.search_seconds,
@@ -85,9 +86,5 @@ def build_offers(
         catalog_provider=catalog_provider,
         search=search,
         thumbnails=Thumbnails(settings.state_dir / KEY_FILE, catalog.store, comparer, fetcher),
-        states=(
-            ProviderState(CatalogProvider, enabled=True, switch=None),
-            ProviderState(UcpProvider, enabled=settings.ucp_enabled, switch="WTB_UCP_ENABLED"),
-            ProviderState(LinksProvider, enabled=True, switch=None),
-        ),
+        states=states,
     )

@@ -1,7 +1,7 @@
 """What every provider of offers has in common."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from model.errors import WhereToBuyError
 from server.offers.offer import GarmentQuery, Offer, SearchContext
@@ -33,25 +33,35 @@ class Leaves:
 
 
 class Provider(Protocol):
-    """A source of offers.
+    """A source of offers."""
 
-    Attributes:
-        name: Short, stable, lower case; in events, offers and the history.
-        title: Its name for the user.
-        needs: What of the garment it uses: "crop", "words", "picture address", "vector".
-        leaves: What leaves the machine.
-        runs_early: May be asked before the user chose a garment. Only for a provider that
-            nothing is sent to: analysing a picture must not tell anybody what is in it.
-        compares: Its offers bring no vector of their own: their pictures are downloaded
-            and compared here.
-    """
+    @property
+    def name(self) -> str:
+        """Short, stable, lower case; stands in events, offers and the history."""
 
-    name: ClassVar[str]
-    title: ClassVar[str]
-    needs: ClassVar[tuple[str, ...]]
-    leaves: ClassVar[Leaves]
-    runs_early: ClassVar[bool]
-    compares: ClassVar[bool]
+    @property
+    def title(self) -> str:
+        """Its name for the user."""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What of the garment it uses: "crop", "words", "picture address", "vector"."""
+
+    @property
+    def leaves(self) -> Leaves:
+        """What leaves the machine."""
+
+    @property
+    def runs_early(self) -> bool:
+        """Whether it may be asked before the user chose a garment.
+
+        Only for a provider that nothing is sent to: analysing a picture must not tell
+        anybody what is in it.
+        """
+
+    @property
+    def compares(self) -> bool:
+        """Whether its offers bring no vector: their pictures are compared here then."""
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
         """Give offers for a garment, at most as many as the settings say.
@@ -71,7 +81,7 @@ class Provider(Protocol):
 class ProviderState:
     """A provider and whether the settings have it asked."""
 
-    provider: type[Provider]
+    provider: Provider
     enabled: bool
     switch: str | None
     """The setting that switches it; None for one that is always on."""

@@ -1,4 +1,4 @@
-"""Shopify's Global Catalog over UCP: the products of all Shopify merchants, without a key."""
+"""Catalogues that speak UCP; first of all Shopify's, of all its merchants, without a key."""
 
 import json
 import threading
@@ -30,10 +30,10 @@ class UcpProvider:
         endpoint: Where to; chosen by the operator.
         profile: Address of the agent profile to show.
         limit: Offers to ask for.
+        name: The provider's name.
+        title: Its name for the user.
     """
 
-    name: ClassVar[str] = "ucp"
-    title: ClassVar[str] = "Shopify's catalogue"
     needs: ClassVar[tuple[str, ...]] = ("crop", "words")
     leaves: ClassVar[Leaves] = Leaves(
         en="The cut-out garment, words such as “navy long sleeve top”, and your country,"
@@ -44,7 +44,18 @@ class UcpProvider:
     runs_early: ClassVar[bool] = False
     compares: ClassVar[bool] = True
 
-    def __init__(self, fetcher: Fetcher, endpoint: str, profile: str, limit: int) -> None:
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        endpoint: str,
+        profile: str,
+        limit: int,
+        *,
+        name: str = "ucp",
+        title: str = "Shopify's catalogue",
+    ) -> None:
+        self.name = name
+        self.title = title
         self._fetcher = fetcher
         self._endpoint = endpoint
         self._profile = profile
