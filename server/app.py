@@ -1,6 +1,8 @@
 """The Flask application."""
 
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
@@ -69,18 +71,23 @@ def create_app(
     register_problems(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    document = build_document(OPERATIONS)
 
     @app.get(f"{PREFIX}/openapi.json")
     @without_token
-    def openapi() -> dict[str, object]:
-        return document
+    def openapi() -> dict[str, Any]:
+        return _document()
 
     if services is None:
         startup.run(on_failure)
     else:
         startup.use(services)
     return app
+
+
+@cache
+def _document() -> dict[str, Any]:
+    """Build the document once, when somebody asks: a start need not wait for it."""
+    return build_document(OPERATIONS)
 
 
 class _Json(DefaultJSONProvider):

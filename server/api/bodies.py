@@ -7,7 +7,7 @@ from typing import IO, Annotated, TypeVar
 from flask import Request, request
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from pydantic_core import PydanticCustomError
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from server.api.problems import invalid
 
@@ -39,12 +39,17 @@ def json_body(model: type[Model]) -> Model:
     Raises:
         UnsupportedMediaType: It is not declared as JSON. Declaring it makes browsers ask
             first (preflight) before a page of another site may send it.
+        RequestEntityTooLarge: It has more than 64 KiB.
         InvalidRequestError: It breaks the schema; the error names the fields.
     """
     if not request.is_json:
         raise UnsupportedMediaType("The body should be application/json.")
+    body = request.get_data(cache=False)
+    if request.content_length is None and len(body) >= JSON_BYTES:
+        # A body in chunks is cut off at the limit without a word.
+        raise RequestEntityTooLarge
     try:
-        return model.model_validate_json(request.get_data(cache=False))
+        return model.model_validate_json(body)
     except ValidationError as error:
         raise invalid(error) from error
 

@@ -87,7 +87,9 @@ def environment(state_dir: Path, env: Mapping[str, str]) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("WTB_")}
     return {
         **inherited,
-        "PYTHONPATH": str(REPOSITORY),
+        "PYTHONPATH": os.pathsep.join(
+            filter(None, (str(REPOSITORY), os.environ.get("PYTHONPATH")))
+        ),
         "WTB_STATE_DIR": str(state_dir),
         "WTB_UCP_ENABLED": "false",
         **env,
