@@ -29,7 +29,6 @@ CDN = "scontent.cdninstagram.com"
 SMALLER_WIDTHS = (320, 480)
 """Sizes that the CDN has beside the photo as it was posted."""
 _SITE_FOLDER = Path(__file__).parent / "site"
-_SECONDS_VALID = 86_400
 _POLICY = Template(
     "default-src 'none'; script-src 'nonce-$nonce' 'strict-dynamic'; style-src 'self'; "
     f"img-src https://{CDN}; connect-src 'self'; font-src 'self'; frame-src 'none'; "
@@ -69,12 +68,14 @@ class PhotoNetwork:
     """The running site and CDN.
 
     Attributes:
+        seconds_valid: How long the addresses of posts that are added from now on are good.
         site_port, cdn_port: Where on 127.0.0.1 the two host names have to be mapped to.
         requests: What came, in the order of the answers.
     """
 
     posts: dict[str, Post] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
+    seconds_valid: int = 86_400
     site_port: int = 0
     cdn_port: int = 0
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
@@ -111,7 +112,7 @@ class PhotoNetwork:
         query = (
             f"stp=dst-jpg_e35_p{size[0]}x{size[1]}&_nc_ht={CDN}&_nc_cat=108&ccb=7-5&_nc_sid=18de74"
         )
-        query += f"&oe={int(time.time()) + _SECONDS_VALID:X}"
+        query += f"&oe={int(time.time()) + self.seconds_valid:X}"
         return f"https://{CDN}{path}?{query}&oh=00_{self._signature(f'{path}?{query}')}"
 
     def _signature(self, signed: str) -> str:
