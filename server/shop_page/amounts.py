@@ -39,6 +39,8 @@ _MONEY = re.compile(
 SYMBOL_ALONE = re.compile(rf"[{_SPACE}]*({_SYMBOL})[{_SPACE}]*")
 NUMBER_ALONE = re.compile(rf"[{_SPACE}]*({NUMBER})(?:[.,]?[-–—]{{1,2}})?[{_SPACE}]*")
 _MARKUP_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[Ee][+-]?\d{1,2})?")
+_CODE_AFTER = re.compile(rf"[{_SPACE}]?([A-Z]{{3}})\b")
+_CODE_BEFORE = re.compile(rf"\b([A-Z]{{3}})[{_SPACE}]?\Z")
 _RANGE = re.compile(r"\d\s*(?:-|–|—|~|to|bis)\s*\D{0,4}\d")
 
 
@@ -97,6 +99,18 @@ def markup_amount(value: object, currency: str | None = None) -> Decimal | None:
     return parse_number(text, currency) if any(c.isdigit() for c in text) else None
 
 
+def _unambiguous(text: str, match: re.Match[str]) -> str:
+    """The symbol of an amount, or the code that stands beside a shared one: ``$70 AUD``."""
+    symbol: str = match["before"] or match["after"]
+    if symbol in ("$", "¥", "kr", "kr."):
+        after = _CODE_AFTER.match(text, match.end())
+        before = _CODE_BEFORE.search(text, 0, match.start())
+        for found in (after, before):
+            if found and found[1] in CODES:
+                return found[1]
+    return symbol
+
+
 def find_money(text: str, currency: str | None = None) -> list[Money]:
     """Every amount with a currency beside it, in order, in a text of at most 200 characters."""
     found = []
@@ -105,7 +119,7 @@ def find_money(text: str, currency: str | None = None) -> list[Money]:
             amount = parse_number(f"{match['euros']}.{match['cents']}")
             symbol: str | None = "€"
         else:
-            symbol = match["before"] or match["after"]
+            symbol = _unambiguous(text, match)
             code = currency or (symbol if symbol in CODES else None)
             amount = parse_number(match["a"] or match["b"], code)
         if amount is not None:

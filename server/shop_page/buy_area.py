@@ -43,7 +43,8 @@ _OTHER_PRODUCTS = re.compile(
     r"|breadcrumbs?|cookie\w*|nav|navbar|navigation|main-?menu|reviews?|reviews?-\w+|comments?"
     r"|testimonials?"
     r"|customer-?reviews|faq|blog\w*|sticky-?(?:bar|atc|add)\w*|zoom|tooltip\w*"
-    r"|country-?select\w*)(?:$|[\s_-])"
+    r"|country-?select\w*|modal|popup|drawer|off-?canvas|lightbox|top-?bar"
+    r"|(?:site|page|global|main|masthead)-?_?header)(?:$|[\s_-])"
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDDEN_CLASS = re.compile(
@@ -53,6 +54,11 @@ _HIDDEN_CLASS = re.compile(
 _STRUCK_STYLE = re.compile(r"line-through", re.IGNORECASE)
 _BUTTON_WORDS = re.compile(
     r"btn|button|add-?_?to-?_?(?:cart|bag|basket)|addtocart|buy-?now|buynow|cart-?add"
+)
+_QUANTITY = re.compile(r"qty|quantity|menge|anzahl|aantal|cantidad|quantit|ilosc|antal|pieces")
+_CART_LINK = re.compile(
+    r"(?:cart|basket|warenkorb|panier)[/?=&._-]*(?:add|insert|product)|add-?_?to-?_?(?:cart|basket)"
+    r"|addtocart|add_cart|action=(?:add|buy_now)"
 )
 _MARK = "data-main-heading"
 _NAME_ATTRIBUTES = (
@@ -117,6 +123,8 @@ class BuyArea:
     """The ``order`` of the first text of the main heading."""
     choices: bool = False
     """There is something to choose (a size, a colour) before buying."""
+    quantity: bool = False
+    """There is a field for how many to buy."""
     tags: list[tuple[Tag, int]] = field(default_factory=list)
     """Every element with the order of the next text after its start."""
 
@@ -147,7 +155,10 @@ def _prune(root: etree._Element, heading: etree._Element | None) -> None:
         of_heading = element in kept or (heading is not None and element.getparent() is heading)
         if not of_heading and (
             element.tag in _DROPPED_TAGS
-            or (bool(attributes) and _is_foreign(element, attributes, foreign))
+            or (
+                (attributes or element.tag == "header")
+                and _is_foreign(element, attributes, foreign)
+            )
         ):
             _drop(element)
         elif len(element):
@@ -160,6 +171,8 @@ def _is_foreign(element: etree._Element, attributes: etree._Attrib, known: dict[
     ):
         return element.tag != "input"
     if "role" in attributes and (element.get("role") or "").lower() in _DROPPED_ROLES:
+        return True
+    if element.tag == "header" and element.find(".//ul") is not None:
         return True
     names = f"{element.get('class', '')} {element.get('id', '')}".lower()[:400]
     if names not in known:
@@ -217,13 +230,15 @@ def _read(area: BuyArea, document: Document) -> None:
                 _add_button(area, node, frame, order)
             if node.name == "select" or (node.name == "input" and node.get("type") == "radio"):
                 area.choices = True
+            if node.name == "input" and _QUANTITY.search(frame.words):
+                area.quantity = True
             if node.has_attr(_MARK) and area.heading is None:
                 area.heading = order
         elif type(node) is NavigableString:
             text = " ".join(node.split())
             if text:
                 text_frame = frames.get(id(node.parent))
-                if text_frame is None:
+                if text_frame is None or text_frame.tag == "option":
                     continue
                 area.runs.append(Run(text[:200], text_frame, order))
                 if text_frame.button is not None and len(text_frame.button.text) < 200:
@@ -261,6 +276,8 @@ def _is_button(tag: Tag, frame: Frame) -> bool:
         return _attribute(tag, "type").lower() in ("submit", "button", "image")
     if tag.name == "button" or _attribute(tag, "role").lower() == "button":
         return True
+    if tag.name == "a" and _CART_LINK.search(_attribute(tag, "href")[:300].lower()):
+        return True
     return tag.name in ("a", "div", "span") and bool(_BUTTON_WORDS.search(frame.words))
 
 
@@ -272,7 +289,8 @@ def _add_button(area: BuyArea, tag: Tag, frame: Frame, order: int) -> None:
     ]
     if tag.name == "button":
         spoken = spoken[1:]
-    names = f"{frame.words} {_attribute(tag, 'src')} {_attribute(tag, 'onclick')[:100]}".lower()
+    called = " ".join(_attribute(tag, name)[:150] for name in ("src", "onclick", "href"))
+    names = f"{frame.words} {called}".lower()
     disabled = (
         tag.has_attr("disabled")
         or _attribute(tag, "aria-disabled").lower() == "true"

@@ -144,12 +144,14 @@ def _lineage(element: etree._Element, steps: int) -> Iterator[etree._Element]:
 
 
 def _title_element(root: etree._Element, named: list[str]) -> etree._Element | None:
-    matching = None
+    """The element with a title's class and the page's name; else either alone, if just one has."""
+    matching: list[etree._Element] = []
+    marked_up: list[etree._Element] = []
     candidates = root.iter("h2", "h3", "h4", "div", "span", "p", "strong", "b", "td", "font")
     for element in islice(candidates, _MAX_TITLE_ELEMENTS):
-        around = words(element, "class", "id", "itemprop")
-        marked = any(word in around for word in _TITLE_CLASSES)
-        if not marked and (matching is not None or element.tag not in ("h2", "h3", "strong", "b")):
+        around = words(element, "class", "id", "data-hook")
+        marked = element.get("itemprop") == "name" or any(w in around for w in _TITLE_CLASSES)
+        if not marked and (matching or element.tag not in ("h2", "h3", "strong", "b")):
             continue
         text = element_text(element, 300)
         if not text or len(text) < 3:
@@ -157,5 +159,9 @@ def _title_element(root: etree._Element, named: list[str]) -> etree._Element | N
         if any(same_name(text, name) for name in named):
             if marked:
                 return element
-            matching = matching if matching is not None else element
-    return matching
+            matching.append(element)
+        elif marked:
+            marked_up.append(element)
+    if matching:
+        return matching[0]
+    return marked_up[0] if len(marked_up) == 1 else None

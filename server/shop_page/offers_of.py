@@ -183,5 +183,11 @@ def choose_offer(offers: list[OfferFacts], hints: Hints) -> OfferFacts | None:
                 return offer
             if sku and sku.casefold() in wanted:
                 return offer
-    available = [offer for offer in priced if offer.availability != "out_of_stock"] or priced
+    new = [offer for offer in priced if not _second_hand(offer)] or priced
+    available = [offer for offer in new if offer.availability != "out_of_stock"] or new
     return min(available, key=lambda offer: offer.price or Decimal(0))
+
+
+def _second_hand(offer: OfferFacts) -> bool:
+    text = (text_of(offer.node.get("itemCondition"), 120) or "").lower()
+    return "used" in text or "refurbished" in text or "damaged" in text

@@ -45,7 +45,9 @@ _PREORDER = (
 _IN = (
     r"(?<!back )\bin stock|\bin-stock|instock|\bavailable (?:now|online|to order|for (?:delivery"
     r"|shipping|pickup|purchase))"
-    r"|ready to ship|ships? (?:today|within|in|from|now|same)|only \d{1,4} left|\d{1,4} in stock"
+    r"|available from these sellers|bei diesen anbietern|presso questi venditori"
+    r"|auprès de ces vendeurs|estos vendedores|ready to ship|ships? (?:today|within|in|from|now"
+    r"|same)|only \d{1,4} left|\d{1,4} in stock"
     r"|\d{1,4} available|usually (?:ships|dispatched)|dispatched within|in store and online"
     r"|auf lager|lagernd|sofort (?:lieferbar|verfügbar|versandfertig)|lieferbar|vorrätig"
     r"|versandfertig|en stock|disponible|expédié sous|in magazzino|disponibile"

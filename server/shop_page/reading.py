@@ -20,7 +20,7 @@ from server.shop_page.nodes import Candidate, choose_product
 from server.shop_page.offer import Facts, ShopPage
 from server.shop_page.reduction import ReducedPage, reduce_page
 from server.shop_page.schema_org import read_product
-from server.shop_page.visible_price import SURE, PriceView, view_prices
+from server.shop_page.visible_price import CERTAIN, SURE, PriceView, view_prices
 from server.shop_page.visible_stock import StockView, view_stock
 
 
@@ -137,7 +137,9 @@ class _Reading:
         visible = seen.best
         if best is not None and best.price is not None:
             price, list_price, where = best.price, best.list_price, best.where
-            corrected = _correction(best, ranked, seen)
+            own = place.currency(visible.symbol) if visible is not None else None
+            foreign = own is not None and best.currency not in (None, own)
+            corrected = None if foreign else _correction(best, ranked, seen)
             if corrected is not None and visible is not None:
                 price = corrected
                 where = visible.where if price == visible.amount else f"{where}, as shown"
@@ -222,15 +224,27 @@ def _correction(best: Facts, ranked: list[Facts], seen: PriceView) -> Decimal | 
     """The price to take in place of the markup's, where what the page shows speaks for it."""
     visible = seen.best
     price = best.price
-    if visible is None or price is None or visible.amount == price:
+    if visible is None or price is None or visible.amount == price or visible.score < SURE:
         return None
-    if visible.amount in best.prices and visible.score >= SURE:
-        return visible.amount  # another offer or variant of the same product
-    if price in seen.shown:
-        return None
-    if visible.score < SURE:
-        return None
-    if price in seen.before and visible.amount < price:
-        return visible.amount
     others = {f.price for f in ranked if f is not best and f.price is not None}
-    return visible.amount if visible.amount in others else None
+    former = price in seen.before and visible.amount < price
+    stale = (
+        visible.score >= CERTAIN
+        and price not in seen.anywhere
+        and _is_another_price(visible.amount, price)
+    )
+    takes_seen = visible.amount in best.prices or (  # another offer or variant of the product
+        price not in seen.shown and (former or visible.amount in others or stale)
+    )
+    return visible.amount if takes_seen else None
+
+
+def _is_another_price(seen: Decimal, marked: Decimal) -> bool:
+    """False where the one amount is only the other read wrongly or in parts.
+
+    ``49`` of ``49.99``; ``4999``; a rate of a quarter.
+    """
+    if int(seen) == int(marked) or seen in (marked * 100, marked / 100):
+        return False
+    parts = marked / seen
+    return parts < Decimal("1.8") or abs(parts - round(parts)) > Decimal("0.03")

@@ -12,7 +12,8 @@ from server.shop_page.identity import absolute
 from server.shop_page.offer import Facts
 
 _SKU_LABEL = re.compile(
-    r"(?:^|[\s(|•])(?:sku|item ?(?:#|no\.?|number|num|code|id)|product ?(?:#|no\.?|number|code|id"
+    r"(?:\bsku|^\W{0,3}(?:(?:our|shop|store|web) )?(?:item ?(?:#|no\.?|number|num|code|id)"
+    r"|product ?(?:#|no\.?|number|code|id"
     r"|ref(?:erence)?)"
     r"|article ?(?:#|no\.?|number|code)|style ?(?:#|no\.?|number|code)|stock ?(?:#|no\.?|number"
     r"|code)|catalog(?:ue)? ?(?:#|no\.?|number)"
@@ -25,7 +26,7 @@ _SKU_LABEL = re.compile(
     r"|referência|artikelnummer|artnr|varenr\.?|varenummer|indeks|kod (?:produktu|towaru)"
     r"|nr (?:kat\.?|katalogowy|art\.?)|katalogové číslo|kód"
     r"|артикул|код товара|상품 ?(?:코드|번호)|제품 ?(?:코드|번호)|모델 ?번호|商品(?:番号|コード"
-    r"|编号|編號)|品番|型番|货号)"
+    r"|编号|編號)|品番|型番|货号))"
     r"\s*(?:[:：#]|\bis\b|\.)*\s*",
     re.IGNORECASE,
 )

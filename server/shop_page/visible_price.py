@@ -24,7 +24,9 @@ from server.shop_page.phrases import BEFORE_PRICE, BUY, FROM_PRICE, OTHER_AMOUNT
 CLEAR = 30
 """The least score of a price that is taken alone."""
 SURE = 50
-"""The least score of a price that is believed against markup."""
+"""The least score of a price that is believed against markup with other evidence."""
+CERTAIN = 75
+"""The least score of a price that is believed against markup which the page does not show."""
 
 _MAX_CANDIDATES = 400
 _PRICE_WORDS = re.compile(
@@ -46,6 +48,7 @@ _BEFORE_WORDS = re.compile(
     r"|line-?through"
     r"|undiscount|normal-?price|instead|ex-price|high-?price|price-?prev|\bstd|standard-price"
 )
+_TO_PAY = re.compile(r"price-?_?to-?_?pay|current|\bnow\b|[-_]now|final|(?<!on-)sale(?!s)|special")
 _OTHER_WORDS = re.compile(
     r"ship|deliver|versand|instal|month|affirm|klarna|afterpay|\bsav(?:e|ing)|[-_]sav|discount-"
     r"|[-_]discount"
@@ -53,7 +56,8 @@ _OTHER_WORDS = re.compile(
     r"|grundpreis|base-?price|[-_]tax|\bvat|deposit|pfand"
     r"|mini-?cart|cart-?total|subtotal|gift|warranty|protect|trade-?in|bundle|filter|slider|facet"
     r"|review|rating"
-    r"|financ|credit|loyal|member|used|other-?seller|threshold|badge|percent|tier|bulk|quantity"
+    r"|financ|credit|\bsns|subscr|loyal|member|used|other-?seller|threshold|badge|percent|tier"
+    r"|bulk|quantity"
     r"|qty|addon|add-on"
 )
 _ROW = frozenset({
@@ -72,6 +76,7 @@ _OTHERS_FOLLOW = re.compile(
     r"|other products"
     r"|ähnliche (?:produkte|artikel)|kunden (?:kauften|haben)|das könnte|zuletzt"
     r"|passend(?:es)? zubehör|wird oft"
+    r"|spesso comprati|i clienti|prodotti sponsor|produits (?:fréquemment|sponsor)|gesponserte"
     r"|vous aimerez|produits (?:similaires|associés)|les clients|productos relacionados|también te"
     r"|prodotti correlati"
     r"|potrebbe|produtos relacionados|quem (?:viu|comprou)|podobne|polecane|klienci|relaterade"
@@ -116,6 +121,8 @@ class PriceView:
     shown: set[Decimal] = field(default_factory=set)
     """Amounts near the heading that are not prices of before or of something else."""
     before: set[Decimal] = field(default_factory=set)
+    anywhere: set[Decimal] = field(default_factory=set)
+    """Every amount in the product's part of the page."""
     symbols: list[str] = field(default_factory=list)
 
 
@@ -131,6 +138,7 @@ def view_prices(area: BuyArea, currency: str | None) -> PriceView:
             candidate.score -= 25
     view = PriceView()
     view.symbols = [c.symbol for c in candidates if c.symbol]
+    view.anywhere = {c.amount for c in candidates}
     view.before = {c.amount for c in candidates if c.before}
     view.shown = {c.amount for c in candidates if not c.before and c.score >= 10}
     clear = [c for c in candidates if c.amount > 0 and c.score >= CLEAR]
@@ -343,7 +351,8 @@ def _name_score(c: Candidate, frames: list[Frame]) -> float:
         if not frame.words:
             continue
         weight = 1 - 0.15 * distance
-        if _BEFORE_WORDS.search(frame.words) and distance < 2:
+        former = _BEFORE_WORDS.search(frame.words) and not _TO_PAY.search(frame.words)
+        if former and distance < 2:
             c.before = c.perhaps = True
         if _OTHER_WORDS.search(frame.words) and distance < 3:
             score -= 30 * weight

@@ -30,6 +30,14 @@ _CHOOSE = re.compile(
     r"(?:size|colou?r|option|style|größe|farbe|variante|taille|couleur|talla|taglia|tamanho|maat"
     r"|rozmiar|storlek|størrelse)"
 )
+_BUY_TEXT = re.compile(
+    r"(?:\W{0,2})(?:add to (?:my |your |shopping )?(?:cart|bag|basket|trolley)|buy (?:it )?now"
+    r"|in den (?:waren|einkaufs)korb|ajouter au panier|(?:añadir|agregar) al? (?:carrito|la cesta"
+    r"|la bolsa)"
+    r"|aggiungi al carrello|adicionar ao carrinho|in winkel(?:wagen|mandje)|dodaj do koszyka"
+    r"|do koszyka"
+    r"|장바구니(?: 담기)?|구매하기|바로구매|カートに入れる|加入购物车|в корзину)(?:\W{0,2})"
+)
 _PLAINLY_IN = re.compile(
     r"(?:[✓✔●•\s]*)(?:in stock|available now|auf lager|sofort (?:lieferbar|verfügbar)|lieferbar"
     r"|en stock|disponibile|disponível|op voorraad|dostępn|i lager|på lager|skladem|raktáron"
@@ -37,6 +45,12 @@ _PLAINLY_IN = re.compile(
     r"|재고|availability: ?in)"
 )
 """Words that mean stock wherever they stand (``disponible en 3 couleurs`` does not)."""
+_ELSEWHERE = re.compile(
+    r"pick-?\s?up|collect|stores?\b|nearby|deliver|shipping|zip|size|colou?r|selected|option"
+    r"|combination"
+    r"|variant|filiale|markt\b|magasin|tienda|negozio|größe|taille|talla|branch|location"
+)
+"""What a "not available" is about when it is not about the product as such."""
 _FAR = 160
 """Texts after the heading beyond which nothing is about the product itself."""
 _LONGEST = 90
@@ -63,6 +77,7 @@ def view_stock(area: BuyArea) -> StockView:
     """Read the buttons and the short texts about stock in the product's part of the page."""
     buttons = [b for b in area.buttons if _belongs(area, b.order)]
     enabled = [b for b in buttons if _is_buy(b) and (not b.disabled or area.choices)]
+    buttons_off = [b for b in buttons if _is_buy(b) and b.disabled]
     preorder = [b for b in buttons if not b.linked and PREORDER.search(b.text)]
     texts = [_stock_text(area, run) for run in area.runs]
     said = [text for text in texts if text is not None]
@@ -72,11 +87,18 @@ def view_stock(area: BuyArea) -> StockView:
     soon = [text for text in said if text.state == "preorder" and text.strong]
     first_buy = min((b.order for b in enabled), default=None)
     view = StockView(None, sure=False, where="")
-    if not enabled and any(_says_sold_out(b) for b in buttons):
+    if not enabled and any(OUT_OF_STOCK.search(b.text) for b in buttons if len(b.text) <= 60):
         view = StockView("out_of_stock", sure=True, where="text of a button")
+    elif not enabled and not available and any(_says_sold_out(b) for b in buttons):
+        view = StockView("out_of_stock", sure=bool(out), where="text of a button")
     elif strongly_out and not available and first_buy is None:
         view = StockView("out_of_stock", sure=True, where="text about stock")
-    elif strongly_out and not available and strongly_out[0].order < (first_buy or 0):
+    elif (
+        strongly_out
+        and not available
+        and not area.choices
+        and strongly_out[0].order < (first_buy or 0)
+    ):
         view = StockView("out_of_stock", sure=False, where="text about stock")
     elif preorder and not enabled:
         view = StockView("preorder", sure=True, where="text of a button")
@@ -86,6 +108,10 @@ def view_stock(area: BuyArea) -> StockView:
         view = StockView("preorder", sure=False, where="text about stock")
     elif enabled:
         view = StockView("in_stock", sure=not out, where="button to buy")
+    elif not out and any(_is_buy_text(area, run) for run in area.runs):
+        view = StockView("in_stock", sure=False, where="text to buy")
+    elif not out and not buttons_off and area.quantity:
+        view = StockView("in_stock", sure=False, where="field for a quantity")
     return view
 
 
@@ -93,7 +119,7 @@ def _belongs(area: BuyArea, order: int) -> bool:
     """Near enough to the heading; some shops set the heading below the button."""
     if area.heading is None:
         return True
-    return -40 <= order - area.heading <= 2 * _FAR
+    return -_FAR <= order - area.heading <= 2 * _FAR
 
 
 def _is_buy(button: Button) -> bool:
@@ -106,6 +132,13 @@ def _is_buy(button: Button) -> bool:
     return len(button.text) <= 80 and bool(
         BUY.search(button.text) or _BUY_NAMES.search(button.names) or _CHOOSE.search(button.text)
     )
+
+
+def _is_buy_text(area: BuyArea, run: Run) -> bool:
+    """``Add to cart`` as a text alone, on whatever element a script listens to."""
+    if len(run.text) > 30 or run.frame.button is not None or not _belongs(area, run.order):
+        return False
+    return _BUY_TEXT.fullmatch(run.text.lower()) is not None
 
 
 def _says_sold_out(button: Button) -> bool:
@@ -135,4 +168,6 @@ def _stock_text(area: BuyArea, run: Run) -> _Said | None:
     whole = len(text) <= 45 and text.count(" ") <= 6
     if state == "in_stock" and not about_stock and not (whole and _PLAINLY_IN.match(text)):
         return None
-    return _Said(state, run.order, about_stock or whole) if state else None
+    if state is None or (state == "out_of_stock" and _ELSEWHERE.search(text)):
+        return None
+    return _Said(state, run.order, about_stock or whole)
