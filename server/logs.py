@@ -31,6 +31,10 @@ def configure_logging(level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # Gunicorn quotes what it cannot read, and would write that by itself.
+    gunicorn = logging.getLogger("gunicorn.error")
+    gunicorn.handlers.clear()
+    gunicorn.propagate = True
     # Alembic tells of its every step.
     logging.getLogger("alembic").setLevel(logging.WARNING)
 

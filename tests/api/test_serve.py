@@ -82,6 +82,25 @@ def test_a_body_without_a_length_is_limited_too(server):
     assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
 
 
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"GET /\x1b[31mred HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nX-\x1b[31mred: a\r\n\r\n",
+        b"\x1b[31mred\r\n\r\n",
+    ],
+)
+def test_nonsense_instead_of_a_request_does_not_reach_the_terminal(server, request_bytes):
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(request_bytes)
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(4096):
+            pass
+    assert requests.get(f"{server.url}/healthz", timeout=10).status_code == 200
+    assert "\x1b" not in "".join(server.output)
+
+
 def test_no_other_way_in_is_opened_than_the_one_port(server):
     sockets = set()
     for process in _family(server.process.pid):

@@ -1,0 +1,58 @@
+import pytest
+
+from server.config import Settings, read_settings
+from server.errors import SettingsError
+
+
+@pytest.fixture(autouse=True)
+def nothing_chosen(settings, tmp_path, monkeypatch):
+    """No settings of the developer's, and a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+
+
+def test_without_any_choice_the_server_is_for_this_machine_only():
+    settings = read_settings()
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert settings.access_token is None
+    assert settings.fetch_allow == ()
+
+
+def test_an_argument_comes_before_the_environment_and_that_before_the_file(tmp_path, monkeypatch):
+    (tmp_path / "where-to-buy.toml").write_text('port = 1111\nhost = "::1"\nlooks_kept = 7\n')
+    monkeypatch.setenv("WTB_PORT", "2222")
+    monkeypatch.setenv("WTB_HOST", "127.0.0.2")
+    settings = read_settings(port=3333, host=None)
+    assert (settings.port, settings.host, settings.looks_kept) == (3333, "127.0.0.2", 7)
+
+
+def test_lists_are_written_with_commas(monkeypatch):
+    monkeypatch.setenv("WTB_FETCH_ALLOW", "nas.home, 127.0.0.1:9000 ,")
+    assert read_settings().fetch_allow == ("nas.home", "127.0.0.1:9000")
+
+
+def test_lists_may_be_lists_in_the_file(tmp_path):
+    (tmp_path / "where-to-buy.toml").write_text('fetch_allow = ["nas.home"]\n')
+    assert read_settings().fetch_allow == ("nas.home",)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("port", "http"), ("port", "70000"), ("queue_size", "0"), ("country", "usa")],
+)
+def test_a_value_that_cannot_be_used_is_named_and_not_shown(monkeypatch, name, value):
+    monkeypatch.setenv(f"WTB_{name.upper()}", value)
+    with pytest.raises(SettingsError, match=name) as caught:
+        read_settings()
+    assert value not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"port = ", b"\xff\xfe"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path, content):
+    (tmp_path / "where-to-buy.toml").write_bytes(content)
+    with pytest.raises(SettingsError, match=r"where-to-buy\.toml"):
+        read_settings()
+
+
+def test_the_token_is_not_shown_with_the_settings():
+    settings = Settings(access_token="correct-horse-battery")
+    assert "correct-horse" not in repr(settings)
