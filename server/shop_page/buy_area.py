@@ -9,7 +9,6 @@ Soup, whose texts are then read in their order.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
@@ -18,13 +17,30 @@ from lxml import etree
 from server.shop_page.document import Document
 from server.shop_page.identity import absolute, path_of
 
-MAX_ELEMENTS = 4_000
-"""Elements that go to Beautiful Soup; the nearest around the heading where there are more."""
+PRICE_ATTRIBUTES = (
+    "data-price", "data-price-amount", "data-product-price", "data-final-price",
+    "data-sale-price", "data-current-price",
+)  # fmt: skip
+"""Attributes that hold a price, as a script reads it."""
+SKU_ATTRIBUTES = ("data-sku", "data-product-sku", "data-product_sku", "data-asin", "data-item-sku")
+ID_ATTRIBUTES = (
+    "data-product-id", "data-productid", "data-product_id", "data-pid", "data-item-id",
+    "data-itemid", "data-product", "data-id-product", "data-product-code", "data-article",
+)  # fmt: skip
+"""Attributes that hold the shop's own id of a product."""
+
+ELEMENTS_BEFORE, ELEMENTS_AFTER = 700, 1_300
+"""How many elements around the heading go to Beautiful Soup, which takes time for each."""
+MAX_MARKUP = 400_000
 
 _DROPPED_TAGS = frozenset({
     "script", "style", "nav", "footer", "iframe", "svg", "noscript", "template", "math", "object",
     "embed", "head", "link", "dialog", "map", "video", "audio", "canvas",
 })  # fmt: skip
+_TELLING_TAGS = frozenset({"input", "img", "button", "select", "option", "br", "a", "textarea"})
+_TELLING_ATTRIBUTES = frozenset(
+    (*PRICE_ATTRIBUTES, *SKU_ATTRIBUTES, *ID_ATTRIBUTES, "aria-label", "data-main-heading")
+)
 _DROPPED_ROLES = frozenset({
     "navigation", "contentinfo", "dialog", "search", "menu", "menubar",
 })  # fmt: skip
@@ -48,7 +64,8 @@ _OTHER_PRODUCTS = re.compile(
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDDEN_CLASS = re.compile(
-    r"(?:^|\s)(?:hidden|hide|d-none|is-hidden|ng-hide|displaynone|nodisplay|uk-hidden"
+    r"(?:^|\s)(?:hidden|hide|d-none|is-hidden|[a-z]{1,3}-hidden|aok-hidden|a-popover-preload"
+    r"|ng-hide|displaynone|nodisplay|uk-hidden"
     r"|u-hidden)(?:$|\s)"
 )
 _STRUCK_STYLE = re.compile(r"line-through", re.IGNORECASE)
@@ -134,11 +151,12 @@ def find_buy_area(document: Document) -> BuyArea:
     body = document.root.find("body")
     root = body if body is not None else document.root
     _prune(root, document.heading)
-    root = _bounded(root, document.heading)
+    _drop_empty(root)
+    _cut(root, document.heading)
     if document.heading is not None:
         document.heading.set(_MARK, "1")
     markup = etree.tostring(root, encoding="unicode", method="html", with_tail=False)
-    area = BuyArea(BeautifulSoup(markup[: 80 * MAX_ELEMENTS], "lxml"))
+    area = BuyArea(BeautifulSoup(markup[:MAX_MARKUP], "lxml"))
     _read(area, document)
     return area
 
@@ -163,6 +181,19 @@ def _prune(root: etree._Element, heading: etree._Element | None) -> None:
             _drop(element)
         elif len(element):
             stack.extend(element)
+
+
+def _drop_empty(root: etree._Element) -> None:
+    """Drop what shows nothing and tells nothing; some shops nest hundreds of empty widgets."""
+    for element in reversed(list(root.iter())):
+        if (
+            len(element) == 0
+            and element.tag not in _TELLING_TAGS
+            and element is not root
+            and not (element.text and element.text.strip())
+            and not any(name in _TELLING_ATTRIBUTES for name in element.attrib)
+        ):
+            _drop(element)
 
 
 def _is_foreign(element: etree._Element, attributes: etree._Attrib, known: dict[str, bool]) -> bool:
@@ -193,25 +224,26 @@ def _drop(element: etree._Element) -> None:
     parent.remove(element)
 
 
-def _bounded(root: etree._Element, heading: etree._Element | None) -> etree._Element:
-    """The largest element around the heading that is not too large; else the first elements."""
-    last = next(islice(root.iter(), MAX_ELEMENTS, None), None)
-    if last is None:
-        return root
-    if heading is None:
-        for element in (last, *last.iterancestors()):
-            if element is root:
-                break
-            parent = element.getparent()
-            while parent is not None and (following := element.getnext()) is not None:
-                parent.remove(following)
-        return root
-    best = heading
-    for ancestor in heading.iterancestors():
-        if next(islice(ancestor.iter(), MAX_ELEMENTS, None), None) is not None:
-            break
-        best = ancestor
-    return best
+def _cut(root: etree._Element, heading: etree._Element | None) -> None:
+    """Leave the elements around the heading in document order, or the first ones without it."""
+    elements = list(root.iter())
+    middle = elements.index(heading) if heading is not None and heading in elements else 0
+    first = middle - ELEMENTS_BEFORE
+    last = middle + ELEMENTS_AFTER
+    if last < len(elements):
+        _drop_siblings(elements[last], root, after=True)
+    if first > 0:
+        _drop_siblings(elements[first], root, after=False)
+
+
+def _drop_siblings(element: etree._Element, root: etree._Element, *, after: bool) -> None:
+    """Drop everything behind (or before) an element, whatever it is nested in."""
+    for inner in (element, *element.iterancestors()):
+        parent = inner.getparent()
+        if inner is root or parent is None:
+            return
+        position = parent.index(inner)
+        del parent[slice(position + 1, None) if after else slice(0, position)]
 
 
 def _read(area: BuyArea, document: Document) -> None:
@@ -219,8 +251,6 @@ def _read(area: BuyArea, document: Document) -> None:
     frames: dict[int, Frame] = {}
     order = 0
     for node in area.soup.descendants:
-        if len(frames) > MAX_ELEMENTS:
-            return
         if isinstance(node, Tag):
             parent = frames.get(id(node.parent))
             frame = _frame(node, parent, document, own_path)

@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import Tag
 
-from server.shop_page.buy_area import BuyArea
+from server.shop_page.buy_area import ID_ATTRIBUTES, SKU_ATTRIBUTES, BuyArea
 from server.shop_page.document import Document
 from server.shop_page.gtin import read_gtin
 from server.shop_page.identity import absolute
@@ -32,11 +32,6 @@ _SKU_LABEL = re.compile(
 )
 _NOT_SKU_LABEL = re.compile(r"part|model|모델|型番", re.IGNORECASE)
 _VALUE = re.compile(r"(?=[^\s]*\d)[A-Za-z0-9][\w./+-]{1,39}")
-_SKU_ATTRIBUTES = ("data-sku", "data-product-sku", "data-product_sku", "data-asin", "data-item-sku")
-_ID_ATTRIBUTES = (
-    "data-product-id", "data-productid", "data-product_id", "data-pid", "data-item-id",
-    "data-itemid", "data-product", "data-id-product", "data-product-code", "data-article",
-)  # fmt: skip
 _SKU_INPUTS = frozenset({
     "sku", "asin", "product_sku", "productsku", "itemsku", "item_number",
 })  # fmt: skip
@@ -121,12 +116,12 @@ def _labelled(rest: str, following: str, label: str) -> str | None:
 
 def read_sku_attribute(area: BuyArea) -> str | None:
     """A SKU in an attribute or a hidden field of the product's part of the page."""
-    return _attribute(area, _SKU_ATTRIBUTES, _SKU_INPUTS)
+    return _attribute(area, SKU_ATTRIBUTES, _SKU_INPUTS)
 
 
 def read_id_attribute(area: BuyArea) -> str | None:
     """The shop's own id of the product, where it keeps it for its buy button."""
-    return _attribute(area, _ID_ATTRIBUTES, _ID_INPUTS, digits=True)
+    return _attribute(area, ID_ATTRIBUTES, _ID_INPUTS, digits=True)
 
 
 def _attribute(

@@ -18,7 +18,7 @@ from server.shop_page.amounts import (
     markup_amount,
     parse_number,
 )
-from server.shop_page.buy_area import BuyArea, Frame, Run
+from server.shop_page.buy_area import PRICE_ATTRIBUTES, BuyArea, Frame, Run
 from server.shop_page.phrases import BEFORE_PRICE, BUY, FROM_PRICE, OTHER_AMOUNT
 
 CLEAR = 30
@@ -256,14 +256,10 @@ def _is_price_frame(frame: Frame, steps: int) -> bool:
     return any(_PRICE_WORDS.search(f.words) for f in frame.lineage(steps))
 
 
-_PRICE_ATTRIBUTES = ("data-price", "data-price-amount", "data-product-price", "data-final-price",
-                     "data-sale-price", "data-current-price", "data-unit-price-value")  # fmt: skip
-
-
 def _from_attributes(area: BuyArea, currency: str | None) -> list[Candidate]:
     found: list[Candidate] = []
     for tag, order in area.tags:
-        for name in _PRICE_ATTRIBUTES:
+        for name in PRICE_ATTRIBUTES:
             value = tag.attrs.get(name) if len(tag.attrs) else None
             if not isinstance(value, str) or not re.search(r"\d[.,]\d", value[:40]):
                 continue  # whole numbers may be cents
