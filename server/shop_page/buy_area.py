@@ -7,6 +7,7 @@ Soup, whose texts are then read in their order.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from bs4.element import NavigableString
 from lxml import etree
 
 from server.shop_page.document import Document
+from server.shop_page.html_text import NOT_TEXT
 from server.shop_page.identity import absolute, path_of
 
 PRICE_ATTRIBUTES = (
@@ -41,6 +43,7 @@ _TELLING_TAGS = frozenset({"input", "img", "button", "select", "option", "br", "
 _TELLING_ATTRIBUTES = frozenset(
     (*PRICE_ATTRIBUTES, *SKU_ATTRIBUTES, *ID_ATTRIBUTES, "aria-label", "data-main-heading")
 )
+_LIST_TAGS = frozenset({"li", "div", "article", "a", "td", "section"})
 _DROPPED_ROLES = frozenset({
     "navigation", "contentinfo", "dialog", "search", "menu", "menubar",
 })  # fmt: skip
@@ -125,6 +128,7 @@ class Button:
     order: int
     text: str
     names: str
+    frame: Frame
     disabled: bool
     linked: bool
 
@@ -144,6 +148,25 @@ class BuyArea:
     """There is a field for how many to buy."""
     tags: list[tuple[Tag, int]] = field(default_factory=list)
     """Every element with the order of the next text after its start."""
+
+    def in_lists(self, frames: list[Frame]) -> list[bool]:
+        """Which of the frames stand in one of three or more like elements: in a list of products.
+
+        Elements are alike when tag and names are; those around the main heading do not count.
+        """
+        holders: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for frame in frames:
+            for around in frame.lineage(6):
+                if around.words and around.tag in _LIST_TAGS:
+                    holders[around.tag, around.words].add(id(around))
+        many = {key for key, held in holders.items() if len(held) >= 3}
+        kept: set[int] = set()
+        if self.heading is not None and self.heading < len(self.runs):
+            kept = set(map(id, self.runs[self.heading].frame.lineage(60)))
+        return [
+            any((f.tag, f.words) in many and id(f) not in kept for f in frame.lineage(6))
+            for frame in frames
+        ]
 
 
 def find_buy_area(document: Document) -> BuyArea:
@@ -218,9 +241,9 @@ def _drop(element: etree._Element) -> None:
     if element.tail:
         before = element.getprevious()
         if before is not None:
-            before.tail = (before.tail or "") + element.tail
+            before.tail = NOT_TEXT.sub("", (before.tail or "") + element.tail)
         else:
-            parent.text = (parent.text or "") + element.tail
+            parent.text = NOT_TEXT.sub("", (parent.text or "") + element.tail)
     parent.remove(element)
 
 
@@ -327,6 +350,6 @@ def _add_button(area: BuyArea, tag: Tag, frame: Frame, order: int) -> None:
         or re.search(r"(?:^|[\s_-])disabled(?:$|\s)", frame.words) is not None
     )
     text = " ".join(" ".join(part for part in spoken if part).lower().split())[:200]
-    button = Button(order, text, names[:400], disabled, frame.linked)
+    button = Button(order, text, names[:400], frame, disabled, frame.linked)
     frame.button = button
     area.buttons.append(button)

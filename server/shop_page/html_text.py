@@ -30,17 +30,18 @@ _SAME_AS = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
 }
-_NOT_TEXT = re.compile(r"[\x00\ud800-\udfff]")
+NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML trees refuse: control characters, lone surrogates, noncharacters."""
 
 
 def read_text(html: bytes | str, content_type: str | None = None) -> str:
     """Decode a page: byte order mark, then the header, then its own declaration, then UTF-8.
 
-    Never fails: what cannot be decoded becomes U+FFFD. NUL and lone surrogates, which no
-    page needs and which the parser refuses, are left out. At most 2 MB are read.
+    Never fails: what cannot be decoded becomes U+FFFD. Control characters and lone
+    surrogates, which no page needs and trees refuse, are left out. At most 2 MB are read.
     """
     text = html[:MAX_BYTES] if isinstance(html, str) else _decode(html[:MAX_BYTES], content_type)
-    return _NOT_TEXT.sub("", text)
+    return NOT_TEXT.sub("", text)
 
 
 def _decode(data: bytes, content_type: str | None) -> str:

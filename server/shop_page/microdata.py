@@ -44,14 +44,16 @@ def read_items(document: Document) -> list[Candidate]:
     found: list[Candidate] = []
     orphans: list[Node] = []
     loose: Node = {}
-    items: dict[etree._Element, Node] = {}
+    items: dict[etree._Element | None, Node] = {}
+    owners: dict[etree._Element | None, Node | None] = {}  # the item that an element is in
     related: set[int] = set()
     for element in elements(document.root):
+        parent = element.getparent()
+        outer = owners[element] = items.get(parent) or owners.get(parent)
         scope = _scope_types(element)
         name = _property(element)
         if scope is None and name is None:
             continue
-        outer = _outer(element, items)
         if scope is None:
             _set(outer if outer is not None else loose, name or "", _value(element, document))
             continue
@@ -95,17 +97,6 @@ def _property(element: etree._Element) -> str | None:
     return None
 
 
-def _outer(element: etree._Element, items: dict[etree._Element, Node]) -> Node | None:
-    if not items:
-        return None
-    for depth, ancestor in enumerate(element.iterancestors()):
-        if ancestor in items:
-            return items[ancestor]
-        if depth > 60:
-            return None
-    return None
-
-
 def _set(node: Node, names: str, value: Any) -> None:
     if value is None:
         return
@@ -138,7 +129,7 @@ def _value(element: etree._Element, document: Document) -> str | None:
     return element_text(element)
 
 
-def _mark_top(document: Document, items: dict[etree._Element, Node]) -> None:
+def _mark_top(document: Document, items: dict[etree._Element | None, Node]) -> None:
     """Mark the product around the page's main heading: it is the one the page is about."""
     if document.heading is None:
         return

@@ -7,7 +7,6 @@ before) makes its score. Without a candidate that is clearly the price there is 
 """
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -131,10 +130,10 @@ def view_prices(area: BuyArea, currency: str | None) -> PriceView:
     candidates = _candidates(area, currency)
     others_from = _others_from(area)
     buy_orders = [b.order for b in area.buttons if not b.linked and BUY.search(b.text)]
-    tiles = _tiles(candidates, area)
-    for candidate in candidates:
+    listed = area.in_lists([candidate.run.frame for candidate in candidates])
+    for candidate, in_list in zip(candidates, listed, strict=True):
         candidate.score = _score(candidate, area, buy_orders, others_from)
-        if id(candidate) in tiles:
+        if in_list:
             candidate.score -= 25
     view = PriceView()
     view.symbols = [c.symbol for c in candidates if c.symbol]
@@ -287,28 +286,6 @@ def _others_from(area: BuyArea) -> int:
         if run.order > start and len(run.text) <= 60 and _OTHERS_FOLLOW.match(run.text.lower()):
             return run.order
     return len(area.runs) + 1
-
-
-def _tiles(candidates: list[Candidate], area: BuyArea) -> set[int]:
-    """Candidates that stand in one of three or more like elements with links: a list."""
-    holders: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for candidate in candidates:
-        for frame in candidate.run.frame.lineage(6):
-            if frame.words and frame.tag in ("li", "div", "article", "a", "td", "section"):
-                holders[frame.tag, frame.words].add(id(frame))
-    many = {key for key, frames in holders.items() if len(frames) >= 3}
-    heading = area.heading
-    around_heading: set[int] = set()
-    if heading is not None and heading < len(area.runs):
-        around_heading = set(map(id, area.runs[heading].frame.lineage(60)))
-    return {
-        id(candidate)
-        for candidate in candidates
-        if any(
-            (frame.tag, frame.words) in many and id(frame) not in around_heading
-            for frame in candidate.run.frame.lineage(6)
-        )
-    }
 
 
 def _score(c: Candidate, area: BuyArea, buy_orders: list[int], others_from: int) -> float:

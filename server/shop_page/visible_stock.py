@@ -75,9 +75,12 @@ class _Said:
 
 def view_stock(area: BuyArea) -> StockView:
     """Read the buttons and the short texts about stock in the product's part of the page."""
-    buttons = [b for b in area.buttons if _belongs(area, b.order)]
-    enabled = [b for b in buttons if _is_buy(b) and (not b.disabled or area.choices)]
-    buttons_off = [b for b in buttons if _is_buy(b) and b.disabled]
+    buttons = [button for button in area.buttons if _belongs(area, button.order)]
+    buy = [button for button in buttons if _is_buy(button)]
+    listed = area.in_lists([button.frame.parent or button.frame for button in buy])
+    buy = [button for button, in_list in zip(buy, listed, strict=True) if not in_list]
+    enabled = [button for button in buy if not button.disabled or area.choices]
+    buttons_off = [b for b in buy if b.disabled]
     preorder = [b for b in buttons if not b.linked and PREORDER.search(b.text)]
     texts = [_stock_text(area, run) for run in area.runs]
     said = [text for text in texts if text is not None]
