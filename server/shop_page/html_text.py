@@ -56,7 +56,9 @@ def _decode(data: bytes, content_type: str | None) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start >= len(data) - 4:  # the cut at 2 MB fell inside a character
+        if (
+            len(data) == MAX_BYTES and error.start >= MAX_BYTES - 4
+        ):  # the cut at 2 MB fell inside a character
             return data.decode("utf-8", "replace")
     # Undeclared and mostly UTF-8 with a few bad bytes, or an old western page.
     text = data.decode("utf-8", "replace")

@@ -153,7 +153,7 @@ def read_availability(value: Any) -> Availability | None:
     text = text_of(value, 120)
     if text is None:
         return None
-    name = text.rstrip("/").replace("#", "/").rpartition("/")[2].lower()
+    name = text.rstrip("/").replace("#", "/").replace(":", "/").rpartition("/")[2].lower()
     name = "".join(c for c in name if c.isalpha())
     if name in _IN_STOCK:
         return "in_stock"

@@ -1,0 +1,39 @@
+"""`where-to-buy shop-page` on files and addresses."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from server.cli import cli
+from server.shop_page.command import PageFileError
+
+PAGE = Path(__file__).parent / "pages" / "woocommerce_sale.html"
+
+
+def test_a_file_is_read_and_printed_as_json() -> None:
+    done = CliRunner().invoke(
+        cli, ["shop-page", str(PAGE), "--url", "https://oldoak.example/shop/oak-stool/"]
+    )
+    answer = json.loads(done.stdout)
+    assert done.exit_code == 0
+    assert (answer["price"], answer["currency"]) == ("79.00", "GBP")
+    assert answer["sources"]["price"] == "json-ld"
+    assert list(answer) == [
+        "title", "brand", "price", "list_price", "currency", "availability", "condition",
+        "pictures", "gtin", "sku", "colour", "sizes", "link", "sources",
+    ]  # fmt: skip
+
+
+def test_standard_input_is_read_without_an_address() -> None:
+    done = CliRunner().invoke(cli, ["shop-page", "-"], input=PAGE.read_bytes())
+    assert json.loads(done.stdout)["price"] == "79.00"
+
+
+@pytest.mark.parametrize("name", ["missing.html", "."])
+def test_a_file_that_cannot_be_read_is_named(name: str) -> None:
+    done = CliRunner().invoke(cli, ["shop-page", name])
+    assert isinstance(done.exception, PageFileError)
+    assert name in str(done.exception)
+    assert done.exception.hint
