@@ -1,0 +1,203 @@
+/**
+ * The server's answers, checked before anything relies on them.
+ *
+ * The server may be another version than the extension, or another program altogether.
+ */
+
+import { ProblemError } from "./problems.js";
+
+/** @typedef {import("../content/protocol.js").Look} Look */
+/** @typedef {import("../content/protocol.js").Garment} Garment */
+/** @typedef {import("../content/protocol.js").Offer} Offer */
+/** @typedef {import("../content/protocol.js").Provider} Provider */
+/** @typedef {import("../content/protocol.js").SearchEvent} SearchEvent */
+/** @typedef {Record<string, unknown>} Row */
+
+const LOOK_ID = /^[0-9A-Za-z_-]{1,64}$/;
+const HEX = /^#[0-9a-f]{6}$/i;
+
+/**
+ * @param {unknown} body
+ * @returns {Look}
+ */
+export function lookOf(body) {
+  const row = rowOf(body);
+  const id = textOf(row.id);
+  demand(LOOK_ID.test(id), "a look without a usable id");
+  const width = numberOf(row.width);
+  const height = numberOf(row.height);
+  demand(width > 0 && height > 0, "a look without a size");
+  return { id, width, height, garments: listOf(row.garments).map(garmentOf) };
+}
+
+/**
+ * @param {unknown} body
+ * @returns {Garment}
+ */
+function garmentOf(body) {
+  const row = rowOf(body);
+  const box = listOf(row.box).map(numberOf);
+  demand(box.length === 4, "a box that is none");
+  const words = rowOf(row.search_text);
+  return {
+    number: numberOf(row.number),
+    category: textOf(row.category),
+    box: /** @type {[number, number, number, number]} */ (box),
+    polygons: listOf(row.polygons).map((polygon) => listOf(polygon).map(pointOf)),
+    colours: listOf(row.colours).map(colourOf),
+    search_text: { en: textOf(words.en), ko: textOf(words.ko) },
+    crop: textOf(row.crop),
+  };
+}
+
+/**
+ * @param {unknown} body
+ * @returns {[number, number]}
+ */
+function pointOf(body) {
+  const [x, y] = listOf(body);
+  return [numberOf(x), numberOf(y)];
+}
+
+/** @param {unknown} body */
+function colourOf(body) {
+  const row = rowOf(body);
+  const hex = textOf(row.hex);
+  demand(HEX.test(hex), "a colour that is none");
+  return { name: textOf(row.name), name_ko: textOf(row.name_ko), hex, share: numberOf(row.share) };
+}
+
+/**
+ * @param {string} line
+ * @returns {SearchEvent}
+ */
+export function searchEventOf(line) {
+  const row = rowOf(parsed(line));
+  switch (row.event) {
+    case "offers": {
+      const offers = listOf(row.offers).map(offerOf);
+      return { event: "offers", provider: textOf(row.provider), offers };
+    }
+    case "failed":
+      return { event: "failed", provider: textOf(row.provider), reason: textOf(row.reason) };
+    case "done":
+      return { event: "done", order: listOf(row.order).map(textOf) };
+    default:
+      throw new ProblemError("bad-answer", "an event of an unknown kind");
+  }
+}
+
+/**
+ * @param {unknown} body
+ * @returns {Offer}
+ */
+function offerOf(body) {
+  const row = rowOf(body);
+  const availability = maybeText(row.availability);
+  return {
+    id: textOf(row.id),
+    provider: textOf(row.provider),
+    type: row.type === "search" ? "search" : "product",
+    title: textOf(row.title),
+    link: textOf(row.link),
+    shop: maybeText(row.shop),
+    price: maybeText(row.price),
+    currency: maybeText(row.currency),
+    list_price: maybeText(row.list_price),
+    availability: isAvailability(availability) ? availability : null,
+    picture: maybeText(row.picture),
+    similarity: typeof row.similarity === "number" ? row.similarity : null,
+    score: numberOf(row.score),
+    partner: row.partner === true,
+    why: listOf(row.why).map(textOf),
+  };
+}
+
+/**
+ * @param {unknown} body
+ * @returns {Provider[]}
+ */
+export function providersOf(body) {
+  return listOf(rowOf(body).providers).map((entry) => {
+    const row = rowOf(entry);
+    const leaves = rowOf(row.leaves);
+    return {
+      name: textOf(row.name),
+      title: textOf(row.title),
+      enabled: row.enabled === true,
+      switch: maybeText(row.switch),
+      needs: listOf(row.needs).map(textOf),
+      runs_early: row.runs_early === true,
+      leaves: { en: textOf(leaves.en), ko: textOf(leaves.ko) },
+    };
+  });
+}
+
+/**
+ * @param {string | null} value
+ * @returns {value is NonNullable<Offer["availability"]>}
+ */
+function isAvailability(value) {
+  return value === "in_stock" || value === "out_of_stock" || value === "preorder";
+}
+
+/** @param {string} line */
+function parsed(line) {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    throw new ProblemError("bad-answer", String(error));
+  }
+}
+
+/**
+ * @param {boolean} holds
+ * @param {string} what
+ */
+function demand(holds, what) {
+  if (!holds) throw new ProblemError("bad-answer", what);
+}
+
+/**
+ * @param {unknown} value
+ * @returns {Row}
+ */
+function rowOf(value) {
+  demand(typeof value === "object" && value !== null && !Array.isArray(value), "not an object");
+  return /** @type {Row} */ (value);
+}
+
+/**
+ * @param {unknown} value
+ * @returns {unknown[]}
+ */
+function listOf(value) {
+  demand(Array.isArray(value), "not a list");
+  return /** @type {unknown[]} */ (value);
+}
+
+/**
+ * @param {unknown} value
+ * @returns {number}
+ */
+function numberOf(value) {
+  demand(typeof value === "number" && Number.isFinite(value), "not a number");
+  return /** @type {number} */ (value);
+}
+
+/**
+ * @param {unknown} value
+ * @returns {string}
+ */
+function textOf(value) {
+  demand(typeof value === "string", "not a text");
+  return /** @type {string} */ (value);
+}
+
+/**
+ * @param {unknown} value
+ * @returns {string | null}
+ */
+function maybeText(value) {
+  return value === null || value === undefined ? null : textOf(value);
+}

@@ -1,0 +1,183 @@
+/** One overlay's conversation with the worker, over a port that keeps the worker alive. */
+
+import { searchContext } from "./locale.js";
+import { blobOf, capturePicture, dataUrlOf, fetchPicture } from "./pixels.js";
+import { NEEDS_PIXELS, ProblemError, problemOf } from "./problems.js";
+import { Server } from "./server.js";
+import { readSettings } from "./settings.js";
+
+/** @typedef {import("../content/protocol.js").ToWorker} ToWorker */
+/** @typedef {import("../content/protocol.js").ToPage} ToPage */
+/** @typedef {import("../content/protocol.js").Look} Look */
+/** @typedef {import("../content/protocol.js").PictureRequest} PictureRequest */
+
+const THUMBNAIL_PATH = /^\/api\/v1\/thumbnails\?[\w.~%&=+-]+$/;
+const THUMBNAIL_BYTES = 2 ** 21;
+const SAFE_PICTURE = /^image\/(jpeg|png|webp|gif|avif)$/;
+
+export class Conversation {
+  /** @param {chrome.runtime.Port} port */
+  constructor(port) {
+    this.port = port;
+    /** @type {Look | null} */
+    this.look = null;
+    this.ended = new AbortController();
+    this.search = new AbortController();
+    /** @type {Map<string, (message: any) => void>} Who waits for which kind of message. */
+    this.waiting = new Map();
+    port.onMessage.addListener((message) => void this.#hear(message));
+    port.onDisconnect.addListener(() => {
+      this.ended.abort();
+      this.search.abort();
+    });
+  }
+
+  /** @param {ToWorker} message */
+  async #hear(message) {
+    switch (message.type) {
+      case "look":
+        return this.#findGarments(message.picture);
+      case "offers":
+        return this.#findOffers(message.garment, message.search);
+      case "thumbnail":
+        return this.#sendThumbnail(message.path);
+      case "click":
+        return this.#noteClick(message.garment, message.offer);
+      case "options":
+        return chrome.runtime.openOptionsPage();
+      case "pixels":
+      case "visible":
+        return this.waiting.get(message.type)?.(message);
+      case "alive":
+        return undefined; // that it came is what keeps the worker awake
+    }
+  }
+
+  /** @param {PictureRequest} picture */
+  async #findGarments(picture) {
+    try {
+      const server = new Server(await readSettings());
+      const { look, captured } = await this.#lookAt(server, picture);
+      this.look = look;
+      this.#tell({ type: "look", look, captured });
+      // It is asked anew each time: the user may have switched one off at the server.
+      this.#tell({ type: "providers", providers: await server.providers() });
+    } catch (error) {
+      this.#tell({ type: "problem", problem: problemOf(error) });
+    }
+  }
+
+  /**
+   * By address where the server can download it, by pixels where it cannot.
+   *
+   * @param {Server} server
+   * @param {PictureRequest} picture
+   */
+  async #lookAt(server, { addresses, pageUrl }) {
+    /** @type {ProblemError | null} */
+    let refusal = null;
+    for (const address of addresses) {
+      try {
+        return { look: await server.lookAtAddress(address, pageUrl), captured: false };
+      } catch (error) {
+        if (!(error instanceof ProblemError) || !NEEDS_PIXELS.has(error.code)) throw error;
+        refusal = error;
+      }
+    }
+    const { data } = await this.#ask("pixels?", "pixels");
+    const plain = addresses.at(-1);
+    const given = data ? await blobOf(data) : null;
+    for (const pixels of [() => given, ...addresses.map((url) => () => fetchPicture(url))]) {
+      const blob = await pixels();
+      if (!blob) continue;
+      try {
+        return { look: await server.lookAtPixels(blob, plain, pageUrl), captured: false };
+      } catch (error) {
+        if (!(error instanceof ProblemError) || !NEEDS_PIXELS.has(error.code)) throw error;
+        refusal = error;
+      }
+    }
+    const screenshot = await this.#capture();
+    if (!screenshot) throw refusal ?? new ProblemError("no-pixels");
+    return { look: await server.lookAtPixels(screenshot, plain, pageUrl), captured: true };
+  }
+
+  async #capture() {
+    const { visible } = await this.#ask("visible?", "visible");
+    try {
+      const windowId = this.port.sender?.tab?.windowId;
+      return visible && windowId !== undefined ? await capturePicture(windowId, visible) : null;
+    } finally {
+      this.#tell({ type: "captured" });
+    }
+  }
+
+  /**
+   * @param {number} garment
+   * @param {number} search
+   */
+  async #findOffers(garment, search) {
+    this.search.abort();
+    this.search = new AbortController();
+    const { signal } = this.search;
+    try {
+      if (!this.look) throw new ProblemError("look-not-found");
+      const settings = await readSettings();
+      const tell = (/** @type {import("../content/protocol.js").SearchEvent} */ event) => {
+        if (!signal.aborted) this.#tell({ type: "event", search, event });
+      };
+      const context = searchContext(settings);
+      await new Server(settings).offers(this.look.id, garment, context, signal, tell);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#tell({ type: "search-problem", search, problem: problemOf(error) });
+    }
+  }
+
+  /** @param {string} path */
+  async #sendThumbnail(path) {
+    const isCrop = this.look?.garments.some((garment) => `${garment.crop}?background=white` === path);
+    let data = null;
+    if (isCrop || THUMBNAIL_PATH.test(path)) {
+      try {
+        const blob = await new Server(await readSettings()).picture(path);
+        const fits = SAFE_PICTURE.test(blob.type) && blob.size <= THUMBNAIL_BYTES;
+        data = fits ? await dataUrlOf(blob) : null;
+      } catch (error) {
+        console.info("A small picture is missing.", error);
+      }
+    }
+    this.#tell({ type: "thumbnail", path, data });
+  }
+
+  /**
+   * @param {number} garment
+   * @param {string} offer
+   */
+  async #noteClick(garment, offer) {
+    try {
+      if (this.look) await new Server(await readSettings()).click(this.look.id, garment, offer);
+    } catch (error) {
+      // The shop opens all the same; what is missing is a line in the user's own history.
+      console.warn("The click was not recorded.", error);
+    }
+  }
+
+  /**
+   * @param {"pixels?" | "visible?"} question
+   * @param {"pixels" | "visible"} answer
+   * @returns {Promise<any>}
+   */
+  #ask(question, answer) {
+    const { promise, resolve, reject } = Promise.withResolvers();
+    this.waiting.set(answer, resolve);
+    this.ended.signal.addEventListener("abort", () => reject(new ProblemError("closed")));
+    this.#tell({ type: question });
+    return promise;
+  }
+
+  /** @param {ToPage} message */
+  #tell(message) {
+    if (!this.ended.signal.aborted) this.port.postMessage(message);
+  }
+}

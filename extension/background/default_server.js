@@ -1,0 +1,4 @@
+// Written by manifest-builder.
+
+/** The server that the extension asks until its settings name another. */
+export const DEFAULT_SERVER = "http://127.0.0.1:8000";

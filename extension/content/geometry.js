@@ -1,0 +1,254 @@
+/** Where on the screen a picture's pixels are, however the page fits and clips them. */
+
+import { parentOf } from "./shadow.js";
+
+/** @typedef {import("./protocol.js").Rect} Rect */
+/** @typedef {import("./sources.js").Picture} Picture */
+/** @typedef {{width: number, height: number}} Size */
+
+/**
+ * The whole picture on the screen, in CSS pixels of the viewport, as if nothing clipped it.
+ *
+ * @param {Picture} picture
+ * @returns {Rect}
+ */
+export function pictureRect(picture) {
+  const { element, kind, pseudo } = picture;
+  const known = naturalSize(picture);
+  const box = contentBox(element);
+  if (pseudo) return box;
+  if (element instanceof SVGImageElement) return svgRect(element, box, known);
+  const style = getComputedStyle(element);
+  if (kind === "background") return backgroundRect(element, style, known);
+  if (!known) return box;
+  const size = fitted(style.objectFit, box, known, scaleOf(element));
+  const [x = "50%", y = "50%"] = style.objectPosition.split(" ");
+  return placed(box, size, x, y);
+}
+
+/**
+ * The part of a picture that is not clipped away by what holds it, or by the window.
+ *
+ * @param {Element} element
+ * @param {Rect} rect
+ * @returns {Rect} Width or height 0 where nothing is left.
+ */
+export function visiblePart(element, rect) {
+  let visible = intersection(rect, { x: 0, y: 0, width: innerWidth, height: innerHeight });
+  // An object-fit of "cover" is clipped by the element's own content box.
+  visible = intersection(visible, contentBox(element));
+  let isFixed = getComputedStyle(element).position === "fixed";
+  for (let holder = parentOf(element); holder && !isFixed; holder = parentOf(holder)) {
+    const style = getComputedStyle(holder);
+    if (/^(hidden|clip|scroll|auto)$/.test(style.overflowX) && holder !== document.body &&
+        holder !== document.documentElement) {
+      visible = intersection(visible, asRect(holder.getBoundingClientRect()));
+    }
+    isFixed = style.position === "fixed";
+  }
+  return visible;
+}
+
+/**
+ * Width and height of a picture in its own pixels.
+ *
+ * @param {Picture} picture
+ * @returns {Size | null} Null where nothing tells before the picture is loaded once more.
+ */
+export function naturalSize({ element, shown, loadedSize }) {
+  if (element instanceof HTMLImageElement) {
+    return sizeOf(element.naturalWidth, element.naturalHeight);
+  }
+  if (element instanceof HTMLCanvasElement) return sizeOf(element.width, element.height);
+  if (element instanceof HTMLVideoElement && !shown) {
+    return sizeOf(element.videoWidth, element.videoHeight);
+  }
+  return loadedSize;
+}
+
+/**
+ * @param {number} width
+ * @param {number} height
+ */
+function sizeOf(width, height) {
+  return width > 0 && height > 0 ? { width, height } : null;
+}
+
+/**
+ * The element without its border and padding, after transforms.
+ *
+ * @param {Element} element
+ * @returns {Rect}
+ */
+function contentBox(element) {
+  const box = asRect(element.getBoundingClientRect());
+  if (!(element instanceof HTMLElement)) return box;
+  const style = getComputedStyle(element);
+  const scale = scaleOf(element);
+  const edge = (/** @type {string} */ side) => {
+    const border = Number.parseFloat(style.getPropertyValue(`border-${side}-width`));
+    return border + Number.parseFloat(style.getPropertyValue(`padding-${side}`)) || 0;
+  };
+  const [left, top] = [edge("left") * scale.x, edge("top") * scale.y];
+  return {
+    x: box.x + left,
+    y: box.y + top,
+    width: Math.max(0, box.width - left - edge("right") * scale.x),
+    height: Math.max(0, box.height - top - edge("bottom") * scale.y),
+  };
+}
+
+/** @param {Element} element */
+function scaleOf(element) {
+  if (!(element instanceof HTMLElement) || !element.offsetWidth || !element.offsetHeight) {
+    return { x: 1, y: 1 };
+  }
+  const box = element.getBoundingClientRect();
+  return { x: box.width / element.offsetWidth, y: box.height / element.offsetHeight };
+}
+
+/**
+ * @param {string} fit
+ * @param {Size} box
+ * @param {Size} natural
+ * @param {{x: number, y: number}} scale
+ * @returns {Size}
+ */
+function fitted(fit, box, natural, scale) {
+  const contain = Math.min(box.width / natural.width, box.height / natural.height);
+  switch (fit) {
+    case "contain":
+      return scaled(natural, contain);
+    case "cover":
+      return scaled(natural, Math.max(box.width / natural.width, box.height / natural.height));
+    case "none":
+      return { width: natural.width * scale.x, height: natural.height * scale.y };
+    case "scale-down":
+      return scaled(natural, Math.min(contain, scale.x));
+    default:
+      return { width: box.width, height: box.height };
+  }
+}
+
+/**
+ * @param {Size} size
+ * @param {number} factor
+ */
+function scaled(size, factor) {
+  return { width: size.width * factor, height: size.height * factor };
+}
+
+/**
+ * @param {Rect} box
+ * @param {Size} size
+ * @param {string} x A percentage or pixels, as computed styles have it.
+ * @param {string} y
+ * @returns {Rect}
+ */
+function placed(box, size, x, y) {
+  return {
+    ...size,
+    x: box.x + offset(x, box.width - size.width),
+    y: box.y + offset(y, box.height - size.height),
+  };
+}
+
+/**
+ * @param {string} value
+ * @param {number} room
+ */
+function offset(value, room) {
+  const parts = value.match(/-?[\d.]+(?:e-?\d+)?(?:%|px)/g) ?? [];
+  const shares = parts.map((part) => {
+    const amount = Number.parseFloat(part);
+    return part.endsWith("%") ? (amount / 100) * room : amount;
+  });
+  return shares.reduce((sum, share) => sum + share, 0);
+}
+
+/**
+ * @param {Element} element
+ * @param {CSSStyleDeclaration} style
+ * @param {Size | null} natural
+ */
+function backgroundRect(element, style, natural) {
+  const box = paddingBox(element, style);
+  if (!natural) return box;
+  const layer = (/** @type {string} */ value) => value.split(",")[0]?.trim() ?? "";
+  const fit = layer(style.backgroundSize);
+  const x = layer(style.backgroundPositionX);
+  const y = layer(style.backgroundPositionY);
+  if (fit === "cover" || fit === "contain") {
+    return placed(box, fitted(fit, box, natural, scaleOf(element)), x, y);
+  }
+  const ratio = natural.width / natural.height;
+  const [width, height] = /** @type {[number | null, number | null]} */ (
+    [0, 1].map((axis) => {
+      const part = fit.split(" ")[axis] ?? "auto";
+      return part === "auto" ? null : offset(part, axis ? box.height : box.width);
+    })
+  );
+  const size = {
+    width: width ?? (height === null ? natural.width : height * ratio),
+    height: height ?? (width === null ? natural.height : width / ratio),
+  };
+  return placed(box, size, x, y);
+}
+
+/**
+ * Backgrounds are fitted into the padding box, unless background-origin says otherwise.
+ *
+ * @param {Element} element
+ * @param {CSSStyleDeclaration} style
+ */
+function paddingBox(element, style) {
+  if (style.backgroundOrigin.startsWith("content-box")) return contentBox(element);
+  const box = asRect(element.getBoundingClientRect());
+  if (style.backgroundOrigin.startsWith("border-box")) return box;
+  const scale = scaleOf(element);
+  const border = (/** @type {string} */ side) =>
+    Number.parseFloat(style.getPropertyValue(`border-${side}-width`)) || 0;
+  return {
+    x: box.x + border("left") * scale.x,
+    y: box.y + border("top") * scale.y,
+    width: box.width - (border("left") + border("right")) * scale.x,
+    height: box.height - (border("top") + border("bottom")) * scale.y,
+  };
+}
+
+/**
+ * @param {SVGImageElement} element
+ * @param {Rect} box
+ * @param {Size | null} natural
+ */
+function svgRect(element, box, natural) {
+  const { align, meetOrSlice } = element.preserveAspectRatio.baseVal;
+  const ratio = SVGPreserveAspectRatio;
+  if (!natural || align === ratio.SVG_PRESERVEASPECTRATIO_NONE) return box;
+  const isSlice = meetOrSlice === ratio.SVG_MEETORSLICE_SLICE;
+  const size = fitted(isSlice ? "cover" : "contain", box, natural, { x: 1, y: 1 });
+  // The nine alignments are numbered from xMinYMin row by row.
+  const cell = Math.max(0, align - ratio.SVG_PRESERVEASPECTRATIO_XMINYMIN);
+  return placed(box, size, `${(cell % 3) * 50}%`, `${Math.floor(cell / 3) * 50}%`);
+}
+
+/**
+ * @param {Rect} one
+ * @param {Rect} other
+ * @returns {Rect}
+ */
+export function intersection(one, other) {
+  const x = Math.max(one.x, other.x);
+  const y = Math.max(one.y, other.y);
+  const right = Math.min(one.x + one.width, other.x + other.width);
+  const bottom = Math.min(one.y + one.height, other.y + other.height);
+  return { x, y, width: Math.max(0, right - x), height: Math.max(0, bottom - y) };
+}
+
+/**
+ * @param {DOMRect} box
+ * @returns {Rect}
+ */
+function asRect({ x, y, width, height }) {
+  return { x, y, width, height };
+}

@@ -1,0 +1,71 @@
+/**
+ * The part that is always in the page: it remembers where the pointer was pressed last, and
+ * loads the rest when it is asked for. A classic script, as content scripts are.
+ *
+ * Its listeners sit on `window`: on any node below, a listener for `contextmenu` would stop
+ * the browser itself from seeing the picture beneath a transparent layer.
+ */
+(() => {
+  /** @type {any} */
+  const scope = globalThis;
+  if (scope.whereToBuy?.isAlive()) return;
+
+  /**
+   * @typedef {object} Press
+   * @property {number} x
+   * @property {number} y
+   * @property {EventTarget | null} target The innermost node, also within open shadow roots.
+   */
+
+  /** Kinds of events that the overlay keeps to itself while it is open. */
+  const KEPT = [
+    "pointerdown", "pointerup", "pointermove", "pointerover", "pointerout", "pointercancel",
+    "mousedown", "mouseup", "mousemove", "mouseover", "mouseout", "click", "auxclick",
+    "dblclick", "contextmenu", "keydown", "keyup", "keypress", "focus", "blur", "focusin",
+    "focusout", "input", "change", "beforeinput", "dragstart", "selectstart", "copy", "cut",
+  ];
+  const KEPT_PASSIVE = ["wheel", "touchstart", "touchmove", "touchend", "touchcancel"];
+
+  const memory = {
+    /** @type {Press | null} */
+    press: null,
+    /** @type {((event: Event) => void) | null} Set by the overlay while it is open. */
+    gate: null,
+    isAlive: () => Boolean(globalThis.chrome?.runtime?.id),
+  };
+  scope.whereToBuy = memory;
+
+  /** @param {MouseEvent} event */
+  const remember = (event) => {
+    if (event.type === "pointerdown" && event.button !== 2) return;
+    memory.press = { x: event.clientX, y: event.clientY, target: event.composedPath()[0] ?? null };
+  };
+  window.addEventListener("contextmenu", remember, { capture: true, passive: true });
+  window.addEventListener("pointerdown", remember, { capture: true, passive: true });
+
+  // They are here from the start, so that they come before any of the page's own.
+  /** @param {Event} event */
+  const keep = (event) => memory.gate?.(event);
+  for (const type of KEPT) window.addEventListener(type, keep, { capture: true });
+  for (const type of KEPT_PASSIVE) {
+    window.addEventListener(type, keep, { capture: true, passive: true });
+  }
+
+  /** @param {any} opening */
+  const open = async (opening) => {
+    const session = await import(chrome.runtime.getURL("content/session.js"));
+    await session.open(opening, memory);
+  };
+
+  chrome.runtime.onMessage.addListener((message, sender, answer) => {
+    if (sender.id !== chrome.runtime.id || message?.type !== "open") return false;
+    open(message).then(
+      () => answer({ ok: true }),
+      (error) => {
+        console.error("Where can I buy this? could not start here.", error);
+        answer({ ok: false });
+      },
+    );
+    return true;
+  });
+})();

@@ -1,0 +1,299 @@
+/** One picture: its garments, and the offers of the one that was chosen. */
+
+import { html } from "./build.js";
+import { drawPixels } from "./draw_pixels.js";
+import { Follower } from "./follow.js";
+import { naturalSize } from "./geometry.js";
+import { Bar, Card, problemWords } from "./notice.js";
+import { Panel } from "./panel.js";
+import { PORT_NAME } from "./protocol.js";
+import { Silhouettes } from "./silhouettes.js";
+import { measure } from "./sources.js";
+import { on } from "./stage.js";
+import { inTab, nextFrames } from "./viewport.js";
+
+/** @typedef {import("./protocol.js").Garment} Garment */
+/** @typedef {import("./protocol.js").Look} Look */
+/** @typedef {import("./protocol.js").Problem} Problem */
+/** @typedef {import("./protocol.js").Provider} Provider */
+/** @typedef {import("./protocol.js").Rect} Rect */
+/** @typedef {import("./protocol.js").ToPage} ToPage */
+/** @typedef {import("./protocol.js").ToWorker} ToWorker */
+/** @typedef {import("./sources.js").Picture} Picture */
+/** @typedef {import("./stage.js").Stage} Stage */
+/** @typedef {import("./words.js").Words} Words */
+
+/** A worker is put to sleep after 30 s without a word. */
+const ALIVE_MS = 20_000;
+/** Ratios further apart than this are of two pictures, not of two sizes of one. */
+const SAME_RATIO = 0.02;
+const NOWHERE = { x: 0, y: 0, width: 0, height: 0 };
+const WHOLE = { x: 0, y: 0, width: 1, height: 1 };
+
+export class Lookup {
+  /**
+   * @param {Stage} stage
+   * @param {Words} words
+   * @param {Picture} picture
+   * @param {{close: () => void, pick: () => void}} actions
+   */
+  constructor(stage, words, picture, actions) {
+    this.stage = stage;
+    this.words = words;
+    this.picture = picture;
+    this.actions = actions;
+    /** @type {Rect} */
+    this.rect = NOWHERE;
+    /** @type {Rect} */
+    this.visible = NOWHERE;
+    /** @type {Rect} The part of the picture that was analysed, in shares of it. */
+    this.part = WHOLE;
+    this.captured = WHOLE;
+    /** @type {Silhouettes | null} */
+    this.silhouettes = null;
+    /** @type {Panel | null} */
+    this.panel = null;
+    /** @type {Card | null} */
+    this.card = null;
+    /** @type {Provider[]} */
+    this.providers = [];
+    this.search = 0;
+    this.isPlainOnly = false;
+    this.bar = new Bar(words, actions.close);
+    this.element = html("div", { class: "lookup" }, this.bar.element);
+    this.follower = new Follower(picture, (rect, visible) => this.#move(rect, visible), actions.close);
+    this.port = chrome.runtime.connect({ name: PORT_NAME });
+    this.alive = setInterval(() => this.#tell({ type: "alive" }), ALIVE_MS);
+    this.wasPlaying = false;
+    on(this.element, "keydown", (event) => this.#key(event));
+  }
+
+  open() {
+    this.#holdStill();
+    this.port.onMessage.addListener((/** @type {ToPage} */ message) => void this.#hear(message));
+    this.port.onDisconnect.addListener(() => this.actions.close());
+    this.bar.show(this.words.say("finding"), true);
+    this.follower.start();
+    this.bar.focus();
+    void measure(this.picture).then(() => this.follower.refresh());
+    this.#ask();
+  }
+
+  close() {
+    clearInterval(this.alive);
+    this.follower.stop();
+    this.port.disconnect();
+    this.element.remove();
+    const { element } = this.picture;
+    if (this.wasPlaying && element instanceof HTMLVideoElement) void element.play().catch(() => {});
+  }
+
+  /** @returns {boolean} Whether there was one. */
+  closePanel() {
+    if (!this.panel) return false;
+    const { garment } = this.panel;
+    this.panel.element.remove();
+    this.panel = null;
+    this.silhouettes?.mark(null);
+    this.silhouettes?.focus(garment);
+    return true;
+  }
+
+  /** @param {Event} event */
+  hearOutside(event) {
+    if (!(event instanceof MouseEvent) || event.button === 2) return;
+    if (/move|over|out/.test(event.type)) {
+      this.silhouettes?.leave();
+      return;
+    }
+    const { x, y, width, height } = this.visible;
+    const isInside = event.clientX >= x && event.clientX < x + width && event.clientY >= y &&
+      event.clientY < y + height;
+    if (!isInside || !/^(pointer|mouse)(down|up)$|click$/.test(event.type)) return;
+    // On the picture, beside every garment: not meant for the page.
+    event.stopImmediatePropagation();
+    event.preventDefault();
+    if (event.type === "click" && !this.closePanel()) this.actions.close();
+  }
+
+  #ask() {
+    const { addresses, shown } = this.picture;
+    const usable = this.isPlainOnly ? addresses.filter((address) => address === shown) : addresses;
+    const pageUrl = /^https?:/.test(location.href) ? location.href : "";
+    this.#tell({ type: "look", picture: { addresses: usable, pageUrl } });
+  }
+
+  /** @param {ToPage} message */
+  async #hear(message) {
+    switch (message.type) {
+      case "look":
+        this.#showLook(message.look, message.captured);
+        break;
+      case "problem":
+        this.#showProblem(message.problem);
+        break;
+      case "providers":
+        this.providers = message.providers;
+        this.panel?.setProviders(message.providers);
+        break;
+      case "event":
+        if (message.search === this.search) this.panel?.hear(message.event);
+        break;
+      case "search-problem":
+        if (message.search === this.search) this.panel?.showProblem(message.problem);
+        break;
+      case "thumbnail":
+        if (message.data) this.panel?.showThumbnail(message.path, message.data);
+        break;
+      case "pixels?":
+        this.#tell({ type: "pixels", data: await drawPixels(this.picture) });
+        break;
+      case "visible?":
+        await this.#prepareCapture();
+        break;
+      case "captured":
+        this.stage.hide(false);
+    }
+  }
+
+  async #prepareCapture() {
+    const seen = inTab(this.visible);
+    const { rect, visible } = this;
+    this.captured = {
+      x: (visible.x - rect.x) / rect.width,
+      y: (visible.y - rect.y) / rect.height,
+      width: visible.width / rect.width,
+      height: visible.height / rect.height,
+    };
+    this.stage.hide(true);
+    await nextFrames();
+    this.#tell({ type: "visible", visible: seen });
+  }
+
+  /**
+   * @param {Look} look
+   * @param {boolean} isCaptured
+   */
+  #showLook(look, isCaptured) {
+    if (!isCaptured && !this.isPlainOnly && this.#isOther(look)) {
+      this.isPlainOnly = true;
+      this.#ask();
+      return;
+    }
+    this.part = isCaptured ? this.captured : WHOLE;
+    const count = look.garments.length;
+    if (count === 0) {
+      this.#showProblem({ code: "no-garment", detail: "", hint: "" });
+      return;
+    }
+    this.bar.show(this.words.say(count === 1 ? "found_one" : "found_many", count), false);
+    this.silhouettes = new Silhouettes(look, this.words, (garment) => this.#choose(garment));
+    this.element.prepend(this.silhouettes.element);
+    this.follower.refresh();
+    this.#move(this.rect, this.visible);
+    this.silhouettes.focus();
+  }
+
+  /**
+   * A "larger version" may be cut in another way than what is shown.
+   *
+   * @param {Look} look
+   */
+  #isOther(look) {
+    const natural = naturalSize(this.picture);
+    const { addresses, shown } = this.picture;
+    if (!natural || addresses.length < 2 || !addresses.includes(shown)) return false;
+    const ratio = look.width / look.height / (natural.width / natural.height);
+    return Math.abs(ratio - 1) > SAME_RATIO;
+  }
+
+  /** @param {Garment} garment */
+  #choose(garment) {
+    this.panel?.element.remove();
+    this.silhouettes?.mark(garment);
+    this.panel = new Panel(garment, this.words, {
+      close: () => void this.closePanel(),
+      retry: () => this.#choose(garment),
+      options: () => this.#tell({ type: "options" }),
+      opened: (offer) => this.#tell({ type: "click", garment: garment.number, offer }),
+      wantThumbnail: (path) => this.#tell({ type: "thumbnail", path }),
+    });
+    this.panel.setProviders(this.providers);
+    this.panel.placeBeside(this.visible);
+    this.element.append(this.panel.element);
+    this.panel.focus();
+    this.search += 1;
+    this.#tell({ type: "offers", garment: garment.number, search: this.search });
+  }
+
+  /** @param {Problem} problem */
+  #showProblem(problem) {
+    const [title, advice] = problemWords(problem, this.words);
+    const retry = /** @type {[string, () => void]} */ ([this.words.say("try_again"), () => this.#retry()]);
+    const pick = /** @type {[string, () => void]} */ ([this.words.say("pick_other"), this.actions.pick]);
+    const options = /** @type {[string, () => void]} */ ([
+      this.words.say("settings"), () => this.#tell({ type: "options" }),
+    ]);
+    const close = /** @type {[string, () => void]} */ ([this.words.say("close"), this.actions.close]);
+    const first = problem.code === "unauthorized" ? [options, retry] : [retry, options];
+    const isAboutPicture = ABOUT_THE_PICTURE.has(problem.code);
+    this.card = new Card(title, advice, [...(isAboutPicture ? [pick] : first), close]);
+    this.bar.element.hidden = true;
+    this.element.append(this.card.element);
+    this.card.place(this.visible);
+    this.card.focus();
+  }
+
+  #retry() {
+    this.card?.element.remove();
+    this.card = null;
+    this.bar.element.hidden = false;
+    this.bar.show(this.words.say("finding"), true);
+    this.bar.focus();
+    this.#ask();
+  }
+
+  /**
+   * @param {Rect} rect
+   * @param {Rect} visible
+   */
+  #move(rect, visible) {
+    this.rect = rect;
+    this.visible = visible;
+    const { part } = this;
+    this.silhouettes?.place({
+      x: rect.x + part.x * rect.width,
+      y: rect.y + part.y * rect.height,
+      width: rect.width * part.width,
+      height: rect.height * part.height,
+    }, visible);
+    this.bar.place(visible);
+    this.card?.place(visible);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.key === "Tab") this.stage.keepTab(event);
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    if (!this.closePanel()) this.actions.close();
+  }
+
+  /** Silhouettes fit one frame of a film only. */
+  #holdStill() {
+    const { element } = this.picture;
+    if (!(element instanceof HTMLVideoElement) || element.paused) return;
+    this.wasPlaying = true;
+    element.pause();
+  }
+
+  /** @param {ToWorker} message */
+  #tell(message) {
+    this.port.postMessage(message);
+  }
+}
+
+const ABOUT_THE_PICTURE = new Set([
+  "no-garment", "no-pixels", "fetch-failed", "fetch-timeout", "fetch-too-large", "not-a-picture",
+  "address-not-allowed", "unreadable-picture", "unsupported-picture", "picture-too-large",
+]);

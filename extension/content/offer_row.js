@@ -1,0 +1,98 @@
+/** One offer as a row of the panel. */
+
+import { html, icon } from "./build.js";
+
+/** @typedef {import("./protocol.js").Offer} Offer */
+/** @typedef {import("./words.js").Words} Words */
+
+/** Least similarity of each word; the server speaks of the first two. */
+const DEGREES = /** @type {const} */ ([
+  ["very_similar", 0.75],
+  ["similar", 0.5],
+  ["somewhat_similar", 0.25],
+  ["less_similar", 0],
+]);
+
+/**
+ * @param {string} link
+ * @returns {string | null} Null for a link that may not be followed: only the web, no passwords.
+ */
+export function safeLink(link) {
+  if (!URL.canParse(link)) return null;
+  const url = new URL(link);
+  return /^https?:$/.test(url.protocol) && !url.username && !url.password ? url.href : null;
+}
+
+/**
+ * @param {Offer} offer
+ * @param {string} link
+ * @param {Words} words
+ * @returns {HTMLLIElement}
+ */
+export function offerRow(offer, link, words) {
+  const picture = html("span", { class: "thumb", "aria-hidden": "true" }, icon("hanger"));
+  const title = html("span", { class: "title", dir: "auto" }, offer.title);
+  const shop = html("span", { class: "shop", dir: "auto" }, offer.shop || new URL(link).hostname);
+  const isPartner = offer.partner ? [html("span", { class: "badge" }, words.say("partner"))] : [];
+  const row = html("span", { class: "facts" },
+    html("span", { class: "from" }, shop, ...isPartner), title, priceLine(offer, words),
+    similarityLine(offer, words));
+  return html("li", { class: "offer", "data-offer": offer.id },
+    anchor(link, "row", picture, row));
+}
+
+/**
+ * @param {string} link
+ * @param {string} className
+ * @param {...(Node | string)} children
+ */
+export function anchor(link, className, ...children) {
+  const attributes = { href: link, target: "_blank", rel: "noopener noreferrer", class: className };
+  return html("a", { ...attributes, referrerpolicy: "no-referrer" }, ...children);
+}
+
+/**
+ * @param {HTMLElement} row
+ * @param {string} data A data: URL.
+ */
+export function showThumbnail(row, data) {
+  const image = html("img", { alt: "", src: data, draggable: "false" });
+  row.querySelector(".thumb")?.replaceChildren(image);
+}
+
+/**
+ * @param {Offer} offer
+ * @param {Words} words
+ */
+function priceLine(offer, words) {
+  const line = html("span", { class: "price-line" });
+  const { price, currency, list_price: list } = offer;
+  if (price !== null && currency !== null) {
+    line.append(html("strong", { class: "price" }, words.price(price, currency)));
+    if (list !== null && Number(list) > Number(price)) {
+      const before = html("s", {}, words.price(list, currency));
+      line.append(html("span", { class: "sr-only" }, words.say("price_before")), before);
+    }
+  }
+  if (offer.availability) {
+    const shown = words.say(offer.availability);
+    line.append(html("span", { class: `stock ${offer.availability}` }, shown));
+  }
+  return line;
+}
+
+/**
+ * @param {Offer} offer
+ * @param {Words} words
+ */
+function similarityLine({ similarity }, words) {
+  if (similarity === null) {
+    return html("span", { class: "alike" }, html("span", {}, words.say("not_compared")));
+  }
+  const share = Math.min(1, Math.max(0, similarity));
+  const degree = DEGREES.find(([, least]) => share >= least)?.[0] ?? "less_similar";
+  const fill = html("span", { class: "fill" });
+  fill.style.width = `${Math.round(share * 100)}%`;
+  const bar = html("span", { class: "bar", "aria-hidden": "true" }, fill);
+  return html("span", { class: "alike" }, bar, html("span", {}, words.say(degree)));
+}

@@ -1,0 +1,68 @@
+/** Looking into shadow roots, the closed ones included. */
+
+/** Longest chain of roots within roots that is followed. */
+const DEEPEST = 20;
+
+/**
+ * @param {Element} element
+ * @returns {ShadowRoot | null}
+ */
+export function shadowRootOf(element) {
+  if (element.shadowRoot) return element.shadowRoot;
+  if (!(element instanceof HTMLElement)) return null;
+  const open = globalThis.chrome?.dom?.openOrClosedShadowRoot;
+  if (open) return open(element);
+  // Firefox gives it to content scripts as a property.
+  return /** @type {any} */ (element).openOrClosedShadowRoot ?? null;
+}
+
+/**
+ * All elements at a point, the one on top first, those in shadow roots included.
+ *
+ * @param {number} x
+ * @param {number} y
+ * @param {Document | ShadowRoot} [root]
+ * @param {number} [depth]
+ * @returns {Element[]}
+ */
+export function elementsAt(x, y, root = document, depth = 0) {
+  /** @type {Element[]} */
+  const found = [];
+  for (const element of root.elementsFromPoint(x, y)) {
+    // A shadow root answers for its host's document, too.
+    if (root instanceof ShadowRoot && element.getRootNode() !== root) continue;
+    const inner = depth < DEEPEST ? shadowRootOf(element) : null;
+    if (inner) found.push(...elementsAt(x, y, inner, depth + 1));
+    found.push(element);
+  }
+  return found;
+}
+
+/**
+ * All elements of a kind, in document order, those in shadow roots included.
+ *
+ * @param {string} selector
+ * @param {Document | ShadowRoot} [root]
+ * @param {number} [depth]
+ * @returns {Generator<Element>}
+ */
+export function* allElements(selector, root = document, depth = 0) {
+  for (const element of root.querySelectorAll("*")) {
+    if (element.matches(selector)) yield element;
+    const inner = depth < DEEPEST ? shadowRootOf(element) : null;
+    if (inner) yield* allElements(selector, inner, depth + 1);
+  }
+}
+
+/**
+ * The element that holds another one, across the borders of shadow roots.
+ *
+ * @param {Element} element
+ * @returns {Element | null}
+ */
+export function parentOf(element) {
+  if (element.assignedSlot) return element.assignedSlot;
+  if (element.parentElement) return element.parentElement;
+  const root = element.getRootNode();
+  return root instanceof ShadowRoot ? root.host : null;
+}

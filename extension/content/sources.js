@@ -1,0 +1,108 @@
+/** What picture an element shows, and where the best version of it lies. */
+
+import { largerVersions } from "./larger_versions.js";
+import { backgroundLayers } from "./backgrounds.js";
+import { largestCandidate } from "./srcset.js";
+
+/**
+ * @typedef {"img" | "svg-image" | "canvas" | "video" | "background"} SourceKind
+ *
+ * @typedef {object} Picture
+ * @property {Element} element
+ * @property {SourceKind} kind
+ * @property {string} shown The address that is shown; empty for canvas and video frames.
+ * @property {string[]} addresses Those that a server may download, best first.
+ * @property {"" | "::before" | "::after"} pseudo Where a background is drawn.
+ * @property {{width: number, height: number} | null} loadedSize Of a poster, background or SVG
+ *   image, whose element does not tell; null until `measure` was there.
+ */
+
+/** A transparent placeholder that is stretched over the real picture is as small as this. */
+const SPACER = 2;
+
+/**
+ * @param {Element} element
+ * @returns {Picture | null} Null where it shows none.
+ */
+export function pictureOf(element) {
+  if (element instanceof HTMLImageElement) return imgPicture(element);
+  if (element instanceof SVGImageElement) {
+    return picture(element, "svg-image", absolute(element.href.baseVal), []);
+  }
+  if (element instanceof HTMLCanvasElement) return picture(element, "canvas", "", []);
+  if (element instanceof HTMLVideoElement) return videoPicture(element);
+  return backgroundPicture(element);
+}
+
+/** @param {HTMLImageElement} image */
+function imgPicture(image) {
+  const shown = image.currentSrc || image.src;
+  if (!shown || (image.complete && image.naturalWidth <= SPACER)) return null;
+  const largest = largestCandidate(image);
+  return picture(image, "img", shown, largest ? [largest] : []);
+}
+
+/** @param {HTMLVideoElement} video */
+function videoPicture(video) {
+  const hasFrame = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+  const isAtPoster = Boolean(video.poster) && (!hasFrame || (video.paused && video.currentTime === 0));
+  if (isAtPoster) return picture(video, "video", absolute(video.poster), []);
+  return hasFrame ? picture(video, "video", "", []) : null;
+}
+
+/** @param {Element} element */
+function backgroundPicture(element) {
+  for (const pseudo of /** @type {const} */ (["", "::before", "::after"])) {
+    const address = backgroundLayers(element, pseudo)[0];
+    if (address) return { ...picture(element, "background", absolute(address), []), pseudo };
+  }
+  return null;
+}
+
+/**
+ * @param {Element} element
+ * @param {SourceKind} kind
+ * @param {string} shown
+ * @param {string[]} better
+ * @returns {Picture}
+ */
+function picture(element, kind, shown, better) {
+  const known = [...better, shown].filter((address) => /^https?:/.test(address));
+  const addresses = [...new Set(known.flatMap((address) => [...largerVersions(address), address]))];
+  return { element, kind, shown, addresses, pseudo: "", loadedSize: null };
+}
+
+/** @param {string} address */
+function absolute(address) {
+  return URL.canParse(address, document.baseURI) ? new URL(address, document.baseURI).href : "";
+}
+
+/**
+ * Learn the size of a picture whose element does not tell it. The browser has it already.
+ *
+ * @param {Picture} picture
+ */
+export async function measure(picture) {
+  if (!picture.shown || picture.kind === "img") return;
+  const image = new Image();
+  image.src = picture.shown;
+  try {
+    await image.decode();
+    picture.loadedSize = { width: image.naturalWidth, height: image.naturalHeight };
+  } catch (error) {
+    console.debug("The size of this picture stays unknown.", error);
+  }
+}
+
+/**
+ * Whether the element still shows what it showed.
+ *
+ * @param {Picture} picture
+ */
+export function isUnchanged(picture) {
+  const now = pictureOf(picture.element);
+  if (!now) return false;
+  if (now.shown === picture.shown) return true;
+  // Zoomed, a browser may choose another size of the same picture.
+  return now.addresses.some((address) => picture.addresses.includes(address));
+}

@@ -1,0 +1,136 @@
+/**
+ * The element that everything of ours is drawn in: a closed shadow root in the top layer.
+ *
+ * While it is there, events on it never reach the page. They are taken on `window`, before
+ * any listener of the page, and told to the inner element under the name `inner-...`.
+ */
+
+/**
+ * @typedef {object} Memory What listener.js keeps.
+ * @property {{x: number, y: number, target: EventTarget | null} | null} press
+ * @property {((event: Event) => void) | null} gate
+ *
+ * @typedef {(event: any, target: Element) => void} Handler Called with the browser's own event.
+ */
+
+const INNER = "inner-";
+/** What the root hears by itself: focus that moves within it never leaves it. */
+const WITHIN = ["click", "focusin", "focusout", "keydown", "pointermove", "auxclick"];
+
+export class Stage {
+  /**
+   * @param {Memory} memory
+   * @param {string} css
+   * @param {string} language
+   */
+  constructor(memory, css, language) {
+    this.memory = memory;
+    this.host = document.createElement("div");
+    // Whatever the page's style sheet says of every div.
+    this.host.style.cssText = OWN_STYLE;
+    this.host.setAttribute("popover", "manual");
+    this.host.lang = language;
+    this.root = this.host.attachShadow({ mode: "closed" });
+    const style = document.createElement("style");
+    style.textContent = css;
+    this.root.append(style);
+    /** @type {Element | null} */
+    this.focusBefore = document.activeElement;
+    /** @type {(event: Event) => void} What happens elsewhere in the page. */
+    this.onOutside = () => {};
+    for (const type of WITHIN) {
+      this.root.addEventListener(type, (event) => tell(event, event.target));
+    }
+    for (const type of [...WITHIN, "keyup", "pointerdown", "pointerup", "mousedown", "mouseup"]) {
+      this.host.addEventListener(type, (event) => event.stopPropagation());
+    }
+  }
+
+  open() {
+    this.memory.gate = (event) => this.#take(event);
+    // A modal dialog makes everything outside it inert.
+    const modal = [...document.querySelectorAll("dialog:modal")].at(-1);
+    (modal ?? document.documentElement).append(this.host);
+    this.host.showPopover();
+  }
+
+  close() {
+    this.memory.gate = null;
+    const hadFocus = document.activeElement === this.host;
+    this.host.remove();
+    if (hadFocus && this.focusBefore instanceof HTMLElement && this.focusBefore.isConnected) {
+      this.focusBefore.focus({ preventScroll: true });
+    }
+  }
+
+  /** @param {boolean} isHidden Hidden for a screenshot. */
+  hide(isHidden) {
+    this.host.style.setProperty("visibility", isHidden ? "hidden" : "visible", "important");
+  }
+
+  /** @returns {HTMLElement[]} What Tab stops at, in order. */
+  stops() {
+    const all = this.root.querySelectorAll("a[href], button, [tabindex='0']");
+    return /** @type {HTMLElement[]} */ ([...all]).filter((element) => element.checkVisibility());
+  }
+
+  /**
+   * Tab goes round within the overlay: the page below is out of use while it is open.
+   *
+   * @param {KeyboardEvent} event
+   */
+  keepTab(event) {
+    const stops = this.stops();
+    const place = stops.indexOf(/** @type {HTMLElement} */ (this.root.activeElement));
+    const isLast = event.shiftKey ? place <= 0 : place === stops.length - 1;
+    if (!isLast || stops.length === 0) return;
+    event.preventDefault();
+    stops.at(event.shiftKey ? -1 : 0)?.focus();
+  }
+
+  /** @param {Event} event */
+  #take(event) {
+    if (event.target !== this.host) {
+      this.onOutside(event);
+      return;
+    }
+    // A click by keyboard or by a screen reader has no place to find its element by.
+    if (event.type === "click" && /** @type {PointerEvent} */ (event).pointerId === -1) return;
+    event.stopImmediatePropagation();
+    const isAtPoint = event instanceof MouseEvent;
+    const inner = isAtPoint
+      ? this.root.elementFromPoint(event.clientX, event.clientY)
+      : this.root.activeElement;
+    tell(event, inner ?? this.root);
+  }
+}
+
+/**
+ * Hear an event of the browser on one of our own elements.
+ *
+ * @param {EventTarget} element
+ * @param {string} type
+ * @param {Handler} handler
+ */
+export function on(element, type, handler) {
+  element.addEventListener(INNER + type, (event) => {
+    const target = /** @type {Element} */ (event.target);
+    handler(/** @type {CustomEvent} */ (event).detail, target);
+  });
+}
+
+/**
+ * @param {Event} event
+ * @param {EventTarget | null} target
+ */
+function tell(event, target) {
+  const inner = new CustomEvent(INNER + event.type, { bubbles: true, detail: event });
+  target?.dispatchEvent(inner);
+}
+
+const OWN_STYLE = [
+  "all: initial", "display: block", "position: fixed", "inset: 0", "width: 100vw",
+  "height: 100vh", "max-width: none", "max-height: none", "margin: 0", "padding: 0",
+  "border: 0", "background: none", "overflow: visible", "pointer-events: none",
+  "visibility: visible", "opacity: 1", "z-index: 2147483647", "color-scheme: light dark",
+].map((rule) => `${rule} !important`).join(";");

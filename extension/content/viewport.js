@@ -1,0 +1,39 @@
+/** The tab's window, as seen from a frame within it. */
+
+/** @typedef {import("./protocol.js").Rect} Rect */
+/** @typedef {import("./protocol.js").Visible} Visible */
+
+/**
+ * @param {Rect} rect In this frame.
+ * @returns {Visible | null} Null where the frame cannot know where in the tab it is.
+ */
+export function inTab(rect) {
+  let { x, y } = rect;
+  try {
+    /** @type {Window} */
+    let frame = window;
+    while (frame !== frame.top) {
+      // Throws, or is null, where the holder is of another site.
+      const holder = frame.frameElement;
+      if (!holder) return null;
+      const box = holder.getBoundingClientRect();
+      x += box.x + holder.clientLeft;
+      y += box.y + holder.clientTop;
+      frame = frame.parent;
+    }
+    const viewport = /** @type {[number, number]} */ ([frame.innerWidth, frame.innerHeight]);
+    return { rect: { ...rect, x, y }, viewport };
+  } catch (error) {
+    if (error instanceof DOMException) return null;
+    throw error;
+  }
+}
+
+/** Until what was changed is on the screen. */
+export async function nextFrames() {
+  for (let count = 0; count < 2; count += 1) {
+    await new Promise((resolve) => {
+      requestAnimationFrame(resolve);
+    });
+  }
+}

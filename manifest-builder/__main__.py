@@ -1,0 +1,97 @@
+"""Writes the extension's manifest: ``python manifest-builder``.
+
+Without arguments, ``extension/manifest.json`` for Chrome and a server on
+http://127.0.0.1:8000. For another server or browser, a copy of the extension as a folder
+(``--out``), as a zip for a store (``--zip``), or both. Needs nothing but Python.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+from manifest import UnusableServerError, build_manifest
+
+SOURCE = Path(__file__).resolve().parent.parent / "extension"
+DEFAULT_SERVER = "http://127.0.0.1:8000"
+DEFAULTS_FILE = Path("background") / "default_server.js"
+ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+"""The same files give the same zip, byte for byte."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; return its exit status."""
+    parser = argparse.ArgumentParser(prog="python manifest-builder", description=__doc__)
+    parser.add_argument("--server", default=DEFAULT_SERVER, help=f"(default: {DEFAULT_SERVER})")
+    parser.add_argument("--browser", choices=("chrome", "firefox"), default="chrome")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write a copy of the folder")
+    parser.add_argument("--zip", type=Path, metavar="FILE", help="write a zip")
+    options = parser.parse_args(arguments)
+    server = options.server.rstrip("/")
+    try:
+        text = manifest_text(server, options.browser)
+    except UnusableServerError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if options.out is None and options.zip is None:
+        if (server, options.browser) != (DEFAULT_SERVER, "chrome"):
+            print("Another server or browser needs --out DIR or --zip FILE.", file=sys.stderr)
+            return 2
+        _write_if_changed(SOURCE / "manifest.json", text)
+        return 0
+    if options.out is not None and not _may_replace(options.out):
+        print(f"{options.out} holds other things; choose a new or empty folder.", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory(prefix="extension-") as temporary:
+        folder = Path(temporary) / "extension"
+        shutil.copytree(SOURCE, folder)
+        (folder / "manifest.json").write_text(text, encoding="utf-8")
+        (folder / DEFAULTS_FILE).write_text(default_server_module(server), encoding="utf-8")
+        if options.zip is not None:
+            _write_zip(folder, options.zip)
+        if options.out is not None:
+            shutil.rmtree(options.out, ignore_errors=True)
+            shutil.copytree(folder, options.out)
+    return 0
+
+
+def manifest_text(server: str, browser: str) -> str:
+    """Return the manifest as it is written into its file."""
+    return json.dumps(build_manifest(server, browser), indent=2, ensure_ascii=False) + "\n"
+
+
+def default_server_module(server: str) -> str:
+    """Return the module that tells the extension which server it was built for."""
+    return (
+        "// Written by manifest-builder.\n\n"
+        "/** The server that the extension asks until its settings name another. */\n"
+        f"export const DEFAULT_SERVER = {json.dumps(server)};\n"
+    )
+
+
+def _may_replace(folder: Path) -> bool:
+    return not folder.exists() or (
+        folder.is_dir() and ((folder / "manifest.json").is_file() or not any(folder.iterdir()))
+    )
+
+
+def _write_if_changed(file: Path, text: str) -> None:
+    # A browser that has the folder loaded notices every write.
+    if not file.exists() or file.read_text(encoding="utf-8") != text:
+        file.write_text(text, encoding="utf-8")
+
+
+def _write_zip(folder: Path, target: Path) -> None:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+            entry = zipfile.ZipInfo(file.relative_to(folder).as_posix(), ZIP_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, file.read_bytes())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""What a person does in the browser, as far as a headless one can be told to."""
+
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, Worker
+
+from tests.extension.shadow import Overlay
+from tests.extension.sites import PHOTO, Sites
+
+INSTAGRAM = "https://www.instagram.com/p/one/"
+ELSEWHERE = "https://blog.example/post"
+
+PLAIN = f"""<!doctype html><html lang="en"><title>A post</title>
+<style>body {{ margin: 0; height: 3000px; background: #fafafa }}
+img {{ position: absolute; left: 100px; top: 60px; width: 450px; height: 600px }}</style>
+<img id="photo" alt="" src="{PHOTO}">"""
+
+_DISPATCH = """
+async ([url, more]) => {
+  const tabs = await chrome.tabs.query({});
+  const tab = tabs.find((one) => one.active && (!url || one.url === url)) ?? tabs.at(-1);
+  chrome.contextMenus.onClicked.dispatch(
+    { menuItemId: "where-to-buy", frameId: 0, editable: false, pageUrl: url, ...more }, tab);
+}
+"""
+
+
+class Browser:
+    """A browser with one page of its own."""
+
+    def __init__(self, context: BrowserContext, sites: Sites) -> None:
+        self.context = context
+        self.sites = sites
+        self.page: Page = context.new_page()
+        self.overlay = Overlay(self.page)
+
+    @property
+    def worker(self) -> Worker:
+        """The extension's service worker."""
+        running = [w for w in self.context.service_workers if w.url.endswith("/worker.js")]
+        return running[-1] if running else self.context.wait_for_event("serviceworker")
+
+    @property
+    def extension_url(self) -> str:
+        """Address of the extension's own pages, with a slash at the end."""
+        return self.worker.url.removesuffix("background/worker.js")
+
+    def forget_settings(self) -> None:
+        """Settings as after the installation."""
+        self.worker.evaluate("() => chrome.storage.local.clear()")
+
+    def set(self, **settings: str) -> None:
+        """Change settings."""
+        self.worker.evaluate("(settings) => chrome.storage.local.set(settings)", settings)
+
+    def visit(self, html: str = PLAIN, url: str = INSTAGRAM, **headers: str) -> Page:
+        """Open a page of our own making."""
+        self.sites.pages[url] = html
+        self.sites.headers[url] = {k.replace("_", "-"): v for k, v in headers.items()}
+        self.page.goto(url)
+        self.page.wait_for_load_state("load")
+        return self.page
+
+    def choose_menu_entry(self, **info: Any) -> None:
+        """Choose "Where can I buy this?" in a menu that was opened before."""
+        self.worker.evaluate(_DISPATCH, [self.page.url, info])
+
+    def ask_about(self, x: float, y: float, **info: Any) -> Overlay:
+        """Right-click at a point, and choose "Where can I buy this?"."""
+        self.page.mouse.click(x, y, button="right")
+        self.choose_menu_entry(**info)
+        return self.overlay
+
+    def ask_about_photo(self) -> Overlay:
+        """Open the plain page, ask about its photo, and wait for the silhouettes."""
+        self.visit()
+        overlay = self.ask_about(300, 300)
+        overlay.garments()
+        return overlay
+
+    def close(self) -> None:
+        """Close every page but the browser's first."""
+        for page in self.context.pages[1:]:
+            page.close()

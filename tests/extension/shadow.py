@@ -1,0 +1,125 @@
+"""What the extension drew, read through the browser's debugging protocol.
+
+It lives in a closed shadow root, which no script of the page can enter.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Error, Page
+
+_ATTEMPTS = 300
+_PAUSE_MS = 50
+
+
+class Overlay:
+    """The overlay of a page.
+
+    Args:
+        page: The page.
+        find: Which node it is in, among those that have a closed shadow root.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.protocol = page.context.new_cdp_session(page)
+
+    def ask(self, expression: str, *arguments: object) -> Any:
+        """Evaluate ``(root, ...arguments) => ...``; None where there is no overlay."""
+        node = self._root()
+        if node is None:
+            return None
+        object_id = self.protocol.send("DOM.resolveNode", {"nodeId": node})["object"]["objectId"]
+        answer = self.protocol.send(
+            "Runtime.callFunctionOn",
+            {
+                "functionDeclaration": f"function (...given) {{ return ({expression})(this, ...given) }}",
+                "objectId": object_id,
+                "arguments": [{"value": argument} for argument in arguments],
+                "returnByValue": True,
+                "awaitPromise": True,
+            },
+        )
+        if "exceptionDetails" in answer:
+            raise AssertionError(answer["exceptionDetails"]["exception"]["description"])
+        return answer["result"].get("value")
+
+    def wait(self, expression: str, *arguments: object) -> Any:
+        """Wait until ``(root, ...) => ...`` is truthy, and return it."""
+        return self.until(lambda: self.ask(expression, *arguments), expression)
+
+    def until(self, condition: Callable[[], Any], what: str) -> Any:
+        """Wait until a condition holds, and return what it gave."""
+        for _ in range(_ATTEMPTS):
+            try:
+                value = condition()
+            except Error as error:
+                # The document may be replaced between two questions.
+                if "node" not in str(error).lower() and "context" not in str(error).lower():
+                    raise
+                value = None
+            if value:
+                return value
+            self.page.wait_for_timeout(_PAUSE_MS)
+        raise AssertionError(f"Waited in vain for: {what}\n{self.text()}")
+
+    def text(self) -> str:
+        """Return all that can be read."""
+        return str(self.ask("(root) => [...root.children].map((e) => e.innerText).join('\\n')"))
+
+    def wait_text(self, part: str) -> None:
+        """Wait until something can be read."""
+        self.wait(
+            "(root, part) => [...root.children].some((e) => e.innerText?.includes(part))", part
+        )
+
+    def wait_gone(self) -> None:
+        """Wait until there is no overlay."""
+        self.until(lambda: self._root() is None, "the overlay to be gone")
+
+    def rect(self, selector: str) -> dict[str, float]:
+        """Wait for an element, and return its place in the window."""
+        found = self.wait(
+            """(root, selector) => {
+              const element = root.querySelector(selector);
+              if (!element) return null;
+              const { x, y, width, height } = element.getBoundingClientRect();
+              return { x, y, width, height };
+            }""",
+            selector,
+        )
+        return dict(found)
+
+    def click(self, selector: str) -> None:
+        """Click with the mouse in the middle of an element."""
+        box = self.rect(selector)
+        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    def garments(self, count: int = 3) -> list[str]:
+        """Wait for the silhouettes, and return their names."""
+        labels = self.wait(
+            """(root, count) => {
+              const all = [...root.querySelectorAll("[role=button]")];
+              return all.length === count && all.map((e) => e.getAttribute("aria-label"));
+            }""",
+            count,
+        )
+        return list(labels)
+
+    def _root(self) -> int | None:
+        document = self.protocol.send("DOM.getDocument", {"depth": -1, "pierce": True})
+        return _closed_root(document["root"])
+
+
+def _closed_root(node: dict[str, Any]) -> int | None:
+    attributes = node.get("attributes", [])
+    is_ours = "popover" in attributes
+    for root in node.get("shadowRoots", []):
+        if is_ours and root["shadowRootType"] == "closed":
+            return int(root["nodeId"])
+    inner = [node["contentDocument"]] if "contentDocument" in node else []
+    for child in [*node.get("children", []), *node.get("shadowRoots", []), *inner]:
+        found = _closed_root(child)
+        if found is not None:
+            return found
+    return None

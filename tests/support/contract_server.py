@@ -1,0 +1,304 @@
+"""A server that speaks the HTTP contract, and misbehaves as a test tells it."""
+
+import io
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from PIL import Image
+
+Answer = Callable[["Handler"], None]
+"""Answers one request."""
+
+LOOK_ID = "0123456789abcdef0123456789abcdef"
+SIZE = (600, 800)
+"""Width and height of the picture that the look is of."""
+
+GARMENTS: list[dict[str, Any]] = [
+    {
+        "number": 1,
+        "category": "long sleeve top",
+        "category_id": 2,
+        "kind": "top",
+        "score": 0.97,
+        "box": [150, 120, 300, 280],
+        "polygons": [[[150, 120], [450, 120], [450, 400], [150, 400]]],
+        "colours": [
+            {"name": "navy", "name_ko": "네이비", "hex": "#1f2a44", "share": 0.7},
+            {"name": "white", "name_ko": "화이트", "hex": "#f4f4f4", "share": 0.2},
+        ],
+        "keywords": ["navy", "long sleeve top"],
+        "search_text": {"en": "navy long sleeve top", "ko": "네이비 긴팔 상의"},
+        "crop": f"/api/v1/looks/{LOOK_ID}/garments/1/crop.png",
+    },
+    {
+        "number": 2,
+        "category": "skirt",
+        "category_id": 9,
+        "kind": "bottom",
+        "score": 0.9,
+        "box": [180, 410, 240, 300],
+        "polygons": [[[180, 410], [420, 410], [400, 710], [200, 710]]],
+        "colours": [{"name": "red", "name_ko": "레드", "hex": "#b22222", "share": 0.9}],
+        "keywords": ["red", "skirt"],
+        "search_text": {"en": "red skirt", "ko": "레드 스커트"},
+        "crop": f"/api/v1/looks/{LOOK_ID}/garments/2/crop.png",
+    },
+    {
+        "number": 3,
+        "category": "sling",
+        "category_id": 6,
+        "kind": "top",
+        "score": 0.6,
+        "box": [480, 100, 90, 200],
+        "polygons": [[[480, 100], [570, 100], [570, 300], [480, 300]]],
+        "colours": [],
+        "keywords": ["sling"],
+        "search_text": {"en": "sling top", "ko": "슬링 탑"},
+        "crop": f"/api/v1/looks/{LOOK_ID}/garments/3/crop.png",
+    },
+]
+
+
+def look(garments: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    """Give a look as the API does."""
+    return {
+        "id": LOOK_ID,
+        "width": SIZE[0],
+        "height": SIZE[1],
+        "image_url": None,
+        "page_url": None,
+        "created_at": "2026-01-01T00:00:00Z",
+        "garments": GARMENTS if garments is None else garments,
+    }
+
+
+def offer(number: int, **changes: object) -> dict[str, Any]:
+    """Give an offer as the API does; the lower its number, the better it is."""
+    similarity = round(1 - number * 0.13, 2)
+    return {
+        "id": f"offer-{number}",
+        "provider": "catalog",
+        "type": "product",
+        "title": f"Ribbed knit jumper in navy {number}",
+        "link": f"https://shop.example/{number}",
+        "shop": "Northern Mill",
+        "price": "49.00",
+        "currency": "USD",
+        "list_price": None,
+        "availability": "in_stock",
+        "picture": f"/api/v1/thumbnails?url=picture-{number}&signature=abc",
+        "similarity": similarity,
+        "score": similarity,
+        "kind": "top",
+        "partner": False,
+        "why": [],
+        **changes,
+    }
+
+
+def search_link(name: str, number: int) -> dict[str, Any]:
+    """Give a link into a search engine as the API does."""
+    changes = {
+        "id": f"links-{number}", "provider": "links", "type": "search", "title": name,
+        "link": f"https://search.example/{number}", "shop": name, "price": None, "currency": None,
+        "availability": None, "picture": None, "similarity": None, "score": -1 - number / 1000,
+    }  # fmt: skip
+    return offer(number, **changes)
+
+
+PROVIDERS = [
+    {
+        "name": "catalog", "title": "Your catalogue", "enabled": True, "switch": None,
+        "needs": ["vector"], "runs_early": True,
+        "leaves": {"en": "Nothing: the products are on this machine.", "ko": "없음"},
+    },
+    {
+        "name": "ucp", "title": "Shopify", "enabled": True, "switch": "WTB_UCP_ENABLED",
+        "needs": ["crop", "words"], "runs_early": False,
+        "leaves": {"en": "The cut-out garment and words.", "ko": "잘라낸 옷 이미지와 검색어."},
+    },
+    {
+        "name": "links", "title": "Search elsewhere", "enabled": True, "switch": None,
+        "needs": ["words"], "runs_early": True,
+        "leaves": {"en": "Nothing, until you open a link.", "ko": "링크를 열기 전에는 없음."},
+    },
+]  # fmt: skip
+
+
+@dataclass
+class Asked:
+    """A request that came."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+@dataclass
+class ContractServer:
+    """A running server.
+
+    Attributes:
+        url: Without a slash at the end.
+        asked: What came, oldest first.
+        answers: What is answered instead, by ``(method, path)``.
+        garments: Of the look.
+        gate: Searches wait for it before their second line.
+        lines: Of a search.
+    """
+
+    url: str = ""
+    asked: list[Asked] = field(default_factory=list)
+    answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    garments: list[dict[str, Any]] | None = None
+    gate: threading.Event = field(default_factory=threading.Event)
+    lines: list[Any] = field(default_factory=list)
+
+    def reset(self) -> None:
+        """Behave well again."""
+        self.gate.set()
+        self.gate = threading.Event()
+        self.gate.set()
+        self.asked.clear()
+        self.answers.clear()
+        self.garments = None
+        self.lines = [
+            {"event": "offers", "provider": "catalog", "offers": [offer(3), offer(1)]},
+            {"event": "offers", "provider": "links", "offers": [
+                search_link("Google Lens", 1), search_link("Google Shopping", 2)]},
+            {"event": "offers", "provider": "ucp", "offers": [
+                offer(2, provider="ucp", list_price="79.00", partner=True)]},
+            {"event": "done", "order": ["offer-1", "offer-2", "offer-3", "links-1", "links-2"]},
+        ]  # fmt: skip
+
+    def of(self, method: str, path: str) -> list[Asked]:
+        """Return the requests for a path."""
+        return [r for r in self.asked if r.method == method and urlsplit(r.path).path == path]
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers as the real server does, unless told otherwise."""
+
+    server: "_Server"
+
+    def answer(self) -> None:
+        """Answer a request."""
+        contract = self.server.contract
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        contract.asked.append(Asked(self.command, self.path, headers, body))
+        path = urlsplit(self.path).path
+        # The browser goes away in the middle where a test closes the overlay.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            chosen = contract.answers.get((self.command, path))
+            if chosen:
+                chosen(self)
+            else:
+                self._answer_well(path, contract)
+
+    do_GET = do_POST = do_OPTIONS = answer  # noqa: N815
+
+    def _answer_well(self, path: str, contract: ContractServer) -> None:
+        if path == "/api/v1/looks":
+            self.give_json(look(contract.garments), 201)
+        elif path.endswith("/offers"):
+            self._stream(contract)
+        elif path == "/api/v1/providers":
+            self.give_json({"providers": PROVIDERS})
+        elif path == "/api/v1/clicks":
+            self.give_json({"id": 1, "created_at": "2026-01-01T00:00:00Z"}, 201)
+        elif path == "/readyz":
+            self.give_json({"status": "ready"})
+        elif path.endswith("crop.png") or path == "/api/v1/thumbnails":
+            query = parse_qs(urlsplit(self.path).query)
+            self.give(picture(seed=len(str(query))), "image/jpeg")
+        else:
+            self.give_problem(404, "not-found")
+
+    def _stream(self, contract: ContractServer) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/x-ndjson")
+        self.end_headers()
+        for place, line in enumerate(contract.lines):
+            if place == 1:
+                contract.gate.wait(30)
+            text = line if isinstance(line, str) else json.dumps(line)
+            self.wfile.write(text.encode() + b"\n")
+            self.wfile.flush()
+
+    def give(self, body: bytes, media_type: str, status: int = 200) -> None:
+        """Answer with a body."""
+        self.send_response(status)
+        self.send_header("Content-Type", media_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def give_json(self, body: object, status: int = 200) -> None:
+        """Answer with JSON."""
+        self.give(json.dumps(body).encode(), "application/json", status)
+
+    def give_problem(self, status: int, code: str, detail: str = "", hint: str = "") -> None:
+        """Answer with a problem document."""
+        problem = {
+            "type": "about:blank",
+            "title": code,
+            "status": status,
+            "detail": detail,
+            "code": code,
+            "hint": hint,
+        }
+        self.give(json.dumps(problem).encode(), "application/problem+json", status)
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+def problem(status: int, code: str, detail: str = "", hint: str = "") -> Answer:
+    """Answer with a problem document."""
+    return lambda handler: handler.give_problem(status, code, detail, hint)
+
+
+def picture(size: tuple[int, int] = (60, 80), seed: int = 0) -> bytes:
+    """Give a small JPEG in one colour."""
+    out = io.BytesIO()
+    Image.new("RGB", size, (40 + seed * 7 % 180, 70, 120)).save(out, "JPEG")
+    return out.getvalue()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    contract: ContractServer
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of connections that the browser dropped."""
+
+
+@contextmanager
+def contract_server() -> Iterator[ContractServer]:
+    """Serve on a free port of 127.0.0.1."""
+    server = _Server(("127.0.0.1", 0), Handler)
+    server.contract = ContractServer(f"http://127.0.0.1:{server.server_address[1]}")
+    server.contract.reset()
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield server.contract
+    finally:
+        server.contract.gate.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
