@@ -31,8 +31,10 @@ ID_ATTRIBUTES = (
 )  # fmt: skip
 """Attributes that hold the shop's own id of a product."""
 
-ELEMENTS_BEFORE, ELEMENTS_AFTER = 700, 1_300
+ELEMENTS_BEFORE, ELEMENTS_AFTER = 400, 800
 """How many elements around the heading go to Beautiful Soup, which takes time for each."""
+FEWER = 2
+"""The part (one in two) of them that is enough to check what markup says."""
 MAX_MARKUP = 400_000
 
 _DROPPED_TAGS = frozenset({
@@ -169,17 +171,22 @@ class BuyArea:
         ]
 
 
-def find_buy_area(document: Document) -> BuyArea:
-    """Cut the tree down (it is changed) and read what is left with Beautiful Soup."""
+def find_buy_area(document: Document, *, to_check: bool = False) -> BuyArea:
+    """Cut the tree down (it is changed) and read what is left with Beautiful Soup.
+
+    Args:
+        document: The page.
+        to_check: The markup says everything; the nearest part is only to hold against it.
+    """
     body = document.root.find("body")
     root = body if body is not None else document.root
     _prune(root, document.heading)
     _drop_empty(root)
-    _cut(root, document.heading)
+    _cut(root, document.heading, FEWER if to_check else 1)
     if document.heading is not None:
         document.heading.set(_MARK, "1")
     markup = etree.tostring(root, encoding="unicode", method="html", with_tail=False)
-    area = BuyArea(BeautifulSoup(markup[:MAX_MARKUP], "lxml"))
+    area = BuyArea(BeautifulSoup(markup[:MAX_MARKUP], "lxml", multi_valued_attributes=None))
     _read(area, document)
     return area
 
@@ -247,12 +254,12 @@ def _drop(element: etree._Element) -> None:
     parent.remove(element)
 
 
-def _cut(root: etree._Element, heading: etree._Element | None) -> None:
+def _cut(root: etree._Element, heading: etree._Element | None, part: int) -> None:
     """Leave the elements around the heading in document order, or the first ones without it."""
     elements = list(root.iter())
     middle = elements.index(heading) if heading is not None and heading in elements else 0
-    first = middle - ELEMENTS_BEFORE
-    last = middle + ELEMENTS_AFTER
+    first = middle - ELEMENTS_BEFORE // part
+    last = middle + ELEMENTS_AFTER // part
     if last < len(elements):
         _drop_siblings(elements[last], root, after=True)
     if first > 0:

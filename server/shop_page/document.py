@@ -27,6 +27,8 @@ class Document:
     """What relative addresses on the page are relative to."""
     metas: dict[str, list[str]] = field(default_factory=dict)
     """Lower-case ``property``, ``name`` or ``itemprop`` of each meta tag to its contents."""
+    has_items: bool = False
+    """There may be microdata or RDFa in it."""
     title: str | None = None
     language: str | None = None
     canonical: str | None = None
@@ -60,6 +62,7 @@ def parse(markup: str, url: str) -> Document:
     if root is None:
         root = etree.Element("html")
     document = Document(root, url, url)
+    document.has_items = any(word in markup for word in ("itemprop", "itemtype", "typeof="))
     _read_head(document)
     document.heading = _find_heading(document)
     return document

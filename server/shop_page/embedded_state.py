@@ -53,6 +53,8 @@ def named_currencies(scripts: list[Script]) -> frozenset[str]:
     """The currency codes that scripts on the page name; mostly the one it sells in."""
     found: set[str] = set()
     for script in scripts:
+        if "urrency" not in script.text and "isoCode" not in script.text:
+            continue
         for match in _CURRENCY.finditer(script.text[:_MAX_SCRIPT]):
             found.add(match[1] or match[2])
             if len(found) > 4:
@@ -65,9 +67,9 @@ def read_state(scripts: list[Script], hints: Hints) -> Facts:
     facts = Facts("state")
     budget = _MAX_SCRIPT
     for script in scripts:
-        if "ld+json" in script.type or not _INTERESTING.search(script.text[:_MAX_SCRIPT]):
+        if "ld+json" in script.type or "rice" not in script.text or len(script.text) > budget:
             continue
-        if len(script.text) > budget:
+        if not _INTERESTING.search(script.text):
             continue
         budget -= len(script.text)
         shopify = bool(_SHOPIFY.search(script.text[:20_000]) or "ProductJson" in script.id)

@@ -41,6 +41,8 @@ _CASING = {
 
 def read_items(document: Document) -> list[Candidate]:
     """Every product on the page that is marked up with microdata or RDFa."""
+    if not document.has_items:
+        return []
     found: list[Candidate] = []
     orphans: list[Node] = []
     loose: Node = {}

@@ -71,7 +71,11 @@ class _Reading:
         metas = meta_tags.read_metas(self.document)
         state = embedded_state.read_state(self.reduced.scripts, self.hints)
         place = self._place(structured.facts, metas)
-        area = find_buy_area(self.document)
+        told = [*structured.facts, metas]
+        complete = all(
+            any(getattr(facts, name) for facts in told) for name in ("price", "availability", "sku")
+        )
+        area = find_buy_area(self.document, to_check=complete)
         known = next((f.currency for f in [*structured.facts, metas] if f.currency), None)
         prices = view_prices(area, known)
         labels = visible_labels.read_labels(area, self.document)
