@@ -62,7 +62,7 @@ def parse(markup: str, url: str) -> Document:
     if root is None:
         root = etree.Element("html")
     document = Document(root, url, url)
-    document.has_items = any(word in markup for word in ("itemprop", "itemtype", "typeof="))
+    document.has_items = any(word in markup.lower() for word in ("itemprop", "itemtype", "typeof="))
     _read_head(document)
     document.heading = _find_heading(document)
     return document

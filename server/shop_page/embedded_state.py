@@ -22,6 +22,7 @@ from server.shop_page.reduction import Script
 
 _MAX_SCRIPT = 1_500_000
 _MAX_OBJECTS = 30_000
+_MAX_OBJECT = 10_000
 _decoder = json.JSONDecoder(strict=False, parse_float=Decimal, parse_constant=lambda _: None)
 _SHOPIFY = re.compile(r"ShopifyAnalytics\.meta|var meta = \{\"product\"|Shopify\.|ProductJson")
 _ASSIGNED = re.compile(
@@ -90,7 +91,7 @@ def _values_in(script: Script) -> Iterator[Any]:
         return
     tried = 0
     position = 0
-    while tried < 40 and (match := _ASSIGNED.search(text, position)) is not None:
+    while tried < 20 and (match := _ASSIGNED.search(text, position)) is not None:
         tried += 1
         position = match.end()
         if match[0].startswith("JSON.parse"):
@@ -98,8 +99,15 @@ def _values_in(script: Script) -> Iterator[Any]:
         try:
             value, position = _decoder.raw_decode(text, match.end())
         except (ValueError, RecursionError):
+            yield from _almost_json(text, match.end())
             continue
         yield value
+
+
+def _almost_json(text: str, start: int) -> list[Any]:
+    """A small object in JavaScript's own notation, up to where its statement ends."""
+    end = text.find("}", text.find(";", start, start + _MAX_OBJECT) - 3, start + _MAX_OBJECT)
+    return read_values(text[start : end + 1]) if end > start else []
 
 
 def _find(value: Any, hints: Hints) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from server.shop_page.identity import Hints, absolute, same_name, same_path
+from server.shop_page.identity import Hints, absolute, same_name, same_path, words_of
 
 Node = dict[str, Any]
 
@@ -190,6 +190,8 @@ def _score(candidate: Candidate, hints: Hints) -> int:
     name = text_of(node.get("name"))
     if name and any(same_name(name, other) for other in hints.names):
         score += 4
+        if hints.names and words_of(name) == words_of(hints.names[0]):
+            score += 2
     if node.get("offers") or node.get("hasVariant"):
         score += 2
     return score - (2 if candidate.listed else 0)

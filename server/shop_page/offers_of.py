@@ -15,8 +15,11 @@ _MAX_OFFERS = 300
 _NUMERIC = "0123456789., \u00a0"
 _IN_STOCK = frozenset({
     "instock", "onlineonly", "instoreonly", "limitedavailability", "lowstock", "available",
+    "availablefororder",
 })  # fmt: skip
-_OUT_OF_STOCK = frozenset({"outofstock", "soldout", "discontinued", "unavailable", "reserved"})
+_OUT_OF_STOCK = frozenset(
+    {"outofstock", "oos", "soldout", "discontinued", "unavailable", "reserved"}
+)
 _PREORDER = frozenset({"preorder", "presale", "backorder", "madetoorder", "preorderonly"})
 _LIST_PRICE_TYPES = (
     "listprice", "strikethroughprice", "msrp", "srp", "regularprice", "rrp", "retailprice",

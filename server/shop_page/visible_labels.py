@@ -40,11 +40,17 @@ _ID_INPUTS = frozenset({
     "prodid", "item_id", "itemid", "goodsno", "goods_no", "product_no", "products_id", "goodsid",
     "code", "item", "product_code", "productcode",
 })  # fmt: skip
-_ID = re.compile(r"[A-Za-z0-9][\w.-]{2,39}")
+_ID = re.compile(r"[A-Za-z0-9][\w.-]{2,39}|\d\d")
 _ID_IN_PATH = re.compile(
     r"/(?:dp|gp/product|itm|p|pd|ip|product|products|produkt|produit|item|goods|art|prd|A)[/-]"
     r"(?:[^/]*/)?(?P<id>[A-Za-z]{0,3}[-_]?\d{4,}|B0[A-Z0-9]{8})(?:\.\w+)?(?:/|$)"
     r"|[-_/.]p?(?P<tail>\d{5,})(?:\.html?|\.p|\.aspx|/p)?/?$"
+)
+_ID_IN_QUERY = re.compile(
+    r"(?:^|&)(?:p_?id|prod_?id|products?_?id|sku(?:_?id)?|item(?:_?id|_?no)?|goods_?no|product_?no"
+    r"|id)"
+    r"=(?=[^&]*\d)([\w.-]{3,40})(?:&|$)",
+    re.IGNORECASE,
 )
 _GTIN_LABEL = re.compile(
     r"(?:^|\s)(?:ean|upc|gtin|isbn(?:-?1[03])?|barcode|strichcode|jan)\s*[:：]?\s*", re.IGNORECASE
@@ -152,14 +158,12 @@ def _text(tag: Tag, name: str) -> str:
 def id_in_address(url: str, markup: str) -> str | None:
     """The number that the address names the product by, where the page itself uses it too."""
     try:
-        path = unquote(urlsplit(url).path)
+        path, query = unquote(urlsplit(url).path), unquote(urlsplit(url).query)
     except ValueError:
         return None
-    match = _ID_IN_PATH.search(path[:500])
-    if match is None:
-        return None
-    found = match["id"] or match["tail"]
-    return found if found in markup else None
+    match = _ID_IN_PATH.search(path[:500]) or _ID_IN_QUERY.search(query[:500])
+    found = next((part for part in match.groups() if part), None) if match else None
+    return found if found and found in markup else None
 
 
 def _sizes(area: BuyArea) -> tuple[str, ...]:

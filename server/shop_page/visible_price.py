@@ -62,6 +62,11 @@ _OTHER_WORDS = re.compile(
 _ROW = frozenset({
     "tr", "li", "dl", "p", "td", "dd", "div", "span", "section",
 })  # fmt: skip
+_TITLE_TAGS = frozenset({"h2", "h3", "h4", "h5"})
+_TITLE_WORDS = re.compile(r"title|name\b")
+_NOT_A_TITLE = re.compile(
+    r"brand|vendor|manufactur|author|categor|breadcrumb|seller|designer|by-?line"
+)
 _CENTS_WORDS = re.compile(r"cent|mantissa|decimal|fraction|super|small|minor|sup|digit|float")
 _CENTS = re.compile(r"[.,]?(\d\d)")
 _DASH = re.compile(r"\s*(?:-|–|—|~|to\b|bis\b|à\b|do\b|até\b|a\b)\s*")
@@ -98,7 +103,7 @@ class Candidate:
     before: bool = False
     """Crossed out, or said to be a former or recommended price."""
     perhaps: bool = False
-    """``before`` by its class alone: a ``regular-price`` without another one is the price."""
+    """``before`` by its class or label alone: a "regular price" without another is the price."""
 
 
 @dataclass(slots=True)
@@ -259,7 +264,7 @@ def _from_attributes(area: BuyArea, currency: str | None) -> list[Candidate]:
     found: list[Candidate] = []
     for tag, order in area.tags:
         for name in PRICE_ATTRIBUTES:
-            value = tag.attrs.get(name) if len(tag.attrs) else None
+            value = tag.attrs.get(name)
             if not isinstance(value, str) or not re.search(r"\d[.,]\d", value[:40]):
                 continue  # whole numbers may be cents
             amount = markup_amount(value, currency)
@@ -294,7 +299,7 @@ def _score(c: Candidate, area: BuyArea, buy_orders: list[int], others_from: int)
     score = _name_score(c, frames)
     label = c.text or _label(area, run)
     if BEFORE_PRICE.search(label) or (c.text and BEFORE_PRICE.search(label[-40:])):
-        c.before, c.perhaps = True, False
+        c.before = c.perhaps = True
     if run.frame.struck:
         c.before, c.perhaps = True, False
     if OTHER_AMOUNT.search(label) or OTHER_AMOUNT.match(c.after.lstrip(" .,(")):
@@ -313,9 +318,22 @@ def _score(c: Candidate, area: BuyArea, buy_orders: list[int], others_from: int)
         score -= 25
     if run.frame.chosen_from:
         score -= 15
-    if run.order >= others_from:
-        score -= 40
+    if run.order >= others_from or _is_of_another(area, run):
+        score -= 60
     return score + _place_score(run, area, buy_orders)
+
+
+def _is_of_another(area: BuyArea, run: Run) -> bool:
+    """True right after a title that links to another page, in the same small group."""
+    for previous in area.runs[max(0, run.order - 6) : run.order]:
+        if not previous.frame.linked or not _near(run.frame, previous.frame):
+            continue
+        frames = list(previous.frame.lineage(3))
+        if any(_NOT_A_TITLE.search(frame.words) for frame in frames):
+            continue
+        if any(f.tag in _TITLE_TAGS or _TITLE_WORDS.search(f.words) for f in frames):
+            return True
+    return False
 
 
 def _name_score(c: Candidate, frames: list[Frame]) -> float:

@@ -18,7 +18,8 @@ _STOCK_WORDS = re.compile(
     r"stock|avail|verf|lieferstatus|dispon|inventory|sold-?out|delivery-?status|lager"
 )
 _BUY_NAMES = re.compile(
-    r"(?:cart|basket|bag)[/?=&._-]*add|add-?_?to-?_?(?:cart|bag|basket|order)|addtocart|addtobag|addtobasket|buy-?_?now|buynow"
+    r"(?:cart|basket|bag)[/?=&._-]*add|add-?_?to-?_?(?:cart|bag|basket|order)|addtocart|addtobag"
+    r"|addtobasket|buy-?_?now|buynow"
     r"|single_add_to_cart"
     r"|product-form__submit|btn-?cart|cart-?btn|button-cart|add-cart|cart-add|addcart|btn_buy"
     r"|buy-?button|buybutton"
