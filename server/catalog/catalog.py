@@ -8,12 +8,12 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 import numpy as np
-from model.embedder import Embedder
-from model.segmenter import Segmenter
 from numpy.typing import NDArray
 from sqlalchemy import select
 
 from model.categories import Kind
+from model.embedder import Embedder
+from model.segmenter import Segmenter
 from server.catalog.importing import FeedImport, ImportReport
 from server.catalog.index import ProductIndex
 from server.catalog.pictures import PictureSource

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from model.embedder import Embedder
-from model.product_picture import embed_product
-from model.segmenter import Segmenter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from model.categories import Kind
+from model.embedder import Embedder
+from model.product_picture import embed_product
+from model.segmenter import Segmenter
 from server.catalog.index import fingerprint_suffix
 from server.catalog.pictures import (
     LoadedPicture,

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-from model.crops import cut_out
-from model.keywords import describe, search_text
 from numpy.typing import NDArray
 
+from model.crops import cut_out
 from model.garment import Garment
+from model.keywords import describe, search_text
 from server.looks.look import LookGarment
 
 LANGUAGES = ("en", "ko")

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from model.colours import Colour
-
 from model.categories import Category, Kind, category_by_id
+from model.colours import Colour
 from model.garment import Polygon
 from server.looks.schema import ColourOut, GarmentOut, LookOut, SearchTextOut
 

@@ -115,7 +115,7 @@ class Database:
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
     del record
-    # The driver's own idea of when to begin would leave CREATE TABLE outside transactions.
+    # Transactions begin where `_begin_sqlite` says, not where the driver guesses.
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from model.embedder import Embedder
 from werkzeug.test import TestResponse
 
+from model.embedder import Embedder
 from server.app import create_app
 from server.config import Settings
 from server.services import Services, build_services
