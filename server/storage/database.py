@@ -16,6 +16,12 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK_KEY = 7_231_905_118
 """Any fixed number: names the advisory lock under which PostgreSQL is migrated."""
 _BUSY_SECONDS = 30
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    "secure_delete=ON",  # a picture that is forgotten is gone from the file, too
+)
 
 
 class DatabaseError(WhereToBuyError):
@@ -117,7 +123,7 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     del record
     # Transactions begin where `_begin_sqlite` says, not where the driver guesses.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 

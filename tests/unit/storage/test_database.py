@@ -207,3 +207,15 @@ def test_a_folder_that_cannot_be_made_is_an_error_that_names_the_file(tmp_path):
 def test_an_address_that_cannot_be_used_is_an_error(url):
     with pytest.raises(DatabaseError, match="address"):
         Database(url)
+
+
+def test_what_is_deleted_is_gone_from_the_file_too(database, settings):
+    with database.session() as session:
+        session.add(a_look(picture=b"a private picture" * 1000))
+    with database.session() as session:
+        session.execute(delete(LookRow))
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")  # a checkpoint is made outside transactions
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    assert b"a private picture" not in (settings.state_dir / "where-to-buy.sqlite3").read_bytes()
