@@ -84,10 +84,10 @@ export class Conversation {
         refusal = error;
       }
     }
-    const { data } = await this.#ask("pixels?", "pixels");
     const plain = addresses.at(-1);
-    const given = data ? await blobOf(data) : null;
-    for (const pixels of [() => given, ...addresses.map((url) => () => fetchPicture(url))]) {
+    // The page can only draw what it shows, often a smaller size, and compressed once more.
+    const ways = [...addresses.map((url) => () => fetchPicture(url)), () => this.#drawn()];
+    for (const pixels of ways) {
       const blob = await pixels();
       if (!blob) continue;
       try {
@@ -100,6 +100,12 @@ export class Conversation {
     const screenshot = await this.#capture();
     if (!screenshot) throw refusal ?? new ProblemError("no-pixels");
     return { look: await server.lookAtPixels(screenshot, plain, pageUrl), captured: true };
+  }
+
+  /** @returns {Promise<Blob | null>} Null where the browser protects the pixels. */
+  async #drawn() {
+    const { data } = await this.#ask("pixels?", "pixels");
+    return data ? blobOf(data) : null;
   }
 
   async #capture() {

@@ -37,16 +37,30 @@ export function visiblePart(element, rect) {
   let visible = intersection(rect, { x: 0, y: 0, width: innerWidth, height: innerHeight });
   // An object-fit of "cover" is clipped by the element's own content box.
   visible = intersection(visible, contentBox(element));
-  let isFixed = getComputedStyle(element).position === "fixed";
-  for (let holder = parentOf(element); holder && !isFixed; holder = parentOf(holder)) {
+  let { position } = getComputedStyle(element);
+  for (let holder = parentOf(element); holder; holder = parentOf(holder)) {
     const style = getComputedStyle(holder);
-    if (/^(hidden|clip|scroll|auto)$/.test(style.overflowX) && holder !== document.body &&
-        holder !== document.documentElement) {
+    if (isPassedBy(position, style)) continue;
+    const isWindow = holder === document.body || holder === document.documentElement;
+    if (!isWindow && /^(hidden|clip|scroll|auto)$/.test(style.overflowX)) {
       visible = intersection(visible, asRect(holder.getBoundingClientRect()));
     }
-    isFixed = style.position === "fixed";
+    ({ position } = style);
   }
   return visible;
+}
+
+/**
+ * Whether a positioned element is laid out past a holder, which then does not clip it.
+ *
+ * @param {string} position
+ * @param {CSSStyleDeclaration} holder
+ */
+function isPassedBy(position, holder) {
+  const holdsAll = holder.transform !== "none" || holder.filter !== "none" ||
+    holder.perspective !== "none" || /paint|layout|strict|content/.test(holder.contain);
+  if (position === "fixed") return !holdsAll;
+  return position === "absolute" && holder.position === "static" && !holdsAll;
 }
 
 /**

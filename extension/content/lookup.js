@@ -60,7 +60,9 @@ export class Lookup {
     this.search = 0;
     this.isPlainOnly = false;
     this.bar = new Bar(words, actions.close);
-    this.element = html("div", { class: "lookup" }, this.bar.element);
+    this.element = html("div", {
+      class: "lookup", role: "dialog", tabindex: "-1", "aria-label": words.say("extension_name"),
+    }, this.bar.element);
     this.follower = new Follower(picture, (rect, visible) => this.#move(rect, visible), actions.close);
     this.port = chrome.runtime.connect({ name: PORT_NAME });
     this.alive = setInterval(() => this.#tell({ type: "alive" }), ALIVE_MS);
@@ -74,7 +76,7 @@ export class Lookup {
     this.port.onDisconnect.addListener(() => this.actions.close());
     this.bar.show(this.words.say("finding"), true);
     this.follower.start();
-    this.bar.focus();
+    this.element.focus({ preventScroll: true });
     void measure(this.picture).then(() => this.follower.refresh());
     this.#ask();
   }
@@ -191,7 +193,6 @@ export class Lookup {
     this.element.prepend(this.silhouettes.element);
     this.follower.refresh();
     this.#move(this.rect, this.visible);
-    this.silhouettes.focus();
   }
 
   /**
@@ -249,7 +250,7 @@ export class Lookup {
     this.card = null;
     this.bar.element.hidden = false;
     this.bar.show(this.words.say("finding"), true);
-    this.bar.focus();
+    this.element.focus({ preventScroll: true });
     this.#ask();
   }
 

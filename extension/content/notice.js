@@ -35,10 +35,6 @@ export class Bar {
     this.element.classList.toggle("is-busy", isBusy);
   }
 
-  focus() {
-    this.element.querySelector("button")?.focus({ preventScroll: true });
-  }
-
   /** @param {Rect} visible The part of the picture that can be seen. */
   place(visible) {
     placeIn(this.element, visible, 1);

@@ -82,7 +82,7 @@ export class Stage {
   keepTab(event) {
     const stops = this.stops();
     const place = stops.indexOf(/** @type {HTMLElement} */ (this.root.activeElement));
-    const isLast = event.shiftKey ? place <= 0 : place === stops.length - 1;
+    const isLast = event.shiftKey ? place <= 0 && place !== -1 : place === stops.length - 1;
     if (!isLast || stops.length === 0) return;
     event.preventDefault();
     stops.at(event.shiftKey ? -1 : 0)?.focus();

@@ -7,8 +7,10 @@ export const STYLE = `
   --shadow: 0 1px 2px rgb(12 14 20 / .08), 0 12px 40px rgb(12 14 20 / .22);
   --font: system-ui, -apple-system, "Segoe UI", Roboto, "Apple SD Gothic Neo", "Malgun Gothic",
     "Noto Sans KR", "Noto Sans CJK KR", sans-serif;
-  font: 400 14px/1.4 var(--font); color: var(--ink); -webkit-font-smoothing: antialiased;
 }
+/* Not on the host, whose style is reset against the page's. */
+.lookup, .picking, .card { font: 400 14px/1.4 var(--font); color: var(--ink); outline: none;
+  -webkit-font-smoothing: antialiased; }
 @media (prefers-color-scheme: dark) {
   :host {
     --paper: #17181c; --ink: #f3f3f5; --soft: #a9aeba; --line: #2d2f36; --wash: #212329;
@@ -26,7 +28,7 @@ a { color: inherit; text-decoration: none; }
   white-space: nowrap; }
 :focus { outline: none; }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; }
-h2:focus-visible { outline: none; }
+h2:focus-visible, .lookup:focus-visible { outline: none; }
 
 /* Silhouettes ------------------------------------------------------------------------- */
 .drawing { position: fixed; left: 0; top: 0; display: block; overflow: visible;

@@ -78,6 +78,53 @@ class Browser:
         overlay.garments()
         return overlay
 
+    def run_command(self) -> None:
+        """Press the extension's shortcut, which a headless browser does not deliver."""
+        self.worker.evaluate(
+            """async (url) => {
+              const tab = (await chrome.tabs.query({})).find((one) => one.url === url);
+              chrome.commands.onCommand.dispatch("pick-picture", tab);
+            }""",
+            self.page.url,
+        )
+
+    def frame_id(self) -> int:
+        """Return the browser's number of the page's first frame."""
+        found = self.worker.evaluate(
+            """async (url) => {
+              const tab = (await chrome.tabs.query({})).find((one) => one.url === url);
+              const results = await chrome.scripting.executeScript({
+                target: { tabId: tab.id, allFrames: true }, func: () => location.href });
+              return results.map((result) => result.frameId).find((id) => id !== 0);
+            }""",
+            self.page.url,
+        )
+        return int(found)
+
+    def grant_active_tab(self) -> None:
+        """Do what grants ``activeTab``: press the toolbar button."""
+        own = self.context.new_cdp_session(self.page).send("Target.getTargetInfo")["targetInfo"]
+        assert self.context.browser is not None
+        protocol = self.context.browser.new_browser_cdp_session()
+        filters = [{"type": "tab", "exclude": False}]
+        targets = protocol.send("Target.getTargets", {"filter": filters})["targetInfos"]
+        (tab,) = [one for one in targets if one["url"] == own["url"]]
+        identifier = self.extension_url.split("/")[2]
+        action = {"id": identifier, "targetId": tab["targetId"]}
+        protocol.send("Extensions.triggerAction", action)
+
+    def badge(self) -> str:
+        """Return what the toolbar button shows for the page."""
+        text = self.worker.evaluate(
+            """async (url) => {
+              const tabs = await chrome.tabs.query({});
+              const tab = tabs.find((one) => one.url === url) ?? tabs.at(-1);
+              return chrome.action.getBadgeText({ tabId: tab.id });
+            }""",
+            self.page.url,
+        )
+        return str(text)
+
     def close(self) -> None:
         """Close every page but the browser's first."""
         for page in self.context.pages[1:]:
