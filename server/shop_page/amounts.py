@@ -19,7 +19,8 @@ _ENGLISH_WORDS = frozenset({
     "ALL", "TOP", "CUP", "PEN", "TRY", "GEL", "SOS", "MOP", "BAM", "LAK", "LEK", "MUR",
 })  # fmt: skip
 _SYMBOL = (
-    r"(?:US|AU|CA|CDN|NZ|HK|NT|SG|MX|AR|CL|[ACSR])\$|\$U?|€|£|¥|￥|円|元|₩|원|₽|₴|₺|₹|₨|₪|฿|บาท|₫"
+    r"(?:US|AU|CA|CDN|NZ|HK|NT|SG|MX|AR|CL) ?\$|[ACSR]\$|\$U?|€|£|¥|￥|円|元|₩|원|₽|₴|₺|₹|₨|₪|฿"
+    r"|บาท|₫"
     r"|₱|₦|₸|₾|د\.إ|ر\.س|руб\.?|грн\.?|лв\.?"
     r"|(?:zł|zl|Kč|[Kk]r|Ft|lei|TL|Rs|Rp|RM|S?Fr|VNĐ|đ|[Ee]uros?|р|"
     + "|".join(sorted(CODES - _ENGLISH_WORDS))

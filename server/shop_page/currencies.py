@@ -99,7 +99,7 @@ class Place:
         """The code that a symbol or code in the page's text means; None where it may be several."""
         if not symbol:
             return None
-        key = symbol.strip().lower().rstrip(".")
+        key = symbol.replace(" ", "").lower().rstrip(".")
         key = {"￥": "¥", "₨": "rs"}.get(key, key)
         if key.upper() in CODES:
             return key.upper()

@@ -9,7 +9,8 @@ import re
 from server.shop_page.offer import Availability
 
 _OUT = (
-    r"out[- ]of[- ]stock|sold[- ]out|(?:currently|temporarily|now|is) unavailable"
+    r"^unavailable\W{0,2}$|^sold\W{0,2}$|out[- ]of[- ]stock|sold[- ]out|(?:currently|temporarily"
+    r"|now|is) unavailable"
     r"|no longer (?:available|in stock|sold)|not (?:currently )?(?:available|in stock)(?! in)"
     r"|currently not available|this item is unavailable|item unavailable|unavailable online"
     r"|back in stock soon|awaiting stock|0 in stock|no stock|product unavailable|discontinued"
@@ -85,9 +86,11 @@ _NOT_A_PURCHASE = (
     r"|register|registry|subscribe|newsletter|price match|shop now|all products|^shop\b|customers"
 )
 _BEFORE = (
-    r"\b(?:was|were|orig(?:inal)?(?:ly)?|list|rrp|msrp|srp|reg(?:ular)?|before|compare at|retail"
-    r"|typical|old"
-    r"|previous(?:ly)?|prior|normally|usual|valued? at|value)\b|\bstatt\b|\buvp\b|\bbisher\b"
+    r"\b(?:was|were|rrp|msrp|srp)\b|r\.r\.p|m\.s\.r\.p"
+    r"|\b(?:orig(?:inal)?(?:ly)?|list|reg(?:ular)?|retail|typical(?:ly)?|old|previous(?:ly)?|prior"
+    r"|normal(?:ly)?|usual(?:ly)?|compare at|comparable|market|before|full|valued? at|value)\.?"
+    r"(?: (?:price|cost|retail|value))?(?: is)?\s*[:：]?\W{0,3}$"
+    r"|\bstatt\b|\buvp\b|\bbisher\b"
     r"|früher|\bvorher\b|\bavant\b"
     r"|au lieu de|prix (?:conseillé|de base|barré)|\bantes\b|precio anterior|\binvece\b"
     r"|prezzo (?:precedente|di listino|consigliato)"

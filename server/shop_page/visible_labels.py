@@ -5,11 +5,12 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import Tag
 
-from server.shop_page.buy_area import ID_ATTRIBUTES, SKU_ATTRIBUTES, BuyArea
+from server.shop_page.buy_area import BuyArea
 from server.shop_page.document import Document
 from server.shop_page.gtin import read_gtin
 from server.shop_page.identity import absolute
 from server.shop_page.offer import Facts
+from server.shop_page.pruning import ID_ATTRIBUTES, SKU_ATTRIBUTES
 
 _SKU_LABEL = re.compile(
     r"(?:\bsku|^\W{0,3}(?:(?:our|shop|store|web) )?(?:item ?(?:#|no\.?|number|num|code|id)"

@@ -10,15 +10,9 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from server.shop_page.amounts import (
-    NUMBER_ALONE,
-    SYMBOL_ALONE,
-    find_money,
-    markup_amount,
-    parse_number,
-)
-from server.shop_page.buy_area import PRICE_ATTRIBUTES, BuyArea, Frame, Run
+from server.shop_page.buy_area import BuyArea, Frame, Run
 from server.shop_page.phrases import BEFORE_PRICE, BUY, FROM_PRICE, OTHER_AMOUNT
+from server.shop_page.price_candidates import PRICE_WORDS, Candidate, find_candidates, near
 
 CLEAR = 30
 """The least score of a price that is taken alone."""
@@ -27,14 +21,9 @@ SURE = 50
 CERTAIN = 75
 """The least score of a price that is believed against markup which the page does not show."""
 
-_MAX_CANDIDATES = 400
-_PRICE_WORDS = re.compile(
-    r"price|preis|prix|precio|preco|preço|prezzo|\bpris|cena\b|cena-|prijs|hinta|fiyat|kaina"
-    r"|a-offscreen"
-    r"|amount|money|\bcost|prc\b"
-)
 _CURRENT_WORDS = re.compile(
-    r"sale|special|final|current|\bnow|[-_]now|offer|actual|selling|our-?_?price|deal|discounted"
+    r"sale|special|final|discount-?_?price|price-?_?discount|current|\bnow|[-_]now|offer|actual"
+    r"|selling|our-?_?price|deal|discounted"
     r"|reduced"
     r"|priceblock|pricetopay|price-?to-?pay|display-?price|main|hero|pdp|product-?_?price|detail"
     r"|buybox"
@@ -49,28 +38,24 @@ _BEFORE_WORDS = re.compile(
 )
 _TO_PAY = re.compile(r"price-?_?to-?_?pay|current|\bnow\b|[-_]now|final|(?<!on-)sale(?!s)|special")
 _OTHER_WORDS = re.compile(
-    r"ship|deliver|versand|instal|month|affirm|klarna|afterpay|\bsav(?:e|ing)|[-_]sav|discount-"
-    r"|[-_]discount"
-    r"|coupon|voucher|points?\b|reward|unit-?price|price-?per|per-?unit|pricepu|cup-?price"
-    r"|grundpreis|base-?price|[-_]tax|\bvat|deposit|pfand"
-    r"|mini-?cart|cart-?total|subtotal|gift|warranty|protect|trade-?in|bundle|filter|slider|facet"
-    r"|review|rating"
-    r"|financ|credit|\bsns|subscr|loyal|member|used|other-?seller|threshold|badge|percent|tier"
-    r"|bulk|quantity"
-    r"|qty|addon|add-on"
+    r"ship|deliver|versand|instal|month|affirm|klarna|afterpay|\bsav(?:e|ing)|[-_]sav"
+    r"|discount-?_?(?:amount|percent|badge|label|value)|coupon|voucher|points?\b|reward"
+    r"|unit-?price|price-?per|per-?unit|pricepu|cup-?price|grundpreis|excl(?:uding)?-?_?(?:tax|vat)"
+    r"|ex-?vat|deposit|pfand|mini-?cart|cart-?total|subtotal|gift|warranty|protect|trade-?in"
+    r"|bundle|filter|slider|facet|review|rating|financ|credit|\bsns|subscr|loyal|member"
+    r"|\bused|[-_]used|other-?seller|threshold|badge|percent|[-_]tier|bulk|quantity|qty|addon"
+    r"|add-on"
 )
 _ROW = frozenset({
     "tr", "li", "dl", "p", "td", "dd", "div", "span", "section",
 })  # fmt: skip
+_LABEL_END = re.compile(r"[:：]$|\b(?:of|for|from|with|save|payments|ab|à|de|od|von|für)$")
 _TITLE_TAGS = frozenset({"h2", "h3", "h4", "h5"})
 _TITLE_WORDS = re.compile(r"title|name\b")
 _NOT_A_TITLE = re.compile(
     r"brand|vendor|manufactur|author|categor|breadcrumb|seller|designer|by-?line"
 )
-_CENTS_WORDS = re.compile(r"cent|mantissa|decimal|fraction|super|small|minor|sup|digit|float")
-_CENTS = re.compile(r"[.,]?(\d\d)")
 _DASH = re.compile(r"\s*(?:-|–|—|~|to\b|bis\b|à\b|do\b|até\b|a\b)\s*")
-_SEPARATOR = re.compile(r"[.,]")
 _OTHERS_FOLLOW = re.compile(
     r"(?:you (?:may|might) (?:also )?(?:like|love|need)|related (?:products|items)"
     r"|similar (?:products|items)"
@@ -87,23 +72,6 @@ _OTHERS_FOLLOW = re.compile(
     r"|관련 ?상품|함께|関連商品|おすすめ"
     r"|この商品を|相关|猜你喜欢|也喜欢)"
 )
-
-
-@dataclass(slots=True)
-class Candidate:
-    """An amount on the page."""
-
-    amount: Decimal
-    symbol: str | None
-    run: Run
-    text: str
-    """The text before it in its own run, lower case."""
-    after: str
-    score: float = 0.0
-    before: bool = False
-    """Crossed out, or said to be a former or recommended price."""
-    perhaps: bool = False
-    """``before`` by its class or label alone: a "regular price" without another is the price."""
 
 
 @dataclass(slots=True)
@@ -132,7 +100,7 @@ class PriceView:
 
 def view_prices(area: BuyArea, currency: str | None) -> PriceView:
     """Find and weigh the amounts; ``currency`` settles what ``12.500`` means where known."""
-    candidates = _candidates(area, currency)
+    candidates = find_candidates(area, currency)
     others_from = _others_from(area)
     buy_orders = [b.order for b in area.buttons if not b.linked and BUY.search(b.text)]
     listed = area.in_lists([candidate.run.frame for candidate in candidates])
@@ -150,138 +118,6 @@ def view_prices(area: BuyArea, currency: str | None) -> PriceView:
     if eligible:
         view.best = _result(max(eligible, key=lambda c: c.score), candidates, area)
     return view
-
-
-def _candidates(area: BuyArea, currency: str | None) -> list[Candidate]:
-    found: list[Candidate] = []
-    runs = area.runs
-    i = 0
-    while i < len(runs) and len(found) < _MAX_CANDIDATES:
-        run = runs[i]
-        text = run.text
-        used = 1
-        if any(c.isdigit() for c in text):
-            moneys = find_money(text, currency)
-            if len(moneys) == 1 and moneys[0].end == len(text):
-                amount, used = _with_cents(runs, i, moneys[0].amount)
-                found.append(
-                    _candidate(run, amount, moneys[0].symbol, slice(moneys[0].start, len(text)))
-                )
-            elif moneys:
-                found.extend(
-                    _candidate(run, m.amount, m.symbol, slice(m.start, m.end)) for m in moneys
-                )
-            else:
-                used = _bare_number(runs, i, None, currency, found)
-        elif len(text) <= 6 and (match := SYMBOL_ALONE.fullmatch(text)):
-            used = 1 + _bare_number(runs, i + 1, match[1], currency, found)
-        i += max(used, 1)
-    found.extend(_from_attributes(area, currency))
-    return found
-
-
-def _candidate(run: Run, amount: Decimal, symbol: str | None, place: slice) -> Candidate:
-    """A candidate for the amount at ``place`` in the run's text."""
-    text = run.text.lower()
-    return Candidate(amount, symbol, run, text[: place.start], text[place.stop :])
-
-
-def _near(one: Frame, other: Frame) -> bool:
-    """True for two texts of one small group of elements."""
-    around = set(map(id, one.lineage(4)))
-    return any(id(frame) in around for frame in other.lineage(4))
-
-
-def _with_cents(runs: list[Run], i: int, amount: Decimal) -> tuple[Decimal, int]:
-    """``$49`` with ``98`` set small beside it is 49.98."""
-    if amount != amount.to_integral_value() or i + 1 >= len(runs):
-        return amount, 1
-    following = runs[i + 1]
-    if _SEPARATOR.fullmatch(following.text) and i + 2 < len(runs):
-        last = runs[i + 2]
-        if re.fullmatch(r"\d\d", last.text) and _near(runs[i].frame, last.frame):
-            return amount + Decimal(last.text) / 100, 3
-    match = _CENTS.fullmatch(following.text)
-    if match is None or not _near(runs[i].frame, following.frame):
-        return amount, 1
-    set_small = following.frame.tag in ("sup", "small") or _CENTS_WORDS.search(
-        following.frame.words
-    )
-    if following.text[0] in ".," or set_small:
-        return amount + Decimal(match[1]) / 100, 2
-    return amount, 1
-
-
-def _bare_number(
-    runs: list[Run], i: int, symbol: str | None, currency: str | None, found: list[Candidate]
-) -> int:
-    """A number alone in its text, with its currency in a text beside it or a telling class."""
-    if i >= len(runs):
-        return 0
-    run = runs[i]
-    match = NUMBER_ALONE.fullmatch(run.text)
-    if match is None:
-        loose = re.fullmatch(r"[^\d]{1,25}?(\d[\d.,  ']*\d|\d)[^\d]{0,3}", run.text)
-        if (
-            loose
-            and not symbol
-            and _is_price_frame(run.frame, 2)
-            and re.search(r"[.,]\d\d$", loose[1])
-        ):
-            amount = parse_number(loose[1], currency)
-            if amount is not None:
-                found.append(_candidate(run, amount, None, slice(loose.start(1), len(run.text))))
-        return 1
-    if symbol and not _near(run.frame, runs[i - 1].frame):
-        return 0
-    amount = parse_number(match[1], currency)
-    if amount is None:
-        return 1
-    amount, used = _with_cents(runs, i, amount)
-    if symbol and used == 1 and amount == amount.to_integral_value() and i + 1 < len(runs):
-        # $ | 24 | 98: three elements side by side, whatever they are called
-        cents = runs[i + 1]
-        if re.fullmatch(r"\d\d", cents.text) and cents.frame.parent is run.frame.parent:
-            amount, used = amount + Decimal(cents.text) / 100, 2
-    if symbol is None and i + used < len(runs):
-        after = SYMBOL_ALONE.fullmatch(runs[i + used].text)
-        if after and len(runs[i + used].text) <= 6 and _near(run.frame, runs[i + used].frame):
-            symbol = after[1]
-            used += 1
-            if used == 2:  # 49 € 95
-                amount, more = _with_cents([run, *runs[i + used : i + used + 2]], 0, amount)
-                used += more - 1
-    if symbol or _is_price_frame(run.frame, 3):
-        found.append(_candidate(run, amount, symbol, slice(0, len(run.text))))
-    return used
-
-
-def _is_price_frame(frame: Frame, steps: int) -> bool:
-    return any(_PRICE_WORDS.search(f.words) for f in frame.lineage(steps))
-
-
-def _from_attributes(area: BuyArea, currency: str | None) -> list[Candidate]:
-    found: list[Candidate] = []
-    for tag, order in area.tags:
-        for name in PRICE_ATTRIBUTES:
-            value = tag.attrs.get(name)
-            if not isinstance(value, str) or not re.search(r"\d[.,]\d", value[:40]):
-                continue  # whole numbers may be cents
-            amount = markup_amount(value, currency)
-            run = _run_at(area, order)
-            if amount and run is not None:
-                frame = Frame(
-                    tag.name,
-                    f"{name} {' '.join(tag.get_attribute_list('class'))}"[:300],
-                    run.frame.parent,
-                )
-                frame.linked, frame.struck = run.frame.linked, run.frame.struck
-                found.append(Candidate(amount, None, Run("", frame, order), "", ""))
-    return found[:50]
-
-
-def _run_at(area: BuyArea, order: int) -> Run | None:
-    return area.runs[min(order, len(area.runs) - 1)] if area.runs else None
 
 
 def _others_from(area: BuyArea) -> int:
@@ -302,7 +138,8 @@ def _score(c: Candidate, area: BuyArea, buy_orders: list[int], others_from: int)
         c.before = c.perhaps = True
     if run.frame.struck:
         c.before, c.perhaps = True, False
-    if OTHER_AMOUNT.search(label) or OTHER_AMOUNT.match(c.after.lstrip(" .,(")):
+    told = c.text or (label if _is_label(area, run, label) else "")
+    if OTHER_AMOUNT.search(told) or OTHER_AMOUNT.match(c.after.lstrip(" .,(")):
         score -= 40
     if FROM_PRICE.search(c.text):
         score -= 2
@@ -326,7 +163,7 @@ def _score(c: Candidate, area: BuyArea, buy_orders: list[int], others_from: int)
 def _is_of_another(area: BuyArea, run: Run) -> bool:
     """True right after a title that links to another page, in the same small group."""
     for previous in area.runs[max(0, run.order - 6) : run.order]:
-        if not previous.frame.linked or not _near(run.frame, previous.frame):
+        if not previous.frame.linked or not near(run.frame, previous.frame):
             continue
         frames = list(previous.frame.lineage(3))
         if any(_NOT_A_TITLE.search(frame.words) for frame in frames):
@@ -347,7 +184,7 @@ def _name_score(c: Candidate, frames: list[Frame]) -> float:
             c.before = c.perhaps = True
         if _OTHER_WORDS.search(frame.words) and distance < 3:
             score -= 30 * weight
-        if _PRICE_WORDS.search(frame.words) and score < 30:
+        if PRICE_WORDS.search(frame.words) and score < 30:
             score += 30 * weight
             if _CURRENT_WORDS.search(frame.words):
                 score += 8
@@ -359,6 +196,14 @@ def _name_score(c: Candidate, frames: list[Frame]) -> float:
     return score
 
 
+def _is_label(area: BuyArea, run: Run, label: str) -> bool:
+    """False for a text that only happens to stand before a price, such as "free delivery"."""
+    if not label:
+        return False
+    tags = {frame.tag for frame in area.runs[run.order - 1].frame.lineage(2)}
+    return bool(_LABEL_END.search(label)) or bool(tags & {"dt", "th", "label"})
+
+
 def _label(area: BuyArea, run: Run) -> str:
     """The text right before a price in its row, such as ``List price:``."""
     if run.order == 0 or run.order > len(area.runs):
@@ -366,7 +211,7 @@ def _label(area: BuyArea, run: Run) -> str:
     previous = area.runs[run.order - 1]
     if len(previous.text) > 40 or any(c.isdigit() for c in previous.text):
         return ""
-    return previous.text.lower() if _near(run.frame, previous.frame) else ""
+    return previous.text.lower() if near(run.frame, previous.frame) else ""
 
 
 def _place_score(run: Run, area: BuyArea, buy_orders: list[int]) -> float:

@@ -37,6 +37,14 @@ def read(body: str, head: str = "") -> ShopPage:
         ("<p class=shipping-price>$5.00</p><p class=price>$49.99</p>", "49.99"),
         ("<p class=price>$49.99</p><h2>You may also like</h2><p class=price>$5.00</p>", "49.99"),
         ("<p class=price>$49.99 <small>($9.99 / 100 ml)</small></p>", "49.99"),
+        ("<div><span>Free shipping</span><span class=price>$49.99</span></div>", "49.99"),
+        ("<div><span>Add to wish list</span><span class=price>$49.99</span></div>", "49.99"),
+        ("<div><span>Regular price</span><span class=price>$49.99</span></div>", "49.99"),
+        (
+            "<span class=price-including-tax>$49.99</span><i class=price-excluding-tax>$40</i>",
+            "49.99",
+        ),
+        ("<div class='price has-discount'>US $49.99</div>", "49.99"),
         ("<div data-price='49.99'><button>Add to cart</button></div>", "49.99"),
     ],
 )
