@@ -22,7 +22,7 @@ def test_an_unknown_address_is_a_problem_document(client):
 
 
 def test_an_unknown_method_is_a_problem_document_that_names_the_known_ones(client):
-    answer = client.delete("/api/v1/looks")
+    answer = client.put("/api/v1/looks")
     assert answer.status_code == 405
     assert answer.json["code"] == "method-not-allowed"
     assert "POST" in answer.headers["Allow"]

@@ -16,11 +16,19 @@ def authority(tmp_path):
 
 @pytest.mark.parametrize("variable", BUNDLES)
 def test_an_authority_that_the_environment_names_is_trusted(
-    fetcher_for, jpeg, authority, monkeypatch, names, variable
+    fetcher_for, jpeg, authority, monkeypatch, variable
 ):
     for name in BUNDLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv(variable, str(authority.bundle))
+    with local_server({"/": reply(jpeg)}, tls=authority.server_context("127.0.0.1")) as site:
+        assert fetcher_for(site.address).picture(site.url()).data == jpeg
+
+
+def test_a_certificate_is_held_against_the_name_and_not_the_address(
+    fetcher_for, jpeg, authority, monkeypatch, names
+):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
     names["photos.example"] = ["127.0.0.1"]
     tls = authority.server_context("photos.example")
     with local_server({"/": reply(jpeg)}, host="photos.example", tls=tls) as site:

@@ -37,7 +37,7 @@ def drip(handler, never, data=b"\xff\xd8\xff"):
 
 
 def test_time_runs_out_while_nothing_is_answered(fetcher_for, never):
-    with local_server({"/": lambda handler: never.wait()}) as site:
+    with local_server({"/": lambda _: never.wait()}) as site:
         with pytest.raises(FetchTimeoutError):
             fetcher_for(site.address).picture(site.url(), seconds=SOON)
         never.set()
