@@ -7,7 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from server.cli import cli
+from server.config import Settings
 from server.shop_page.command import PageFileError
+from tests.support.http_server import local_server, reply
 
 PAGE = Path(__file__).parent / "pages" / "woocommerce_sale.html"
 
@@ -37,3 +39,20 @@ def test_a_file_that_cannot_be_read_is_named(name: str) -> None:
     assert isinstance(done.exception, PageFileError)
     assert name in str(done.exception)
     assert done.exception.hint
+
+
+def test_an_address_is_downloaded_within_the_limits_of_downloads(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = '<h1>Käse</h1><p class="price">5,00 €</p><img class="product" src="/k.jpg">'
+    answer = reply(page.encode("cp1252"), headers={"Content-Type": "text/html; charset=cp1252"})
+    with local_server({"/p/kaese": answer}) as shop:
+        monkeypatch.setenv("WTB_STATE_DIR", str(settings.state_dir))
+        refused = CliRunner().invoke(cli, ["shop-page", shop.url("/p/kaese")])
+        assert getattr(refused.exception, "code", "") == "address-not-allowed"
+        assert shop.requests == []
+        monkeypatch.setenv("WTB_FETCH_ALLOW", shop.address)
+        read = json.loads(CliRunner().invoke(cli, ["shop-page", shop.url("/p/kaese")]).stdout)
+    assert (read["title"], read["price"], read["currency"]) == ("Käse", "5.00", "EUR")
+    assert read["pictures"] == [shop.url("/k.jpg")]
+    assert read["link"] == shop.url("/p/kaese")
