@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from server.api import clicks, health, history, looks, offers, providers, thumbnails
+from server.api import clicks, health, history, looks, offers, providers, session, thumbnails
 from server.api.access import register_access, without_token
 from server.api.access_log import register_access_log
 from server.api.bodies import JSON_BYTES, InMemoryRequest
@@ -15,6 +15,7 @@ from server.api.openapi import PREFIX, Operation, build_document
 from server.api.problems import register_problems
 from server.config import Settings
 from server.metrics import Metrics
+from server.pages import views as pages
 from server.services import EXTENSION_KEY, Services, Startup
 
 BLUEPRINTS = (
@@ -25,6 +26,8 @@ BLUEPRINTS = (
     history.blueprint,
     providers.blueprint,
     thumbnails.blueprint,
+    session.blueprint,
+    pages.blueprint,
 )
 """One a resource."""
 OPERATIONS: tuple[Operation, ...] = (
@@ -34,6 +37,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *history.OPERATIONS,
     *providers.OPERATIONS,
     *thumbnails.OPERATIONS,
+    *session.OPERATIONS,
 )
 """What the OpenAPI document describes."""
 

@@ -16,6 +16,7 @@ from flask_cors import CORS
 
 from model.errors import WhereToBuyError
 from server.api.problems import problem_of, set_status
+from server.api.session_cookie import has_session
 from server.binding import check_binding, is_loopback
 from server.config import Settings
 
@@ -134,16 +135,30 @@ def _answers_to(name: str, with_port: str, settings: Settings) -> bool:
     return True
 
 
-def _check_token(settings: Settings) -> bool:
-    """Say whether the right token came; raise where one is needed and did not."""
+def is_signed_in(settings: Settings) -> bool:
+    """Say whether a page may be shown what needs the token: it came, or none is needed."""
+    return settings.access_token is None or _bears_token(settings) or has_session(settings)
+
+
+def _bears_token(settings: Settings) -> bool:
     if settings.access_token is None:
         return False
     expected = settings.access_token.get_secret_value().encode()
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     # WSGI gives header bytes as Latin-1.
     same = hmac.compare_digest(given.strip().encode("latin-1", "replace"), expected)
-    if scheme.lower() == "bearer" and same:
+    return scheme.lower() == "bearer" and same
+
+
+def _check_token(settings: Settings) -> bool:
+    """Say whether the right token came; raise where one is needed and did not."""
+    if settings.access_token is None:
+        return False
+    if _bears_token(settings):
         return True
+    if has_session(settings):
+        # A browser adds cookies by itself, so unlike a token they open no further origin.
+        return False
     view = current_app.view_functions.get(request.endpoint or "")
     # A preflight carries no token, and is answered without running a view.
     if request.method == "OPTIONS" or getattr(view, _PUBLIC, False):

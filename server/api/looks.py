@@ -1,10 +1,10 @@
 """Looks: a picture in, its garments out."""
 
 from flask import Blueprint, Response, request
-from model.crops import on_white
 from pydantic import BaseModel, ConfigDict, ValidationError
 from werkzeug.exceptions import UnsupportedMediaType
 
+from model.crops import on_white
 from model.picture import MAX_BYTES, encode_png
 from server.api.bodies import JSON_BYTES, WebAddress, json_body, query
 from server.api.openapi import Answer, Body, Operation
@@ -14,6 +14,16 @@ from server.looks.schema import Background, LookOut
 from server.services import current_services
 
 blueprint = Blueprint("looks", __name__, url_prefix="/api/v1/looks")
+
+# The id stands for the picture's bytes: the same address never shows anything else.
+_KEEP_PICTURE = {"Cache-Control": "private, max-age=86400, immutable"}
+_MOST_LISTED = 60
+
+
+class LooksOut(BaseModel):
+    """Kept looks, newest first."""
+
+    looks: list[LookOut]
 
 
 class LookRequest(BaseModel):
@@ -50,10 +60,33 @@ def create() -> tuple[dict[str, object], int, dict[str, str]]:
     return look.to_json(), 201, {"Location": f"/api/v1/looks/{look.id}"}
 
 
+@blueprint.get("")
+def newest() -> dict[str, object]:
+    """Give the looks that are kept, newest first."""
+    looks = current_services().looks.newest(_MOST_LISTED)
+    return LooksOut(looks=[look.to_view() for look in looks]).model_dump(mode="json")
+
+
+@blueprint.delete("")
+def clear() -> tuple[str, int]:
+    """Forget all of them, and their pictures."""
+    current_services().looks.clear()
+    return "", 204
+
+
 @blueprint.get("/<look_id>")
 def show(look_id: str) -> dict[str, object]:
     """Give a look that was made before."""
     return current_services().looks.get(look_id).to_json()
+
+
+@blueprint.get("/<look_id>/picture.jpg")
+def picture(look_id: str) -> Response:
+    """Give the picture as it was analysed: polygons and boxes are in its pixels."""
+    looks = current_services().looks
+    return Response(
+        looks.picture_file(looks.get(look_id)), mimetype="image/jpeg", headers=_KEEP_PICTURE
+    )
 
 
 @blueprint.get("/<look_id>/garments/<int:number>/crop.png")
@@ -63,12 +96,7 @@ def crop(look_id: str, number: int) -> Response:
     looks = current_services().looks
     rgba = looks.crop(looks.get(look_id), number)
     pixels = on_white(rgba) if background == "white" else rgba
-    # The id stands for the picture's bytes: the same address never shows anything else.
-    return Response(
-        encode_png(pixels),
-        mimetype="image/png",
-        headers={"Cache-Control": "private, max-age=86400, immutable"},
-    )
+    return Response(encode_png(pixels), mimetype="image/png", headers=_KEEP_PICTURE)
 
 
 def _downloaded() -> Look:
@@ -112,9 +140,30 @@ OPERATIONS = (
     ),
     Operation(
         "get",
+        "/looks",
+        "The looks that are kept, newest first",
+        answers=(Answer(200, "At most 60 looks", LooksOut),),
+        problems=(503,),
+    ),
+    Operation(
+        "delete",
+        "/looks",
+        "Forget every look and its picture",
+        answers=(Answer(204, "None is kept any more"),),
+        problems=(503,),
+    ),
+    Operation(
+        "get",
         "/looks/{look_id}",
         "A look that was made before",
         answers=(Answer(200, "The look", LookOut),),
+        problems=(404,),
+    ),
+    Operation(
+        "get",
+        "/looks/{look_id}/picture.jpg",
+        "The picture as it was analysed, without the photo's metadata",
+        answers=(Answer(200, "The picture", media_type="image/jpeg"),),
         problems=(404,),
     ),
     Operation(

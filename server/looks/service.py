@@ -11,9 +11,9 @@ from typing import Protocol
 
 import cv2
 import numpy as np
-from model.crops import cut_out
 from numpy.typing import NDArray
 
+from model.crops import cut_out
 from model.garment import Garment
 from model.picture import decode_picture
 from server.config import Settings
@@ -115,6 +115,22 @@ class LookService:
         if look is None:
             raise LookNotFoundError
         return look
+
+    def newest(self, limit: int) -> list[Look]:
+        """Return the kept looks, newest first, at most ``limit``."""
+        return self._store.newest(limit)
+
+    def clear(self) -> None:
+        """Forget every kept look and its picture."""
+        self._store.clear()
+
+    def picture_file(self, look: Look) -> bytes:
+        """Return the picture as it was analysed: a JPEG file without the photo's metadata.
+
+        Raises:
+            LookNotFoundError: It is not kept any more.
+        """
+        return self._store.picture_file(look.id)
 
     def garment(self, look: Look, number: int) -> LookGarment:
         """Return a garment of a look.

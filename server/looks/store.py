@@ -75,13 +75,34 @@ class LookStore:
         Raises:
             LookNotFoundError: It is not kept, or not any more.
         """
+        return decode_picture(self.picture_file(look_id))
+
+    def picture_file(self, look_id: str) -> bytes:
+        """Return the same as the bytes of a JPEG file, without any metadata of the photo.
+
+        Raises:
+            LookNotFoundError: It is not kept, or not any more.
+        """
         with self._database.session(read_only=True) as session:
             data = session.execute(
                 select(LookRow.picture).where(LookRow.id == look_id)
             ).scalar_one_or_none()
         if data is None:
             raise LookNotFoundError
-        return decode_picture(data)
+        return data
+
+    def newest(self, limit: int) -> list[Look]:
+        """Return the looks, newest first, at most ``limit``."""
+        with self._database.session(read_only=True) as session:
+            rows = session.execute(
+                _WITHOUT_PICTURE.order_by(LookRow.created_at.desc(), LookRow.id).limit(limit)
+            )
+            return [_look(row) for row in rows]
+
+    def clear(self) -> None:
+        """Forget every look and its picture."""
+        with self._database.session() as session:
+            session.execute(delete(LookRow))
 
 
 _WITHOUT_PICTURE = select(

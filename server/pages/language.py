@@ -1,0 +1,27 @@
+"""The language that a page speaks, and its words."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+from flask import request
+
+LANGUAGES = {"en": "English", "ko": "한국어"}
+"""By code, as each calls itself; the first where nothing is asked for."""
+COOKIE = "where-to-buy-language"
+_WORDS = Path(__file__).parent / "static" / "words"
+
+
+def wanted_language() -> str:
+    """Give the language that was chosen on the page, else the best that the browser asks for."""
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match(list(LANGUAGES), default="en") or "en"
+
+
+@cache
+def words_of(language: str) -> dict[str, str]:
+    """Give the words of a language, by key; ``$1`` stands for what is put in."""
+    words: dict[str, str] = json.loads((_WORDS / f"{language}.json").read_text(encoding="utf-8"))
+    return words

@@ -1,0 +1,84 @@
+/** One offer as a row of the list. */
+
+import { html, icon } from "./build.js";
+import { anchor } from "./links.js";
+import { has, list, price, say } from "./words.js";
+
+/** @typedef {import("./protocol.js").Offer} Offer */
+
+/** Least similarity of each word; the server speaks of the first two. */
+const DEGREES = /** @type {const} */ ([
+  ["very_similar", 0.75],
+  ["similar", 0.5],
+  ["somewhat_similar", 0.25],
+  ["less_similar", 0],
+]);
+
+/**
+ * @param {Offer} offer
+ * @param {string} link A safe one.
+ * @returns {HTMLLIElement}
+ */
+export function offerRow(offer, link) {
+  const shop = html("span", { class: "shop", dir: "auto" }, offer.shop || new URL(link).hostname);
+  const badge = offer.partner ? [html("span", { class: "badge" }, say("partner"))] : [];
+  const facts = html("span", { class: "facts" },
+    html("span", { class: "from" }, shop, ...badge),
+    html("span", { class: "title", dir: "auto" }, offer.title),
+    priceLine(offer), similarityLine(offer.similarity));
+  const row = anchor(link, "row", thumbnail(offer.picture), facts,
+    html("span", { class: "sr-only" }, ` (${say("new_tab")})`));
+  const why = offer.why.map((reason) => (has(`why ${reason}`) ? say(`why ${reason}`) : reason));
+  if (why.length) row.title = say("why", list(why));
+  return html("li", { class: "offer", "data-offer": offer.id }, row);
+}
+
+/** @param {Offer} offer */
+export function chip(offer, /** @type {string} */ link) {
+  const tail = html("span", { class: "sr-only" }, ` (${say("new_tab")})`);
+  return html("li", { "data-offer": offer.id },
+    anchor(link, "chip", html("span", { dir: "auto" }, offer.title), tail));
+}
+
+/** @param {string | null} address Of a picture on this server. */
+export function thumbnail(address) {
+  const place = html("span", { class: "thumb", "aria-hidden": "true" }, icon("hanger"));
+  // Nothing but this server's own pictures: the page's policy would refuse others anyway.
+  if (!address?.startsWith("/")) return place;
+  const image = html("img", { alt: "", src: address, loading: "lazy", decoding: "async" });
+  image.addEventListener("load", () => place.replaceChildren(image));
+  image.addEventListener("error", () => image.remove());
+  image.classList.add("is-loading");
+  place.append(image);
+  return place;
+}
+
+/** @param {Offer} offer */
+function priceLine(offer) {
+  const line = html("span", { class: "price-line" });
+  const { currency, list_price: listed } = offer;
+  if (offer.price !== null && currency !== null) {
+    line.append(html("strong", { class: "price" }, price(offer.price, currency)));
+    if (listed !== null && Number(listed) > Number(offer.price)) {
+      line.append(html("span", { class: "sr-only" }, say("price_before")),
+        html("s", {}, price(listed, currency)));
+    }
+  }
+  if (offer.availability) {
+    line.append(html("span", { class: `stock ${offer.availability}` }, say(offer.availability)));
+  }
+  return line;
+}
+
+/** @param {number | null} similarity */
+function similarityLine(similarity) {
+  if (similarity === null) {
+    return html("span", { class: "alike" }, html("span", {}, say("not_compared")));
+  }
+  const share = Math.min(1, Math.max(0, similarity));
+  const degree = DEGREES.find(([, least]) => share >= least)?.[0] ?? "less_similar";
+  const fill = html("span", { class: "fill" });
+  fill.style.width = `${Math.round(share * 100)}%`;
+  return html("span", { class: "alike" },
+    html("span", { class: "bar", "aria-hidden": "true" }, fill), html("span", {}, say(degree)));
+}

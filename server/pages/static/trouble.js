@@ -1,0 +1,26 @@
+/** The card that says what went wrong, and what to do. */
+
+import { button, html } from "./build.js";
+import { problemWords } from "./problems.js";
+import { say } from "./words.js";
+
+/**
+ * @param {unknown} error
+ * @param {() => void} [retry]
+ */
+export function troubleCard(error, retry) {
+  const [title, advice] = problemWords(error);
+  return noticeCard(title, advice, ...(retry ? [button(say("try_again"), "button", retry)] : []));
+}
+
+/**
+ * @param {string} title
+ * @param {string} advice
+ * @param {...HTMLElement} actions
+ */
+export function noticeCard(title, advice, ...actions) {
+  const card = html("div", { class: "trouble", role: "alert" },
+    html("h2", {}, title), html("p", {}, advice));
+  if (actions.length) card.append(html("div", { class: "actions" }, ...actions));
+  return card;
+}

@@ -1,0 +1,138 @@
+/** A picture, its garments, and the offers of the one that was chosen. */
+
+import { cropOf, pictureOf } from "./api.js";
+import { button, html, icon } from "./build.js";
+import { OfferPanel } from "./offer_panel.js";
+import { thumbnail } from "./offer_row.js";
+import { PictureStage } from "./picture_stage.js";
+import { noticeCard, troubleCard } from "./trouble.js";
+import { nameOf, say } from "./words.js";
+
+/** @typedef {import("./protocol.js").Look} Look */
+/** @typedef {import("./protocol.js").Garment} Garment */
+
+export class Workspace {
+  /**
+   * @param {HTMLElement} element
+   * @param {() => void} leave Back to where a picture is chosen.
+   */
+  constructor(element, leave) {
+    this.element = element;
+    this.leave = leave;
+    this.stage = new PictureStage(leave);
+    this.side = html("div", { class: "side" });
+    /** @type {Look | null} */
+    this.look = null;
+    /** @type {OfferPanel | null} */
+    this.panel = null;
+    element.append(this.stage.element, this.side);
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.panel) this.#unchoose();
+    });
+  }
+
+  /** @param {Blob | null} file */
+  async begin(file) {
+    this.clear();
+    await this.stage.begin(file);
+  }
+
+  /** @param {Look} look */
+  async show(look) {
+    this.look = look;
+    await this.stage.light(look, pictureOf(look.id), (garment) => this.#choose(garment));
+    if (this.look !== look) return;
+    this.#list(look);
+    this.heading?.focus({ preventScroll: true });
+  }
+
+  /**
+   * @param {unknown} error
+   * @param {() => void} retry
+   */
+  fail(error, retry) {
+    this.stage.bar.hidden = true;
+    this.stage.frame.classList.remove("is-busy");
+    const card = troubleCard(error, retry);
+    card.querySelector(".actions")?.append(this.#another());
+    this.side.replaceChildren(card);
+  }
+
+  clear() {
+    this.panel?.end();
+    this.panel = null;
+    this.look = null;
+    this.stage.clear();
+    this.side.replaceChildren();
+  }
+
+  /** @param {Look} look */
+  #list(look) {
+    const { garments } = look;
+    if (garments.length === 0) {
+      this.heading = null;
+      const card = noticeCard(say("no_garment_title"), say("no_garment_advice"), this.#another());
+      this.side.replaceChildren(card);
+      return;
+    }
+    const title = garments.length === 1 ? say("found_one") : say("found_many", garments.length);
+    this.heading = html("h2", { tabindex: "-1" }, title);
+    const rows = garments.map((garment) => html("li", {}, this.#garmentRow(look, garment)));
+    this.side.replaceChildren(html("section", { class: "panel" },
+      html("header", {}, html("div", { class: "naming" }, this.heading,
+        html("p", { class: "status", role: "status" }, say("choose_one")))),
+      html("ol", { class: "garments" }, ...rows),
+      html("div", { class: "foot" }, this.#another())));
+  }
+
+  /**
+   * @param {Look} look
+   * @param {Garment} garment
+   */
+  #garmentRow(look, garment) {
+    const crop = thumbnail(cropOf(look.id, garment.number));
+    crop.classList.add("crop");
+    const row = button("", "garment-row", () => this.#choose(garment));
+    row.append(crop, html("span", { class: "title" }, nameOf(garment)), icon("next"));
+    const point = (/** @type {Garment | null} */ pointed) => this.stage.silhouettes?.point(pointed);
+    row.addEventListener("pointerenter", () => point(garment));
+    row.addEventListener("pointerleave", () => point(null));
+    row.addEventListener("focus", () => point(garment));
+    row.addEventListener("blur", () => point(null));
+    return row;
+  }
+
+  #another() {
+    return button(say("another"), "button", this.leave);
+  }
+
+  /** @param {Garment} garment */
+  #choose(garment) {
+    if (!this.look || this.panel?.garment === garment) return;
+    this.panel?.end();
+    const panel = new OfferPanel(this.look.id, garment, () => this.#unchoose());
+    this.panel = panel;
+    this.stage.silhouettes?.point(null);
+    this.stage.silhouettes?.mark(garment);
+    this.side.replaceChildren(panel.element);
+    panel.run();
+    panel.heading.focus({ preventScroll: true });
+    const isNarrow = this.side.getBoundingClientRect().top > this.stage.element.getBoundingClientRect().top + 1;
+    if (isNarrow) panel.element.scrollIntoView({ behavior: motion(), block: "start" });
+  }
+
+  #unchoose() {
+    const garment = this.panel?.garment;
+    this.panel?.end();
+    this.panel = null;
+    this.stage.silhouettes?.mark(null);
+    if (this.look) this.#list(this.look);
+    if (garment) this.stage.silhouettes?.focus(garment);
+    this.stage.element.scrollIntoView({ behavior: motion(), block: "nearest" });
+  }
+}
+
+/** @returns {ScrollBehavior} */
+function motion() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+}

@@ -1,0 +1,76 @@
+"""The pages: shells without anything of the user in them; their scripts ask the API."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, make_response, render_template, send_from_directory
+
+from server.api.access import is_signed_in, without_token
+from server.pages.language import COOKIE, LANGUAGES, wanted_language, words_of
+from server.services import current_startup
+
+blueprint = Blueprint("pages", __name__, template_folder="templates")
+
+_STATIC = Path(__file__).parent / "static"
+_EXTENSION = Path(__file__).resolve().parents[2] / "extension"
+_YEAR = 365 * 24 * 3600
+
+
+@blueprint.get("/")
+@without_token
+def home() -> Response:
+    """Take a picture in, show its garments and where to buy them."""
+    return _page("home.html", "home")
+
+
+@blueprint.get("/history")
+@without_token
+def history() -> Response:
+    """Show what was looked at and opened."""
+    return _page("history.html", "history")
+
+
+@blueprint.get("/about")
+@without_token
+def about() -> Response:
+    """Say what leaves the machine, and how to get the extension."""
+    return _page("about.html", "about")
+
+
+@blueprint.get("/language/<language>")
+@without_token
+def choose_language(language: str) -> tuple[str, int] | Response:
+    """Remember a language that was chosen; the script that asks then reloads its page."""
+    if language not in LANGUAGES:
+        return "", 404
+    response = Response(status=204)
+    response.set_cookie(COOKIE, language, max_age=_YEAR, samesite="Strict", httponly=True)
+    return response
+
+
+@blueprint.get("/static/<path:name>")
+@without_token
+def static(name: str) -> Response:
+    """Give a script, style sheet or drawing; browsers ask each time whether it changed."""
+    return send_from_directory(_STATIC, name)
+
+
+def _page(template: str, name: str) -> Response:
+    """Render a page, or the one to sign in on where the server asks who is there."""
+    settings = current_startup().settings
+    signed_in = is_signed_in(settings)
+    language = wanted_language()
+    words = words_of(language)
+    response = make_response(
+        render_template(
+            template if signed_in else "sign_in.html",
+            page=name if signed_in else "sign_in",
+            language=language,
+            languages=LANGUAGES,
+            words=words,
+            needs_token=settings.access_token is not None,
+            extension_folder=str(_EXTENSION) if (_EXTENSION / "manifest.json").is_file() else None,
+        )
+    )
+    response.headers["Content-Language"] = language
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    return response
