@@ -113,6 +113,17 @@ class Browser:
         action = {"id": identifier, "targetId": tab["targetId"]}
         protocol.send("Extensions.triggerAction", action)
 
+    def zoom(self, factor: float) -> None:
+        """Zoom the page as the browser's menu does."""
+        self.worker.evaluate(
+            """async ([url, factor]) => {
+              const tab = (await chrome.tabs.query({})).find((one) => one.url === url);
+              await chrome.tabs.setZoomSettings(tab.id, { scope: "per-tab" });
+              await chrome.tabs.setZoom(tab.id, factor);
+            }""",
+            [self.page.url, factor],
+        )
+
     def badge(self) -> str:
         """Return what the toolbar button shows for the page."""
         text = self.worker.evaluate(

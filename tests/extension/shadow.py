@@ -65,12 +65,15 @@ class Overlay:
 
     def text(self) -> str:
         """Return all that can be read."""
-        return str(self.ask("(root) => [...root.children].map((e) => e.innerText).join('\\n')"))
+        parts = "[...root.children].filter((e) => e.localName !== 'style')"
+        return str(self.ask(f"(root) => {parts}.map((e) => e.innerText).join('\\n')"))
 
     def wait_text(self, part: str) -> None:
         """Wait until something can be read."""
         self.wait(
-            "(root, part) => [...root.children].some((e) => e.innerText?.includes(part))", part
+            "(root, part) => [...root.children].some("
+            "(e) => e.localName !== 'style' && e.innerText.includes(part))",
+            part,
         )
 
     def wait_gone(self) -> None:

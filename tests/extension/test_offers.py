@@ -1,0 +1,251 @@
+"""The panel: what it shows, in what order, and what a click does."""
+
+import re
+
+import pytest
+
+from tests.extension.browser import Browser
+from tests.extension.shadow import Overlay
+from tests.support.contract_server import LOOK_ID, ContractServer, offer, search_link
+
+pytestmark = pytest.mark.browser
+
+_ORDER = """
+(root) => [...root.querySelectorAll(".offers > li")].map((row) => row.dataset.offer)
+"""
+_NOT_WAITING = "(root) => root.querySelector('.panel') && !root.querySelector('.skeletons')"
+
+
+def open_panel(browser: Browser) -> Overlay:
+    overlay = browser.ask_about_photo()
+    overlay.click("[role=button]")
+    return overlay
+
+
+def test_offers_come_in_one_by_one_and_in_order(browser: Browser, server: ContractServer) -> None:
+    server.gate.clear()
+    overlay = open_panel(browser)
+    overlay.wait("(root) => root.querySelectorAll('.offers > li').length === 2")
+    assert overlay.ask(_ORDER) == ["offer-1", "offer-3"]
+    assert overlay.ask("(root) => root.querySelectorAll('.skeleton').length") > 0
+    server.gate.set()
+    overlay.wait(_NOT_WAITING)
+    assert overlay.ask(_ORDER) == ["offer-1", "offer-2", "offer-3"]
+
+
+def test_the_servers_last_word_on_the_order_holds(browser: Browser, server: ContractServer) -> None:
+    server.lines[-1] = {"event": "done", "order": ["offer-2", "offer-3", "offer-1"]}
+    overlay = open_panel(browser)
+    overlay.wait(_NOT_WAITING)
+    assert overlay.ask(_ORDER) == ["offer-2", "offer-3", "offer-1"]
+
+
+def test_an_offer_in_full(browser: Browser, server: ContractServer) -> None:
+    overlay = open_panel(browser)
+    overlay.wait(_NOT_WAITING)
+    row = overlay.ask(
+        """(root) => {
+          const row = root.querySelector("[data-offer=offer-2]");
+          const { href, target, rel } = row.querySelector("a");
+          const bar = row.querySelector(".fill").style.width;
+          return { text: row.innerText, href, target, rel, bar, before: row.querySelector("s").innerText };
+        }"""
+    )
+    assert {k: row[k] for k in ("href", "target", "rel", "bar", "before")} == {
+        "href": "https://shop.example/2",
+        "target": "_blank",
+        "rel": "noopener noreferrer",
+        "bar": "74%",
+        "before": "$79.00",
+    }
+    for part in ("Ribbed knit jumper in navy 2", "$49.00", "Northern Mill", "similar", "Partner"):
+        assert part in row["text"]
+    assert "In stock" in row["text"]
+
+
+def test_thumbnails_come_from_the_server_as_bytes(browser: Browser, server: ContractServer) -> None:
+    overlay = open_panel(browser)
+    sources = overlay.wait(
+        """(root) => {
+          const images = [...root.querySelectorAll(".panel img")];
+          return images.length === 4 && images.every((image) => image.naturalWidth > 0) &&
+            images.map((image) => image.src.slice(0, 16));
+        }"""
+    )
+    assert sources == ["data:image/jpeg;"] * 4
+    assert not [url for url in browser.sites.asked if "shop.example" in url]
+    paths = {request.path for request in server.asked}
+    assert f"/api/v1/looks/{LOOK_ID}/garments/1/crop.png?background=white" in paths
+
+
+def test_a_click_opens_the_shop_and_is_recorded(browser: Browser, server: ContractServer) -> None:
+    browser.sites.pages["https://shop.example/1"] = "<title>The shop</title>"
+    overlay = open_panel(browser)
+    overlay.wait(_NOT_WAITING)
+    with browser.context.expect_page() as opened:
+        overlay.click("[data-offer=offer-1] a")
+    shop = opened.value
+    shop.wait_for_load_state()
+    assert shop.url == "https://shop.example/1"
+    assert shop.evaluate("[document.referrer, window.opener]") == ["", None]
+    (click,) = overlay.until(lambda: server.of("POST", "/api/v1/clicks"), "a click at the server")
+    assert click.json == {"look_id": LOOK_ID, "garment": 1, "offer_id": "offer-1"}
+    assert click.headers["origin"].startswith("chrome-extension://")
+
+
+def test_links_into_search_engines_stand_at_the_end(
+    browser: Browser, server: ContractServer
+) -> None:
+    overlay = open_panel(browser)
+    overlay.wait(_NOT_WAITING)
+    chips = overlay.ask("(root) => [...root.querySelectorAll('.chip')].map((e) => e.innerText)")
+    assert chips == ["Google Lens", "Google Shopping"]
+    assert overlay.ask("(root) => root.querySelector('.elsewhere h3').innerText") == "Also look on"
+
+
+def test_a_provider_that_failed_costs_one_quiet_line(
+    browser: Browser, server: ContractServer
+) -> None:
+    server.lines[2] = {"event": "failed", "provider": "ucp", "reason": "It took too long."}
+    overlay = open_panel(browser)
+    overlay.wait(_NOT_WAITING)
+    assert overlay.ask(_ORDER) == ["offer-1", "offer-3"]
+    assert overlay.ask("(r) => r.querySelector('.quiet').innerText") == (
+        "No answer from Shopify this time."
+    )
+
+
+def test_no_offers_is_said(browser: Browser, server: ContractServer) -> None:
+    server.lines = [{"event": "done", "order": []}]
+    overlay = open_panel(browser)
+    overlay.wait_text("No shop has anything like it yet.")
+
+
+def test_it_says_what_left_the_machine(browser: Browser, server: ContractServer) -> None:
+    overlay = open_panel(browser)
+    overlay.wait_text("The cut-out and its words were sent to Shopify.")
+    with browser.context.expect_page() as opened:
+        overlay.click("footer .link")
+    assert opened.value.url == f"{browser.extension_url}options/options.html"
+
+
+def test_hostile_offers_do_nothing(browser: Browser, server: ContractServer) -> None:
+    script = "<img src=x onerror='document.title = `owned`'>"
+    bad_links = ["javascript:alert(1)", "data:text/html,x", "https://user:pass@shop.example/",
+                 "chrome://settings", "//shop.example", ""]  # fmt: skip
+    offers = [offer(n, id=f"bad-{n}", link=link) for n, link in enumerate(bad_links)]
+    good = offer(1, title=script, shop=script, currency="<b>", price="1e999", why=[script],
+                 picture="/api/v1/history")  # fmt: skip
+    server.lines = [
+        {"event": "offers", "provider": script, "offers": [*offers, good]},
+        {"event": "failed", "provider": script, "reason": script},
+        {"event": "offers", "provider": "links", "offers": [
+            search_link(script, 1) | {"link": "javascript:alert(1)"}]},
+        {"event": "done", "order": ["nobody", "offer-1"]},
+    ]  # fmt: skip
+    overlay = open_panel(browser)
+    overlay.wait(_NOT_WAITING)
+    assert overlay.ask(_ORDER) == ["offer-1"]
+    assert overlay.ask("(r) => r.querySelector('.title').innerText") == script
+    assert overlay.ask("(root) => root.querySelectorAll('.chip, .panel b').length") == 0
+    assert browser.page.title() == "A post"
+    assert not server.of("GET", "/api/v1/history"), "the page part may not read this"
+
+
+def test_a_search_that_breaks_off_keeps_what_came(browser: Browser, server: ContractServer) -> None:
+    server.lines = server.lines[:1]
+    overlay = open_panel(browser)
+    overlay.wait_text("The search was cut off")
+    assert overlay.ask(_ORDER) == ["offer-1", "offer-3"]
+    server.reset()
+    overlay.click(".trouble .button")
+    overlay.wait_text("3 offers")
+
+
+def test_nonsense_within_a_search_is_said(browser: Browser, server: ContractServer) -> None:
+    server.lines[2] = '{"event": "offers", "offers": [{"id": 1}]}'
+    overlay = open_panel(browser)
+    overlay.wait_text("The server's answer makes no sense")
+    assert overlay.ask(_ORDER) == ["offer-1", "offer-3"]
+
+
+def test_choosing_another_garment_ends_the_first_search(
+    browser: Browser, server: ContractServer
+) -> None:
+    server.gate.clear()
+    overlay = open_panel(browser)
+    overlay.wait("(root) => root.querySelectorAll('.offers > li').length === 2")
+    overlay.click("[role=button]:nth-of-type(2)")
+    overlay.wait_text("Red skirt")
+    server.gate.set()
+    overlay.wait(_NOT_WAITING)
+    assert overlay.ask("(root) => root.querySelectorAll('.panel').length") == 1
+    assert overlay.ask(_ORDER) == ["offer-1", "offer-2", "offer-3"]
+
+
+def test_country_language_and_currency_are_asked_for(
+    browser: Browser, server: ContractServer
+) -> None:
+    browser.set(language="ko", country="DE", currency="EUR")
+    overlay = open_panel(browser)
+    overlay.wait(_NOT_WAITING)
+    (search,) = server.of("GET", f"/api/v1/looks/{LOOK_ID}/garments/1/offers")
+    assert search.path.endswith("?language=ko&country=DE&currency=EUR")
+
+
+def test_in_korean(browser: Browser, server: ContractServer) -> None:
+    browser.set(language="ko")
+    browser.visit()
+    overlay = browser.ask_about(300, 300)
+    assert overlay.garments()[0] == "네이비 긴팔 상의, 3개 중 1번째"
+    overlay.click("[role=button]")
+    overlay.wait(_NOT_WAITING)
+    text = overlay.text()
+    for part in ("네이비 긴팔 상의", "매우 비슷함", "재고 있음", "다른 곳에서도 찾아보기", "Shopify에"):
+        assert part in text
+    leftover = set(re.findall(r"[A-Za-z]{3,}", text))
+    shops_own = {"Northern", "Mill", "Ribbed", "knit", "jumper", "navy", "Google", "Lens"}
+    assert leftover <= shops_own | {"Shopping", "Shopify", "instead", "in"}
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_word_can_be_read(
+    browser: Browser, server: ContractServer, scheme: str, width: int
+) -> None:
+    """WCAG 2.2, 1.4.3: 4.5 to 1 between text and what is behind it."""
+    server.lines[0]["offers"][0] |= {"availability": "out_of_stock"}
+    server.lines.insert(1, {"event": "failed", "provider": "ucp", "reason": "x"})
+    browser.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    browser.page.set_viewport_size({"width": width, "height": 800})
+    overlay = open_panel(browser)
+    overlay.wait(_NOT_WAITING)
+    poor = overlay.ask(_POOR_CONTRAST)
+    browser.page.set_viewport_size({"width": 1280, "height": 800})
+    assert poor == []
+
+
+_POOR_CONTRAST = """
+(root) => {
+  const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = (colour) => {
+    const [r, g, b] = channels(colour).map((c) => c / 255)
+      .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (element) => {
+    for (let e = element; e; e = e.parentElement) {
+      const colour = getComputedStyle(e).backgroundColor;
+      if ((channels(colour)[3] ?? 1) === 1) return colour;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const texts = [...root.querySelectorAll(".panel *, .notice *, .label")].filter((e) =>
+    [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()));
+  if (texts.length < 15) throw new Error("too little text to judge");
+  return texts.map((e) => {
+    const [a, b] = [light(getComputedStyle(e).color), light(behind(e))];
+    return [e.textContent, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)];
+  }).filter(([, ratio]) => ratio < 4.5);
+}
+"""
