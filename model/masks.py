@@ -1,0 +1,120 @@
+"""Masks of garments: from the network's 28 x 28 to the picture, cleaned, told apart."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.garment import Garment
+
+Box = tuple[float, float, float, float]
+"""``(left, top, right, bottom)`` in pixels of the picture."""
+
+SAME_IOU: Final = 0.55
+"""Two masks that agree so much are one garment, whatever their categories."""
+SAME_KIND_COVERED: Final = 0.75
+"""Likewise two of one kind of which the smaller is covered so much by the other."""
+OTHER_KIND_COVERED: Final = 0.9
+"""Likewise of different kinds: less would take the shirt under an open coat for the coat."""
+SPECK: Final = 0.02
+"""Parts and holes of less than this share of the mask are noise."""
+
+
+def paste(mask: NDArray[np.float32], box: Box, size: tuple[int, int]) -> NDArray[np.bool_]:
+    """Bring a mask to the picture's size.
+
+    The samples lie at the centres of the cells into which they divide the box, as in
+    Detectron2's `paste_masks_in_image`; between them they are interpolated cubically, which
+    leaves smooth edges.
+
+    Args:
+        mask: ``m x m`` float32, 0 to 1, of the box.
+        box: Inside the picture, at least a pixel wide and high.
+        size: ``(H, W)`` of the picture.
+
+    Returns:
+        ``H x W`` bool, True where the mask is over one half.
+    """
+    height, width = size
+    left, top, right, bottom = box
+    first_x, first_y = int(np.floor(left)), int(np.floor(top))
+    last_x, last_y = min(width, int(np.ceil(right))), min(height, int(np.ceil(bottom)))
+    across = mask.shape[1] / (right - left)
+    down = mask.shape[0] / (bottom - top)
+    to_samples = np.array(
+        [
+            [across, 0, (first_x + 0.5 - left) * across - 0.5],
+            [0, down, (first_y + 0.5 - top) * down - 0.5],
+        ]
+    )
+    part = cv2.warpAffine(
+        mask,
+        to_samples,
+        (last_x - first_x, last_y - first_y),
+        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    pasted = np.zeros((height, width), dtype=np.bool_)
+    pasted[first_y:last_y, first_x:last_x] = part > 0.5
+    return pasted
+
+
+def clean(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Drop specks and fill pinholes; parts of some size stay (a bag may divide a skirt)."""
+    area = np.count_nonzero(mask)
+    if area == 0:
+        return mask
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    inside = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    part = mask[inside].astype(np.uint8)
+    for value in (1, 0):
+        # Garments hang together across corners, the gaps between them do not.
+        connectivity = 8 if value else 4
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(
+            (part == value).astype(np.uint8), connectivity=connectivity
+        )
+        for label in range(1, count):
+            touches = value == 0 and _touches_border(stats[label], part.shape)
+            if not touches and stats[label, cv2.CC_STAT_AREA] < SPECK * area:
+                part[labels == label] = 1 - value
+    cleaned = np.zeros_like(mask)
+    cleaned[inside] = part.astype(np.bool_)
+    return cleaned
+
+
+def keep_distinct(garments: Sequence[Garment]) -> list[Garment]:
+    """Keep the first of several detections of one garment; the order stays."""
+    kept: list[Garment] = []
+    for garment in garments:
+        if not any(_same(garment, other) for other in kept):
+            kept.append(garment)
+    return kept
+
+
+def _same(one: Garment, other: Garment) -> bool:
+    x, y, width, height = one.box
+    left, top, other_width, other_height = other.box
+    if x + width <= left or left + other_width <= x:
+        return False
+    if y + height <= top or top + other_height <= y:
+        return False
+    # Both masks lie in their boxes: what they share lies in both.
+    shared = np.s_[
+        int(max(y, top)) : int(np.ceil(min(y + height, top + other_height))),
+        int(max(x, left)) : int(np.ceil(min(x + width, left + other_width))),
+    ]
+    common = int(np.count_nonzero(one.mask[shared] & other.mask[shared]))
+    if common == 0:
+        return False
+    areas = int(np.count_nonzero(one.mask)), int(np.count_nonzero(other.mask))
+    if common / (sum(areas) - common) > SAME_IOU:
+        return True
+    same_kind = one.category.kind == other.category.kind
+    return common / min(areas) > (SAME_KIND_COVERED if same_kind else OTHER_KIND_COVERED)
+
+
+def _touches_border(stats: NDArray[np.int32], shape: tuple[int, ...]) -> bool:
+    left, top, width, height = stats[:4]
+    return bool(left == 0 or top == 0 or left + width == shape[1] or top + height == shape[0])

@@ -1,0 +1,125 @@
+"""Pictures to garments: the Mask R-CNN that `weights.json` describes, run by onnxruntime."""
+
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.categories import category_by_name
+from model.garment import Garment
+from model.masks import Box, clean, keep_distinct, paste
+from model.outlines import outline
+from model.weights_store import Graph, load_description
+
+SMALLEST_AREA: Final = 25
+"""Pixels; what is smaller can neither be seen nor clicked."""
+_SMALLEST_SIDE: Final = 32
+"""The network halves its input five times."""
+
+
+class Segmenter:
+    """Finds garments; safe to share between threads.
+
+    Attributes:
+        fingerprint: Names the weights in force.
+        score_threshold: The score at which they are served, 0 to 1.
+    """
+
+    def __init__(self, weights_dir: Path | None = None, *, threads: int = 2) -> None:
+        """Verify and load the weights.
+
+        Args:
+            weights_dir: Folder with weights.json; the shipped weights where None.
+            threads: Threads that one picture may use.
+
+        Raises:
+            WeightsError: They are missing, altered or of another shape.
+        """
+        description = load_description(weights_dir)
+        entry = description.segmenter
+        self.fingerprint = entry.fingerprint
+        self.score_threshold = entry.score_threshold
+        self._categories = tuple(category_by_name(name) for name in entry.categories)
+        self._short_side = entry.short_side
+        self._max_side = entry.max_side
+        self._graph = Graph(
+            description.folder,
+            entry,
+            inputs=(3, None, None),
+            outputs={
+                "boxes": ("float32", 2),
+                "scores": ("float32", 1),
+                "classes": ("int64", 1),
+                "masks": ("float32", 3),
+            },
+            threads=threads,
+        )
+
+    def segment(self, picture: NDArray[np.uint8], min_score: float | None = None) -> list[Garment]:
+        """Find the garments in a picture, best score first.
+
+        Several detections of one garment are one garment; five dresses side by side are five.
+
+        Args:
+            picture: ``H x W x 3`` uint8 RGB.
+            min_score: Detections below are left out; ``score_threshold`` where None.
+        """
+        height, width = picture.shape[:2]
+        boxes, scores, classes, masks = self._graph.run(self._input(picture))
+        threshold = self.score_threshold if min_score is None else min_score
+        chosen = np.flatnonzero(np.asarray(scores, np.float32) >= threshold)
+        chosen = chosen[np.argsort(-np.asarray(scores, np.float32)[chosen], kind="stable")]
+        factors = np.array([width, height, width, height]) / self._scaled_size(height, width)
+        found: list[Garment] = []
+        for index in chosen:
+            box = _clipped(np.asarray(boxes[index], np.float64) * factors, height, width)
+            if box is None:
+                continue
+            mask = clean(paste(np.asarray(masks[index], np.float32), box, (height, width)))
+            if np.count_nonzero(mask) < SMALLEST_AREA:
+                continue
+            polygons = outline(mask)
+            if not polygons:
+                continue
+            left, top, right, bottom = box
+            found.append(
+                Garment(
+                    category=self._categories[int(classes[index])],
+                    score=float(scores[index]),
+                    box=(left, top, right - left, bottom - top),
+                    mask=mask,
+                    polygons=polygons,
+                )
+            )
+        return keep_distinct(found)
+
+    def _size(self, height: int, width: int) -> tuple[int, int]:
+        """Give the height and width at which the network sees a picture."""
+        factor = min(self._short_side / min(height, width), self._max_side / max(height, width))
+        return (
+            max(_SMALLEST_SIDE, round(height * factor)),
+            max(_SMALLEST_SIDE, round(width * factor)),
+        )
+
+    def _scaled_size(self, height: int, width: int) -> NDArray[np.float64]:
+        scaled_height, scaled_width = self._size(height, width)
+        return np.array([scaled_width, scaled_height, scaled_width, scaled_height], np.float64)
+
+    def _input(self, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Scale to the network's size: ``3 x h x w`` float32 BGR, 0 to 255."""
+        height, width = self._size(*picture.shape[:2])
+        shrinks = height * width < picture.shape[0] * picture.shape[1]
+        interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+        scaled = cv2.resize(picture, (width, height), interpolation=interpolation)
+        return np.ascontiguousarray(scaled[:, :, ::-1].transpose(2, 0, 1), dtype=np.float32)
+
+
+def _clipped(corners: NDArray[np.float64], height: int, width: int) -> Box | None:
+    """Keep a box inside the picture; None for one that has no inside."""
+    left, right = np.clip(corners[[0, 2]], 0, width)
+    top, bottom = np.clip(corners[[1, 3]], 0, height)
+    if right - left < 1 or bottom - top < 1:
+        return None
+    return float(left), float(top), float(right), float(bottom)
