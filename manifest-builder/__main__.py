@@ -73,9 +73,13 @@ def default_server_module(server: str) -> str:
 
 
 def _may_replace(folder: Path) -> bool:
-    return not folder.exists() or (
-        folder.is_dir() and ((folder / "manifest.json").is_file() or not any(folder.iterdir()))
-    )
+    """Say whether a folder is new, empty, or what an earlier run wrote."""
+    if not folder.exists():
+        return True
+    if not folder.is_dir() or folder.resolve() in (SOURCE, *SOURCE.parents):
+        return False
+    names = {path.name for path in folder.iterdir()}
+    return not names or names == {path.name for path in SOURCE.iterdir()}
 
 
 def _write_if_changed(file: Path, text: str) -> None:

@@ -49,7 +49,8 @@ export function serverOrigin(typed) {
   if (!URL.canParse(withScheme)) return null;
   const url = new URL(withScheme);
   const isPlain = url.pathname === "/" && !url.search && !url.hash && !url.username;
-  return /^https?:$/.test(url.protocol) && url.hostname && isPlain ? url.origin : null;
+  const isHost = /^[\w.:[\]-]+$/.test(url.hostname);
+  return /^https?:$/.test(url.protocol) && isHost && isPlain ? url.origin : null;
 }
 
 /**

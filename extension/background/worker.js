@@ -32,8 +32,8 @@ chrome.runtime.onConnect.addListener((port) => {
 });
 
 chrome.runtime.onMessage.addListener((message, sender) => {
-  // From the popup, which closes as soon as the page gets the focus.
-  if (sender.id === chrome.runtime.id && !sender.tab && message?.type === "pick") {
+  // From the popup, which closes as soon as the page gets the focus; from no page part.
+  if (sender.url?.startsWith(chrome.runtime.getURL("")) && message?.type === "pick") {
     void chrome.tabs.get(message.tabId).then((tab) => openIn(tab, 0, "pick"));
   }
 });

@@ -124,6 +124,29 @@ class Browser:
             [self.page.url, factor],
         )
 
+    def tab_id(self) -> int:
+        """Return the browser's number of the page's tab."""
+        found = self.worker.evaluate(
+            "async (url) => (await chrome.tabs.query({})).find((one) => one.url === url).id",
+            self.page.url,
+        )
+        return int(found)
+
+    def read_storage_from_page(self) -> str:
+        """Try to read the settings as the page part could."""
+        answer = self.worker.evaluate(
+            """async (tabId) => {
+              const [{ result }] = await chrome.scripting.executeScript({ target: { tabId },
+                func: async () => {
+                  try { return JSON.stringify(await chrome.storage.local.get()); }
+                  catch { return "refused"; }
+                } });
+              return result;
+            }""",
+            self.tab_id(),
+        )
+        return str(answer)
+
     def badge(self) -> str:
         """Return what the toolbar button shows for the page."""
         text = self.worker.evaluate(

@@ -70,7 +70,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _give(self, body: bytes, kind: str, headers: dict[str, str], status: int = 200) -> None:
         self.send_response(status)
-        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
+        for name, value in {
+            "Content-Type": kind,
+            "Content-Length": str(len(body)),
+            **headers,
+        }.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)

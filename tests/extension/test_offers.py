@@ -201,7 +201,13 @@ def test_in_korean(browser: Browser, server: ContractServer) -> None:
     overlay.click("[role=button]")
     overlay.wait(_NOT_WAITING)
     text = overlay.text()
-    for part in ("네이비 긴팔 상의", "매우 비슷함", "재고 있음", "다른 곳에서도 찾아보기", "Shopify에"):
+    for part in (
+        "네이비 긴팔 상의",
+        "매우 비슷함",
+        "재고 있음",
+        "다른 곳에서도 찾아보기",
+        "Shopify에",
+    ):
         assert part in text
     leftover = set(re.findall(r"[A-Za-z]{3,}", text))
     shops_own = {"Northern", "Mill", "Ribbed", "knit", "jumper", "navy", "Google", "Lens"}

@@ -1,0 +1,125 @@
+"""``python manifest-builder``: the manifest, and copies for other servers and browsers."""
+
+import base64
+import hashlib
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from server.config import EXTENSION_ID
+
+REPOSITORY = Path(__file__).resolve().parent.parent.parent
+EXTENSION = REPOSITORY / "extension"
+
+
+def build(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-B", "-S", str(REPOSITORY / "manifest-builder"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def manifest_in(folder: Path) -> dict[str, object]:
+    text = (folder / "manifest.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
+def test_the_committed_manifest_is_what_it_writes(tmp_path: Path) -> None:
+    assert build("--out", str(tmp_path / "copy")).returncode == 0
+    for name in ("manifest.json", "background/default_server.js"):
+        assert (tmp_path / "copy" / name).read_bytes() == (EXTENSION / name).read_bytes()
+
+
+def test_it_writes_it_in_place_by_default() -> None:
+    before = (EXTENSION / "manifest.json").read_bytes()
+    done = build()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (EXTENSION / "manifest.json").read_bytes() == before
+
+
+def test_the_key_yields_the_id_that_the_server_answers() -> None:
+    key = base64.b64decode(str(manifest_in(EXTENSION)["key"]), validate=True)
+    digest = hashlib.sha256(key).hexdigest()[:32]
+    assert "".join(chr(ord("a") + int(digit, 16)) for digit in digest) == EXTENSION_ID
+
+
+def test_nothing_that_would_warn_of_more_than_it_does() -> None:
+    manifest = manifest_in(EXTENSION)
+    assert manifest["permissions"] == ["activeTab", "contextMenus", "scripting", "storage"]
+    hosts = list(map(str, manifest["host_permissions"]))  # type: ignore[call-overload]
+    assert "http://127.0.0.1/*" in hosts
+    assert not [host for host in hosts if host.startswith(("*", "<")) or "//*/" in host]
+
+
+def test_every_file_that_it_names_is_there() -> None:
+    text = (EXTENSION / "manifest.json").read_text(encoding="utf-8")
+    named = [word for word in text.split('"') if word.endswith((".js", ".html", ".png"))]
+    assert len(named) >= 6
+    for name in named:
+        assert list(EXTENSION.glob(name)), name
+
+
+def test_another_server(tmp_path: Path) -> None:
+    folder = tmp_path / "built"
+    assert build("--server", "https://buy.example:8443/", "--out", str(folder)).returncode == 0
+    hosts = manifest_in(folder)["host_permissions"]
+    assert "https://buy.example/*" in hosts  # type: ignore[operator]
+    assert "http://127.0.0.1/*" not in hosts  # type: ignore[operator]
+    module = (folder / "background/default_server.js").read_text(encoding="utf-8")
+    assert 'DEFAULT_SERVER = "https://buy.example:8443"' in module
+
+
+def test_firefox_gets_what_firefox_needs(tmp_path: Path) -> None:
+    folder = tmp_path / "built"
+    assert build("--browser", "firefox", "--out", str(folder)).returncode == 0
+    manifest = manifest_in(folder)
+    assert "key" not in manifest
+    assert manifest["background"] == {"scripts": ["background/worker.js"], "type": "module"}
+    gecko = manifest["browser_specific_settings"]["gecko"]  # type: ignore[index]
+    assert gecko["data_collection_permissions"] == {"required": ["websiteContent"]}
+
+
+def test_a_zip_has_the_manifest_at_its_root_and_is_the_same_each_time(tmp_path: Path) -> None:
+    first, second = tmp_path / "1.zip", tmp_path / "2.zip"
+    assert build("--zip", str(first)).returncode == 0
+    assert build("--zip", str(second)).returncode == 0
+    assert first.read_bytes() == second.read_bytes()
+    with zipfile.ZipFile(first) as archive:
+        names = archive.namelist()
+    assert {"manifest.json", "background/worker.js", "_locales/ko/messages.json"} <= set(names)
+
+
+@pytest.mark.parametrize(
+    "server", ["", "buy.example", "ftp://x", "http://x/path", "http://x:0", "http://x:99999",
+               "http://u@x", "http://x?y"],
+)  # fmt: skip
+def test_an_address_that_cannot_be_called_is_refused(tmp_path: Path, server: str) -> None:
+    done = build("--server", server, "--out", str(tmp_path / "built"))
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "built").exists()
+
+
+def test_it_overwrites_nobodys_folder(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"name": "somebody else\'s"}')
+    done = build("--out", str(tmp_path))
+    assert done.returncode == 2
+    assert (tmp_path / "manifest.json").exists()
+    assert build("--out", str(EXTENSION)).returncode == 2
+
+
+def test_another_server_needs_another_folder() -> None:
+    assert build("--server", "http://10.0.0.2:8000").returncode == 2
+
+
+def test_both_languages_say_everything() -> None:
+    english, korean = (
+        json.loads((EXTENSION / f"_locales/{language}/messages.json").read_text(encoding="utf-8"))
+        for language in ("en", "ko")
+    )
+    assert english.keys() == korean.keys()
+    for key, entry in english.items():
+        for part in ("$1", "$2", "$3"):
+            assert (part in entry["message"]) == (part in korean[key]["message"]), key
