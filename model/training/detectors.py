@@ -53,8 +53,10 @@ def eager_detector(cfg: CfgNode, checkpoint: Path) -> Detector:
     return run
 
 
-def onnx_detector(path: Path, short_side: int, max_side: int, threads: int = 1) -> Detector:
-    """Return a detector that runs an exported graph."""
+def onnx_detector(
+    path: Path, short_side: int, max_side: int, threads: int = 1, least_score: float = 0.0
+) -> Detector:
+    """Return a detector that runs an exported graph; what scores less is left out."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
@@ -62,6 +64,8 @@ def onnx_detector(path: Path, short_side: int, max_side: int, threads: int = 1) 
     def run(picture: Picture) -> Detections:
         image, factor = scaled(picture, short_side, max_side)
         outputs: list[Any] = session.run(None, {"image": image.numpy()})
+        sure = outputs[1] >= least_score
+        outputs = [output[sure] for output in outputs]
         return _in_photo(outputs, picture, factor)
 
     return run

@@ -17,6 +17,7 @@ from model.training.detectors import Array, Detections, Detector, as_served, ove
 from model.training.photometry import Picture
 
 _AP_NAMES = ("AP", "AP50", "AP75", "APs", "APm", "APl")
+_KINDS = {"mask": "segm", "box": "bbox"}
 _FOUND = 0.5
 """Mask IoU above which an annotated garment counts as found."""
 
@@ -48,8 +49,9 @@ def truth_masks(record: Record) -> Array:
 class Measurement:
     """Collects what a model finds on photos, and sums it up."""
 
-    def __init__(self, served_score: float) -> None:
+    def __init__(self, served_score: float, *, served_only: bool = False) -> None:
         self.served_score = served_score
+        self.served_only = served_only
         self.photos = 0
         self.annotated = 0
         self.found = 0
@@ -64,7 +66,8 @@ class Measurement:
         """Take in one photo."""
         self.photos += 1
         masks = truth_masks(record)
-        self._add_for_coco(record, masks, detections)
+        if not self.served_only:
+            self._add_for_coco(record, masks, detections)
         served = as_served(detections, self.served_score)
         categories = [a["category_id"] for a in record["annotations"]]
         self._add_as_served(record, masks, categories, served)
@@ -123,11 +126,11 @@ class Measurement:
 
     def summary(self) -> dict[str, Any]:
         """Return all figures, shares from 0 to 1."""
+        precision = {} if self.served_only else {k: self._coco(v) for k, v in _KINDS.items()}
         return {
             "photos": self.photos,
             "garments": self.annotated,
-            "mask": self._coco("segm"),
-            "box": self._coco("bbox"),
+            **precision,
             "served": {
                 "score": self.served_score,
                 "recall": self.found / max(self.annotated, 1),
@@ -181,10 +184,14 @@ class Measurement:
 
 
 def measure(
-    detector: Detector, photos: Iterable[tuple[Record, Picture]], served_score: float
+    detector: Detector,
+    photos: Iterable[tuple[Record, Picture]],
+    served_score: float,
+    *,
+    served_only: bool = False,
 ) -> Measurement:
-    """Run a detector over photos."""
-    measurement = Measurement(served_score)
+    """Run a detector over photos; `served_only` leaves out COCO's figures."""
+    measurement = Measurement(served_score, served_only=served_only)
     for record, picture in photos:
         measurement.add(record, detector(picture))
     return measurement

@@ -10,10 +10,15 @@ def figures_table(rows: dict[str, dict[str, Any]]) -> str:
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for name, summary in rows.items():
-        mask, box, served = summary["mask"], summary["box"], summary["served"]
-        cells = [mask["AP"], mask["AP50"], mask["AP75"], box["AP"]]
-        cells += [served["recall"], served["category_right"], served["false_per_photo"]]
+        served = summary["served"]
+        cells = [served["recall"], served["category_right"], served["false_per_photo"]]
         numbers = " | ".join(f"{value:.3f}" for value in cells)
+        if "mask" in summary:
+            mask, box = summary["mask"], summary["box"]
+            cells = [mask["AP"], mask["AP50"], mask["AP75"], box["AP"]]
+            numbers = " | ".join(f"{value:.3f}" for value in cells) + " | " + numbers
+        else:
+            numbers = "- | - | - | - | " + numbers
         lines.append(f"| {name} | {summary['photos']} | {numbers} |")
     return "\n".join(lines)
 
