@@ -104,7 +104,6 @@ def test_a_picture_in_which_nothing_is_found_decides_nothing(
     catalog, folder, rows, segmenter
 ) -> None:
     segmenter.boxes = ()
-    segmenter.segment = lambda picture, min_score=None: []
     catalog.import_feed(str(feed_file(folder, item("1", "Aurora 21"), item("2", "Navy Tee"))))
     assert rows()["1"].kind is None
     assert rows()["2"].kind == "top"

@@ -1,0 +1,199 @@
+"""How soon offers come, and how good their order is, on this machine.
+
+    python benchmarks/offers.py --data ../photos --repeat 5
+    python benchmarks/offers.py --data ../photos --quality
+
+Speed: from the click on a garment to the first offers and to the whole list, with a catalogue
+on this machine and three services on loopback that answer after 100, 400 and 1,500 ms, in
+the protocol of Shopify's catalogue, each with 24 products whose pictures are downloaded and
+compared. "New pictures" were never seen before; "known pictures" were compared in an earlier
+search.
+
+Quality (`--quality`): see `benchmarks/offer_quality.py`.
+"""
+
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import offer_quality
+from benchmarks.shop_of_pictures import PictureShop, shop_of_pictures
+from server.config import Settings
+from server.looks.look import Look
+from server.offers.assembly import build_offers
+from server.offers.events import DoneEvent, OffersEvent
+from server.offers.offer import SearchContext
+from server.offers.providers.ucp import UcpProvider
+from server.offers.search import OfferSearch
+from server.services import Services, build_services
+from tests.support.ucp_server import product, ucp_server
+
+DELAYS_MS = (100, 400, 1500)
+PRODUCTS = 24
+FIRST_OFFERS_MS = 120
+BEHIND_SLOWEST_MS = 150
+"""The goals."""
+A_PERSON_CHOOSES = 1.0
+"""Seconds between a look's answer and the click, in which early searches run."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the result, in milliseconds; ``goal`` is None where there is none."""
+
+    step: str
+    median_ms: float
+    worst_ms: float
+    runs: int
+    goal_ms: float | None = None
+
+
+@click.command(help=__doc__)
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with luma/ (and single/ for --quality); without it, drawn pictures are used.",
+)
+@click.option("--repeat", type=click.IntRange(1), default=5, show_default=True)
+@click.option("--quality", is_flag=True, help="Measure the order instead; needs --data.")
+@click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path))
+def main(data: Path | None, repeat: int, quality: bool, json_path: Path | None) -> None:
+    """Run it, and print a table."""
+    console = Console()
+    if quality:
+        if data is None:
+            raise click.UsageError("--quality needs --data")
+        result: Any = offer_quality.run(console, data)
+    else:
+        with tempfile.TemporaryDirectory(prefix="wtb-benchmark-") as folder:
+            rows = speed(Path(folder), data, repeat, console)
+        _print(console, rows)
+        result = [asdict(row) for row in rows]
+    if json_path:
+        cores = os.cpu_count()
+        json_path.write_text(json.dumps({"cores": cores, "result": result}, indent=2) + "\n")
+
+
+def speed(folder: Path, data: Path | None, repeat: int, console: Console) -> list[Row]:
+    """Time searches; see the module."""
+    with ExitStack() as stack:
+        shop = stack.enter_context(shop_of_pictures(folder, data))
+        services, search, servers = stack.enter_context(_server(folder / "state", shop))
+        with console.status("Importing the catalogue"):
+            report = services.offers.catalog.import_feed(shop.feed_url)
+        console.print(f"{report.products} products in the catalogue")
+        times: dict[str, list[float]] = {}
+        for number in range(repeat + 1):
+            with console.status(f"Search {number + 1} of {repeat + 1}"):
+                for wave, pictures in (("new pictures", f"{number}"), ("known pictures", None)):
+                    for server, delay in zip(servers, DELAYS_MS, strict=True):
+                        if pictures is not None:
+                            server.products = _products(shop, f"{delay}-{pictures}")
+                    look = services.looks.create(shop.query)
+                    search.start_early(look)
+                    time.sleep(A_PERSON_CHOOSES)
+                    first, whole = _search(search, look, shop.garment(look))
+                    if number:  # the first warms up
+                        times.setdefault(f"click to first offers, {wave}", []).append(first)
+                        times.setdefault(f"click to the whole list, {wave}", []).append(whole)
+    goals = {"first": FIRST_OFFERS_MS, "the whole": max(DELAYS_MS) + BEHIND_SLOWEST_MS}
+    return [
+        Row(
+            step,
+            statistics.median(spans) * 1000,
+            max(spans) * 1000,
+            len(spans),
+            next(goal for words, goal in goals.items() if words in step),
+        )
+        for step, spans in sorted(times.items())
+    ]
+
+
+@contextmanager
+def _server(state: Path, shop: PictureShop) -> Iterator[tuple[Services, OfferSearch, list[Any]]]:
+    with ExitStack() as stack:
+        servers = [stack.enter_context(ucp_server(delay=ms / 1000)) for ms in DELAYS_MS]
+        settings = Settings(
+            state_dir=state,
+            ucp_enabled=False,
+            search_seconds=30,
+            fetch_allow=(shop.address, *(server.address for server in servers)),
+        )
+        services = build_services(settings)
+        stack.callback(services.close)
+        providers = [
+            UcpProvider(
+                services.fetcher,
+                server.url,
+                settings.ucp_profile,
+                PRODUCTS,
+                name=f"after-{ms}",
+                title=f"After {ms} ms",
+            )
+            for server, ms in zip(servers, DELAYS_MS, strict=True)
+        ]
+        offers = build_offers(
+            settings=settings,
+            database=services.database,
+            fetcher=services.fetcher,
+            segmenter=services.segmenter,
+            embedder=services.embedder,
+            looks=services.looks,
+            more_providers=providers,
+        )
+        stack.callback(offers.close)
+        yield services, offers.search, servers
+
+
+def _products(shop: PictureShop, suffix: str) -> list[dict[str, Any]]:
+    return [
+        product(title, number=number, picture=f"{picture}?{suffix}")
+        for number, (title, picture) in enumerate(shop.pictures(PRODUCTS))
+    ]
+
+
+def _search(search: OfferSearch, look: Look, number: int) -> tuple[float, float]:
+    """Give the seconds from the click to the first product and to the end."""
+    began = time.perf_counter()
+    first = 0.0
+    for event in search.stream(look, number, SearchContext(seconds=30)):
+        if isinstance(event, OffersEvent) and not first:
+            if any(offer.type == "product" for offer in event.offers):
+                first = time.perf_counter() - began
+        elif isinstance(event, DoneEvent):
+            return first, time.perf_counter() - began
+    raise RuntimeError("the search did not end")
+
+
+def _print(console: Console, rows: list[Row]) -> None:
+    table = Table(title=f"Where to buy it, on {os.cpu_count()} cores")
+    for heading in ("step", "median", "worst", "goal", "runs"):
+        table.add_column(heading, justify="left" if heading == "step" else "right")
+    for row in rows:
+        goal = "" if row.goal_ms is None else f"{row.goal_ms:,.0f} ms"
+        table.add_row(
+            row.step,
+            f"{row.median_ms:,.0f} ms",
+            f"{row.worst_ms:,.0f} ms",
+            goal,
+            str(row.runs),
+        )
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()
