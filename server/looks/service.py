@@ -1,7 +1,6 @@
 """From the bytes of a picture to a look: once for each picture, in turn."""
 
 import dataclasses
-import hashlib
 import logging
 import threading
 import time
@@ -9,15 +8,15 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Protocol
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from model.crops import cut_out
 from model.garment import Garment
+from model.outlines import fill
 from model.picture import decode_picture
 from server.config import Settings
-from server.looks.analysis import describe_garments
+from server.looks.analysis import describe_garments, look_id
 from server.looks.errors import GarmentNotFoundError, LookNotFoundError, QueueFullError
 from server.looks.look import Look, LookGarment
 from server.looks.store import LookStore
@@ -152,20 +151,15 @@ class LookService:
         """
         garment = self.garment(look, number)
         picture = self._store.picture(look.id)
-        mask = np.zeros(picture.shape[:2], dtype=np.uint8)
-        rings = [np.asarray(ring, dtype=np.float64).round() for ring in garment.polygons]
-        # All rings at once: where one lies inside another, it is a hole.
-        cv2.fillPoly(mask, [ring.astype(np.int32) for ring in rings], 1)
-        return cut_out(picture, mask.astype(np.bool_), garment.box)
+        mask = fill(list(garment.polygons), (picture.shape[0], picture.shape[1]))
+        return cut_out(picture, mask, garment.box)
 
     def close(self) -> None:
         """Turn away what waits."""
         self._queue.close()
 
     def _id(self, data: bytes) -> str:
-        digest = hashlib.sha256(data)
-        digest.update(f"|{self._segmenter.fingerprint}|{self._min_score}".encode())
-        return digest.hexdigest()[:32]
+        return look_id(data, self._segmenter.fingerprint, self._min_score)
 
     def _flight(
         self, look_id: str, data: bytes, image_url: str | None, page_url: str | None

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
@@ -70,16 +70,35 @@ class Database:
         Raises:
             DatabaseError: The file cannot be written, or was made by a newer version.
         """
-        from alembic import command  # noqa: PLC0415 - slow to import, needed once
+        try:
+            if self._file is not None:
+                # What people looked at is nobody else's business on a shared machine.
+                self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self._is_newest():
+                self._migrate()
+        except (DBAPIError, OSError) as error:
+            place = f" ({self._file})" if self._file else ""
+            raise DatabaseError(
+                f"The database{place} cannot be opened.",
+                hint="Check that the folder exists and may be written to (WTB_STATE_DIR).",
+            ) from error
+
+    def _is_newest(self) -> bool:
+        """Spare a start that has nothing to migrate the import of Alembic, a fifth of a second."""
+        with self.session(read_only=True) as session:
+            if not inspect(session.connection()).has_table("alembic_version"):
+                return False
+            found: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
+        return found == newest()
+
+    def _migrate(self) -> None:
+        from alembic import command  # noqa: PLC0415 - slow to import, and seldom needed
         from alembic.config import Config  # noqa: PLC0415
         from alembic.util.exc import CommandError  # noqa: PLC0415
 
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         try:
-            if self._file is not None:
-                # What people looked at is nobody else's business on a shared machine.
-                self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self.engine.begin() as connection:
                 if connection.dialect.name == "postgresql":
                     connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK_KEY})"))
@@ -89,12 +108,6 @@ class Database:
             raise DatabaseError(
                 "The database was made by another version of this program.",
                 hint="Install that version again, or move the database away to start anew.",
-            ) from error
-        except (DBAPIError, OSError) as error:
-            place = f" ({self._file})" if self._file else ""
-            raise DatabaseError(
-                f"The database{place} cannot be opened.",
-                hint="Check that the folder exists and may be written to (WTB_STATE_DIR).",
             ) from error
 
     @contextmanager
@@ -117,6 +130,11 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def newest() -> str:
+    """Return the newest revision: migrations are numbered in the names of their files."""
+    return max(file.name.partition("_")[0] for file in MIGRATIONS.glob("versions/[0-9]*.py"))
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

@@ -4,6 +4,7 @@ import re
 import signal
 import socket
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -105,9 +106,9 @@ def test_no_other_way_in_is_opened_than_the_one_port(server):
     sockets = set()
     for process in _family(server.process.pid):
         for descriptor in Path(f"/proc/{process}/fd").iterdir():
-            found = re.fullmatch(r"socket:\[(\d+)\]", str(descriptor.readlink()))
-            if found:
-                sockets.add(found[1])
+            with suppress(FileNotFoundError):  # closed meanwhile
+                found = re.fullmatch(r"socket:\[(\d+)\]", str(descriptor.readlink()))
+                sockets |= {found[1]} if found else set()
     listening = [
         int(fields[1].rpartition(":")[2], 16)
         for name in ("tcp", "tcp6")

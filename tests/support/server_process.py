@@ -119,5 +119,5 @@ def _until_ready(process: subprocess.Popen[str], output: list[str], end: float) 
 def _is_ready(url: str) -> bool:
     try:
         return requests.get(f"{url}/readyz", timeout=5).status_code == 200
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return False

@@ -197,7 +197,7 @@ def test_a_crop_shows_the_garment_and_nothing_else(service):
     for number, colour in ((1, TOP), (2, TROUSERS)):
         crop = service.crop(look, number)
         solid = crop[crop[..., 3] == 255][:, :3].astype(int)
-        assert len(solid) == pytest.approx((60 * 70, 50 * 100)[number - 1], rel=0.03)
+        assert (crop[..., 3] > 0).sum() == (60 * 70, 50 * 100)[number - 1]
         assert np.abs(np.median(solid, axis=0) - colour).max() <= 3
         # JPEG blurs the edge a little; a neighbour would be 100 away.
         assert (np.abs(solid - colour).max(axis=1) < 40).mean() > 0.97
@@ -215,8 +215,8 @@ def test_a_hole_in_a_garment_is_a_hole_in_its_crop(service, segmenter, monkeypat
     monkeypatch.setattr(segmenter, "segment", with_hole)
     look = service.create(picture_file(outfit()))
     crop = service.crop(look, 1)
-    solid = int((crop[..., 3] == 255).sum())
-    assert solid == pytest.approx(60 * 70 - 20 * 30, rel=0.03)
+    # The ring of a hole runs through the garment's last pixels around it.
+    assert (crop[..., 3] > 0).sum() == pytest.approx(60 * 70 - 20 * 30, rel=0.03)
 
 
 @pytest.mark.parametrize("number", [0, 3, -1, 10**9])

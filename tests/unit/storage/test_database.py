@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from server.storage.database import Database, DatabaseError
+from server.storage.database import MIGRATIONS, Database, DatabaseError, newest
 from server.storage.tables import Base, ClickRow, LookRow, ProductRow, ShopRow
 
 
@@ -28,6 +29,10 @@ def test_migrations_lead_to_the_tables_as_they_are_declared(database):
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_file_with_the_highest_number_is_the_newest_migration():
+    assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [newest()]
 
 
 def test_migrating_again_changes_nothing(database):
