@@ -1,5 +1,6 @@
 """What is said about the garments that a segmenter found."""
 
+import hashlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +12,13 @@ from model.keywords import describe, search_text
 from server.looks.look import LookGarment
 
 LANGUAGES = ("en", "ko")
+
+
+def look_id(data: bytes, fingerprint: str, min_score: float | None) -> str:
+    """Name a look: 32 hexadecimal digits, the same for the same bytes, weights and threshold."""
+    digest = hashlib.sha256(data)
+    digest.update(f"|{fingerprint}|{min_score}".encode())
+    return digest.hexdigest()[:32]
 
 
 def describe_garments(

@@ -1,0 +1,95 @@
+"""Where `where-to-buy analyze` puts what it found: one folder for each photo."""
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.crops import cut_out
+from model.drawing import overlay
+from model.garment import Garment
+from model.picture import encode_png
+from server.looks.look import Look
+
+_LONGEST_NAME = 80
+_OURS = re.compile(r"^\d{2,}-[a-z-]+\.png$")
+_UNSAFE = re.compile(r"[^\w .()-]+")
+
+
+class OutputFolders:
+    """Chooses folders so that no photo overwrites another one's, in this run or an earlier.
+
+    A photo that was analysed before, by its file's name, gets the same folder again.
+    """
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+        self._taken: set[str] = set()
+
+    def write(
+        self,
+        file: str,
+        look: Look,
+        picture: NDArray[np.uint8],
+        garments: Sequence[Garment],
+    ) -> Path:
+        """Write `look.json`, `overlay.png` and the crops; return the folder.
+
+        Args:
+            file: The photo's file name.
+            look: Of the photo.
+            picture: As it was analysed, ``H x W x 3`` uint8 RGB.
+            garments: Of the look, in its order.
+
+        Raises:
+            OSError: The folder cannot be written.
+        """
+        folder = self._folder(file)
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.iterdir():
+            # Crops of an earlier run, which may have found more garments.
+            if _OURS.match(old.name):
+                old.unlink()
+        for number, garment in enumerate(garments, start=1):
+            crop = cut_out(picture, garment.mask, garment.box)
+            name = f"{number:02d}-{garment.category.slug}.png"
+            (folder / name).write_bytes(encode_png(crop))
+        (folder / "overlay.png").write_bytes(encode_png(overlay(picture, garments)))
+        content = {"file": file, **look.to_json()}
+        text = json.dumps(content, ensure_ascii=False, indent=2)
+        (folder / "look.json").write_text(text + "\n", encoding="utf-8")
+        return folder
+
+    def _folder(self, file: str) -> Path:
+        stem = folder_name(file)
+        count = 1
+        while True:
+            name = stem if count == 1 else f"{stem}-{count}"
+            # Some file systems tell "A" from "a", others do not.
+            if name.casefold() not in self._taken and self._free(self._out / name, file):
+                self._taken.add(name.casefold())
+                return self._out / name
+            count += 1
+
+    def _free(self, folder: Path, file: str) -> bool:
+        if not folder.exists():
+            return True
+        if not folder.is_dir():
+            return False
+        try:
+            content = json.loads((folder / "look.json").read_bytes())
+        except FileNotFoundError:
+            return not any(folder.iterdir())
+        except (OSError, ValueError):
+            return False  # somebody else's file of that name
+        return isinstance(content, dict) and content.get("file") == file
+
+
+def folder_name(file: str) -> str:
+    """Give a folder's name for a file's name, which may come from a stranger's address."""
+    stem = file.rpartition(".")[0] or file
+    name = _UNSAFE.sub("_", stem).strip(" .")[:_LONGEST_NAME].rstrip(" .")
+    return name or "photo"

@@ -1,0 +1,114 @@
+"""What was named on the command line: photos, folders of photos, addresses."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from model.errors import PictureError
+from model.picture import MAX_BYTES
+
+SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".avif"})
+"""By which photos in a folder are told from other files; a file that is named is always read."""
+
+
+class NoPhotoError(PictureError):
+    """A file, folder or address in which there is no photo."""
+
+    code = "no-photo"
+
+
+class Downloaded(Protocol):
+    """What a download gave."""
+
+    @property
+    def data(self) -> bytes:
+        """The body."""
+
+
+class PictureFetcher(Protocol):
+    """What downloads pictures (`server.fetch.fetcher.Fetcher`)."""
+
+    def picture(self, url: str, /) -> Downloaded:
+        """Download a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One photo.
+
+    Attributes:
+        label: As the user named it.
+        file: Its file's name.
+        path: Where it lies; None for an address.
+        url: Its address; None for a file.
+    """
+
+    label: str
+    file: str
+    path: Path | None = None
+    url: str | None = None
+
+    def read(self, fetcher: PictureFetcher | None) -> bytes:
+        """Give the file's bytes (at most one more than may be decoded).
+
+        Raises:
+            NoPhotoError: The file cannot be read.
+            FetchError: The address cannot be downloaded, or may not be.
+        """
+        if self.path is None:
+            if fetcher is None or self.url is None:
+                raise NoPhotoError(f"{self.label} is no file.")
+            return fetcher.picture(self.url).data
+        try:
+            if self.path.is_dir():
+                raise NoPhotoError(
+                    "The folder holds no photos.",
+                    hint=f"Photos are files that end in {', '.join(sorted(SUFFIXES))}.",
+                )
+            with self.path.open("rb") as file:
+                return file.read(MAX_BYTES + 1)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise NoPhotoError(f"The file cannot be read: {reason}.") from error
+
+
+def is_address(name: str) -> bool:
+    """Whether an argument is an address and no path."""
+    return name.lower().startswith(("http://", "https://"))
+
+
+def sources(names: Sequence[str]) -> Iterator[Source]:
+    """Give the photos that the arguments name; those of a folder in the order of their names.
+
+    Folders in a folder are left alone. An empty folder stands for itself, so that reading it
+    says what is wrong.
+    """
+    for name in names:
+        if is_address(name):
+            yield Source(label=name, file=_file_of(name), url=name)
+            continue
+        path = Path(name)
+        photos = _photos(path) if path.is_dir() else []
+        if photos:
+            yield from (Source(label=str(photo), file=photo.name, path=photo) for photo in photos)
+        else:
+            yield Source(label=name, file=path.name or name, path=path)
+
+
+def _photos(folder: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
+    )
+
+
+def _file_of(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # the download will say what is wrong with it
+        return "photo"
+    name = unquote(parts.path).rstrip("/").rpartition("/")[2]
+    return name or parts.hostname or "photo"
