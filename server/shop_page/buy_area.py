@@ -22,6 +22,11 @@ from server.shop_page.pruning import HEADING_MARK, prune
 _MAX_MARKUP = 400_000
 
 _LIST_TAGS = frozenset({"li", "div", "article", "a", "td", "section"})
+_LAYOUT = re.compile(
+    r"(?:\s*(?:row|cols?|col-[\w-]+|container[\w-]*|form-group|clearfix|inner|wrapper|flex[\w-]*"
+    r"|d-[\w-]+|[mp][tblrxy]?-\d))*"
+)
+"""Names that only lay out a page; elements are not alike for having them (or none)."""
 _STRUCK_STYLE = re.compile(r"line-through", re.IGNORECASE)
 _BUTTON_WORDS = re.compile(
     r"btn|button|add-?_?to-?_?(?:cart|bag|basket)|addtocart|buy-?now|buynow|cart-?add"
@@ -107,7 +112,7 @@ class BuyArea:
         holders: dict[tuple[str, str], set[int]] = defaultdict(set)
         for frame in frames:
             for around in frame.lineage(6):
-                if around.words and around.tag in _LIST_TAGS:
+                if around.tag in _LIST_TAGS and not _LAYOUT.fullmatch(around.words):
                     holders[around.tag, around.words].add(id(around))
         many = {key for key, held in holders.items() if len(held) >= 3}
         kept: set[int] = set()

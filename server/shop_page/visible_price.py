@@ -107,7 +107,7 @@ def view_prices(area: BuyArea, currency: str | None) -> PriceView:
     for candidate, in_list in zip(candidates, listed, strict=True):
         candidate.score = _score(candidate, area, buy_orders, others_from)
         if in_list:
-            candidate.score -= 25
+            candidate.score -= 60
     view = PriceView()
     view.symbols = [c.symbol for c in candidates if c.symbol]
     view.anywhere = {c.amount for c in candidates}

@@ -107,6 +107,11 @@ def test_json_ld_of_any_shape_is_read(value: object) -> None:
     assert_well_formed(read_shop_page(html, URL))
 
 
+def test_characters_that_trees_refuse_are_no_trouble() -> None:
+    html = "<h1>x</h1><div><i hidden>y</i>&#x1;z &#xFFFE;</div><p><i hidden>y</i></p>&#12;<b>c</b>"
+    assert read_shop_page(html, URL).title == "x"
+
+
 LARGE = {
     "deep": "<div>" * 400_000,
     "attributes": "<div " + " ".join(f"a{i}=1" for i in range(250_000)) + ">",

@@ -5,6 +5,8 @@ from decimal import Decimal
 import pytest
 
 from server.shop_page import ShopPage, read_shop_page
+from server.shop_page.buy_area import find_buy_area
+from server.shop_page.document import parse
 
 URL = "https://shop.example/p/lamp"
 
@@ -151,3 +153,37 @@ def test_sizes_and_colour_are_those_to_choose_from() -> None:
         "<option value=1>S</option><option value=2>M - sold out</option></select>"
     )
     assert (page.sizes, page.colour) == (("S", "M"), "Navy")
+
+
+def test_like_elements_are_a_list_of_other_products() -> None:
+    tiles = "".join(
+        f"<div class=item><img src=/{n}.jpg><b>Lamp {n}</b><i class=price>${n}.50</i>"
+        "<button>Add to cart</button></div>"
+        for n in range(10, 14)
+    )
+    page = read(f"<h1>Lamps of the season</h1><div class=grid>{tiles}</div>")
+    assert (page.price, page.availability) == (None, None)
+    page = read(f"<h1>Lamp</h1><p class=price>$5.00</p><p>Sold out</p><div>{tiles}</div>")
+    assert (page.price, page.availability) == (5, "out_of_stock")
+
+
+@pytest.mark.parametrize(
+    ("shown", "price"),
+    [("$84.00", "84.00"), ("$49", "49.99"), ("$25.00", "49.99"), ("$4999", "49.99")],
+)
+def test_another_price_than_the_markups_is_believed_unless_it_is_a_part_of_it(
+    shown: str, price: str
+) -> None:
+    head = """<script type="application/ld+json">{"@type": "Product", "name": "Lamp",
+    "offers": {"price": "49.99", "priceCurrency": "USD"}}</script>"""
+    body = f"<h1>Lamp</h1><p class=sale-price>{shown}</p><button>Add to cart</button>"
+    assert read(body, head).price == Decimal(price)
+
+
+def test_only_the_surroundings_of_the_heading_go_to_beautiful_soup() -> None:
+    many = "<p>some <b>words</b></p>" * 4_000
+    document = parse(f"<body>{many}<h1>Lamp</h1><p>$5.00</p>{many}</body>", URL)
+    area = find_buy_area(document)
+    assert 500 < len(area.tags) < 1_500
+    assert area.heading is not None
+    assert [run.text for run in area.runs[area.heading :][:2]] == ["Lamp", "$5.00"]
