@@ -17,7 +17,9 @@ def wanted_language() -> str:
     chosen = request.cookies.get(COOKIE)
     if chosen in LANGUAGES:
         return chosen
-    return request.accept_languages.best_match(list(LANGUAGES), default="en") or "en"
+    # Not `best_match`: to it, "en-GB, ko;q=0.5" asks for Korean rather than for English.
+    asked = (tag.lower().partition("-")[0] for tag, weight in request.accept_languages if weight)
+    return next((language for language in asked if language in LANGUAGES), "en")
 
 
 @cache

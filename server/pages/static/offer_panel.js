@@ -73,6 +73,7 @@ export class OfferPanel {
       if (this.sent) this.sent.textContent = problemWords(error)[0];
       return;
     }
+    this.#sayWhoFailed();
     const asked = this.providers.filter(({ enabled, runs_early: early }) => enabled && !early);
     const names = list(asked.map(({ title }) => title));
     const more = html("a", { class: "link", href: "/about" }, say("details"));
@@ -99,11 +100,18 @@ export class OfferPanel {
    * @param {string} reason
    */
   #noteFailure(provider, reason) {
-    this.failed.add(this.providers.find(({ name }) => name === provider)?.title ?? provider);
-    if (!this.quiet) return;
+    this.failed.add(provider);
+    if (this.quiet) this.quiet.title = [this.quiet.title, reason].filter(Boolean).join("\n");
+    this.#sayWhoFailed();
+  }
+
+  /** By their titles, once those are known. */
+  #sayWhoFailed() {
+    if (!this.quiet || this.failed.size === 0) return;
+    const titles = [...this.failed].map((failed) =>
+      this.providers.find(({ name }) => name === failed)?.title ?? failed);
     this.quiet.hidden = false;
-    this.quiet.textContent = say("no_answer_from", list([...this.failed]));
-    this.quiet.title = [this.quiet.title, reason].filter(Boolean).join("\n");
+    this.quiet.textContent = say("no_answer_from", list(titles));
   }
 
   /** @param {Event} event */

@@ -1,0 +1,181 @@
+"""From a picture, whichever way it comes in, to the garments that are lit up."""
+
+import base64
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import expect
+
+from tests.pages.conftest import Site
+
+pytestmark = pytest.mark.browser
+
+_SHAPES = """() => [...document.querySelectorAll(".garment .shape")].map((path) => {
+  const box = path.getBBox(), matrix = path.getScreenCTM();
+  const [a, b] = [[box.x, box.y], [box.x + box.width, box.y + box.height]].map(
+    ([x, y]) => new DOMPoint(x, y).matrixTransform(matrix));
+  return [a.x, a.y, b.x, b.y];
+})"""
+_PICTURE = """() => {
+  const box = document.querySelector(".picture").getBoundingClientRect();
+  return [box.x, box.y, box.width, box.height];
+}"""
+_HAND_OVER = """([kind, data, text]) => {
+  const transfer = new DataTransfer();
+  if (data) {
+    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    transfer.items.add(new File([bytes], "photo.jpg", { type: "image/jpeg" }));
+  }
+  if (text) transfer.setData("text/plain", text);
+  const event = kind === "paste"
+    ? new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true, cancelable: true })
+    : new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true });
+  document.body.dispatchEvent(event);
+}"""
+
+
+def corners(look: dict[str, Any], place: list[float]) -> list[list[float]]:
+    """Give left, top, right and bottom of each garment on a picture of that place and size."""
+    left, top, width, height = place
+    scale_x, scale_y = width / look["width"], height / look["height"]
+    boxes = []
+    for garment in look["garments"]:
+        points = [point for ring in garment["polygons"] for point in ring]
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        boxes.append([left + min(xs) * scale_x, top + min(ys) * scale_y,
+                      left + max(xs) * scale_x, top + max(ys) * scale_y])  # fmt: skip
+    return boxes
+
+
+def known_look(site: Site, photo: bytes) -> dict[str, Any]:
+    answer = requests.post(f"{site.server.url}/api/v1/looks", files={"image": photo}, timeout=60)
+    look: dict[str, Any] = answer.json()
+    return look
+
+
+def lit(page) -> None:
+    expect(page.locator(".garment").first).to_be_visible()
+
+
+def test_a_chosen_file_lights_up_where_the_server_found_garments(visit, site, photo, photo_file):
+    page = visit(viewport={"width": 1280, "height": 800})
+    page.set_input_files("#file", photo_file)
+    lit(page)
+    look = known_look(site, photo)
+    assert len(look["garments"]) >= 2
+    for width, height in ((1280, 800), (900, 500), (390, 700)):
+        page.set_viewport_size({"width": width, "height": height})
+        drawn = page.evaluate(_SHAPES)
+        place = page.evaluate(_PICTURE)
+        assert place[2] / place[3] == pytest.approx(look["width"] / look["height"], abs=0.01)
+        for shape, expected in zip(drawn, corners(look, place), strict=True):
+            assert shape == pytest.approx(expected, abs=2)
+
+
+@pytest.mark.parametrize("way", ["drop", "paste"])
+def test_a_picture_may_be_handed_over(visit, photo, way):
+    page = visit()
+    page.evaluate(_HAND_OVER, [way, base64.b64encode(photo).decode(), None])
+    lit(page)
+
+
+def test_the_address_of_a_picture_is_downloaded_by_the_server(visit, site):
+    page = visit()
+    page.get_by_label("Address of a picture").fill(site.network.url("/photo.jpg"))
+    page.get_by_role("button", name="Find the clothes").click()
+    lit(page)
+    # The picture that is shown comes from the server too: the page asks nobody else.
+    assert page.locator(".picture").get_attribute("src").startswith("/api/v1/looks/")
+    assert page.evaluate("document.querySelector('.picture').naturalWidth") == 512
+
+
+def test_a_pasted_address_counts_as_one(visit, site):
+    page = visit()
+    page.evaluate(_HAND_OVER, ["paste", None, site.network.url("/photo.jpg")])
+    lit(page)
+
+
+def test_back_and_reload_keep_their_promise(visit, photo_file):
+    page = visit()
+    page.set_input_files("#file", photo_file)
+    lit(page)
+    page.wait_for_url("**/?look=*")
+    page.reload()
+    lit(page)
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator("#workspace")).to_be_hidden()
+
+
+def test_what_is_no_picture_is_said_in_plain_words(visit, tmp_path):
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear shop")
+    page = visit()
+    page.set_input_files("#file", path)
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("This is no picture that can be read")
+    expect(alert).to_contain_text("JPEG, PNG, WebP, GIF and AVIF work")
+    page.get_by_role("button", name="Another picture").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_a_damaged_picture_is_said_to_be_one(visit, photo, tmp_path):
+    path = tmp_path / "cut.jpg"
+    path.write_bytes(photo[:2000])
+    page = visit()
+    page.set_input_files("#file", path)
+    expect(page.get_by_role("alert")).to_contain_text("This picture is damaged")
+
+
+@pytest.mark.parametrize(
+    "text", ["javascript:alert(1)", "dress", "https://name:word@shop.example/a"]
+)
+def test_what_is_no_address_is_told_beside_the_field(visit, text):
+    page = visit()
+    field = page.get_by_label("Address of a picture")
+    field.fill(text)
+    field.press("Enter")
+    expect(page.locator("#address-fault")).to_contain_text("begins with https://")
+    expect(field).to_be_focused()
+
+
+def test_an_address_that_the_server_keeps_away_from(visit):
+    page = visit()
+    page.get_by_label("Address of a picture").fill("http://127.0.0.1:9/secret.jpg")
+    page.get_by_role("button", name="Find the clothes").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("The server does not download from there")
+    expect(alert).to_contain_text("Save the picture, and choose the file here")
+
+
+def test_no_server_and_then_one_again(visit, photo_file):
+    page = visit()
+    page.context.set_offline(True)
+    page.set_input_files("#file", photo_file)
+    expect(page.get_by_role("alert")).to_contain_text("Your server does not answer")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Try again").click()
+    lit(page)
+
+
+def test_a_picture_without_clothes(visit, tmp_path):
+    from PIL import Image  # noqa: PLC0415 - here alone
+
+    Image.new("RGB", (300, 300), "#7799bb").save(tmp_path / "sky.png")
+    page = visit()
+    page.set_input_files("#file", tmp_path / "sky.png")
+    expect(page.get_by_role("alert")).to_contain_text("No garment found")
+
+
+def test_waiting_may_be_ended(visit, photo_file):
+    page = visit()
+    held = []
+    page.route("**/api/v1/looks", held.append)
+    page.set_input_files("#file", photo_file)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert len(held) == 1
+    page.unroute("**/api/v1/looks")
+    page.set_input_files("#file", photo_file)
+    lit(page)
