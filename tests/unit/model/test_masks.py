@@ -1,0 +1,115 @@
+"""Masks are drawn where they belong, cleaned, and told apart."""
+
+import numpy as np
+import pytest
+
+from model.categories import category_by_name
+from model.garment import Garment
+from model.masks import clean, keep_distinct, paste
+
+SIZE = (240, 600)
+
+
+def garment(category: str, score: float, *rectangles: tuple[int, int, int, int]) -> Garment:
+    """A garment that fills rectangles (x, y, width, height)."""
+    mask = np.zeros(SIZE, np.bool_)
+    for x, y, width, height in rectangles:
+        mask[y : y + height, x : x + width] = True
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    box = (
+        float(columns[0]),
+        float(rows[0]),
+        float(columns[-1] + 1 - columns[0]),
+        float(rows[-1] + 1 - rows[0]),
+    )
+    return Garment(category_by_name(category), score, box, mask, [])
+
+
+def names(garments: list[Garment]) -> list[str]:
+    return [found.category.name for found in garments]
+
+
+def test_a_full_mask_fills_its_box_and_nothing_else() -> None:
+    mask = paste(np.ones((28, 28), np.float32), (20.0, 30.0, 60.0, 110.0), (200, 100))
+    wanted = np.zeros((200, 100), np.bool_)
+    wanted[30:110, 20:60] = True
+    assert (mask == wanted).all()
+
+
+def test_half_a_mask_fills_half_its_box() -> None:
+    half = np.zeros((28, 28), np.float32)
+    half[:, :14] = 1
+    mask = paste(half, (10.0, 10.0, 90.0, 50.0), (60, 100))
+    assert mask[30, 11:49].all()
+    assert not mask[30, 51:].any()
+
+
+def test_edges_are_smooth_where_cells_are_large() -> None:
+    y, x = np.mgrid[:28, :28] + 0.5
+    disc = (1 / (1 + np.exp(np.hypot(x - 14, y - 14) * 2 - 20))).astype(np.float32)
+    mask = paste(disc, (0.0, 0.0, 560.0, 560.0), (560, 560))
+    rows, columns = np.mgrid[:560, :560] + 0.5
+    true = np.hypot(columns - 280, rows - 280) < 200
+    differ = np.count_nonzero(mask ^ true)
+    assert differ / np.count_nonzero(true) < 0.01
+
+
+@pytest.mark.parametrize("box", [(0.0, 0.0, 1.0, 1.0), (99.0, 0.0, 100.0, 200.0)])
+def test_a_box_at_the_edge_stays_inside(box: tuple[float, float, float, float]) -> None:
+    assert paste(np.ones((28, 28), np.float32), box, (200, 100)).shape == (200, 100)
+
+
+def test_specks_go_and_parts_stay() -> None:
+    mask = np.zeros((100, 200), np.bool_)
+    mask[10:90, 10:90] = mask[10:90, 120:180] = True
+    mask[2:4, 2:4] = True
+    mask[50:52, 50:52] = False
+    mask[20:50, 130:160] = False
+    cleaned = clean(mask)
+    assert not cleaned[2, 2]
+    assert cleaned[50, 50]
+    assert not cleaned[30, 140]
+    assert cleaned[50, 170]
+
+
+def test_nothing_stays_nothing() -> None:
+    assert not clean(np.zeros((10, 10), np.bool_)).any()
+
+
+def test_one_garment_under_two_categories_is_the_better_one() -> None:
+    coat = garment("long sleeve outwear", 0.9, (50, 20, 100, 180))
+    again = garment("long sleeve top", 0.6, (54, 20, 92, 170))
+    assert names(keep_distinct([coat, again])) == ["long sleeve outwear"]
+
+
+def test_a_part_of_a_garment_is_none_of_its_own() -> None:
+    shirt = garment("long sleeve top", 0.9, (50, 20, 100, 180))
+    sleeve = garment("short sleeve top", 0.6, (50, 20, 30, 100))
+    assert names(keep_distinct([shirt, sleeve])) == ["long sleeve top"]
+
+
+def test_five_dresses_side_by_side_are_five() -> None:
+    dresses = [
+        # Each reaches a little into the next one's.
+        garment("sling dress", 0.9 - place / 100, (10 + 100 * place, 20, 112, 200))
+        for place in range(5)
+    ]
+    assert len(keep_distinct(dresses)) == 5
+
+
+def test_a_shirt_under_an_open_coat_stays() -> None:
+    coat = garment("long sleeve outwear", 0.9, (50, 20, 50, 180), (140, 20, 50, 180))
+    shirt = garment("long sleeve top", 0.7, (92, 30, 56, 120))
+    assert len(keep_distinct([coat, shirt])) == 2
+
+
+def test_a_shirt_that_the_coats_mask_covers_for_the_most_part_stays() -> None:
+    coat = garment("long sleeve outwear", 0.9, (50, 20, 140, 180))
+    shirt = garment("long sleeve top", 0.7, (92, 5, 56, 120))
+    assert len(keep_distinct([coat, shirt])) == 2
+
+
+def test_top_and_trousers_that_meet_stay_two() -> None:
+    top = garment("vest", 0.9, (50, 20, 100, 100))
+    trousers = garment("trousers", 0.8, (50, 105, 100, 120))
+    assert len(keep_distinct([top, trousers])) == 2
