@@ -13,7 +13,7 @@ import { ProblemError } from "./problems.js";
 /** @typedef {import("../content/protocol.js").SearchEvent} SearchEvent */
 /** @typedef {Record<string, unknown>} Row */
 
-const LOOK_ID = /^[0-9A-Za-z_-]{1,64}$/;
+export const LOOK_ID = /^[0-9A-Za-z_-]{1,64}$/;
 const HEX = /^#[0-9a-f]{6}$/i;
 
 /**

@@ -1,5 +1,6 @@
 /** One overlay's conversation with the worker, over a port that keeps the worker alive. */
 
+import { LOOK_ID } from "./answers.js";
 import { searchContext } from "./locale.js";
 import { blobOf, capturePicture, dataUrlOf, fetchPicture } from "./pixels.js";
 import { NEEDS_PIXELS, ProblemError, problemOf } from "./problems.js";
@@ -8,10 +9,11 @@ import { readSettings } from "./settings.js";
 
 /** @typedef {import("../content/protocol.js").ToWorker} ToWorker */
 /** @typedef {import("../content/protocol.js").ToPage} ToPage */
-/** @typedef {import("../content/protocol.js").Look} Look */
 /** @typedef {import("../content/protocol.js").PictureRequest} PictureRequest */
 
+/** The only pictures of the server that a page part may ask for. */
 const THUMBNAIL_PATH = /^\/api\/v1\/thumbnails\?[\w.~%&=+-]+$/;
+const CROP_PATH = /^\/api\/v1\/looks\/[\w-]+\/garments\/\d+\/crop\.png\?background=white$/;
 const THUMBNAIL_BYTES = 2 ** 21;
 const SAFE_PICTURE = /^image\/(jpeg|png|webp|gif|avif)$/;
 
@@ -19,8 +21,6 @@ export class Conversation {
   /** @param {chrome.runtime.Port} port */
   constructor(port) {
     this.port = port;
-    /** @type {Look | null} */
-    this.look = null;
     this.ended = new AbortController();
     this.search = new AbortController();
     /** @type {Map<string, (message: any) => void>} Who waits for which kind of message. */
@@ -38,11 +38,11 @@ export class Conversation {
       case "look":
         return this.#findGarments(message.picture);
       case "offers":
-        return this.#findOffers(message.garment, message.search);
+        return this.#findOffers(message);
       case "thumbnail":
         return this.#sendThumbnail(message.path);
       case "click":
-        return this.#noteClick(message.garment, message.offer);
+        return this.#noteClick(message);
       case "options":
         return chrome.runtime.openOptionsPage();
       case "pixels":
@@ -58,7 +58,6 @@ export class Conversation {
     try {
       const server = new Server(await readSettings());
       const { look, captured } = await this.#lookAt(server, picture);
-      this.look = look;
       this.#tell({ type: "look", look, captured });
       // It is asked anew each time: the user may have switched one off at the server.
       this.#tell({ type: "providers", providers: await server.providers() });
@@ -118,22 +117,19 @@ export class Conversation {
     }
   }
 
-  /**
-   * @param {number} garment
-   * @param {number} search
-   */
-  async #findOffers(garment, search) {
+  /** @param {import("../content/protocol.js").AskOffers} message */
+  async #findOffers({ look, garment, search }) {
     this.search.abort();
     this.search = new AbortController();
     const { signal } = this.search;
     try {
-      if (!this.look) throw new ProblemError("look-not-found");
+      if (!LOOK_ID.test(look) || !Number.isInteger(garment)) throw new ProblemError("look-not-found");
       const settings = await readSettings();
       const tell = (/** @type {import("../content/protocol.js").SearchEvent} */ event) => {
         if (!signal.aborted) this.#tell({ type: "event", search, event });
       };
       const context = searchContext(settings);
-      await new Server(settings).offers(this.look.id, garment, context, signal, tell);
+      await new Server(settings).offers(look, garment, context, signal, tell);
     } catch (error) {
       if (signal.aborted) return;
       this.#tell({ type: "search-problem", search, problem: problemOf(error) });
@@ -142,9 +138,8 @@ export class Conversation {
 
   /** @param {string} path */
   async #sendThumbnail(path) {
-    const isCrop = this.look?.garments.some((garment) => `${garment.crop}?background=white` === path);
     let data = null;
-    if (isCrop || THUMBNAIL_PATH.test(path)) {
+    if (CROP_PATH.test(path) || THUMBNAIL_PATH.test(path)) {
       try {
         const blob = await new Server(await readSettings()).picture(path);
         const fits = SAFE_PICTURE.test(blob.type) && blob.size <= THUMBNAIL_BYTES;
@@ -156,13 +151,10 @@ export class Conversation {
     this.#tell({ type: "thumbnail", path, data });
   }
 
-  /**
-   * @param {number} garment
-   * @param {string} offer
-   */
-  async #noteClick(garment, offer) {
+  /** @param {import("../content/protocol.js").TellClick} message */
+  async #noteClick({ look, garment, offer }) {
     try {
-      if (this.look) await new Server(await readSettings()).click(this.look.id, garment, offer);
+      await new Server(await readSettings()).click(look, garment, offer);
     } catch (error) {
       // The shop opens all the same; what is missing is a line in the user's own history.
       console.warn("The click was not recorded.", error);

@@ -2,6 +2,7 @@
 
 import { lookOf, providersOf, searchEventOf } from "./answers.js";
 import { ProblemError } from "./problems.js";
+import { permissionPattern } from "./settings.js";
 
 /** @typedef {import("./settings.js").Settings} Settings */
 /** @typedef {import("../content/protocol.js").SearchEvent} SearchEvent */
@@ -143,7 +144,9 @@ export class Server {
       return await fetch(server + path, /** @type {RequestInit} */ ({ ...init, ...guards, headers, signal }));
     } catch (error) {
       const late = error instanceof DOMException && error.name === "TimeoutError";
-      throw new ProblemError(late ? "no-answer" : "server-unreachable", server);
+      if (late) throw new ProblemError("no-answer");
+      const isAllowed = await chrome.permissions.contains({ origins: [permissionPattern(server)] });
+      throw new ProblemError(isAllowed ? "server-unreachable" : "no-permission", server);
     }
   }
 

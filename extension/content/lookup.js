@@ -49,6 +49,8 @@ export class Lookup {
     /** @type {Rect} The part of the picture that was analysed, in shares of it. */
     this.part = WHOLE;
     this.captured = WHOLE;
+    /** @type {Look | null} */
+    this.look = null;
     /** @type {Silhouettes | null} */
     this.silhouettes = null;
     /** @type {Panel | null} */
@@ -64,7 +66,8 @@ export class Lookup {
       class: "lookup", role: "dialog", tabindex: "-1", "aria-label": words.say("extension_name"),
     }, this.bar.element);
     this.follower = new Follower(picture, (rect, visible) => this.#move(rect, visible), actions.close);
-    this.port = chrome.runtime.connect({ name: PORT_NAME });
+    this.isOpen = true;
+    this.port = this.#connect();
     this.alive = setInterval(() => this.#tell({ type: "alive" }), ALIVE_MS);
     this.wasPlaying = false;
     on(this.element, "keydown", (event) => this.#key(event));
@@ -72,8 +75,6 @@ export class Lookup {
 
   open() {
     this.#holdStill();
-    this.port.onMessage.addListener((/** @type {ToPage} */ message) => void this.#hear(message));
-    this.port.onDisconnect.addListener(() => this.actions.close());
     this.bar.show(this.words.say("finding"), true);
     this.follower.start();
     this.element.focus({ preventScroll: true });
@@ -82,6 +83,7 @@ export class Lookup {
   }
 
   close() {
+    this.isOpen = false;
     clearInterval(this.alive);
     this.follower.stop();
     this.port.disconnect();
@@ -116,6 +118,26 @@ export class Lookup {
     event.stopImmediatePropagation();
     event.preventDefault();
     if (event.type === "click" && !this.closePanel()) this.actions.close();
+  }
+
+  #connect() {
+    const port = chrome.runtime.connect({ name: PORT_NAME });
+    port.onMessage.addListener((/** @type {ToPage} */ message) => void this.#hear(message));
+    port.onDisconnect.addListener(() => this.#reconnect());
+    return port;
+  }
+
+  /** The worker was ended; what is on the screen stays, and what was under way is told. */
+  #reconnect() {
+    if (!this.isOpen) return;
+    if (!globalThis.chrome?.runtime?.id) {
+      this.actions.close(); // the extension itself is gone, or is another one now
+      return;
+    }
+    this.port = this.#connect();
+    const problem = { code: "cut-off", detail: "", hint: "" };
+    if (this.panel) this.panel.breakOff(problem);
+    else if (!this.silhouettes && !this.card) this.#showProblem(problem);
   }
 
   #ask() {
@@ -182,6 +204,7 @@ export class Lookup {
       this.#ask();
       return;
     }
+    this.look = look;
     this.part = isCaptured ? this.captured : WHOLE;
     const count = look.garments.length;
     if (count === 0) {
@@ -212,11 +235,12 @@ export class Lookup {
   #choose(garment) {
     this.panel?.element.remove();
     this.silhouettes?.mark(garment);
+    const look = this.look?.id ?? "";
     this.panel = new Panel(garment, this.words, {
       close: () => void this.closePanel(),
       retry: () => this.#choose(garment),
       options: () => this.#tell({ type: "options" }),
-      opened: (offer) => this.#tell({ type: "click", garment: garment.number, offer }),
+      opened: (offer) => this.#tell({ type: "click", look, garment: garment.number, offer }),
       wantThumbnail: (path) => this.#tell({ type: "thumbnail", path }),
     });
     this.panel.setProviders(this.providers);
@@ -224,7 +248,7 @@ export class Lookup {
     this.element.append(this.panel.element);
     this.panel.focus();
     this.search += 1;
-    this.#tell({ type: "offers", garment: garment.number, search: this.search });
+    this.#tell({ type: "offers", look, garment: garment.number, search: this.search });
   }
 
   /** @param {Problem} problem */

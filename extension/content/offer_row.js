@@ -5,6 +5,9 @@ import { html, icon } from "./build.js";
 /** @typedef {import("./protocol.js").Offer} Offer */
 /** @typedef {import("./words.js").Words} Words */
 
+/** Reasons of the server that the row shows in its own way already. */
+const SHOWN_REASONS = new Set(["very similar", "similar", "in stock", "price known", "partner"]);
+
 /** Least similarity of each word; the server speaks of the first two. */
 const DEGREES = /** @type {const} */ ([
   ["very_similar", 0.75],
@@ -36,7 +39,7 @@ export function offerRow(offer, link, words) {
   const isPartner = offer.partner ? [html("span", { class: "badge" }, words.say("partner"))] : [];
   const row = html("span", { class: "facts" },
     html("span", { class: "from" }, shop, ...isPartner), title, priceLine(offer, words),
-    similarityLine(offer, words));
+    ...otherReasons(offer), similarityLine(offer, words));
   return html("li", { class: "offer", "data-offer": offer.id },
     anchor(link, "row", picture, row));
 }
@@ -79,6 +82,12 @@ function priceLine(offer, words) {
     line.append(html("span", { class: `stock ${offer.availability}` }, shown));
   }
   return line;
+}
+
+/** @param {Offer} offer */
+function otherReasons({ why }) {
+  const text = why.filter((reason) => !SHOWN_REASONS.has(reason)).join(", ");
+  return text ? [html("span", { class: "shop", dir: "auto" }, text)] : [];
 }
 
 /**

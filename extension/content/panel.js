@@ -98,6 +98,11 @@ export class Panel {
     this.#count();
   }
 
+  /** @param {Problem} problem What to say if the search was still under way. */
+  breakOff(problem) {
+    if (!this.isDone) this.showProblem(problem);
+  }
+
   /** @param {Problem} problem */
   showProblem(problem) {
     this.isDone = true;

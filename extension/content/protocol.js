@@ -2,7 +2,8 @@
  * What page part and worker say to each other.
  *
  * Everything here crosses a process border as JSON. The page part runs beside code of
- * strangers, so it learns nothing that it does not show: no server address, no token.
+ * strangers, so it learns nothing that it does not show: no server address, no token. The
+ * worker remembers nothing between messages, as browsers end and restart it as they like.
  *
  * @typedef {[number, number]} Point
  *
@@ -87,9 +88,9 @@
  * @typedef {{type: "look", picture: PictureRequest}} AskLook
  * @typedef {{type: "pixels", data: string | null}} GivePixels A data: URL.
  * @typedef {{type: "visible", visible: Visible | null}} GiveVisible
- * @typedef {{type: "offers", garment: number, search: number}} AskOffers
+ * @typedef {{type: "offers", look: string, garment: number, search: number}} AskOffers
  * @typedef {{type: "thumbnail", path: string}} AskThumbnail
- * @typedef {{type: "click", garment: number, offer: string}} TellClick
+ * @typedef {{type: "click", look: string, garment: number, offer: string}} TellClick
  * @typedef {{type: "options"} | {type: "alive"}} Simple
  * @typedef {AskLook | GivePixels | GiveVisible | AskOffers | AskThumbnail | TellClick | Simple} ToWorker
  *

@@ -50,8 +50,9 @@ class Session {
   }
 
   close() {
+    const { hasFocus } = this.stage;
     this.part?.close();
-    this.stage.close();
+    this.stage.close(hasFocus);
     if (current === this) current = null;
   }
 

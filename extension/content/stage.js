@@ -54,9 +54,14 @@ export class Stage {
     this.host.showPopover();
   }
 
-  close() {
+  get hasFocus() {
+    const { activeElement } = /** @type {Document | ShadowRoot} */ (this.host.getRootNode());
+    return activeElement === this.host;
+  }
+
+  /** @param {boolean} hadFocus Then the page gets it back where it was. */
+  close(hadFocus) {
     this.memory.gate = null;
-    const hadFocus = document.activeElement === this.host;
     this.host.remove();
     if (hadFocus && this.focusBefore instanceof HTMLElement && this.focusBefore.isConnected) {
       this.focusBefore.focus({ preventScroll: true });

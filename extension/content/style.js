@@ -33,7 +33,7 @@ h2:focus-visible, .lookup:focus-visible { outline: none; }
 /* Silhouettes ------------------------------------------------------------------------- */
 .drawing { position: fixed; left: 0; top: 0; display: block; overflow: visible;
   transform-origin: 0 0; pointer-events: none; }
-.dim { fill: rgb(8 10 16 / .42); animation: appear .35s ease-out both; }
+.dim { fill: rgb(8 10 16 / .36); animation: appear .35s ease-out both; }
 .garment { cursor: pointer; outline: none; animation: appear .5s ease-out both;
   animation-delay: var(--delay); }
 .garment path { vector-effect: non-scaling-stroke; stroke-linejoin: round;

@@ -147,6 +147,16 @@ class Browser:
         )
         return str(answer)
 
+    def end_worker(self) -> None:
+        """End the service worker, as browsers do when they like."""
+        protocol = self.context.new_cdp_session(self.page)
+        assert self.context.browser is not None
+        whole = self.context.browser.new_browser_cdp_session()
+        targets = whole.send("Target.getTargets")["targetInfos"]
+        (worker,) = [one for one in targets if one["url"] == self.worker.url]
+        whole.send("Target.closeTarget", {"targetId": worker["targetId"]})
+        protocol.detach()
+
     def badge(self) -> str:
         """Return what the toolbar button shows for the page."""
         text = self.worker.evaluate(

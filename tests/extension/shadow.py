@@ -17,7 +17,6 @@ class Overlay:
 
     Args:
         page: The page.
-        find: Which node it is in, among those that have a closed shadow root.
     """
 
     def __init__(self, page: Page) -> None:
@@ -33,7 +32,7 @@ class Overlay:
         answer = self.protocol.send(
             "Runtime.callFunctionOn",
             {
-                "functionDeclaration": f"function (...given) {{ return ({expression})(this, ...given) }}",
+                "functionDeclaration": f"function (...a) {{ return ({expression})(this, ...a) }}",
                 "objectId": object_id,
                 "arguments": [{"value": argument} for argument in arguments],
                 "returnByValue": True,

@@ -18,7 +18,8 @@ PHOTO = "https://scontent.cdninstagram.com/v/photo.jpg"
 def photo_bytes(size: tuple[int, int] = (600, 800)) -> bytes:
     """Give a JPEG of a person, ``width x height``."""
     out = io.BytesIO()
-    with Image.fromarray(np.asarray(data.astronaut())) as whole:
+    person = np.asarray(data.astronaut())  # type: ignore[no-untyped-call]
+    with Image.fromarray(person) as whole:
         part = whole.crop((64, 0, 448, 512)).resize(size)
     part.save(out, "JPEG", quality=90)
     return out.getvalue()
@@ -70,11 +71,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _give(self, body: bytes, kind: str, headers: dict[str, str], status: int = 200) -> None:
         self.send_response(status)
-        for name, value in {
-            "Content-Type": kind,
-            "Content-Length": str(len(body)),
-            **headers,
-        }.items():
+        own = {"Content-Type": kind, "Content-Length": str(len(body))}
+        for name, value in {**own, **headers}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)

@@ -43,20 +43,28 @@ MARKUPS = {
         PHOTO,
     ),
     "without pointer events, over a blurred background": (
-        f'<div class="box" style="background: url(/blur.jpg)"></div>'
-        f'<img class="box" style="pointer-events: none" src="{PHOTO}">',
+        (
+            f'<div class="box" style="background: url(/blur.jpg)"></div>'
+            f'<img class="box" style="pointer-events: none" src="{PHOTO}">'
+        ),
         PHOTO,
     ),
     "in an open shadow root": (in_shadow("open"), PHOTO),
     "in a closed shadow root": (in_shadow("closed"), PHOTO),
     "in a modal dialog": (
-        f'<dialog style="border: 0; padding: 0; margin: 0; width: 600px; height: 700px">{IMG}</dialog>'
-        "<script>document.querySelector('dialog').showModal()</script>",
+        (
+            f'<dialog style="border: 0; padding: 0; margin: 0; width: 600px; height: 700px">'
+            f"{IMG}</dialog>"
+            "<script>document.querySelector('dialog').showModal()</script>"
+        ),
         PHOTO,
     ),
     "the largest of a srcset": (
-        f'<img class="box" sizes="100px" srcset="{CDN}/s.jpg?a,b=1 320w, {CDN}/l.jpg?a,b=2 1440w, '
-        f'{CDN}/m.jpg 640w" src="{CDN}/s.jpg">',
+        (
+            f'<img class="box" sizes="100px" srcset="{CDN}/s.jpg?a,b=1 320w, '
+            f"{CDN}/l.jpg?a,b=2 1440w, "
+            f'{CDN}/m.jpg 640w" src="{CDN}/s.jpg">'
+        ),
         f"{CDN}/l.jpg?a,b=2",
     ),
     "by density": (
@@ -64,9 +72,11 @@ MARKUPS = {
         f"{CDN}/two.jpg",
     ),
     "of a picture's source in force": (
-        f'<picture><source media="(max-width: 10px)" srcset="{CDN}/other.jpg 2000w">'
-        f'<source srcset="{CDN}/a.jpg 300w, {CDN}/b.jpg 900w" sizes="100px">'
-        f'<img class="box" src="{CDN}/fallback.jpg"></picture>',
+        (
+            f'<picture><source media="(max-width: 10px)" srcset="{CDN}/other.jpg 2000w">'
+            f'<source srcset="{CDN}/a.jpg 300w, {CDN}/b.jpg 900w" sizes="100px">'
+            f'<img class="box" src="{CDN}/fallback.jpg"></picture>'
+        ),
         f"{CDN}/b.jpg",
     ),
     "an SVG image": (
@@ -75,8 +85,10 @@ MARKUPS = {
     ),
     "a background": (f'<div class="box" style="background: url({PHOTO}) 0/cover"></div>', PHOTO),
     "a background of ::before": (
-        f"<style>#b::before {{ content: ''; position: absolute; inset: 0; "
-        f'background: url({PHOTO}) }}</style><div id="b" class="box"></div>',
+        (
+            f"<style>#b::before {{ content: ''; position: absolute; inset: 0; "
+            f'background: url({PHOTO}) }}</style><div id="b" class="box"></div>'
+        ),
         PHOTO,
     ),
     "a background without pointer events": (

@@ -48,7 +48,8 @@ def test_an_offer_in_full(browser: Browser, server: ContractServer) -> None:
           const row = root.querySelector("[data-offer=offer-2]");
           const { href, target, rel } = row.querySelector("a");
           const bar = row.querySelector(".fill").style.width;
-          return { text: row.innerText, href, target, rel, bar, before: row.querySelector("s").innerText };
+          return { text: row.innerText, href, target, rel, bar,
+            before: row.querySelector("s").innerText };
         }"""
     )
     assert {k: row[k] for k in ("href", "target", "rel", "bar", "before")} == {
@@ -61,6 +62,38 @@ def test_an_offer_in_full(browser: Browser, server: ContractServer) -> None:
     for part in ("Ribbed knit jumper in navy 2", "$49.00", "Northern Mill", "similar", "Partner"):
         assert part in row["text"]
     assert "In stock" in row["text"]
+
+
+def test_the_worker_may_be_ended_meanwhile(browser: Browser, server: ContractServer) -> None:
+    overlay = open_panel(browser)
+    overlay.wait(_NOT_WAITING)
+    browser.end_worker()
+    assert overlay.ask(_ORDER) == ["offer-1", "offer-2", "offer-3"]
+    overlay.click("[role=button]:nth-of-type(2)")
+    overlay.wait_text("Red skirt")
+    overlay.wait(_NOT_WAITING)
+    assert overlay.ask(_ORDER) == ["offer-1", "offer-2", "offer-3"]
+
+
+def test_a_search_under_way_when_the_worker_ends_is_told(
+    browser: Browser, server: ContractServer
+) -> None:
+    server.gate.clear()
+    overlay = open_panel(browser)
+    overlay.wait("(root) => root.querySelectorAll('.offers > li').length === 2")
+    browser.end_worker()
+    overlay.wait_text("The search was cut off")
+
+
+def test_a_reason_that_has_no_place_of_its_own_is_told(
+    browser: Browser, server: ContractServer
+) -> None:
+    server.lines[0]["offers"][0]["why"] = ["very similar", "you liked this shop"]
+    overlay = open_panel(browser)
+    overlay.wait(_NOT_WAITING)
+    row = overlay.ask("(root) => root.querySelector('[data-offer=offer-3]').innerText")
+    assert "you liked this shop" in row
+    assert "very similar" not in row
 
 
 def test_thumbnails_come_from_the_server_as_bytes(browser: Browser, server: ContractServer) -> None:

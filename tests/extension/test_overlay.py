@@ -126,7 +126,8 @@ GONE = {
 @pytest.mark.parametrize("name", GONE)
 def test_it_closes_when_the_picture_is_gone(browser: Browser, name: str) -> None:
     browser.visit(f"""{HEAD}
-    <div id="frame" style="margin-left: 300px; width: 450px; height: 600px; overflow: hidden; white-space: nowrap">
+    <style>#frame {{ margin-left: 300px; width: 450px; overflow: hidden; white-space: nowrap }}
+    </style><div id="frame">
     <img id="photo" src="{PHOTO}" width="450" height="600"><img src="{PHOTO}?2" width="450">
     </div>""")
     overlay = browser.ask_about(400, 200)
@@ -161,7 +162,7 @@ def test_walking_by_keyboard(browser: Browser, server: ContractServer) -> None:
 
     keys.press("ArrowRight")
     overlay.wait(
-        "(root) => getComputedStyle(root.activeElement.querySelector('.edge')).strokeWidth === '9px'"
+        "(r) => getComputedStyle(r.activeElement.querySelector('.edge')).strokeWidth === '9px'"
     )
     keys.press("Enter")
     overlay.wait_text("offers, most similar first")

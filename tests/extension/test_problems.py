@@ -133,6 +133,14 @@ def test_a_server_that_does_not_run(browser: Browser) -> None:
     overlay.wait_text(address)
 
 
+def test_an_address_that_the_browser_was_not_asked_about(
+    browser: Browser, server: ContractServer
+) -> None:
+    browser.set(server=server.url.replace("127.0.0.1", "localhost"))
+    browser.visit()
+    browser.ask_about(300, 300).wait_text("The browser blocks your server's address")
+
+
 NONSENSE = {
     "not JSON": b"<html>Hello</html>",
     "another program": b'{"hello": "world"}',
@@ -161,7 +169,11 @@ def test_waiting_shows_a_spinner_with_words_and_can_be_left(
     browser: Browser, server: ContractServer
 ) -> None:
     server.gate.clear()
-    server.answers[LOOKS] = lambda _handler: server.gate.wait(30)
+
+    def hang(handler: Handler) -> None:
+        server.gate.wait(30)
+
+    server.answers[LOOKS] = hang
     browser.visit()
     overlay = browser.ask_about(300, 300)
     overlay.wait_text("Finding the clothes")
