@@ -146,9 +146,11 @@ class Startup:
         try:
             services = build_services(self.settings, self.metrics)
         except Exception as error:  # noqa: BLE001 - kept, and raised by `get`
-            # An error of ours says what to do; of any other, the trace may tell.
-            trace = None if isinstance(error, WhereToBuyError) else error
-            _log.error("The server cannot start: %s", error, exc_info=trace)
+            ours = isinstance(error, WhereToBuyError)
+            if not ours or on_failure is None:
+                # An error of ours says what to do; of any other, the trace may tell.
+                trace = None if ours else error
+                _log.error("The server cannot start: %s", error, exc_info=trace)
             self._services.set_exception(error)
             if on_failure is not None:
                 on_failure(error)

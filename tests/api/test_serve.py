@@ -56,6 +56,18 @@ def test_a_picture_becomes_a_look(server):
     assert requests.get(server.url + answer.headers["Location"], timeout=10).json() == look
 
 
+def test_the_garments_of_a_street_photo_are_found_and_cut_out(server, data_dir):
+    if data_dir is None:
+        pytest.skip("needs the street photos (WTB_DATA)")
+    photo = min((data_dir / "street").rglob("*.jpg"))
+    look = post_picture(server, photo.read_bytes()).json()
+    assert look["garments"]
+    for garment in look["garments"]:
+        crop = requests.get(server.url + garment["crop"], timeout=30)
+        assert crop.headers["Content-Type"] == "image/png"
+        assert garment["search_text"]["ko"]
+
+
 def test_a_look_outlives_the_server(tmp_path):
     with running_server(tmp_path) as first:
         look = post_picture(first, picture_file(astronaut(), "JPEG")).json()
