@@ -21,9 +21,9 @@ _SILHOUETTES = """
 function (photo, width, height, step) {
   const picture = document.querySelector(photo).getBoundingClientRect();
   return [...this.querySelectorAll("svg [role=button]")].map((button) => {
-    const shapes = button instanceof SVGGeometryElement ? [button]
-      : [...button.querySelectorAll("path, polygon")];
-    const drawn = shapes.map((shape) => [shape, shape.getScreenCTM().inverse()]);
+    const filled = [...button.querySelectorAll("path")]
+      .filter((shape) => getComputedStyle(shape).fill !== "none");
+    const drawn = filled.map((shape) => [shape, shape.getScreenCTM().inverse()]);
     const rows = [];
     for (let y = step / 2; y < height + step / 2; y += step) {
       let row = "";
@@ -39,19 +39,52 @@ function (photo, width, height, step) {
   });
 }
 """
-_SCREEN_POINT = """
-([photo, x, y]) => {
-  const picture = document.querySelector(photo).getBoundingClientRect();
+_COUNT = "function () { return this.querySelectorAll('svg [role=button]').length; }"
+_OFFERS = """
+function () {
+  const text = (row, selector) => row.querySelector(selector)?.innerText ?? null;
+  return [...this.querySelectorAll("ol.offers > li")].map((row) => {
+    const link = row.querySelector("a[href]");
+    const box = link.getBoundingClientRect();
+    return {
+      title: text(row, ".title"), price: text(row, ".price"), shop: text(row, ".shop"),
+      alike: parseFloat(row.querySelector(".fill")?.style.width ?? "-1"),
+      link: link.href, x: box.x + box.width / 2, y: box.y + box.height / 2,
+    };
+  });
+}
+"""
+_IS_SEARCHING = "function () { return this.querySelector('.skeletons') !== null; }"
+_SEARCH_LINKS = """
+function () { return [...this.querySelectorAll(".chips a[href]")].map((link) => link.href); }
+"""
+_TEXT = "function () { return [...this.children].map((part) => part.innerText ?? '').join(' '); }"
+_PICTURES_ARE_THERE = """
+function () {
+  const box = this.querySelector(".body").getBoundingClientRect();
+  return [...this.querySelectorAll(".thumb, .crop")]
+    .filter((place) => place.getBoundingClientRect().top < box.bottom)
+    .every((place) => place.querySelector("img")?.naturalWidth > 0);
+}
+"""
+_WINDOW_POINT = """
+([x, y]) => {
   const border = (outerWidth - innerWidth) / 2;
-  return [
-    screenX + border + picture.x + x * picture.width,
-    screenY + outerHeight - innerHeight - border + picture.y + y * picture.height,
-  ];
+  return [screenX + border + x, screenY + outerHeight - innerHeight - border + y];
+}
+"""
+_IS_STILL = """
+function () { return this.getAnimations().every(({ playState }) => playState !== "running"); }
+"""
+_PHOTO_BOX = """
+(photo) => {
+  const box = document.querySelector(photo).getBoundingClientRect();
+  return [box.x, box.y, box.width, box.height];
 }
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Silhouette:
     """A garment as it is drawn.
 
@@ -62,6 +95,23 @@ class Silhouette:
 
     label: str
     mask: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class ShownOffer:
+    """A product as it stands in the panel.
+
+    Attributes:
+        alike: Length of the bar that says how similar it is, 0 to 100.
+        place: Its middle, in CSS pixels of the window.
+    """
+
+    title: str
+    price: str | None
+    shop: str
+    alike: float
+    link: str
+    place: tuple[float, float]
 
 
 class Overlay:
@@ -103,9 +153,52 @@ class Overlay:
             Silhouette(str(shape["label"]), _mask(shape["rows"], width, height)) for shape in drawn
         ]
 
-    def on_screen(self, x: float, y: float) -> tuple[float, float]:
-        """Return the point of the screen that shows a point of the picture (0 to 1 each)."""
-        point = self._page.evaluate(_SCREEN_POINT, [self._photo, x, y])
+    def count(self) -> int:
+        """Return how many silhouettes are drawn."""
+        return int(self.ask(_COUNT) or 0)
+
+    def offers(self) -> list[ShownOffer]:
+        """Return the products that the panel shows, from top to bottom."""
+        return [
+            ShownOffer(
+                str(row["title"]),
+                row["price"],
+                str(row["shop"]),
+                float(row["alike"]),
+                str(row["link"]),
+                (row["x"], row["y"]),
+            )
+            for row in self.ask(_OFFERS) or []
+        ]
+
+    def search_links(self) -> list[str]:
+        """Return where the links below the products lead."""
+        return list(self.ask(_SEARCH_LINKS) or [])
+
+    def is_searching(self) -> bool:
+        """Say whether more may come."""
+        return bool(self.ask(_IS_SEARCHING))
+
+    def is_settled(self) -> bool:
+        """Say whether every picture in sight is there and nothing moves any more."""
+        return bool(self.ask(_PICTURES_ARE_THERE)) and self.is_still()
+
+    def is_still(self) -> bool:
+        """Say whether nothing moves."""
+        return bool(self.ask(_IS_STILL))
+
+    def text(self) -> str:
+        """Return all that can be read."""
+        return str(self.ask(_TEXT) or "")
+
+    def photo_point(self, x: float, y: float) -> tuple[float, float]:
+        """Return the point of the screen that shows a point of the photo (0 to 1 each)."""
+        left, top, width, height = self._page.evaluate(_PHOTO_BOX, self._photo)
+        return self.window_point(left + x * width, top + y * height)
+
+    def window_point(self, x: float, y: float) -> tuple[float, float]:
+        """Return the point of the screen that shows a point of the browser's window."""
+        point = self._page.evaluate(_WINDOW_POINT, [x, y])
         return point[0], point[1]
 
     def _root(self) -> str | None:

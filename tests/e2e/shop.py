@@ -61,7 +61,7 @@ class Shop:
 
     server: LocalServer
     products: dict[str, Product] = field(default_factory=dict)
-    """By title."""
+    """By link."""
 
     @property
     def feed_url(self) -> str:
@@ -87,7 +87,7 @@ def running_shop(data_dir: Path | None) -> Iterator[Shop]:
         shop = Shop(server)
         for item in ElementTree.fromstring(feed).iter("item"):
             product = _product(item)
-            shop.products[product.title] = product
+            shop.products[product.link] = product
             server.routes[product.link.removeprefix(home[:-1])] = _page(product)
         yield shop
 
@@ -97,7 +97,8 @@ def _product(item: ElementTree.Element) -> Product:
     product_type = (item.findtext(f"{_G}product_type") or "").rpartition(" > ")[2]
     price, currency = text["price"].split()
     kinds = KINDS_OF_TYPE[product_type]
-    return Product(text["title"], Decimal(price), currency, text["link"], kinds)
+    title = " ".join(html.unescape(text["title"]).split())  # as people read it
+    return Product(title, Decimal(price), currency, text["link"], kinds)
 
 
 def _page(product: Product) -> Answer:

@@ -1,0 +1,107 @@
+"""The time of Detectron2's stock Mask R-CNN, as the measure that ours is held against.
+
+The configurations are those of the model zoo, eager, at short side 800. Weights are random:
+they cost the same time as trained ones, if what depends on their values is put right.
+Features are scaled to a trained network's size, so that the proposals are not all the same
+box. Random scores are all alike, so the threshold is set to where about as many boxes pass as
+do with trained weights; and as many masks are drawn as garments were found.
+"""
+
+import statistics
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MODELS = {
+    "R50-FPN": "COCO-InstanceSegmentation/mask_rcnn_R_50_FPN_3x.yaml",
+    "R101-FPN": "COCO-InstanceSegmentation/mask_rcnn_R_101_FPN_3x.yaml",
+}
+SHORT_SIDE, LONG_SIDE = 800, 1333
+_PASSING = 100
+"""Boxes over the threshold before suppression; trained models have tens to hundreds."""
+
+
+def available() -> bool:
+    """Say whether the extra ``train`` and Detectron2 are installed."""
+    return find_spec("torch") is not None and find_spec("detectron2") is not None
+
+
+def seconds(
+    model_name: str, picture: NDArray[np.uint8], garments: int, threads: int, repeat: int
+) -> float:
+    """Return the median seconds from a picture to its masks.
+
+    Args:
+        model_name: One of `MODELS`.
+        picture: ``H x W x 3`` RGB.
+        garments: How many masks are drawn.
+        threads: Of the processor.
+        repeat: Timed runs, after one that is not.
+    """
+    import torch  # noqa: PLC0415 - only where the extra is installed
+    from detectron2 import model_zoo  # noqa: PLC0415
+    from detectron2.data.transforms import ResizeShortestEdge  # noqa: PLC0415
+    from detectron2.modeling import build_model  # noqa: PLC0415
+
+    config = model_zoo.get_config(MODELS[model_name])
+    config.MODEL.DEVICE = "cpu"
+    config.MODEL.WEIGHTS = ""
+    config.TEST.DETECTIONS_PER_IMAGE = max(1, garments)
+    torch.manual_seed(0)
+    model = build_model(config).eval()
+    height, width = picture.shape[:2]
+    resize = ResizeShortestEdge(SHORT_SIDE, LONG_SIDE)
+
+    def run() -> None:
+        bgr = picture[:, :, ::-1]
+        small = np.ascontiguousarray(resize.get_transform(bgr).apply_image(bgr))
+        tensor = torch.from_numpy(small.astype(np.float32).transpose(2, 0, 1))
+        found = model([{"image": tensor, "height": height, "width": width}])
+        assert len(found[0]["instances"]) <= max(1, garments)
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        with torch.inference_mode():
+            _scale_features(model)
+            _set_threshold(model, run)
+            times = []
+            for _ in range(repeat):
+                began = time.perf_counter()
+                run()
+                times.append(time.perf_counter() - began)
+    finally:
+        torch.set_num_threads(before)
+    return statistics.median(times)
+
+
+def _set_threshold(model: Any, run: Callable[[], None]) -> None:
+    """Run once, and let as many boxes pass from now on as trained scores would."""
+    predictor = model.roi_heads.box_predictor
+    scores: list[Any] = []
+    original = predictor.predict_probs
+
+    def keep(*arguments: Any) -> Any:
+        probabilities = original(*arguments)
+        scores.extend(probabilities)
+        return probabilities
+
+    predictor.predict_probs = keep
+    run()
+    predictor.predict_probs = original
+    without_background = scores[0][:, :-1].flatten()
+    predictor.test_score_thresh = float(without_background.topk(_PASSING).values[-1])
+
+
+def _scale_features(model: Any) -> None:
+    """Give each level of the feature pyramid unit deviation on a picture of noise."""
+    import torch  # noqa: PLC0415
+
+    features = model.backbone(torch.randn(1, 3, 256, 256))
+    for level in range(2, 6):
+        output = getattr(model.backbone, f"fpn_output{level}")
+        output.weight.div_(features[f"p{level}"].std())

@@ -1,0 +1,123 @@
+"""The main job, from a right-click on a photo to a shop's page, with nothing in it faked."""
+
+from http import HTTPStatus
+from itertools import pairwise
+from typing import Any
+
+import pytest
+import requests
+
+from model.categories import Kind
+from tests.e2e.conftest import Artifacts
+from tests.e2e.overlay import ShownOffer, Silhouette
+from tests.e2e.photo_network import Post
+from tests.e2e.subjects import Mask, Subject, iou
+from tests.e2e.visitor import Visitor
+from tests.e2e.waiting import wait_for
+from tests.e2e.world import World
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
+
+OVERLAP = 0.6
+"""IoU of a drawn silhouette with the annotated garment, both in pixels of the photo."""
+SHARE_OF_PHOTOS = 0.8
+
+
+def test_a_right_click_leads_to_the_shop(
+    world: World, subjects: list[Subject], artifacts: Artifacts, report: list[str]
+) -> None:
+    visitor = Visitor(world)
+    found: dict[str, bool] = {}
+    for number, subject in enumerate(subjects):
+        code = subject.name
+        world.network.add(Post(code, subject.photo))
+        visitor.visit(code)
+        before = visitor.screen()
+        menu = visitor.open_menu()
+        artifacts.keep(f"{subject.name}-1-menu", visitor.screen())
+        visitor.choose_entry(menu)
+        silhouettes = visitor.silhouettes()
+        artifacts.keep(f"{subject.name}-2-silhouettes", visitor.screen())
+
+        look = same_look(world, subject)
+        assert [s.label for s in silhouettes] == labels_of(look)
+        best = {name: best_match(mask, silhouettes) for name, mask in subject.masks.items()}
+        found[subject.name] = all(overlap > OVERLAP for _, overlap in best.values())
+        overlaps = ", ".join(f"{name} {overlap:.2f}" for name, (_, overlap) in best.items())
+        report.append(f"  {subject.name}: {overlaps}")
+        for silhouette in silhouettes:
+            assert visitor.share_seen(silhouette, before) > 0.9, "an outline nobody sees"
+
+        # Tops and bottoms take turns.
+        wanted = list(best.values())[number % len(best)][0]
+        visitor.click_on(wanted, silhouettes)
+        offers = visitor.offers()
+        artifacts.keep(f"{subject.name}-3-offers", visitor.screen())
+        garment = look["garments"][silhouettes.index(wanted)]
+        check_offers(offers, Kind(garment["kind"]), world)
+        assert visitor.overlay.search_links(), "nowhere else to look"
+        if number == 0:
+            check_opening(visitor, offers[0], world)
+        check_requests(world, code)
+        assert visitor.page.evaluate("pageSeen") == {
+            "violations": [],
+            "errors": [],
+            "contextmenus": 1,  # the right-click was the page's too; all else was ours
+            "clicks": 0,
+            "keys": [],
+        }
+    missed = [name for name, all_found in found.items() if not all_found]
+    assert len(missed) <= (1 - SHARE_OF_PHOTOS) * len(subjects), f"missed on {missed}"
+
+
+def best_match(mask: Mask, silhouettes: list[Silhouette]) -> tuple[Silhouette, float]:
+    """Return the silhouette that covers a garment best, and how well."""
+    return max(((s, iou(mask, s.mask)) for s in silhouettes), key=lambda match: match[1])
+
+
+def same_look(world: World, subject: Subject) -> dict[str, Any]:
+    """Ask the server for the photo as it was posted: the look that the extension got."""
+    looks = f"{world.server_url}/api/v1/looks"
+    answer = requests.post(looks, files={"image": subject.photo}, timeout=60)
+    answer.raise_for_status()
+    look: dict[str, Any] = answer.json()
+    assert look["page_url"] == world.network.page_url(subject.name), "it was analysed anew"
+    return look
+
+
+def labels_of(look: dict[str, Any]) -> list[str]:
+    """Return what the silhouettes of a look are called."""
+    names = [garment["search_text"]["en"] for garment in look["garments"]]
+    return [f"{name}, {place} of {len(names)}" for place, name in enumerate(names, 1)]
+
+
+def check_offers(offers: list[ShownOffer], kind: Kind, world: World) -> None:
+    """Every offer is the shop's, of the garment's kind, with its price, and the best is first."""
+    for offer in offers:
+        product = world.shop.products[offer.link]
+        assert offer.title == product.title
+        assert kind in product.kinds, f"{offer.title} is no {kind}"
+        assert offer.price == f"${product.price:,.2f}"
+        assert 0 <= offer.alike <= 100
+    assert all(one.alike >= other.alike for one, other in pairwise(offers)), "not the best first"
+
+
+def check_opening(visitor: Visitor, offer: ShownOffer, world: World) -> None:
+    """A click on an offer opens the shop in a new tab, and the history has it."""
+    history = f"{world.server_url}/api/v1/history"
+    assert requests.get(history, timeout=20).json() == {"clicks": []}
+    tab = visitor.open_offer(offer)
+    tab.wait_for_load_state()
+    assert (tab.url, tab.title()) == (offer.link, offer.title)
+    assert tab.evaluate("document.referrer") == "", "the shop learns where the person comes from"
+    clicks = wait_for(lambda: requests.get(history, timeout=20).json()["clicks"], "the history")
+    assert [(click["title"], click["link"]) for click in clicks] == [(offer.title, offer.link)]
+    tab.close()
+
+
+def check_requests(world: World, code: str) -> None:
+    """The posted photo was fetched by its exact address, and the CDN had nothing to refuse."""
+    fetched = world.network.asked(world.network.largest(code))
+    assert [request.status for request in fetched if "referer" not in request.headers] == [200]
+    refused = [r.path for r in world.network.requests if r.status == HTTPStatus.FORBIDDEN]
+    assert not refused
