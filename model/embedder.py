@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.crops import squared
+from model.errors import WeightsError
 from model.weights_store import Graph, load_description
 
 BATCH: Final = 8
@@ -45,6 +46,14 @@ class Embedder:
             outputs={"embedding": ("float32", 2)},
             threads=threads,
         )
+        # Tried once, so that another length is noticed now and not at the first crop.
+        (found,) = self._graph.run(np.zeros((1, 3, entry.size, entry.size), np.float32))
+        if found.shape != (1, self.dimensions):
+            raise WeightsError(
+                f"{entry.file} gives vectors {found.shape[1:]} instead of the "
+                f"{self.dimensions} dimensions that weights.json lists.",
+                hint="Install the project again, or name another folder in WTB_WEIGHTS_DIR.",
+            )
 
     def embed(self, crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """Give a unit vector for each crop.

@@ -15,7 +15,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from model.categories import CATEGORIES, category_by_name
+from model.categories import CATEGORIES
 from model.errors import WeightsError
 
 SHIPPED = Path(__file__).parent / "weights"
@@ -61,11 +61,9 @@ class SegmenterFile(GraphFile):
     @field_validator("categories")
     @classmethod
     def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        known = {category.name for category in CATEGORIES}
-        unknown = [name for name in names if name not in known]
-        if not names or unknown or len(set(names)) != len(names):
-            raise ValueError(f"expected different names of categories, not {list(names)}")
-        return tuple(category_by_name(name).name for name in names)
+        if sorted(names) != sorted(category.name for category in CATEGORIES):
+            raise ValueError(f"expected the {len(CATEGORIES)} categories, not {list(names)}")
+        return names
 
 
 class EmbedderFile(GraphFile):
