@@ -114,9 +114,10 @@ def main() -> None:
     print(f"{'':{width}}  F1     precision  recall  pages")
     for attribute, score in scores.items():
         print(f"{attribute:{width}}  {score.row()}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"\n{len(times)} pages: median {statistics.median(times):.1f} ms, worst {max(times):.1f} ms; "
-        f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
+        f"\n{len(times)} pages: median {statistics.median(times):.1f} ms, "
+        f"worst {max(times):.1f} ms; peak memory {peak:.0f} MB"
     )
     if options.errors:
         for attribute, score in scores.items():

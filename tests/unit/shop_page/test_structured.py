@@ -120,6 +120,15 @@ def test_a_list_of_products_has_no_price() -> None:
     assert (page.price, page.availability, page.sku) == (None, None, None)
 
 
+def test_products_that_are_only_listed_or_mentioned_are_not_the_pages() -> None:
+    socks = {"@type": "Product", "name": "Socks", "offers": offer(5)}
+    hats = {"@type": "Product", "name": "Hats", "offers": offer(6)}
+    listing = {"@type": "ItemList", "itemListElement": [{"item": socks}, {"item": hats}]}
+    mentioned = {"@type": "WebPage", "mentions": socks}
+    for node in (listing, mentioned):
+        assert read(node).price is None
+
+
 def test_references_within_the_page_are_followed_even_in_a_circle() -> None:
     page = read(
         {"@graph": [
