@@ -55,6 +55,7 @@ def test_a_right_click_leads_to_the_shop(
         artifacts.keep(f"{subject.name}-3-offers", visitor.screen())
         garment = look["garments"][silhouettes.index(wanted)]
         check_offers(offers, Kind(garment["kind"]), world)
+        assert [offer.link for offer in offers] == ranked_by_server(world, look, garment)
         assert visitor.overlay.search_links(), "nowhere else to look"
         if number == 0:
             check_opening(visitor, offers[0], world)
@@ -100,6 +101,18 @@ def check_offers(offers: list[ShownOffer], kind: Kind, world: World) -> None:
         assert offer.price == f"${product.price:,.2f}"
         assert 0 <= offer.alike <= 100
     assert all(one.alike >= other.alike for one, other in pairwise(offers)), "not the best first"
+
+
+def ranked_by_server(world: World, look: dict[str, Any], garment: dict[str, Any]) -> list[str]:
+    """Return where the server's list of products leads, in falling order of their scores."""
+    path = f"/api/v1/looks/{look['id']}/garments/{garment['number']}/offers"
+    headers = {"Accept": "application/json"}
+    answer = requests.get(world.server_url + path, headers=headers, timeout=60)
+    answer.raise_for_status()
+    products = [offer for offer in answer.json()["offers"] if offer["type"] == "product"]
+    scores = [offer["score"] for offer in products]
+    assert scores == sorted(scores, reverse=True)
+    return [offer["link"] for offer in products]
 
 
 def check_opening(visitor: Visitor, offer: ShownOffer, world: World) -> None:
