@@ -79,7 +79,7 @@ export class Panel {
   setProviders(providers) {
     this.providers = providers;
     const asked = providers.filter((provider) => provider.enabled && !provider.runs_early);
-    const names = this.words.list(asked.map((provider) => provider.title));
+    const names = this.words.list(asked.map((provider) => this.words.provider(provider)));
     const text = asked.length ? this.words.say("sent_to", names) : this.words.say("nothing_left");
     this.sent.textContent = text;
     this.sent.title = asked.map((provider) => provider.leaves[this.words.language]).join("\n");
@@ -139,7 +139,8 @@ export class Panel {
    * @param {string} reason
    */
   #noteFailure(provider, reason) {
-    this.failed.add(this.providers.find(({ name }) => name === provider)?.title ?? provider);
+    const known = this.providers.find(({ name }) => name === provider);
+    this.failed.add(this.words.provider(known ?? { name: provider, title: provider }));
     this.quiet.hidden = false;
     this.quiet.textContent = this.words.say("no_answer_from", this.words.list([...this.failed]));
     this.quiet.title = [this.quiet.title, reason].filter(Boolean).join("\n");

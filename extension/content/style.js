@@ -19,6 +19,7 @@ export const STYLE = `
   }
 }
 *, *::before, *::after { box-sizing: border-box; }
+:lang(ko) { word-break: keep-all; }
 [hidden] { display: none !important; }
 h2, h3, p, ol, ul { margin: 0; padding: 0; font: inherit; list-style: none; }
 button { font: inherit; color: inherit; background: none; border: 0; padding: 0; margin: 0;

@@ -40,6 +40,16 @@ export class Words {
     }
   }
 
+  /**
+   * The server's names of those that are not somebody's brand are in English.
+   *
+   * @param {{name: string, title: string}} provider
+   */
+  provider({ name, title }) {
+    const key = `provider_${name}`;
+    return this.has(key) ? this.say(key) : title;
+  }
+
   /** @param {string[]} names */
   list(names) {
     return new Intl.ListFormat(this.language, { type: "conjunction" }).format(names);

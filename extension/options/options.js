@@ -106,7 +106,7 @@ async function showProviders() {
     list.replaceChildren(...providers.map((provider) => {
       const state = words.say(provider.enabled ? "options_on" : "options_off");
       const look = provider.enabled ? "badge is-on" : "badge";
-      const item = html("li", { class: "provider" }, html("strong", {}, provider.title),
+      const item = html("li", { class: "provider" }, html("strong", {}, words.provider(provider)),
         html("span", { class: look }, state), html("p", {}, provider.leaves[words.language]));
       if (provider.switch) {
         item.append(html("p", { class: "hint" }, words.say("options_switch", provider.switch)));

@@ -225,6 +225,14 @@ def test_a_page_that_was_open_before_is_entered_at_the_click(browser: Browser) -
     assert browser.overlay.garments()[0] == "navy long sleeve top, 1 of 3"
 
 
+def test_pages_that_were_open_at_the_installation_are_entered(browser: Browser) -> None:
+    """The page part comes again, finds itself there, and does not answer twice."""
+    browser.visit()
+    browser.worker.evaluate("() => chrome.runtime.onInstalled.dispatch({ reason: 'install' })")
+    browser.ask_about(300, 300).garments()
+    assert browser.page.evaluate("document.querySelectorAll('[popover]').length") == 1
+
+
 def test_without_permission_the_toolbar_button_says_so(browser: Browser) -> None:
     browser.visit(PLAIN, "https://blog.example/other")
     browser.choose_menu_entry(srcUrl=PHOTO)
