@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 from skimage.data import astronaut
 
 from tests.support.chromium import MISSING, find_chromium
@@ -20,6 +20,8 @@ from tests.support.pictures import picture_file
 from tests.support.server_process import COMMAND, ServerProcess, environment, running_server
 from tests.support.ucp_server import UcpServer, product, ucp_server
 
+PATIENCE = 30_000
+"""Milliseconds until the browser counts as stuck, on a machine that has other work."""
 LOW_SCORE = "0.2"
 """The model knows street clothes; of a spacesuit it is not as sure as it is asked to be."""
 
@@ -73,7 +75,7 @@ def site(photo: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
     picture = {"/tee.png": reply(photo, headers={"Content-Type": "image/jpeg"})}
     with local_server(picture) as network, ucp_server() as ucp:
         network.routes["/photo.jpg"] = picture["/tee.png"]
-        ucp.products = [product("Orange flight suit", picture=network.url("/tee.png"))]
+        ucp.products = [product("Orange Long Sleeve Shirt", picture=network.url("/tee.png"))]
         settings = {
             "WTB_MIN_SCORE": LOW_SCORE,
             "WTB_UCP_ENABLED": "true",
@@ -102,6 +104,7 @@ def chromium() -> Iterator[Browser]:
     executable = find_chromium()
     if executable is None:
         pytest.fail(MISSING, pytrace=False)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         # The sandbox does not start as root, nor in most containers.
         browser = playwright.chromium.launch(
@@ -126,7 +129,7 @@ def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
 
     def make(path: str = "", *, url: str = site.url, **options: object) -> Page:
         context = chromium.new_context(**{"locale": "en-US", **options})  # type: ignore[arg-type]
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         context.route(lambda address: "127.0.0.1" not in address, _stand_in)
         page = context.new_page()

@@ -56,7 +56,7 @@ def test_a_garment_shows_its_offers_and_an_opened_one_is_noted(look, site):
     expect(tee).to_contain_text("Partner")
     expect(tee).to_contain_text("In stock")
     expect(tee.locator("img")).to_be_visible()
-    expect(panel).to_contain_text("Orange flight suit")
+    expect(panel).to_contain_text("Orange Long Sleeve Shirt")
     expect(panel).to_contain_text("The cut-out and its words were sent to Shopify's catalogue")
     expect(panel.get_by_role("heading", name="Also look on")).to_be_visible()
     expect(panel.get_by_role("link", name="Google Shopping")).to_be_visible()

@@ -171,7 +171,7 @@ def test_a_picture_without_clothes(visit, tmp_path):
 def test_waiting_may_be_ended(visit, photo_file):
     page = visit()
     held = []
-    page.route("**/api/v1/looks", held.append)
+    page.route("**/api/v1/looks", lambda route: held.append(route))  # noqa: PLW0108 - inspected
     page.set_input_files("#file", photo_file)
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()

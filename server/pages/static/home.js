@@ -90,6 +90,7 @@ function followAddress() {
   else showStart();
 }
 
+if (location.search) followAddress();
 listenForPictures(take, (error) => {
   work.abort();
   workspace.clear();
@@ -97,4 +98,3 @@ listenForPictures(take, (error) => {
   workspace.fail(error, showStart);
 });
 addEventListener("popstate", followAddress);
-if (location.search) followAddress();

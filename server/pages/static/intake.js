@@ -14,12 +14,15 @@ import { say } from "./words.js";
 export function listenForPictures(take, refuse) {
   for (const id of ["file", "camera"]) {
     const input = byId(id, HTMLInputElement);
-    input.addEventListener("change", () => {
+    const takeChosen = () => {
       const file = input.files?.[0];
       // The same file may be chosen again.
       input.value = "";
       if (file) take({ file });
-    });
+    };
+    input.addEventListener("change", takeChosen);
+    // Over a slow network, somebody may have been faster than this script.
+    takeChosen();
   }
   listenToAddress(take);
   const takeFrom = (/** @type {DataTransfer | null} */ data) => {

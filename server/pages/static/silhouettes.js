@@ -8,6 +8,8 @@ import { nameOf, say } from "./words.js";
 
 /** How far a label keeps from the picture's edge, and from its garment. */
 const MARGIN = 8;
+/** In pixels of the look. */
+const EDGE = 16;
 
 export class Silhouettes {
   /**
@@ -52,10 +54,11 @@ export class Silhouettes {
 
   #draw() {
     const { width, height } = this.look;
-    const whole = { width, height };
+    // A little more than the picture, which the frame clips: no line of light at its edges.
+    const whole = { x: -EDGE, y: -EDGE, width: width + 2 * EDGE, height: height + 2 * EDGE };
     const holes = this.look.garments.map((garment) =>
       svg("path", { d: outline(garment), "fill-rule": "evenodd", fill: "#000" }));
-    const mask = svg("mask", { id: "around", maskUnits: "userSpaceOnUse", x: 0, y: 0, ...whole },
+    const mask = svg("mask", { id: "around", maskUnits: "userSpaceOnUse", ...whole },
       svg("rect", { ...whole, fill: "#fff" }), ...holes);
     return svg("svg", {
       class: "drawing",

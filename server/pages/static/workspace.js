@@ -62,6 +62,7 @@ export class Workspace {
     this.panel?.end();
     this.panel = null;
     this.look = null;
+    this.element.classList.remove("has-panel");
     this.stage.clear();
     this.side.replaceChildren();
   }
@@ -117,18 +118,19 @@ export class Workspace {
     this.side.replaceChildren(panel.element);
     panel.run();
     panel.heading.focus({ preventScroll: true });
-    const isNarrow = this.side.getBoundingClientRect().top > this.stage.element.getBoundingClientRect().top + 1;
-    if (isNarrow) panel.element.scrollIntoView({ behavior: motion(), block: "start" });
+    this.element.classList.add("has-panel");
+    scrollTo({ top: 0, behavior: motion() });
   }
 
   #unchoose() {
     const garment = this.panel?.garment;
     this.panel?.end();
     this.panel = null;
+    this.element.classList.remove("has-panel");
     this.stage.silhouettes?.mark(null);
     if (this.look) this.#list(this.look);
     if (garment) this.stage.silhouettes?.focus(garment);
-    this.stage.element.scrollIntoView({ behavior: motion(), block: "nearest" });
+    scrollTo({ top: 0, behavior: motion() });
   }
 }
 
