@@ -1,0 +1,112 @@
+"""Colours are named as shops name them, and words follow them."""
+
+import numpy as np
+import pytest
+
+from model.categories import CATEGORIES, category_by_name
+from model.colours import Colour, main_colours
+from model.keywords import describe, search_text
+
+TOP = category_by_name("long sleeve top")
+
+
+def cloth(*rgb: tuple[int, int, int], size: int = 120, folds: float = 0.12) -> np.ndarray:
+    """An opaque crop in vertical bands of these colours, lit unevenly, on transparent."""
+    crop = np.zeros((size, size, 4), np.uint8)
+    edges = np.linspace(10, size - 10, len(rgb) + 1).astype(int)
+    light = 1 + folds * np.sin(np.arange(size) / 7)
+    for colour, left, right in zip(rgb, edges, edges[1:], strict=False):
+        lit = np.clip(np.array(colour) * light[:, None], 0, 255)
+        crop[10:-10, left:right, :3] = lit[10:-10, None]
+        crop[10:-10, left:right, 3] = 255
+    return crop
+
+
+@pytest.mark.parametrize(
+    ("rgb", "names"),
+    [
+        ((15, 15, 16), {"black"}),
+        ((245, 245, 245), {"white"}),
+        ((125, 125, 127), {"grey"}),
+        ((28, 38, 66), {"navy"}),
+        ((40, 110, 195), {"blue"}),
+        ((195, 32, 45), {"red"}),
+        ((105, 26, 42), {"burgundy"}),
+        ((60, 150, 70), {"green"}),
+        ((30, 72, 44), {"dark green"}),
+        ((240, 210, 60), {"yellow"}),
+        ((230, 118, 42), {"orange"}),
+        ((240, 180, 195), {"pink"}),
+        ((106, 58, 140), {"purple"}),
+        ((100, 64, 38), {"brown"}),
+        ((208, 190, 158), {"beige"}),
+        ((170, 200, 230), {"light blue"}),
+    ],
+)
+def test_cloth_gets_the_name_of_its_colour(rgb: tuple[int, int, int], names: set[str]) -> None:
+    colours = main_colours(cloth(rgb))
+    assert colours[0].name in names
+    assert colours[0].share > 0.5
+    assert colours[0].name_ko
+
+
+def test_two_colours_are_two_with_their_shares() -> None:
+    colours = main_colours(cloth((195, 32, 45), (195, 32, 45), (15, 15, 16), folds=0))
+    assert [colour.name for colour in colours] == ["red", "black"]
+    assert colours[0].share == pytest.approx(2 / 3, abs=0.05)
+
+
+def test_shares_fall_and_add_up_to_one_at_most() -> None:
+    noise = np.random.default_rng(3).integers(0, 255, (90, 90, 4), np.uint8)
+    noise[..., 3] = 255
+    shares = [colour.share for colour in main_colours(noise)]
+    assert shares == sorted(shares, reverse=True)
+    assert 0 < sum(shares) <= 1 + 1e-6
+
+
+def test_what_gets_in_at_the_edge_does_not_count() -> None:
+    crop = cloth((40, 110, 195))
+    crop[10:13, :, :3] = crop[-13:-10, :, :3] = (225, 180, 150)  # skin
+    crop[:, 10:13, :3] = crop[:, -13:-10, :3] = (225, 180, 150)
+    assert [colour.name for colour in main_colours(crop)] == ["blue"]
+
+
+def test_what_is_transparent_does_not_count() -> None:
+    crop = cloth((195, 32, 45))
+    crop[crop[..., 3] == 0] = (0, 255, 0, 0)
+    assert [colour.name for colour in main_colours(crop)] == ["red"]
+
+
+def test_a_strap_too_thin_to_lose_its_edge_has_a_colour() -> None:
+    crop = np.zeros((50, 50, 4), np.uint8)
+    crop[:, 24:26] = (195, 32, 45, 255)
+    assert main_colours(crop)[0].name == "red"
+
+
+def test_nothing_has_no_colour_but_words() -> None:
+    empty = np.zeros((10, 10, 4), np.uint8)
+    assert main_colours(empty) == ()
+    assert describe(empty, TOP).words == ("long sleeve top",)
+    assert search_text((), TOP, "en") == "long sleeve top"
+
+
+def test_words_are_colours_then_the_category() -> None:
+    keywords = describe(cloth((28, 38, 66)), TOP)
+    assert keywords.words == ("navy", "long sleeve top")
+    assert search_text(keywords.colours, TOP, "en") == "navy long sleeve top"
+    assert search_text(keywords.colours, TOP, "ko") == "네이비 긴팔 상의"
+
+
+def test_a_second_colour_is_said_where_it_is_large() -> None:
+    words = describe(cloth((195, 32, 45), (15, 15, 16), folds=0), TOP).words
+    assert set(words[:2]) == {"red", "black"}
+
+
+@pytest.mark.parametrize("category", CATEGORIES, ids=lambda category: category.slug)
+def test_every_category_is_said_in_both_languages(category) -> None:
+    navy = (Colour("navy", "네이비", "#1f2a48", 1.0),)
+    english, korean = (search_text(navy, category, language) for language in ("en", "ko"))
+    assert english.isascii()
+    assert english.startswith("navy ")
+    assert korean.startswith("네이비 ")
+    assert not any("a" <= char.lower() <= "z" for char in korean)
