@@ -1,12 +1,13 @@
 /** One picture: its garments, and the offers of the one that was chosen. */
 
 import { html } from "./build.js";
+import { Connection } from "./connection.js";
 import { drawPixels } from "./draw_pixels.js";
 import { Follower } from "./follow.js";
 import { naturalSize } from "./geometry.js";
-import { Bar, Card, problemWords } from "./notice.js";
+import { Bar } from "./notice.js";
 import { Panel } from "./panel.js";
-import { PORT_NAME } from "./protocol.js";
+import { problemCard } from "./problem_card.js";
 import { Silhouettes } from "./silhouettes.js";
 import { measure } from "./sources.js";
 import { on } from "./stage.js";
@@ -18,13 +19,10 @@ import { inTab, nextFrames } from "./viewport.js";
 /** @typedef {import("./protocol.js").Provider} Provider */
 /** @typedef {import("./protocol.js").Rect} Rect */
 /** @typedef {import("./protocol.js").ToPage} ToPage */
-/** @typedef {import("./protocol.js").ToWorker} ToWorker */
 /** @typedef {import("./sources.js").Picture} Picture */
 /** @typedef {import("./stage.js").Stage} Stage */
 /** @typedef {import("./words.js").Words} Words */
 
-/** A worker is put to sleep after 30 s without a word. */
-const ALIVE_MS = 20_000;
 /** Ratios further apart than this are of two pictures, not of two sizes of one. */
 const SAME_RATIO = 0.02;
 const NOWHERE = { x: 0, y: 0, width: 0, height: 0 };
@@ -55,7 +53,7 @@ export class Lookup {
     this.silhouettes = null;
     /** @type {Panel | null} */
     this.panel = null;
-    /** @type {Card | null} */
+    /** @type {import("./notice.js").Card | null} */
     this.card = null;
     /** @type {Provider[]} */
     this.providers = [];
@@ -66,9 +64,8 @@ export class Lookup {
       class: "lookup", role: "dialog", tabindex: "-1", "aria-label": words.say("extension_name"),
     }, this.bar.element);
     this.follower = new Follower(picture, (rect, visible) => this.#move(rect, visible), actions.close);
-    this.isOpen = true;
-    this.port = this.#connect();
-    this.alive = setInterval(() => this.#tell({ type: "alive" }), ALIVE_MS);
+    this.worker = new Connection(
+      (message) => void this.#hear(message), () => this.#breakOff(), actions.close);
     this.wasPlaying = false;
     on(this.element, "keydown", (event) => this.#key(event));
   }
@@ -83,10 +80,8 @@ export class Lookup {
   }
 
   close() {
-    this.isOpen = false;
-    clearInterval(this.alive);
     this.follower.stop();
-    this.port.disconnect();
+    this.worker.close();
     this.element.remove();
     const { element } = this.picture;
     if (this.wasPlaying && element instanceof HTMLVideoElement) void element.play().catch(() => {});
@@ -120,21 +115,8 @@ export class Lookup {
     if (event.type === "click" && !this.closePanel()) this.actions.close();
   }
 
-  #connect() {
-    const port = chrome.runtime.connect({ name: PORT_NAME });
-    port.onMessage.addListener((/** @type {ToPage} */ message) => void this.#hear(message));
-    port.onDisconnect.addListener(() => this.#reconnect());
-    return port;
-  }
-
-  /** The worker was ended; what is on the screen stays, and what was under way is told. */
-  #reconnect() {
-    if (!this.isOpen) return;
-    if (!globalThis.chrome?.runtime?.id) {
-      this.actions.close(); // the extension itself is gone, or is another one now
-      return;
-    }
-    this.port = this.#connect();
+  /** The worker was ended; what is on the screen stays. */
+  #breakOff() {
     const problem = { code: "cut-off", detail: "", hint: "" };
     if (this.panel) this.panel.breakOff(problem);
     else if (!this.silhouettes && !this.card) this.#showProblem(problem);
@@ -144,7 +126,7 @@ export class Lookup {
     const { addresses, shown } = this.picture;
     const usable = this.isPlainOnly ? addresses.filter((address) => address === shown) : addresses;
     const pageUrl = /^https?:/.test(location.href) ? location.href : "";
-    this.#tell({ type: "look", picture: { addresses: usable, pageUrl } });
+    this.worker.tell({ type: "look", picture: { addresses: usable, pageUrl } });
   }
 
   /** @param {ToPage} message */
@@ -170,7 +152,7 @@ export class Lookup {
         if (message.data) this.panel?.showThumbnail(message.path, message.data);
         break;
       case "pixels?":
-        this.#tell({ type: "pixels", data: await drawPixels(this.picture) });
+        this.worker.tell({ type: "pixels", data: await drawPixels(this.picture) });
         break;
       case "visible?":
         await this.#prepareCapture();
@@ -191,7 +173,7 @@ export class Lookup {
     };
     this.stage.hide(true);
     await nextFrames();
-    this.#tell({ type: "visible", visible: seen });
+    this.worker.tell({ type: "visible", visible: seen });
   }
 
   /**
@@ -239,30 +221,26 @@ export class Lookup {
     this.panel = new Panel(garment, this.words, {
       close: () => void this.closePanel(),
       retry: () => this.#choose(garment),
-      options: () => this.#tell({ type: "options" }),
-      opened: (offer) => this.#tell({ type: "click", look, garment: garment.number, offer }),
-      wantThumbnail: (path) => this.#tell({ type: "thumbnail", path }),
+      options: () => this.worker.tell({ type: "options" }),
+      opened: (offer) => this.worker.tell({ type: "click", look, garment: garment.number, offer }),
+      wantThumbnail: (path) => this.worker.tell({ type: "thumbnail", path }),
     });
     this.panel.setProviders(this.providers);
     this.panel.placeBeside(this.visible);
     this.element.append(this.panel.element);
     this.panel.focus();
     this.search += 1;
-    this.#tell({ type: "offers", look, garment: garment.number, search: this.search });
+    this.worker.tell({ type: "offers", look, garment: garment.number, search: this.search });
   }
 
   /** @param {Problem} problem */
   #showProblem(problem) {
-    const [title, advice] = problemWords(problem, this.words);
-    const retry = /** @type {[string, () => void]} */ ([this.words.say("try_again"), () => this.#retry()]);
-    const pick = /** @type {[string, () => void]} */ ([this.words.say("pick_other"), this.actions.pick]);
-    const options = /** @type {[string, () => void]} */ ([
-      this.words.say("settings"), () => this.#tell({ type: "options" }),
-    ]);
-    const close = /** @type {[string, () => void]} */ ([this.words.say("close"), this.actions.close]);
-    const first = problem.code === "unauthorized" ? [options, retry] : [retry, options];
-    const isAboutPicture = ABOUT_THE_PICTURE.has(problem.code);
-    this.card = new Card(title, advice, [...(isAboutPicture ? [pick] : first), close]);
+    this.card = problemCard(problem, this.words, {
+      retry: () => this.#retry(),
+      pick: this.actions.pick,
+      options: () => this.worker.tell({ type: "options" }),
+      close: this.actions.close,
+    });
     this.bar.element.hidden = true;
     this.element.append(this.card.element);
     this.card.place(this.visible);
@@ -311,14 +289,4 @@ export class Lookup {
     this.wasPlaying = true;
     element.pause();
   }
-
-  /** @param {ToWorker} message */
-  #tell(message) {
-    this.port.postMessage(message);
-  }
 }
-
-const ABOUT_THE_PICTURE = new Set([
-  "no-garment", "no-pixels", "fetch-failed", "fetch-timeout", "fetch-too-large", "not-a-picture",
-  "address-not-allowed", "unreadable-picture", "unsupported-picture", "picture-too-large",
-]);

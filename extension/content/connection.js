@@ -1,0 +1,53 @@
+/** The port to the worker, which is opened again where a browser ended the worker. */
+
+import { PORT_NAME } from "./protocol.js";
+
+/** @typedef {import("./protocol.js").ToPage} ToPage */
+/** @typedef {import("./protocol.js").ToWorker} ToWorker */
+
+/** A worker is put to sleep after 30 s without a word. */
+const ALIVE_MS = 20_000;
+
+export class Connection {
+  /**
+   * @param {(message: ToPage) => void} hear
+   * @param {() => void} broken What was under way at the worker is lost.
+   * @param {() => void} gone The extension itself is gone, or is another one now.
+   */
+  constructor(hear, broken, gone) {
+    this.hear = hear;
+    this.broken = broken;
+    this.gone = gone;
+    this.isOpen = true;
+    this.port = this.#connect();
+    this.alive = setInterval(() => this.tell({ type: "alive" }), ALIVE_MS);
+  }
+
+  /** @param {ToWorker} message */
+  tell(message) {
+    this.port.postMessage(message);
+  }
+
+  close() {
+    this.isOpen = false;
+    clearInterval(this.alive);
+    this.port.disconnect();
+  }
+
+  #connect() {
+    const port = chrome.runtime.connect({ name: PORT_NAME });
+    port.onMessage.addListener((/** @type {ToPage} */ message) => this.hear(message));
+    port.onDisconnect.addListener(() => this.#reconnect());
+    return port;
+  }
+
+  #reconnect() {
+    if (!this.isOpen) return;
+    if (!globalThis.chrome?.runtime?.id) {
+      this.gone();
+      return;
+    }
+    this.port = this.#connect();
+    this.broken();
+  }
+}
