@@ -30,6 +30,12 @@ _SAME_AS = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
 }
+_CODEC_NAME = re.compile(r"[a-z0-9][a-z0-9_.:-]{1,39}")
+_OF_PAGES = re.compile(
+    r"utf-8|iso8859-\d+|cp\d+|koi8-[rtu]|gb18030|hz|big5\w*|euc_\w+|shift_jis\w*|iso2022_\w+|mac-\w+"
+    r"|tis-620|johab|ptcp154"
+)
+"""Python's names of codecs that pages are written in; others (rot13, idna) may even raise."""
 NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML trees refuse: control characters, lone surrogates, noncharacters."""
 
@@ -66,12 +72,14 @@ def _decode(data: bytes, content_type: str | None) -> str:
 
 
 def _codec(name: str) -> str | None:
-    name = _SAME_AS.get(name.strip().lower(), name.strip().lower())
+    name = name.strip().lower()
+    if not _CODEC_NAME.fullmatch(name):
+        return None
+    name = _SAME_AS.get(name, name)
     if name.startswith("utf-16"):  # declared in readable ASCII, so it is not
         return "utf-8"
     try:
-        found = codecs.lookup(name)
+        found = codecs.lookup(name).name
     except LookupError:
         return None
-    # rot13, zip and other codecs do not decode bytes to text.
-    return found.name if found._is_text_encoding else None
+    return found if _OF_PAGES.fullmatch(found) else None

@@ -57,7 +57,7 @@ def read_items(document: Document) -> list[Candidate]:
         if scope is None and name is None:
             continue
         if scope is None:
-            _set(outer if outer is not None else loose, name or "", _value(element, document))
+            _set(outer if outer is not None else loose, name or "", _value(element))
             continue
         if len(items) >= _MAX_ITEMS:
             break
@@ -115,7 +115,7 @@ def _set(node: Node, names: str, value: Any) -> None:
             node[key] = value
 
 
-def _value(element: etree._Element, document: Document) -> str | None:
+def _value(element: etree._Element) -> str | None:
     content = element.get("content")
     if content is not None and content.strip():
         return content.strip()[:2_000]
@@ -127,7 +127,6 @@ def _value(element: etree._Element, document: Document) -> str | None:
             return (address or "").strip()[:2_000] or None
     if tag in ("data", "meter", "input") and element.get("value"):
         return (element.get("value") or "")[:2_000]
-    del document
     return element_text(element)
 
 

@@ -32,6 +32,7 @@ _SKU_LABEL = re.compile(
     re.IGNORECASE,
 )
 _NOT_SKU_LABEL = re.compile(r"part|model|모델|型番", re.IGNORECASE)
+"""Labels of the manufacturer's number, which other products of the shop may share."""
 _VALUE = re.compile(r"(?=[^\s]*\d)[A-Za-z0-9][\w./+-]{1,39}")
 _SKU_INPUTS = frozenset({
     "sku", "asin", "product_sku", "productsku", "itemsku", "item_number",
@@ -87,18 +88,14 @@ def read_labels(area: BuyArea, document: Document) -> Facts:
 
 
 def _read_runs(area: BuyArea, facts: Facts) -> None:
-    weak = None
     for i, run in enumerate(area.runs):
         text = run.text
         if len(text) > 120:
             continue
         following = area.runs[i + 1].text if i + 1 < len(area.runs) else ""
-        if facts.sku is None and (match := _SKU_LABEL.search(text)):
-            value = _labelled(text[match.end() :], following, match[0])
-            if value and _NOT_SKU_LABEL.search(match[0]):
-                weak = weak or value
-            else:
-                facts.sku = value
+        match = _SKU_LABEL.search(text) if facts.sku is None else None
+        if match and not _NOT_SKU_LABEL.search(match[0]):
+            facts.sku = _labelled(text[match.end() :], following, match[0])
         if facts.gtin is None and (match := _GTIN_LABEL.search(text)):
             rest = text[match.end() :] or following
             facts.gtin = read_gtin(rest.split(" ")[0] if rest else None)
@@ -106,7 +103,6 @@ def _read_runs(area: BuyArea, facts: Facts) -> None:
             value = match["value"].strip() or following.strip()
             if 2 < len(value) <= 40 and not any(c in value for c in "{}<>"):
                 facts.colour = value
-    del weak  # a manufacturer's number is not the shop's
 
 
 def _labelled(rest: str, following: str, label: str) -> str | None:

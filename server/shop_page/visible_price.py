@@ -46,9 +46,6 @@ _OTHER_WORDS = re.compile(
     r"|\bused|[-_]used|other-?seller|threshold|badge|percent|[-_]tier|bulk|quantity|qty|addon"
     r"|add-on"
 )
-_ROW = frozenset({
-    "tr", "li", "dl", "p", "td", "dd", "div", "span", "section",
-})  # fmt: skip
 _LABEL_END = re.compile(r"[:：]$|\b(?:of|for|from|with|save|payments|ab|à|de|od|von|für)$")
 _TITLE_TAGS = frozenset({"h2", "h3", "h4", "h5"})
 _TITLE_WORDS = re.compile(r"title|name\b")
