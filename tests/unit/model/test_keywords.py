@@ -66,8 +66,8 @@ def test_shares_fall_and_add_up_to_one_at_most() -> None:
 
 def test_what_gets_in_at_the_edge_does_not_count() -> None:
     crop = cloth((40, 110, 195))
-    crop[10:13, :, :3] = crop[-13:-10, :, :3] = (225, 180, 150)  # skin
-    crop[:, 10:13, :3] = crop[:, -13:-10, :3] = (225, 180, 150)
+    crop[10:14, :, :3] = crop[-14:-10, :, :3] = (225, 180, 150)  # skin
+    crop[:, 10:14, :3] = crop[:, -14:-10, :3] = (225, 180, 150)
     assert [colour.name for colour in main_colours(crop)] == ["blue"]
 
 

@@ -38,6 +38,13 @@ def test_a_ragged_mask_is_covered_too(cells: list[tuple[int, int]]) -> None:
     assert iou(fill(outline(mask), mask.shape), mask) >= 0.97
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_mask_more_ragged_than_any_garment_is_covered(seed: int) -> None:
+    cells = np.random.default_rng(seed).random((40, 40)) < 0.5
+    mask = np.kron(cells, np.ones((4, 4), np.bool_)).astype(np.bool_)
+    assert iou(fill(outline(mask), mask.shape), mask) >= 0.97
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_a_garment_takes_few_points(seed: int) -> None:
     polygons = outline(blob(seed, 500, 300))
