@@ -1,8 +1,18 @@
 """The pages: shells without anything of the user in them; their scripts ask the API."""
 
+import re
 from pathlib import Path
 
-from flask import Blueprint, Response, make_response, render_template, send_from_directory
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+)
 
 from server.api.access import is_signed_in, without_token
 from server.pages.language import COOKIE, LANGUAGES, wanted_language, words_of
@@ -12,6 +22,8 @@ blueprint = Blueprint("pages", __name__, template_folder="templates")
 
 _STATIC = Path(__file__).parent / "static"
 _EXTENSION = Path(__file__).resolve().parents[2] / "extension"
+_PATHS = {"home": "/", "history": "/history", "about": "/about"}
+_LOOK_ID = re.compile("[0-9a-f]{32}")
 _YEAR = 365 * 24 * 3600
 
 
@@ -38,11 +50,16 @@ def about() -> Response:
 
 @blueprint.get("/language/<language>")
 @without_token
-def choose_language(language: str) -> tuple[str, int] | Response:
-    """Remember a language that was chosen; the script that asks then reloads its page."""
+def choose_language(language: str) -> Response:
+    """Remember a language, and lead back to the page that it was chosen on."""
     if language not in LANGUAGES:
-        return "", 404
-    response = Response(status=204)
+        abort(404)
+    # Only to pages of this server: the address is put together here, not taken.
+    back = _PATHS.get(request.args.get("page", ""), "/")
+    look = request.args.get("look", "")
+    if back == "/" and _LOOK_ID.fullmatch(look):
+        back = f"/?look={look}"
+    response = make_response(redirect(back, 303))
     response.set_cookie(COOKIE, language, max_age=_YEAR, samesite="Strict", httponly=True)
     return response
 

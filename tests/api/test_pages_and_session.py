@@ -103,6 +103,20 @@ def test_looks_are_listed_shown_and_forgotten(client):
 
 def test_a_language_is_remembered(client):
     assert 'lang="en"' in client.get("/").text
-    assert client.get("/language/ko").status_code == 204
-    assert 'lang="ko"' in client.get("/").text
+    answer = client.get("/language/ko?page=about")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/about")
+    assert '<html lang="ko">' in client.get("/").text
     assert client.get("/language/xx").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "back"),
+    [
+        ("page=home&look=" + "a1" * 16, "/?look=" + "a1" * 16),
+        ("page=https://evil.example", "/"),
+        ("page=//evil.example&look=//evil.example", "/"),
+        ("look=%0d%0aSet-Cookie:x", "/"),
+    ],
+)
+def test_choosing_a_language_leads_nowhere_else(client, query, back):
+    assert client.get(f"/language/en?{query}").headers["Location"] == back

@@ -203,6 +203,6 @@ def test_korean_all_the_way(look):
     finished(page)
     expect(page.get_by_role("heading", name="다른 곳에서도 찾아보기")).to_be_visible()
     expect(page.get_by_role("link", name="네이버 쇼핑")).to_be_visible()
-    expect(page.locator(".sent")).to_contain_text("보냈습니다")
+    expect(page.locator(".sent")).to_contain_text("Shopify 카탈로그에 보냈습니다")
     expect(page.locator("#garment-name")).to_have_text(page.locator("#garment-name").inner_text())
     assert any("가" <= letter <= "힣" for letter in page.locator("#garment-name").inner_text())

@@ -82,12 +82,22 @@ def test_privacy_says_what_the_server_says(visit, site):
 def test_the_language_may_be_switched_and_stays(visit):
     page = visit(locale="fr-FR")
     expect(page.get_by_role("heading", level=1)).to_have_text("Where can I buy this?")
-    page.get_by_role("button", name="한국어").click()
+    page.get_by_role("link", name="한국어").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("이거 어디서 사?")
     page.get_by_role("link", name="개인정보").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("내 컴퓨터를 떠나는 정보")
-    page.get_by_role("button", name="English").click()
+    page.get_by_role("link", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What leaves your machine")
+
+
+def test_another_language_keeps_the_picture(visit, photo_file):
+    page = visit()
+    page.set_input_files("#file", photo_file)
+    page.wait_for_url("**/?look=*")
+    address = page.url
+    page.get_by_role("link", name="한국어").click()
+    expect(page.get_by_role("group", name="사진 속 옷")).to_be_visible()
+    assert page.url == address
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -4,7 +4,7 @@ import "./frame.js";
 import { providers, signOut } from "./api.js";
 import { byId, html } from "./build.js";
 import { troubleCard } from "./trouble.js";
-import { language, say } from "./words.js";
+import { language, say, titleOf } from "./words.js";
 
 const place = byId("providers", HTMLElement);
 
@@ -14,7 +14,7 @@ async function show() {
       const state = html("span", { class: `state ${provider.enabled ? "is-on" : ""}` },
         say(provider.enabled ? "on" : "off"));
       const row = html("li", {},
-        html("div", { class: "provider" }, html("h2", {}, provider.title), state),
+        html("div", { class: "provider" }, html("h2", {}, titleOf(provider)), state),
         html("p", {}, provider.leaves[language]));
       if (provider.switch) row.append(html("p", { class: "small" }, say("switched_by", provider.switch)));
       return row;

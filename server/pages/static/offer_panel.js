@@ -6,7 +6,7 @@ import { OfferList } from "./offer_list.js";
 import { thumbnail } from "./offer_row.js";
 import { problemWords, wasCancelled } from "./problems.js";
 import { troubleCard } from "./trouble.js";
-import { language, list, nameOf, say } from "./words.js";
+import { language, list, nameOf, say, titleOf } from "./words.js";
 
 /** @typedef {import("./protocol.js").Garment} Garment */
 /** @typedef {import("./protocol.js").Provider} Provider */
@@ -75,7 +75,7 @@ export class OfferPanel {
     }
     this.#sayWhoFailed();
     const asked = this.providers.filter(({ enabled, runs_early: early }) => enabled && !early);
-    const names = list(asked.map(({ title }) => title));
+    const names = list(asked.map(titleOf));
     const more = html("a", { class: "link", href: "/about" }, say("details"));
     this.sent?.replaceChildren(asked.length ? say("sent_to", names) : say("nothing_left"), " ", more);
     if (this.sent) this.sent.title = asked.map(({ leaves }) => leaves[language]).join("\n");
@@ -108,8 +108,8 @@ export class OfferPanel {
   /** By their titles, once those are known. */
   #sayWhoFailed() {
     if (!this.quiet || this.failed.size === 0) return;
-    const titles = [...this.failed].map((failed) =>
-      this.providers.find(({ name }) => name === failed)?.title ?? failed);
+    const titles = [...this.failed].map((name) =>
+      titleOf(this.providers.find((provider) => provider.name === name) ?? { name, title: name }));
     this.quiet.hidden = false;
     this.quiet.textContent = say("no_answer_from", list(titles));
   }

@@ -44,6 +44,16 @@ export function date(moment) {
   );
 }
 
+/**
+ * A provider under its name in the page's language; one that is newer than the page, under
+ * the title that it gives itself.
+ *
+ * @param {{name: string, title: string}} provider
+ */
+export function titleOf({ name, title }) {
+  return has(`provider ${name}`) ? say(`provider ${name}`) : title;
+}
+
 /** @param {string[]} names */
 export function list(names) {
   return new Intl.ListFormat(language, { type: "conjunction" }).format(names);
