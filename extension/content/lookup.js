@@ -270,7 +270,7 @@ export class Lookup {
       width: rect.width * part.width,
       height: rect.height * part.height,
     }, visible);
-    this.bar.place(visible);
+    this.bar.place(visible, this.silhouettes?.boxes());
     this.card?.place(visible);
   }
 

@@ -1,6 +1,7 @@
 /** The bar over the picture, and the card that says what went wrong and what to do. */
 
 import { html, icon } from "./build.js";
+import { intersection } from "./geometry.js";
 import { on } from "./stage.js";
 
 /** @typedef {import("./protocol.js").Problem} Problem */
@@ -35,9 +36,22 @@ export class Bar {
     this.element.classList.toggle("is-busy", isBusy);
   }
 
-  /** @param {Rect} visible The part of the picture that can be seen. */
-  place(visible) {
-    placeIn(this.element, visible, 1);
+  /**
+   * @param {Rect} visible The part of the picture that can be seen.
+   * @param {Rect[]} [garments] What it would rather not lie on.
+   */
+  place(visible, garments = []) {
+    const { height } = this.element.getBoundingClientRect();
+    const below = { ...visible, y: visible.y + visible.height, height: height + 2 * MARGIN };
+    const hasRoom = below.y + below.height <= innerHeight;
+    const places = /** @type {[Rect, number][]} */ ([[visible, 1], [visible, 0]]);
+    if (hasRoom) places.splice(1, 0, [below, 1]);
+    const isFree = (/** @type {[Rect, number]} */ [area, down]) => {
+      placeIn(this.element, area, down);
+      const own = this.element.getBoundingClientRect();
+      return garments.every((garment) => isEmpty(intersection(garment, own)));
+    };
+    if (!places.some(isFree)) placeIn(this.element, visible, 1);
   }
 }
 
@@ -82,6 +96,11 @@ export class Card {
   place(visible) {
     placeIn(this.element, visible, 0.5);
   }
+}
+
+/** @param {Rect} rect */
+function isEmpty({ width, height }) {
+  return width === 0 || height === 0;
 }
 
 /**

@@ -67,6 +67,18 @@ export class Silhouettes {
     if (this.named) this.#placeLabel(this.named);
   }
 
+  /** @returns {Rect[]} Where the garments are on the screen. */
+  boxes() {
+    const scaleX = this.rect.width / this.look.width;
+    const scaleY = this.rect.height / this.look.height;
+    return this.look.garments.map(({ box: [x, y, width, height] }) => ({
+      x: this.rect.x + x * scaleX,
+      y: this.rect.y + y * scaleY,
+      width: width * scaleX,
+      height: height * scaleY,
+    }));
+  }
+
   /** @param {Garment | null} garment The one whose offers are shown. */
   mark(garment) {
     this.buttons.forEach((button, place) => {

@@ -7,7 +7,7 @@ import pytest
 from tests.extension.browser import PLAIN, Browser
 from tests.extension.shadow import Overlay
 from tests.extension.sites import PHOTO
-from tests.support.contract_server import ContractServer
+from tests.support.contract_server import GARMENTS, ContractServer
 
 pytestmark = pytest.mark.browser
 
@@ -279,6 +279,21 @@ def test_it_comes_alone_for_those_who_want_no_motion(browser: Browser) -> None:
     overlay = browser.ask_about_photo()
     durations = "(r) => getComputedStyle(r.querySelector('.garment')).animationDuration"
     assert float(str(overlay.ask(durations)).removesuffix("s")) < 0.01
+
+
+def test_the_bar_keeps_off_the_garments(browser: Browser, server: ContractServer) -> None:
+    """It lies in the picture where that is free, and below it where it is not."""
+    bottoms = {}
+    for end in (700, 800):
+        low = {**GARMENTS[1], "box": [180, 410, 240, end - 410]}
+        server.garments = [low]
+        browser.visit()
+        overlay = browser.ask_about(300, 300)
+        overlay.garments(1)
+        bar = overlay.rect(".notice")
+        bottoms[end] = bar["y"] + bar["height"]
+    assert 60 + 525 < bottoms[700] <= 660
+    assert 660 < bottoms[800] < 740
 
 
 def test_asking_again_starts_again(browser: Browser) -> None:
