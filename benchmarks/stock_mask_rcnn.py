@@ -7,6 +7,7 @@ box. Random scores are all alike, so the threshold is set to where about as many
 do with trained weights; and as many masks are drawn as garments were found.
 """
 
+import logging
 import statistics
 import time
 from collections.abc import Callable
@@ -47,6 +48,7 @@ def seconds(
     from detectron2.data.transforms import ResizeShortestEdge  # noqa: PLC0415
     from detectron2.modeling import build_model  # noqa: PLC0415
 
+    logging.getLogger("torch.fx").setLevel(logging.ERROR)  # it warns of Detectron2's own calls
     config = model_zoo.get_config(MODELS[model_name])
     config.MODEL.DEVICE = "cpu"
     config.MODEL.WEIGHTS = ""
