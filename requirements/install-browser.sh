@@ -10,7 +10,7 @@ command -v chromium >/dev/null || command -v chromium-browser >/dev/null ||
     command -v google-chrome-for-testing >/dev/null || [ -n "${WTB_CHROMIUM:-}" ] || missing+=(chromium)
 command -v Xvfb >/dev/null || missing+=(xvfb)
 command -v xdotool >/dev/null || missing+=(xdotool)
-fc-list 2>/dev/null | grep -qi 'cjk' || missing+=(fonts-noto-cjk)
+[ -n "$(fc-list :lang=ko 2>/dev/null)" ] || missing+=(fonts-noto-cjk)
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 if ! command -v apt-get >/dev/null; then
