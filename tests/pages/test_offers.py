@@ -89,16 +89,15 @@ def test_offers_stand_in_the_order_of_the_server(look, site):
 
 
 def test_late_offers_are_sorted_in_by_their_score(look):
+    # Without the end, which names the final order.
     page = look()
     scripted(
         page,
         {"event": "offers", "provider": "a", "offers": [offer("mid"), offer("low", score=0.1)]},
         {"event": "offers", "provider": "b", "offers": [offer("best", score=0.9)]},
-        {"event": "done", "order": ["best", "mid", "low"]},
     )
     page.locator(".garment-row").first.click()
     expect(page.locator(".offers .title")).to_have_text(["best", "mid", "low"])
-    expect(page.locator(".status")).to_have_text("3 offers, most similar first")
 
 
 def test_the_keyboard_alone_is_enough(look):

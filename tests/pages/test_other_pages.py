@@ -129,7 +129,7 @@ def test_a_server_with_a_token_lets_a_browser_sign_in(visit, photo_file, tmp_pat
         expect(page.get_by_role("link", name="History")).to_have_count(0)
         field = page.get_by_label("Access token")
         field.fill("open barley")
-        field.press("Enter")
+        page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_role("alert")).to_contain_text("That is not this server's access token")
         field.fill(TOKEN)
         field.press("Enter")

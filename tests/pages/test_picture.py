@@ -135,7 +135,7 @@ def test_what_is_no_address_is_told_beside_the_field(visit, text):
     page = visit()
     field = page.get_by_label("Address of a picture")
     field.fill(text)
-    field.press("Enter")
+    page.get_by_role("button", name="Find the clothes").click()
     expect(page.locator("#address-fault")).to_contain_text("begins with https://")
     expect(field).to_be_focused()
 

@@ -26,8 +26,12 @@ async function show() {
   place.removeAttribute("aria-busy");
 }
 
-document.getElementById("sign-out")?.addEventListener("click", async () => {
-  await signOut();
-  location.assign("/");
-});
+const leave = document.getElementById("sign-out");
+if (leave instanceof HTMLButtonElement) {
+  leave.addEventListener("click", async () => {
+    await signOut();
+    location.assign("/");
+  });
+  leave.disabled = false;
+}
 show();

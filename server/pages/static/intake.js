@@ -91,4 +91,5 @@ function listenToAddress(take) {
     if (address) take({ address });
     else field.focus();
   });
+  byId("find", HTMLButtonElement).disabled = false;
 }

@@ -25,4 +25,6 @@ field.addEventListener("input", () => {
   fault.hidden = true;
   field.removeAttribute("aria-invalid");
 });
+// Until now the form would have gone out by itself, without this script.
+byId("sign-in-now", HTMLButtonElement).disabled = false;
 field.focus();
