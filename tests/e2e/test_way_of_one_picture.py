@@ -20,7 +20,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
 OVERLAP = 0.6
 """IoU of a drawn silhouette with the annotated garment, both in pixels of the photo."""
-SHARE_OF_PHOTOS = 0.8
+MISSES_OF_TEN = 2
+"""On so many photos a garment may be missed."""
 
 
 def test_a_right_click_leads_to_the_shop(
@@ -68,7 +69,7 @@ def test_a_right_click_leads_to_the_shop(
             "keys": [],
         }
     missed = [name for name, all_found in found.items() if not all_found]
-    assert len(missed) <= (1 - SHARE_OF_PHOTOS) * len(subjects), f"missed on {missed}"
+    assert len(missed) * 10 <= MISSES_OF_TEN * len(subjects), f"missed on {missed}"
 
 
 def best_match(mask: Mask, silhouettes: list[Silhouette]) -> tuple[Silhouette, float]:
