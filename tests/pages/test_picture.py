@@ -11,15 +11,20 @@ from tests.pages.conftest import Site
 
 pytestmark = pytest.mark.browser
 
-_SHAPES = """() => [...document.querySelectorAll(".garment .shape")].map((path) => {
-  const box = path.getBBox(), matrix = path.getScreenCTM();
-  const [a, b] = [[box.x, box.y], [box.x + box.width, box.y + box.height]].map(
-    ([x, y]) => new DOMPoint(x, y).matrixTransform(matrix));
-  return [a.x, a.y, b.x, b.y];
-})"""
-_PICTURE = """() => {
+_DRAWN = """async () => {
+  // The picture glides to its new width: what is measured on the way fits nothing.
+  await new Promise(requestAnimationFrame);
+  const gliding = document.getAnimations().filter(
+    (animation) => animation.effect.getComputedTiming().iterations !== Infinity);
+  await Promise.allSettled(gliding.map((animation) => animation.finished));
+  const shapes = [...document.querySelectorAll(".garment .shape")].map((path) => {
+    const box = path.getBBox(), matrix = path.getScreenCTM();
+    const [a, b] = [[box.x, box.y], [box.x + box.width, box.y + box.height]].map(
+      ([x, y]) => new DOMPoint(x, y).matrixTransform(matrix));
+    return [a.x, a.y, b.x, b.y];
+  });
   const box = document.querySelector(".picture").getBoundingClientRect();
-  return [box.x, box.y, box.width, box.height];
+  return [shapes, [box.x, box.y, box.width, box.height]];
 }"""
 _HAND_OVER = """([kind, data, text]) => {
   const transfer = new DataTransfer();
@@ -66,8 +71,7 @@ def test_a_chosen_file_lights_up_where_the_server_found_garments(visit, site, ph
     assert len(look["garments"]) >= 2
     for width, height in ((1280, 800), (900, 500), (390, 700)):
         page.set_viewport_size({"width": width, "height": height})
-        drawn = page.evaluate(_SHAPES)
-        place = page.evaluate(_PICTURE)
+        drawn, place = page.evaluate(_DRAWN)
         assert place[2] / place[3] == pytest.approx(look["width"] / look["height"], abs=0.01)
         for shape, expected in zip(drawn, corners(look, place), strict=True):
             assert shape == pytest.approx(expected, abs=2)
