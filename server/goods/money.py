@@ -31,6 +31,8 @@ EXPONENTS: dict[str, int] = (
 """Digits of the minor unit by currency code (ISO 4217, list one)."""
 
 _CODE = re.compile(r"(?<![A-Za-z])([A-Za-z]{3})(?![A-Za-z])")
+_NUMBER = re.compile(r"[0-9][0-9.,]{0,30}")
+_PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LONGEST_PRICE = 64
 
 
@@ -64,6 +66,27 @@ def from_minor_units(amount: object, currency: object) -> Money | None:
     return Money(f"{Decimal(amount).scaleb(-exponent):f}", currency.upper())
 
 
+def from_major_units(amount: object, currency: object) -> Money | None:
+    """Read what a service gives as a number, or as the text of one, beside a currency's code.
+
+    12900 is 12900.00 USD and 12900 KRW; 49.99 is exactly that, not the binary number next to it.
+
+    Returns:
+        The money, or None for anything but a number, 0 or more, of a known currency.
+    """
+    if not isinstance(currency, str) or isinstance(amount, bool):
+        return None
+    code = currency.strip().upper()
+    if code not in EXPONENTS:
+        return None
+    if isinstance(amount, str):
+        return _from_number_text(amount.strip(), code)
+    if isinstance(amount, float):
+        # The shortest text that means the number is what was sent; sums leave a speck behind.
+        return from_decimal(round(Decimal(repr(amount)), 6), code) if 0 <= amount < 1e12 else None
+    return from_decimal(Decimal(amount), code) if isinstance(amount, int | Decimal) else None
+
+
 def from_text(text: str) -> Money | None:
     """Read a price as feeds write it: "15.00 USD", "USD 1,299.00", "12900 KRW", "15,50 EUR".
 
@@ -95,6 +118,15 @@ def from_decimal(amount: Decimal | None, currency: str) -> Money | None:
     if whole == amount:  # "49" and "49.000" are "49.00"; "49.005" stays as it was said
         amount = whole
     return Money(f"{amount:f}", currency)
+
+
+def _from_number_text(text: str, currency: str) -> Money | None:
+    """Read "49.00" as a program writes it, and "1,299.00" as people do."""
+    if not _NUMBER.fullmatch(text):
+        return None
+    if not _PLAIN_NUMBER.fullmatch(text) or _only_grouping(text, currency):
+        return from_text(f"{text} {currency}")
+    return from_decimal(Decimal(text), currency)
 
 
 def _only_grouping(text: str, currency: str) -> bool:

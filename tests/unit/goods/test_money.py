@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.goods.money import EXPONENTS, Money, from_decimal, from_minor_units, from_text
+from server.goods.money import (
+    EXPONENTS,
+    Money,
+    from_decimal,
+    from_major_units,
+    from_minor_units,
+    from_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +39,32 @@ def test_minor_units_have_the_currency_s_own_number_of_digits(
 )  # fmt: skip
 def test_an_amount_that_is_none_is_unknown(amount: object, currency: object) -> None:
     assert from_minor_units(amount, currency) is None
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "money"),
+    [
+        (12900, "USD", Money("12900.00", "USD")),
+        (12900, "KRW", Money("12900", "KRW")),
+        (49.99, "usd", Money("49.99", "USD")),
+        (49.99 + 1e-12, "USD", Money("49.99", "USD")),
+        (3980.0, "JPY", Money("3980", "JPY")),
+        (Decimal("49.990"), "USD", Money("49.99", "USD")),
+        ("49.00", "USD", Money("49.00", "USD")),
+        ("1,299.00", "USD", Money("1299.00", "USD")),
+        ("1.500", "USD", Money("1.50", "USD")),
+        ("1.500", "KRW", Money("1500", "KRW")),
+        ("12.500", "KWD", Money("12.500", "KWD")),
+        *((amount, "USD", None) for amount in (True, None, [], "", "x", "-3", -3, 1e300, 10**400)),
+        *((amount, "USD", None) for amount in (float("nan"), float("inf"), Decimal("sNaN"))),
+        (12, "XXX", None),
+        (12, None, None),
+    ],
+)
+def test_major_units_are_read_exactly(
+    amount: object, currency: object, money: Money | None
+) -> None:
+    assert from_major_units(amount, currency) == money
 
 
 @pytest.mark.parametrize(
