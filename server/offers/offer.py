@@ -11,6 +11,7 @@ from model.categories import Category, Kind
 from server.goods.money import Money
 
 OfferType = Literal["product", "search"]
+Condition = Literal["new", "used", "refurbished"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Offer:
         provider: The name of the provider that found it.
         title: Plain text on one line.
         link: http or https, to be opened by the user.
+        condition: New, or not; None where nobody says.
+        shipping: What sending it to the user costs at least, where known; 0 is free.
         picture_url: Address of its picture, or of its stored thumbnail; not for the page.
         cosine: Of its picture's vector with the crop's, -1 to 1; None until compared.
         kind: What it is, where known.
@@ -40,6 +43,8 @@ class Offer:
     price: Money | None = None
     list_price: Money | None = None
     availability: str | None = None
+    condition: Condition | None = None
+    shipping: Money | None = None
     picture_url: str | None = None
     cosine: float | None = None
     kind: Kind | None = None
