@@ -15,6 +15,18 @@ Condition = Literal["new", "used", "refurbished"]
 
 
 @dataclass(frozen=True, slots=True)
+class Seller:
+    """Another shop that sells the same product; ``id`` is that of the offer it came with."""
+
+    id: str
+    provider: str
+    link: str
+    shop: str | None = None
+    price: Money | None = None
+    availability: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """Something on sale, or (``type`` "search") a page that looks for it.
 
@@ -25,6 +37,8 @@ class Offer:
         link: http or https, to be opened by the user.
         condition: New, or not; None where nobody says.
         shipping: What sending it to the user costs at least, where known; 0 is free.
+        gtin: Its global trade item number, checked (see `server.shop_page.gtin`).
+        sellers: Further sellers of the same product (see `server.offers.same_product`).
         picture_url: Address of its picture, or of its stored thumbnail; not for the page.
         cosine: Of its picture's vector with the crop's, -1 to 1; None until compared.
         kind: What it is, where known.
@@ -45,6 +59,8 @@ class Offer:
     availability: str | None = None
     condition: Condition | None = None
     shipping: Money | None = None
+    gtin: str | None = None
+    sellers: tuple[Seller, ...] = ()
     picture_url: str | None = None
     cosine: float | None = None
     kind: Kind | None = None

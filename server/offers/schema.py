@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from model.categories import Kind
+from server.goods.money import Money
 from server.offers.events import DoneEvent, Event, FailedEvent
-from server.offers.offer import Offer
+from server.offers.offer import Offer, Seller
 from server.offers.thumbnails import Thumbnails
 
 Amount = Annotated[str, Field(pattern=r"^\d+(\.\d+)?$", examples=["49.00"])]
@@ -15,6 +16,43 @@ Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["USD"])]
 
 class _Out(BaseModel):
     model_config = ConfigDict(frozen=True)
+
+
+class MoneyOut(_Out):
+    """An exact amount in major units."""
+
+    amount: Amount
+    currency: Currency
+
+    @classmethod
+    def of(cls, money: Money | None) -> "MoneyOut | None":
+        """Give money as the API does."""
+        return None if money is None else cls(amount=money.amount, currency=money.currency)
+
+
+class SellerOut(_Out):
+    """Another shop that sells the same product; a click on it is noted under its ``id``."""
+
+    id: str
+    provider: str
+    link: str
+    shop: str | None
+    price: MoneyOut | None
+    availability: Literal["in_stock", "out_of_stock", "preorder"] | None
+
+    @classmethod
+    def of(cls, seller: Seller) -> "SellerOut":
+        """Give a seller as the API does."""
+        return cls.model_validate(
+            {
+                "id": seller.id,
+                "provider": seller.provider,
+                "link": seller.link,
+                "shop": seller.shop,
+                "price": MoneyOut.of(seller.price),
+                "availability": seller.availability,
+            }
+        )
 
 
 class OfferOut(_Out):
@@ -32,6 +70,12 @@ class OfferOut(_Out):
     currency: Currency | None
     list_price: Amount | None
     availability: Literal["in_stock", "out_of_stock", "preorder"] | None
+    condition: Literal["new", "used", "refurbished"] | None
+    shipping: MoneyOut | None
+    """What sending it costs at least; an amount of 0 is free, null is unknown."""
+    gtin: str | None
+    sellers: list[SellerOut]
+    """Further sellers of the same product."""
     picture: str | None
     """Path of a small JPEG on this server, signed."""
     similarity: float | None = Field(ge=0, le=1)
@@ -56,6 +100,10 @@ class OfferOut(_Out):
                 "currency": offer.price.currency if offer.price else None,
                 "list_price": offer.list_price.amount if offer.list_price else None,
                 "availability": offer.availability,
+                "condition": offer.condition,
+                "shipping": MoneyOut.of(offer.shipping),
+                "gtin": offer.gtin,
+                "sellers": [SellerOut.of(seller) for seller in offer.sellers],
                 "picture": thumbnails.address(offer.picture_url) if offer.picture_url else None,
                 "similarity": offer.similarity,
                 "score": offer.score,

@@ -18,6 +18,7 @@ from server.offers.offer import GarmentQuery, Offer, SearchContext
 from server.offers.providers.provider import Provider, ProviderError
 from server.offers.queries import Queries
 from server.offers.ranking import ranked
+from server.offers.same_product import SameProducts
 
 AT_ONCE = 8
 """Searches that one provider works on; what hangs holds no more threads than that."""
@@ -152,6 +153,7 @@ class OfferSearch:
         for provider in self.providers:
             self._begin(provider, query, context, deadline, parts)
         told: dict[str, Offer] = {}
+        same = SameProducts()
         answered: set[str] = set()
         while running:
             try:
@@ -170,12 +172,10 @@ class OfferSearch:
             if part.failure is not None:
                 yield FailedEvent(name, part.failure)
                 continue
-            fresh: dict[str, Offer] = {}
-            for offer in part.offers:
+            for offer in part.offers:  # also one that became a seller of another can be opened
                 if offer.id not in told:
-                    fresh.setdefault(offer.id, offer)
-            for offer in fresh.values():
-                self._given.put((query.look_id, query.number, offer.id), offer)
+                    self._given.put((query.look_id, query.number, offer.id), offer)
+            fresh = same.join(told, part.offers)
             if fresh:
                 told |= fresh
                 yield OffersEvent(name, tuple(fresh.values()))

@@ -60,7 +60,7 @@ def top(number: int, provider: str, cosine: float | None = 0.8, **more: Any) -> 
         "id": f"{provider}-{number}",
         "provider": provider,
         "title": f"Top {number}",
-        "link": f"https://shop.example/{number}",
+        "link": f"https://{provider}.example/{number}",
         "cosine": cosine,
         "kind": Kind.TOP,
     }

@@ -1,5 +1,6 @@
 import threading
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -185,3 +186,22 @@ def test_an_offer_can_be_found_again_for_its_own_garment_only(search_of, look) -
     assert search.given(look.id, 2, "one-1") is None
     assert search.given("b" * 32, 1, "one-1") is None
     assert search.given(look.id, 1, "one-2") is None
+
+
+def test_one_product_of_two_providers_is_one_offer_and_both_sellers_can_be_opened(
+    search_of, look
+) -> None:
+    one = ToldProvider("one", [replace(top(1, "one"), gtin="4006381333931")])
+    two = ToldProvider("two", [replace(top(1, "two"), gtin="04006381333931")])
+    two.gate.clear()
+    search = search_of(one, two)
+    events = search.stream(look, 1, CONTEXT)
+    next(events)
+    two.gate.set()
+    rest = list(events)
+    [event] = [event for event in rest if isinstance(event, OffersEvent)]
+    [offer] = event.offers
+    assert (event.provider, offer.id) == ("two", "one-1")
+    assert [seller.id for seller in offer.sellers] == ["two-1"]
+    assert rest[-1] == DoneEvent(("one-1",))
+    assert search.given(look.id, 1, "two-1") is not None
