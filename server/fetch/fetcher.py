@@ -125,6 +125,26 @@ class Fetcher:
                     raise FetchError(f"The service answered {response.status_code}.")
                 return self._read(deadline, response, max_bytes)
 
+    def exchange(
+        self,
+        method: str,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        max_bytes: int,
+        *,
+        seconds: float = SECONDS,
+    ) -> Fetched:
+        """Ask a service once and return its answer, whatever its status; no redirects.
+
+        Raises:
+            FetchError: As for a picture.
+        """
+        with Deadline(seconds) as deadline:
+            response = self._send(deadline, method, url, headers, body or None)
+            with response:
+                return self._read(deadline, response, max_bytes)
+
     def _get(
         self, url: str, accept: str, max_bytes: int, seconds: float, *, picture: bool = False
     ) -> Fetched:

@@ -93,6 +93,7 @@ class GarmentQuery:
         image_url: Where the whole picture was found, if anywhere.
         jpeg: The garment on white as it may be sent away, without any metadata of the photo.
         vector: Its unit vector, float32.
+        picture_url: The whole picture's public http(s) address, None where it has none.
     """
 
     look_id: str
@@ -102,6 +103,7 @@ class GarmentQuery:
     image_url: str | None
     jpeg: bytes = field(repr=False)
     vector: NDArray[np.float32] = field(repr=False)
+    picture_url: str | None = None
 
     @property
     def kind(self) -> Kind:

@@ -11,6 +11,7 @@ from server.looks.look import Look
 from server.looks.service import LookService
 from server.offers.bounded import Bounded
 from server.offers.offer import GarmentQuery
+from server.offers.providers.links import public_address
 
 LOOKS_KEPT = 64
 """Of about 0.3 MB each."""
@@ -53,7 +54,10 @@ class Queries:
                 future.set_exception(error)
                 raise
         return tuple(
-            dataclasses.replace(query, image_url=look.image_url) for query in future.result()
+            dataclasses.replace(
+                query, image_url=look.image_url, picture_url=public_address(look.image_url)
+            )
+            for query in future.result()
         )
 
     def _make(self, look: Look) -> tuple[GarmentQuery, ...]:

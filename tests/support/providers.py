@@ -6,7 +6,7 @@ from typing import Any
 
 from model.categories import Kind
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.providers.provider import Leaves
+from server.offers.providers.provider import Cost, Leaves
 
 
 class ToldProvider:
@@ -19,6 +19,7 @@ class ToldProvider:
     """
 
     leaves = Leaves(en="Nothing.", ko="없음.")
+    cost = Cost(en="Nothing.", ko="무료.")
     needs = ("vector",)
 
     def __init__(

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from server.catalog.catalog import Catalog, CatalogHit
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.providers.provider import Leaves
+from server.offers.providers.provider import Cost, Leaves
 
 PREFIX = "catalog-"
 
@@ -19,6 +19,7 @@ class CatalogProvider:
         en="Nothing: the products are on this machine.",
         ko="없음: 상품이 이 컴퓨터에 저장되어 있습니다.",
     )
+    cost: ClassVar[Cost] = Cost(en="Nothing.", ko="무료.")
     runs_early: ClassVar[bool] = True
     compares: ClassVar[bool] = False
 

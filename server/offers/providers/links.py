@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from server.goods.wording import safe_link
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.providers.provider import Leaves
+from server.offers.providers.provider import Cost, Leaves
 
 _AMAZON = {
     "AU": "com.au", "BR": "com.br", "CA": "ca", "DE": "de", "ES": "es", "FR": "fr", "GB": "co.uk",
@@ -34,6 +34,7 @@ class LinksProvider:
         " public address.",
         ko="링크를 열기 전에는 없음. 열면 해당 사이트가 검색어나 사진의 공개 주소를 보게 됩니다.",
     )
+    cost: ClassVar[Cost] = Cost(en="Nothing.", ko="무료.")
     runs_early: ClassVar[bool] = True
     compares: ClassVar[bool] = False
 

@@ -32,6 +32,14 @@ class Leaves:
     ko: str
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one search costs whoever runs the server, in words for the user."""
+
+    en: str
+    ko: str
+
+
 class Provider(Protocol):
     """A source of offers."""
 
@@ -50,6 +58,10 @@ class Provider(Protocol):
     @property
     def leaves(self) -> Leaves:
         """What leaves the machine."""
+
+    @property
+    def cost(self) -> Cost:
+        """What one search costs."""
 
     @property
     def runs_early(self) -> bool:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from server.fetch.errors import FetchError, FetchTimeoutError, FetchTooLargeError
 from server.fetch.fetcher import Fetched, Fetcher
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.providers.provider import Leaves, ProviderBusyError, ProviderError
+from server.offers.providers.provider import Cost, Leaves, ProviderBusyError, ProviderError
 from server.offers.providers.ucp_protocol import RETRY_AFTER, build_request, read_answer
 
 ANSWER_BYTES = 4 * 2**20
@@ -41,6 +41,7 @@ class UcpProvider:
         ko="옷을 선택하면 잘라낸 옷 이미지와 “네이비 긴팔 상의” 같은 검색어, 그리고 국가, 언어,"
         " 통화가 catalog.shopify.com으로 전송됩니다.",
     )
+    cost: ClassVar[Cost] = Cost(en="Nothing.", ko="무료.")
     runs_early: ClassVar[bool] = False
     compares: ClassVar[bool] = True
 

@@ -1,0 +1,1 @@
+"""How vendors of offers are asked: one client for all of them."""

@@ -1,0 +1,234 @@
+"""The one way in which vendors are asked, so that limits and secrecy hold for all of them.
+
+A vendor's key may stand in an address. No message, log line or chained exception made here
+names an address; the library below is kept from logging them.
+"""
+
+import json as json_
+import logging
+import random
+import threading
+import time
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlencode
+
+from urllib3 import encode_multipart_formdata
+
+from server.fetch.errors import FetchError, FetchTimeoutError, FetchTooLargeError
+from server.fetch.fetcher import Fetched, Fetcher
+from server.offers.providers.provider import ProviderBusyError, ProviderError
+
+REST_SECONDS = 60.0
+"""How long a vendor is left alone that asks for it and names no time."""
+LONGEST_REST = 900.0
+_ATTEMPTS = 2
+_PAUSE = (0.1, 0.4)
+"""Seconds before the second attempt, at random, so that many do not return at once."""
+_LEAST_SECONDS = 0.5
+"""Less time than this is not worth a second attempt."""
+
+# urllib3 writes whole addresses, keys and all, at DEBUG and in one of its warnings.
+logging.getLogger("urllib3.connectionpool").addFilter(lambda _: False)
+
+
+@dataclass(frozen=True)
+class VendorPolicy:
+    """How a vendor may be used.
+
+    Attributes:
+        name: The provider's name.
+        title: Its name for the user.
+        per_day: Calls allowed a day; None for as many as wanted. Not enforced yet.
+        cache_seconds: How long the vendor allows an answer to be kept. Nothing is kept yet.
+        most_bytes: An answer that is larger is not read.
+    """
+
+    name: str
+    title: str
+    per_day: int | None = None
+    cache_seconds: float = 0.0
+    most_bytes: int = 4 * 2**20
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a vendor answered."""
+
+    status: int
+    data: bytes = field(repr=False)
+    media_type: str
+    title: str = ""
+
+    def json(self) -> object:
+        """Read the body as JSON.
+
+        Raises:
+            ProviderError: It is none.
+        """
+        try:
+            return json_.loads(self.data)
+        except (ValueError, RecursionError):
+            pass
+        raise ProviderError(f"{self.title} answered nonsense.")
+
+
+class VendorClient:
+    """Sends to one vendor; safe to share between threads."""
+
+    def __init__(self, fetcher: Fetcher, policy: VendorPolicy) -> None:
+        self.policy = policy
+        self._fetcher = fetcher
+        self._lock = threading.Lock()
+        self._rests_until = 0.0
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        seconds: float,
+        secret_params: Mapping[str, str] | None = None,
+        accept: Container[int] = (),
+    ) -> Answer:
+        """Ask for something; sent once more where that may help and time is left.
+
+        Raises:
+            ProviderBusyError: The vendor asks to wait, now or a short while ago.
+            ProviderError: Any other reason for which there is no answer.
+        """
+        address = _address(url, params, secret_params)
+        return self._ask(
+            "GET",
+            address,
+            b"",
+            dict(headers or {}),
+            seconds=seconds,
+            accept=accept,
+            repeatable=True,
+        )
+
+    def post(
+        self,
+        url: str,
+        *,
+        json: object | None = None,
+        form: Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str | int] | None = None,
+        secret_params: Mapping[str, str] | None = None,
+        seconds: float,
+        safe_to_repeat: bool = False,
+        accept: Container[int] = (),
+    ) -> Answer:
+        """Send JSON, or a form with or without files (name, bytes, media type).
+
+        Raises:
+            ProviderBusyError: The vendor asks to wait, now or a short while ago.
+            ProviderError: Any other reason for which there is no answer.
+        """
+        if files is not None:
+            body, media_type = encode_multipart_formdata({**(form or {}), **files})
+        elif form is not None:
+            body, media_type = urlencode(form).encode(), "application/x-www-form-urlencoded"
+        else:
+            body, media_type = json_.dumps(json).encode(), "application/json"
+        address = _address(url, params, secret_params)
+        given = {"Content-Type": media_type, **(headers or {})}
+        return self._ask(
+            "POST", address, body, given, seconds=seconds, accept=accept, repeatable=safe_to_repeat
+        )
+
+    def rest(self, seconds: float) -> None:
+        """Leave the vendor alone for a while, as its answer asked for."""
+        with self._lock:
+            self._rests_until = time.monotonic() + min(seconds, LONGEST_REST)
+
+    def _ask(
+        self,
+        method: str,
+        url: str,
+        body: bytes,
+        headers: dict[str, str],
+        *,
+        seconds: float,
+        accept: Container[int],
+        repeatable: bool,
+    ) -> Answer:
+        with self._lock:
+            rest = self._rests_until - time.monotonic()
+        if rest > 0:
+            raise self._busy(rest)
+        deadline = time.monotonic() + seconds
+        for attempt in range(_ATTEMPTS):
+            left = max(0.01, deadline - time.monotonic())
+            fetched, failure = self._send(method, url, body, headers, left)
+            if fetched is not None and (200 <= fetched.status < 300 or fetched.status in accept):
+                return Answer(fetched.status, fetched.data, fetched.media_type, self.policy.title)
+            again = failure is not None or (fetched is not None and fetched.status >= 500)
+            asked_to_wait = fetched is not None and fetched.retry_after is not None
+            last = attempt == _ATTEMPTS - 1 or deadline - time.monotonic() < _LEAST_SECONDS
+            if not again or asked_to_wait or last or not repeatable:
+                break
+            time.sleep(random.uniform(*_PAUSE))  # noqa: S311 - spreads load, hides nothing
+        if fetched is None:
+            raise failure or ProviderError(f"{self.policy.title} cannot be reached.")
+        raise self._refused(fetched)
+
+    def _send(
+        self, method: str, url: str, body: bytes, headers: dict[str, str], seconds: float
+    ) -> tuple[Fetched | None, ProviderError | None]:
+        """Send once. The failure is given, not raised: its causes name the address."""
+        title = self.policy.title
+        headers = {"Accept": "application/json", **headers}
+        try:
+            fetched = self._fetcher.exchange(
+                method, url, body, headers, self.policy.most_bytes, seconds=seconds
+            )
+        except FetchTimeoutError:
+            return None, ProviderError(f"{title} did not answer in time.")
+        except FetchTooLargeError:
+            return None, ProviderError(f"{title} answered too much to be read.")
+        except FetchError as error:
+            return None, ProviderError(f"{title} cannot be reached.", hint=str(error))
+        return fetched, None
+
+    def _refused(self, fetched: Fetched) -> ProviderError:
+        title, status = self.policy.title, fetched.status
+        if status in (429, 503):
+            rest = retry_seconds(fetched.retry_after)
+            self.rest(rest)
+            return self._busy(rest)
+        if status in (401, 403):
+            return ProviderError(f"{title} refused the key or the search ({status}).")
+        if status >= 500 or status < 400:
+            return ProviderError(f"{title} cannot be reached.", hint=f"It answered {status}.")
+        return ProviderError(f"{title} refused the search ({status}).")
+
+    def _busy(self, rest: float) -> ProviderBusyError:
+        return ProviderBusyError(f"{self.policy.title} asks to wait before the next search.", rest)
+
+
+def retry_seconds(header: str | None) -> float:
+    """Read ``Retry-After``, seconds or an HTTP date, as seconds from 0 to `LONGEST_REST`."""
+    if header is None:
+        return REST_SECONDS
+    if header.isascii() and header.isdigit():
+        return min(float(header[:6]), LONGEST_REST)
+    try:
+        when = parsedate_to_datetime(header)
+        when = when if when.tzinfo else when.replace(tzinfo=UTC)
+        return min(max(0.0, (when - datetime.now(UTC)).total_seconds()), LONGEST_REST)
+    except (ValueError, OverflowError):
+        return REST_SECONDS
+
+
+def _address(
+    url: str, params: Mapping[str, str | int] | None, secrets: Mapping[str, str] | None
+) -> str:
+    query = urlencode({**(params or {}), **(secrets or {})})
+    return f"{url}{'&' if '?' in url else '?'}{query}" if query else url

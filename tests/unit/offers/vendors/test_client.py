@@ -1,0 +1,109 @@
+import traceback
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from server.offers.providers.provider import ProviderBusyError, ProviderError
+from server.offers.vendors.client import VendorClient, VendorPolicy, retry_seconds
+from tests.support.vendor_server import Reply, VendorServer, vendor_server
+from tests.support.vendors import vendor_client
+
+SECRET = "secret-key-0123456789"
+POLICY = VendorPolicy("vendor", "The vendor", most_bytes=1000)
+
+
+@pytest.fixture
+def server() -> Iterator[VendorServer]:
+    with vendor_server() as running:
+        running.say({"found": 1})
+        yield running
+
+
+@pytest.fixture
+def client(server: VendorServer) -> VendorClient:
+    return vendor_client(POLICY, server.http)
+
+
+def test_an_answer_is_read(client: VendorClient, server: VendorServer) -> None:
+    answer = client.get(
+        server.url("/x"), params={"q": "a&b"}, secret_params={"key": SECRET}, seconds=5
+    )
+    assert (answer.status, answer.json()) == (200, {"found": 1})
+    assert server.requests[0].query == {"q": "a&b", "key": SECRET}
+
+
+@pytest.mark.parametrize("repeat", [False, True])
+def test_only_what_is_safe_to_repeat_is_sent_again(
+    client: VendorClient, server: VendorServer, repeat: bool
+) -> None:
+    server.say({}, 500)
+    with pytest.raises(ProviderError, match="cannot be reached"):
+        client.post(server.url("/x"), json={}, seconds=5, safe_to_repeat=repeat)
+    assert len(server.requests) == (2 if repeat else 1)
+
+
+def test_a_second_attempt_may_succeed(client: VendorClient, server: VendorServer) -> None:
+    server.answer = lambda _: Reply({"found": 2}, 500 if len(server.requests) == 1 else 200)
+    assert client.get(server.url("/x"), seconds=5).json() == {"found": 2}
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_who_asks_to_wait_is_left_alone(
+    client: VendorClient, server: VendorServer, status: int
+) -> None:
+    server.say({}, status, retry_after="120")
+    with pytest.raises(ProviderBusyError) as error:
+        client.get(server.url("/x"), seconds=5)
+    assert error.value.retry_after == 120
+    server.say({})
+    with pytest.raises(ProviderBusyError, match="asks to wait"):
+        client.get(server.url("/x"), seconds=5)
+    assert len(server.requests) == 1
+
+
+def test_retry_after_may_be_a_date_and_is_bounded() -> None:
+    soon = format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True)
+    assert 90 < retry_seconds(soon) <= 100
+    assert retry_seconds("Wed, 21 Oct 2015 07:28:00 GMT") == 0
+    assert retry_seconds("9" * 400) == 900
+    assert retry_seconds("soon") == retry_seconds(None) == 60
+
+
+@pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 500])
+def test_a_key_in_the_address_is_in_no_error_and_no_log(
+    client: VendorClient,
+    server: VendorServer,
+    status: int,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG")
+    server.say({}, status, location="/elsewhere")
+    with pytest.raises(ProviderError) as error:
+        client.get(server.url("/x"), secret_params={"key": SECRET}, seconds=5)
+    assert SECRET in server.requests[0].query["key"]
+    assert SECRET not in caplog.text + "".join(traceback.format_exception(error.value))
+
+
+def test_a_key_is_in_no_error_when_nothing_listens(
+    client: VendorClient, server: VendorServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    with pytest.raises(ProviderError, match="cannot be reached") as error:
+        client.get("http://127.0.0.1:9/x", secret_params={"key": SECRET}, seconds=5)
+    assert error.value.__context__ is None
+    assert SECRET not in caplog.text + error.value.hint
+
+
+def test_a_status_that_the_provider_reads_itself_is_given(
+    client: VendorClient, server: VendorServer
+) -> None:
+    server.say({"error": "no"}, 400)
+    assert client.get(server.url("/x"), seconds=5, accept={400}).status == 400
+
+
+def test_too_much_is_not_read(client: VendorClient, server: VendorServer) -> None:
+    server.say(b"x" * 1001)
+    with pytest.raises(ProviderError, match="too much"):
+        client.get(server.url("/x"), seconds=5)
