@@ -17,6 +17,13 @@ class LeavesOut(BaseModel):
     ko: str
 
 
+class CostOut(BaseModel):
+    """What one search costs, in words for the user, by language."""
+
+    en: str
+    ko: str
+
+
 class ProviderOut(BaseModel):
     """A source of offers."""
 
@@ -31,6 +38,7 @@ class ProviderOut(BaseModel):
     runs_early: bool
     """Whether it is asked before a garment was chosen; nothing leaves the machine then."""
     leaves: LeavesOut
+    cost: CostOut
 
     @classmethod
     def of(cls, state: ProviderState) -> "ProviderOut":
@@ -44,6 +52,7 @@ class ProviderOut(BaseModel):
             needs=list(provider.needs),
             runs_early=provider.runs_early,
             leaves=LeavesOut(en=provider.leaves.en, ko=provider.leaves.ko),
+            cost=CostOut(en=provider.cost.en, ko=provider.cost.ko),
         )
 
 

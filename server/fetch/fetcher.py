@@ -95,8 +95,11 @@ class Fetcher:
         return self._get(url, _PICTURES, PICTURE_BYTES, seconds, picture=True)
 
     def page(self, url: str, max_bytes: int = PAGE_BYTES, *, seconds: float = SECONDS) -> Fetched:
-        """Download a page; `FetchError` as for a picture."""
-        return self._get(url, _PAGES, max_bytes, seconds)
+        """Download the first ``max_bytes`` of a page; `FetchError` as for a picture.
+
+        What comes after them is not read: a shop's page says early what it sells.
+        """
+        return self._get(url, _PAGES, max_bytes, seconds, cut=True)
 
     def file(self, url: str, max_bytes: int, *, seconds: float = SECONDS) -> Fetched:
         """Download anything; `FetchError` as for a picture."""
@@ -146,7 +149,14 @@ class Fetcher:
                 return self._read(deadline, response, max_bytes)
 
     def _get(
-        self, url: str, accept: str, max_bytes: int, seconds: float, *, picture: bool = False
+        self,
+        url: str,
+        accept: str,
+        max_bytes: int,
+        seconds: float,
+        *,
+        picture: bool = False,
+        cut: bool = False,
     ) -> Fetched:
         with Deadline(seconds) as deadline:
             for _ in range(REDIRECTS + 1):
@@ -160,7 +170,7 @@ class Fetcher:
                             f"The site answered {response.status_code} instead of the file.",
                             hint=_UPLOAD_INSTEAD,
                         )
-                    return self._read(deadline, response, max_bytes, picture=picture)
+                    return self._read(deadline, response, max_bytes, picture=picture, cut=cut)
         raise FetchError(f"The site redirects more than {REDIRECTS} times.", hint=_UPLOAD_INSTEAD)
 
     def _send(
@@ -207,9 +217,10 @@ class Fetcher:
         max_bytes: int,
         *,
         picture: bool = False,
+        cut: bool = False,
     ) -> Fetched:
         announced = response.headers.get("Content-Length", "")
-        if announced.isdecimal() and int(announced) > max_bytes:
+        if announced.isdecimal() and int(announced) > max_bytes and not cut:
             raise _too_large(max_bytes)
         data = bytearray()
         unknown = picture
@@ -217,6 +228,9 @@ class Fetcher:
             # `read1` gives what has arrived; other ways of reading wait for a full chunk.
             while chunk := response.raw.read1(_CHUNK, decode_content=True):
                 data += chunk
+                if len(data) >= max_bytes and cut:
+                    del data[max_bytes:]
+                    break
                 if len(data) > max_bytes:
                     raise _too_large(max_bytes)
                 if unknown and len(data) >= _MAGIC_BYTES:

@@ -234,3 +234,23 @@ def test_no_more_is_read_of_what_begins_like_no_picture(fetcher_for, never):
         with pytest.raises(NotAPictureError):
             fetcher_for(site.address).picture(site.url())
         never.set()
+
+
+def test_of_a_long_page_only_the_beginning_is_read(fetcher_for, never):
+    def answer(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "5000")
+        handler.end_headers()
+        handler.wfile.write(b"<html>" + b"x" * 1500)
+        never.wait()
+
+    with local_server({"/": answer}) as site:
+        page = fetcher_for(site.address).page(site.url(), 1000)
+        never.set()
+    assert page.data == b"<html>" + b"x" * 994
+
+
+def test_a_page_that_is_small_only_while_compressed_is_cut_too(fetcher_for):
+    body = reply(gzip.compress(bytes(10**7)), headers={"Content-Encoding": "gzip"})
+    with local_server({"/": body}) as site:
+        assert len(fetcher_for(site.address).page(site.url(), 1000).data) == 1000
