@@ -107,7 +107,7 @@ def speed(folder: Path, data: Path | None, repeat: int, console: Console) -> lis
                     garment = shop.garment(look)
                     for server, delay in zip(servers, DELAYS_MS, strict=True):
                         if pictures is not None:
-                            server.products = _products(shop, garment.kind, f"{delay}-{pictures}")
+                            server.products = _products(shop, garment.kind, delay, pictures)
                     search.start_early(look)
                     time.sleep(A_PERSON_CHOOSES)
                     first, whole = _search(search, look, garment.number)
@@ -164,9 +164,15 @@ def _server(state: Path, shop: PictureShop) -> Iterator[tuple[Services, OfferSea
         yield services, offers.search, servers
 
 
-def _products(shop: PictureShop, kind: Kind, suffix: str) -> list[dict[str, Any]]:
+def _products(shop: PictureShop, kind: Kind, delay: int, pictures: str) -> list[dict[str, Any]]:
     return [
-        product(title, number=number, picture=f"{picture}?{suffix}")
+        product(
+            title,
+            number=number,
+            picture=f"{picture}?{delay}-{pictures}",
+            # The three shops sell different products: what is the same would be joined.
+            link=f"https://{delay}.example/{number}",
+        )
         for number, (title, picture) in enumerate(shop.pictures(kind, PRODUCTS))
     ]
 

@@ -105,11 +105,27 @@ function offerOf(body) {
     currency: maybeText(row.currency),
     list_price: maybeText(row.list_price),
     availability: isAvailability(availability) ? availability : null,
+    sellers: listOf(row.sellers ?? []).map(sellerOf), // an older server names none
     picture: maybeText(row.picture),
     similarity: typeof row.similarity === "number" ? row.similarity : null,
     score: numberOf(row.score),
     partner: row.partner === true,
     why: listOf(row.why).map(textOf),
+  };
+}
+
+/**
+ * @param {unknown} body
+ * @returns {import("../content/protocol.js").Seller}
+ */
+function sellerOf(body) {
+  const row = rowOf(body);
+  const price = row.price === null ? null : rowOf(row.price);
+  return {
+    id: textOf(row.id),
+    link: textOf(row.link),
+    shop: maybeText(row.shop),
+    price: price && { amount: textOf(price.amount), currency: textOf(price.currency) },
   };
 }
 

@@ -1,7 +1,7 @@
 /** The offers of one garment, as they come in: best first, search links at the end. */
 
 import { html } from "./build.js";
-import { anchor, offerRow, safeLink, showThumbnail } from "./offer_row.js";
+import { addSellers, anchor, offerRow, safeLink, showThumbnail } from "./offer_row.js";
 
 /** @typedef {import("./protocol.js").Offer} Offer */
 /** @typedef {import("./words.js").Words} Words */
@@ -39,7 +39,13 @@ export class OfferList {
   add(offers) {
     for (const offer of offers) {
       const link = safeLink(offer.link);
-      if (!link || this.shown.has(offer.id) || this.shown.size >= MOST) continue;
+      const known = this.shown.get(offer.id);
+      if (link && known && offer.sellers.length > known.offer.sellers.length) {
+        // The row stays, so that it keeps the focus: only its sellers are new.
+        known.offer = offer;
+        addSellers(known.row, offer, this.words);
+      }
+      if (!link || known || this.shown.size >= MOST) continue;
       const isSearch = offer.type === "search";
       const row = isSearch ? chip(offer, link) : offerRow(offer, link, this.words);
       this.shown.set(offer.id, { offer, row });

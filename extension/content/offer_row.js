@@ -40,8 +40,31 @@ export function offerRow(offer, link, words) {
   const row = html("span", { class: "facts" },
     html("span", { class: "from" }, shop, ...isPartner), title, priceLine(offer, words),
     ...otherReasons(offer), similarityLine(offer, words));
-  return html("li", { class: "offer", "data-offer": offer.id },
+  const entry = html("li", { class: "offer", "data-offer": offer.id },
     anchor(link, "row", picture, row));
+  addSellers(entry, offer, words);
+  return entry;
+}
+
+/**
+ * Say under a row where else the same product is sold.
+ *
+ * @param {HTMLElement} entry
+ * @param {Offer} offer
+ * @param {Words} words
+ */
+export function addSellers(entry, offer, words) {
+  entry.querySelector(".sellers")?.remove();
+  const rows = offer.sellers.flatMap((seller) => {
+    const link = safeLink(seller.link);
+    if (!link) return [];
+    const cost = seller.price ? ` ${words.price(seller.price.amount, seller.price.currency)}` : "";
+    const shop = html("span", { dir: "auto" }, seller.shop || new URL(link).hostname);
+    return [html("li", { "data-offer": seller.id }, anchor(link, "seller", shop, cost))];
+  });
+  if (rows.length) {
+    entry.append(html("ul", { class: "sellers", "aria-label": words.say("also_sold_by") }, ...rows));
+  }
 }
 
 /**

@@ -34,6 +34,12 @@
  * @property {number} height
  * @property {Garment[]} garments
  *
+ * @typedef {object} Seller
+ * @property {string} id
+ * @property {string} link
+ * @property {string | null} shop
+ * @property {{amount: string, currency: string} | null} price
+ *
  * @typedef {object} Offer
  * @property {string} id
  * @property {string} provider
@@ -45,6 +51,7 @@
  * @property {string | null} currency
  * @property {string | null} list_price
  * @property {"in_stock" | "out_of_stock" | "preorder" | null} availability
+ * @property {Seller[]} sellers Further sellers of the same product.
  * @property {string | null} picture
  * @property {number | null} similarity
  * @property {number} score

@@ -144,6 +144,10 @@ h2:focus-visible, .lookup:focus-visible { outline: none; }
 .skeleton b:nth-of-type(2) { width: 92%; }
 .skeleton b:nth-of-type(3) { width: 54%; }
 .skeleton:nth-child(2) { opacity: .7; } .skeleton:nth-child(3) { opacity: .4; }
+.sellers { display: flex; flex-wrap: wrap; gap: 2px 14px; padding: 0 10px 8px 112px; font-size: 13px; }
+.seller { color: var(--soft); text-decoration: underline; text-underline-offset: 2px; line-height: 26px;
+  font-variant-numeric: tabular-nums; }
+.seller:hover { color: var(--ink); }
 .quiet { padding: 10px 10px 0; color: var(--soft); font-size: 12.5px; }
 .trouble { padding: 14px 10px; color: var(--soft); display: grid; gap: 12px; justify-items: start; }
 .trouble .button { color: var(--ink); }

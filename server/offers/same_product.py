@@ -11,7 +11,7 @@ from server.shop_page.gtin import read_gtin
 MOST_SELLERS = 10
 _TRACKING = re.compile(
     r"utm_.*|g(?:clid|braid)|wbraid|[dy]clid|fbclid|msclkid|srsltid|igshid|mc_[ce]id|_g[al]"
-    r"|_(?:pos|sid|ss|psq)|ref_|aff_?id|(?:ir)?clickid",
+    r"|_(?:pos|g?sid|ss|psq)|ref_|aff_?id|(?:ir)?clickid",
     re.IGNORECASE,
 )
 Key = tuple[str, ...]

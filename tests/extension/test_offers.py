@@ -288,3 +288,37 @@ _POOR_CONTRAST = """
   }).filter(([, ratio]) => ratio < 4.5);
 }
 """
+
+
+def test_further_sellers_that_come_later_stand_under_the_row_and_can_be_opened(
+    browser: Browser, server: ContractServer
+) -> None:
+    sellers = [
+        {
+            "id": "other-1",
+            "provider": "ucp",
+            "link": "https://other.example/1",
+            "shop": "<b>Other</b>",
+            "price": {"amount": "45.00", "currency": "USD"},
+            "availability": None,
+        },
+        {
+            "id": "evil",
+            "provider": "ucp",
+            "link": "javascript:alert(1)",
+            "shop": None,
+            "price": None,
+        },
+    ]
+    again = {"event": "offers", "provider": "ucp", "offers": [offer(1, sellers=sellers)]}
+    server.lines.insert(1, again)
+    overlay = open_panel(browser)
+    overlay.wait(_NOT_WAITING)
+    assert overlay.ask(_ORDER) == ["offer-1", "offer-2", "offer-3"]
+    found = overlay.ask(
+        """(root) => [...root.querySelectorAll("[data-offer=offer-1] .sellers a")].map(
+          (a) => [a.textContent, a.href, a.rel, a.closest("[data-offer]").dataset.offer])"""
+    )
+    assert found == [
+        ["<b>Other</b> $45.00", "https://other.example/1", "noopener noreferrer", "other-1"]
+    ]

@@ -41,7 +41,7 @@ def offer(key: str, **more: object) -> dict:
         "id": key, "provider": "catalog", "type": "product", "title": key, "shop": "Shop",
         "link": "https://shop.example/x", "price": None, "currency": None, "list_price": None,
         "availability": None, "picture": None, "similarity": None, "score": 0.5, "kind": None,
-        "partner": False, "why": [],
+        "partner": False, "why": [], "sellers": [],
     } | more  # fmt: skip
 
 
@@ -205,3 +205,30 @@ def test_korean_all_the_way(look):
     expect(page.locator(".sent")).to_contain_text("Shopify 카탈로그에 보냈습니다")
     expect(page.locator("#garment-name")).to_have_text(page.locator("#garment-name").inner_text())
     assert any("가" <= letter <= "힣" for letter in page.locator("#garment-name").inner_text())
+
+
+def test_further_sellers_that_come_later_stand_under_the_row(look):
+    page = look()
+    seller = {
+        "id": "other-1",
+        "provider": "b",
+        "link": "https://other.example/1",
+        "shop": "<b>Other</b>",
+        "price": {"amount": "45.00", "currency": "USD"},
+    }
+    evil = seller | {"id": "evil", "link": "javascript:alert(1)"}
+    scripted(
+        page,
+        {"event": "offers", "provider": "a", "offers": [offer("mid"), offer("low", score=0.1)]},
+        {
+            "event": "offers",
+            "provider": "b",
+            "offers": [offer("mid") | {"sellers": [seller, evil]}],
+        },
+    )
+    page.locator(".garment-row").first.click()
+    links = page.locator(".offers > li").first.get_by_label("Also sold by").get_by_role("link")
+    expect(links).to_have_count(1)
+    expect(links).to_contain_text("<b>Other</b> $45.00")
+    expect(links).to_have_attribute("href", "https://other.example/1")
+    expect(page.locator(".offers .title")).to_have_text(["mid", "low"])

@@ -2,7 +2,7 @@
 
 import { html } from "./build.js";
 import { safeLink } from "./links.js";
-import { chip, offerRow } from "./offer_row.js";
+import { addSellers, chip, offerRow } from "./offer_row.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./protocol.js").Offer} Offer */
@@ -35,7 +35,13 @@ export class OfferList {
   add(offers) {
     for (const offer of offers) {
       const link = safeLink(offer.link);
-      if (!link || this.shown.has(offer.id) || this.shown.size >= MOST) continue;
+      const known = this.shown.get(offer.id);
+      if (link && known && offer.sellers.length > known.offer.sellers.length) {
+        // The row stays, so that it keeps the focus: only its sellers are new.
+        known.offer = offer;
+        addSellers(known.row, offer);
+      }
+      if (!link || known || this.shown.size >= MOST) continue;
       const row = offer.type === "search" ? chip(offer, link) : offerRow(offer, link);
       this.shown.set(offer.id, { offer, row });
     }

@@ -1,7 +1,7 @@
 /** One offer as a row of the list. */
 
 import { html, icon } from "./build.js";
-import { anchor } from "./links.js";
+import { anchor, safeLink } from "./links.js";
 import { has, list, price, say } from "./words.js";
 
 /** @typedef {import("./protocol.js").Offer} Offer */
@@ -30,7 +30,30 @@ export function offerRow(offer, link) {
     html("span", { class: "sr-only" }, ` (${say("new_tab")})`));
   const why = offer.why.map((reason) => (has(`why ${reason}`) ? say(`why ${reason}`) : reason));
   if (why.length) row.title = say("why", list(why));
-  return html("li", { class: "offer", "data-offer": offer.id }, row);
+  const entry = html("li", { class: "offer", "data-offer": offer.id }, row);
+  addSellers(entry, offer);
+  return entry;
+}
+
+/**
+ * Say under a row where else the same product is sold.
+ *
+ * @param {HTMLElement} entry
+ * @param {Offer} offer
+ */
+export function addSellers(entry, offer) {
+  entry.querySelector(".sellers")?.remove();
+  const rows = offer.sellers.flatMap((seller) => {
+    const link = safeLink(seller.link);
+    if (!link) return [];
+    const cost = seller.price ? ` ${price(seller.price.amount, seller.price.currency)}` : "";
+    const shop = html("span", { dir: "auto" }, seller.shop || new URL(link).hostname);
+    return [html("li", { "data-offer": seller.id }, anchor(link, "seller", shop, cost,
+      html("span", { class: "sr-only" }, ` (${say("new_tab")})`)))];
+  });
+  if (rows.length) {
+    entry.append(html("ul", { class: "sellers", "aria-label": say("also_sold_by") }, ...rows));
+  }
 }
 
 /** @param {Offer} offer */

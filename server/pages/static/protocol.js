@@ -19,6 +19,12 @@
  * @property {string} created_at
  * @property {Garment[]} garments
  *
+ * @typedef {object} Seller
+ * @property {string} id
+ * @property {string} link
+ * @property {string | null} shop
+ * @property {{amount: string, currency: string} | null} price
+ *
  * @typedef {object} Offer
  * @property {string} id
  * @property {string} provider
@@ -30,6 +36,7 @@
  * @property {string | null} currency
  * @property {string | null} list_price
  * @property {"in_stock" | "out_of_stock" | "preorder" | null} availability
+ * @property {Seller[]} sellers Further sellers of the same product.
  * @property {string | null} picture
  * @property {number | null} similarity
  * @property {number} score
