@@ -1,18 +1,16 @@
 """Catalogues that speak UCP; first of all Shopify's, of all its merchants, without a key."""
 
-import json
-import threading
-import time
 from typing import ClassVar
 
-from server.fetch.errors import FetchError, FetchTimeoutError, FetchTooLargeError
-from server.fetch.fetcher import Fetched, Fetcher
+from server.fetch.fetcher import Fetcher
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.providers.provider import Cost, Leaves, ProviderBusyError, ProviderError
-from server.offers.providers.ucp_protocol import RETRY_AFTER, build_request, read_answer
+from server.offers.providers.provider import Cost, Leaves, ProviderBusyError
+from server.offers.providers.ucp_protocol import build_request, read_answer
+from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ANSWER_BYTES = 4 * 2**20
-_LONGEST_REST = 900.0
+_REFUSALS = frozenset(range(400, 500)) - {429}
+"""Answered with the protocol's own errors."""
 _HEADERS = {
     "Content-Type": "application/json",
     "Accept": "application/json, text/event-stream",
@@ -57,12 +55,11 @@ class UcpProvider:
     ) -> None:
         self.name = name
         self.title = title
-        self._fetcher = fetcher
+        policy = VendorPolicy(name=name, title=title, most_bytes=ANSWER_BYTES)
+        self._client = VendorClient(fetcher, policy)
         self._endpoint = endpoint
         self._profile = profile
         self._limit = limit
-        self._lock = threading.Lock()
-        self._rests_until = 0.0
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
         """Ask the endpoint.
@@ -71,45 +68,20 @@ class UcpProvider:
             ProviderBusyError: It asked to wait, now or a short while ago.
             ProviderError: It refused, did not answer in time, or answered nonsense.
         """
-        if (rest := self._rest()) > 0:
-            raise ProviderBusyError(f"{self.title} asks to wait before the next search.", rest)
-        body = json.dumps(build_request(query, context, self._profile, self._limit)).encode()
+        answer = self._client.post(
+            self._endpoint,
+            json=build_request(query, context, self._profile, self._limit),
+            headers=_HEADERS,
+            seconds=context.seconds,
+            safe_to_repeat=True,
+            accept=_REFUSALS,
+        )
         try:
-            answer = self._fetcher.post(
-                self._endpoint, body, _HEADERS, ANSWER_BYTES, seconds=context.seconds
-            )
-        except FetchTimeoutError as error:
-            raise ProviderError(f"{self.title} did not answer in time.") from error
-        except FetchTooLargeError as error:
-            raise ProviderError(f"{self.title} answered too much to be read.") from error
-        except FetchError as error:
-            raise ProviderError(f"{self.title} cannot be reached.", hint=str(error)) from error
-        try:
-            return self._read(answer)
+            return read_answer(answer.data, answer.media_type, self.name, self.title)
         except ProviderBusyError as error:
-            with self._lock:
-                self._rests_until = time.monotonic() + error.retry_after
+            self._client.rest(error.retry_after)
             raise
-
-    def _read(self, answer: Fetched) -> list[Offer]:
-        if answer.status == 429:
-            raise ProviderBusyError(
-                f"{self.title} asks to wait before the next search.",
-                _seconds(answer.retry_after),
-            )
-        return read_answer(answer.data, answer.media_type, self.name, self.title)
 
     def version(self) -> object:
         """Give the same at all times: answers are not kept."""
         return None
-
-    def _rest(self) -> float:
-        with self._lock:
-            return self._rests_until - time.monotonic()
-
-
-def _seconds(retry_after: str | None) -> float:
-    """Read ``Retry-After`` in its form of seconds; the form of a date is not used for 429s."""
-    if retry_after is None or not (retry_after.isascii() and retry_after.isdigit()):
-        return RETRY_AFTER
-    return min(float(retry_after[:6]), _LONGEST_REST)

@@ -199,7 +199,7 @@ class VendorClient:
 
     def _refused(self, fetched: Fetched) -> ProviderError:
         title, status = self.policy.title, fetched.status
-        if status in (429, 503):
+        if status == 429 or (status == 503 and fetched.retry_after is not None):
             rest = retry_seconds(fetched.retry_after)
             self.rest(rest)
             return self._busy(rest)
