@@ -1,5 +1,7 @@
 """The database: one engine, short transactions, the schema brought to its newest form."""
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +19,6 @@ _LOCK_KEY = 7_231_905_118
 """Any fixed number: names the advisory lock under which PostgreSQL is migrated."""
 _BUSY_SECONDS = 30
 _PRAGMAS = (
-    "journal_mode=WAL",
     "synchronous=NORMAL",
     "foreign_keys=ON",
     "secure_delete=ON",  # a picture that is forgotten is gone from the file, too
@@ -141,8 +142,27 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     del record
     # Transactions begin where `_begin_sqlite` says, not where the driver guesses.
     connection.isolation_level = None
+    _use_wal(connection)
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _use_wal(connection: Any) -> None:
+    """Switch a new file to WAL mode; of several at once, all but one find it locked.
+
+    SQLite does not wait for that lock as it does for others (its busy handler is not called
+    where two connections would wait for each other), so the waiting is done here.
+    """
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            if not busy or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
 
 
 def _begin_sqlite(connection: Connection) -> None:
