@@ -1,9 +1,11 @@
 """What every test may ask for."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 
 from server.config import Settings
 from server.storage.database import Database
@@ -16,6 +18,13 @@ def data_dir() -> Path | None:
     """The folder of real photos (``WTB_DATA``), or None where there is none."""
     chosen = Path(os.environ.get("WTB_DATA") or REPOSITORY.parent / "shared" / "data")
     return chosen if chosen.is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The one Playwright of a run: its synchronous form cannot be started twice in a thread."""
+    with sync_playwright() as running:
+        yield running
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext, Playwright
 
 from tests.e2e.display import HEIGHT, WIDTH, Display
 
@@ -27,6 +27,7 @@ def find_chromium() -> str | None:
 
 @contextmanager
 def open_chromium(
+    playwright: Playwright,
     executable: str,
     display: Display,
     extension: Path,
@@ -36,6 +37,7 @@ def open_chromium(
     """Start Chromium on ``display``; it is gone when the block is left.
 
     Args:
+        playwright: A running Playwright.
         executable: Chromium's path.
         display: Where its window appears, in the top left corner, filling the screen.
         extension: Folder of the unpacked extension.
@@ -61,21 +63,20 @@ def open_chromium(
         "--disable-quic",
         "--test-type",  # no bar that warns of the arguments above
     ]
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            profile,
-            executable_path=executable,
-            headless=False,
-            chromium_sandbox=False,  # does not start as root, nor in most containers
-            args=arguments,
-            ignore_default_args=["--enable-automation", "--disable-extensions"],
-            env={**display.environment, "LANGUAGE": "en"},
-            no_viewport=True,
-        )
-        try:
-            yield context
-        finally:
-            context.close()
+    context = playwright.chromium.launch_persistent_context(
+        profile,
+        executable_path=executable,
+        headless=False,
+        chromium_sandbox=False,  # does not start as root, nor in most containers
+        args=arguments,
+        ignore_default_args=["--enable-automation", "--disable-extensions"],
+        env={**display.environment, "LANGUAGE": "en"},
+        no_viewport=True,
+    )
+    try:
+        yield context
+    finally:
+        context.close()
 
 
 def _key_hash(port: int) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from playwright.sync_api import Playwright
 
 from tests.e2e.subjects import Subject, astronaut, street_subjects
 from tests.e2e.world import World, running_world, what_is_missing
@@ -39,13 +40,15 @@ def subjects(data_dir: Path | None, report: list[str]) -> list[Subject]:
 
 
 @pytest.fixture(scope="module")
-def world(data_dir: Path | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(
+    playwright: Playwright, data_dir: Path | None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
     """Server, shop, photo network, screen and browser."""
     missing = what_is_missing()
     if missing:
         pytest.fail(missing, pytrace=False)
     settings = SPACESUIT_SETTINGS if data_dir is None else {}
-    with running_world(tmp_path_factory.mktemp("world"), data_dir, settings) as running:
+    with running_world(playwright, tmp_path_factory.mktemp("world"), data_dir, settings) as running:
         yield running
 
 

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Playwright
 
 from tests.e2e.chromium import find_chromium, open_chromium
 from tests.e2e.display import Display, open_display
@@ -52,11 +52,15 @@ def what_is_missing() -> str | None:
 
 @contextmanager
 def running_world(
-    folder: Path, data_dir: Path | None, settings: Mapping[str, str] | None = None
+    playwright: Playwright,
+    folder: Path,
+    data_dir: Path | None,
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[World]:
     """Start everything, and stop it when the block is left.
 
     Args:
+        playwright: A running Playwright.
         folder: Empty; state, browser profile and extension go there.
         data_dir: The real photos and products, or None.
         settings: For the server (``WTB_...``), beside those that the world needs.
@@ -77,7 +81,7 @@ def running_world(
         display = stack.enter_context(open_display())
         hosts = {SITE: network.site_port, CDN: network.cdn_port}
         browser = stack.enter_context(
-            open_chromium(chromium, display, extension, folder / "profile", hosts)
+            open_chromium(playwright, chromium, display, extension, folder / "profile", hosts)
         )
         yield World(display, browser, network, shop, server.url)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext, Playwright
 
 from tests.extension.browser import Browser
 from tests.extension.sites import Sites, running_sites
@@ -55,15 +55,15 @@ def extension_folder(_server: ContractServer, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture(scope="session")
 def _context(
-    extension_folder: Path, _sites: Sites, tmp_path_factory: pytest.TempPathFactory
+    playwright: Playwright,
+    extension_folder: Path,
+    _sites: Sites,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[BrowserContext]:
     if find_chromium() is None:
         pytest.fail(MISSING, pytrace=False)
     profile = tmp_path_factory.mktemp("profile")
-    with (
-        sync_playwright() as playwright,
-        headless_chromium(playwright, extension_folder, profile, tls_port=_sites.port) as context,
-    ):
+    with headless_chromium(playwright, extension_folder, profile, tls_port=_sites.port) as context:
         yield context
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, expect
 from skimage.data import astronaut
 
 from tests.support.chromium import MISSING, find_chromium
@@ -99,19 +99,18 @@ def _import_catalogue(folder: Path, state: Path, settings: dict[str, str]) -> No
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium(playwright: Playwright) -> Iterator[Browser]:
     """The browser."""
     executable = find_chromium()
     if executable is None:
         pytest.fail(MISSING, pytrace=False)
     expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        # The sandbox does not start as root, nor in most containers.
-        browser = playwright.chromium.launch(
-            executable_path=executable, chromium_sandbox=False, env={**os.environ}
-        )
-        yield browser
-        browser.close()
+    # The sandbox does not start as root, nor in most containers.
+    browser = playwright.chromium.launch(
+        executable_path=executable, chromium_sandbox=False, env={**os.environ}
+    )
+    yield browser
+    browser.close()
 
 
 Visit = Callable[..., Page]

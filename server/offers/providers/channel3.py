@@ -1,0 +1,198 @@
+"""Channel3's REST search: products of many shops by picture and words.
+
+https://docs.trychannel3.com/guides/search and https://docs.trychannel3.com/guides/image-search.
+Amounts are in major units here, unlike in the protocol that Channel3 also speaks.
+"""
+
+import base64
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from server.goods.money import from_major_units
+from server.goods.wording import clean_text, host_of, safe_link
+from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
+from server.offers.providers.answers import (
+    elements,
+    list_price_of,
+    mapping,
+    one_each,
+    price_of,
+    refusal,
+)
+from server.offers.providers.provider import Cost, Leaves, ProviderError
+from server.offers.vendors.client import VendorClient, VendorPolicy
+
+ENDPOINT = "https://api.trychannel3.com/v1/search"
+MOST_OFFERS = 30
+POLICY = VendorPolicy(name="channel3", title="Channel3")
+"""Nothing is kept: no terms were found that allow it."""
+_REFUSALS = frozenset({400, 402, 422})
+_AVAILABILITY = {
+    "instock": "in_stock", "limitedavailability": "in_stock", "onlineonly": "in_stock",
+    "preorder": "preorder", "presale": "preorder", "backorder": "preorder",
+    "outofstock": "out_of_stock", "soldout": "out_of_stock", "discontinued": "out_of_stock",
+}  # fmt: skip
+"""schema.org's words."""
+
+
+class Channel3Provider:
+    """Sends the crop and its words; safe to share between threads.
+
+    Args:
+        client: Sends.
+        key: A key of https://trychannel3.com.
+        limit: Offers wanted.
+        endpoint: Where to.
+    """
+
+    name: ClassVar[str] = "channel3"
+    title: ClassVar[str] = "Channel3"
+    needs: ClassVar[tuple[str, ...]] = ("crop", "words")
+    leaves: ClassVar[Leaves] = Leaves(
+        en="The cut-out garment, words such as “navy long sleeve top”, and your country,"
+        " language and currency go to api.trychannel3.com, once you chose the garment.",
+        ko="옷을 선택하면 잘라낸 옷 이미지와 “네이비 긴팔 상의” 같은 검색어, 그리고 국가, 언어,"
+        " 통화가 api.trychannel3.com으로 전송됩니다.",
+    )
+    cost: ClassVar[Cost] = Cost(
+        en="One search of your Channel3 account.", ko="Channel3 계정의 검색 1회."
+    )
+    runs_early: ClassVar[bool] = False
+    compares: ClassVar[bool] = True
+
+    def __init__(
+        self, client: VendorClient, *, key: str, limit: int, endpoint: str = ENDPOINT
+    ) -> None:
+        self._client = client
+        self._key = key
+        self._limit = min(limit, MOST_OFFERS)
+        self._endpoint = endpoint
+
+    def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
+        """Ask Channel3.
+
+        Raises:
+            ProviderError: It refused, did not answer in time, or answered nonsense.
+        """
+        answer = self._client.post(
+            self._endpoint,
+            json={
+                "query": query.words(context.language),
+                "base64_image": base64.b64encode(query.jpeg).decode(),
+                "limit": self._limit,
+                "filters": {"availability": ["InStock"]},
+                "config": {
+                    "country": context.country,
+                    "currency": context.currency,
+                    "language": context.language,
+                },
+            },
+            headers={"x-api-key": self._key},
+            seconds=context.seconds,
+            accept=_REFUSALS,
+        )
+        if answer.status in _REFUSALS:
+            raise _refused(answer.json(), self._key)
+        return read_products(answer.json(), context, self._limit, self._key)
+
+    def version(self) -> object:
+        """Give the same at all times: answers are not kept."""
+        return None
+
+
+def read_products(message: object, context: SearchContext, limit: int, key: str) -> list[Offer]:
+    """Read an answer's offers: of each product the one that serves the user best.
+
+    Args:
+        message: The answer's JSON.
+        context: For whom was searched.
+        limit: Offers wanted.
+        key: What no message may repeat.
+
+    Raises:
+        ProviderError: Channel3 refused, or answered what is no answer.
+    """
+    products = mapping(message).get("products")
+    if not isinstance(products, list):
+        raise _refused(message, key)
+    return one_each((_offer(mapping(product), context) for product in elements(products)), limit)
+
+
+def _refused(message: object, key: str) -> ProviderError:
+    """Make the error of an answer in one of the shapes of its framework (FastAPI)."""
+    answer = mapping(message)
+    reason = answer.get("detail") or answer.get("message") or answer.get("error")
+    first = next(iter(elements(reason)), reason)
+    reason = mapping(first).get("msg") or mapping(first).get("message") or first
+    if not isinstance(reason, str):
+        return ProviderError(f"{Channel3Provider.title} answered nonsense.")
+    return refusal(Channel3Provider.title, reason, key)
+
+
+def _offer(product: dict[str, Any], context: SearchContext) -> Offer | None:
+    title = clean_text(product.get("title"))
+    sold = [offer for given in elements(product.get("offers")) if (offer := _sold(given))]
+    if title is None or not sold:
+        return None
+    best = min(sold, key=lambda offer: _rank(offer, context))
+    key = product.get("id")
+    return Offer(
+        id=offer_id(Channel3Provider.name, key if isinstance(key, str) and key else best["link"]),
+        provider=Channel3Provider.name,
+        title=title,
+        picture_url=_picture(product),
+        types=tuple(_types(product)),
+        **best,
+    )
+
+
+def _sold(given: object) -> dict[str, Any] | None:
+    """Read what one shop offers: the parts of an `Offer` that are the shop's."""
+    offer = mapping(given)
+    link = safe_link(offer.get("url"))
+    if link is None:
+        return None
+    amounts = mapping(offer.get("price"))
+    price = price_of(from_major_units(amounts.get("price"), amounts.get("currency")))
+    before = from_major_units(amounts.get("compare_at_price"), amounts.get("currency"))
+    status = offer.get("availability")
+    return {
+        "link": link,
+        "shop": clean_text(offer.get("domain"), 100) or host_of(link),
+        "price": price,
+        "list_price": list_price_of(before, price),
+        "availability": _AVAILABILITY.get(status.lower()) if isinstance(status, str) else None,
+    }
+
+
+def _rank(sold: dict[str, Any], context: SearchContext) -> tuple[bool, bool, float]:
+    """Order one product's shops: in stock, in the user's currency, cheap.
+
+    What a shop would pay for the sale does not count.
+    """
+    price = sold["price"]
+    mine = price is not None and price.currency == context.currency.upper()
+    amount = float(price.amount) if price is not None else float("inf")
+    return sold["availability"] != "in_stock", not mine, amount
+
+
+def _picture(product: dict[str, Any]) -> str | None:
+    images = [mapping(image) for image in elements(product.get("images"))]
+    images.sort(key=lambda image: image.get("is_main_image") is not True)
+    return next((link for image in images if (link := safe_link(image.get("url")))), None)
+
+
+def _types(product: dict[str, Any]) -> Iterator[str]:
+    """Give the most special category.
+
+    Those above it ("Apparel & Accessories") name what the product is not.
+    """
+    category = mapping(product.get("category"))
+    candidates = [category.get("title"), *reversed(elements(category.get("path")))]
+    listed = elements(product.get("categories"))
+    candidates += listed[-1:]
+    for candidate in candidates:
+        text = clean_text(mapping(candidate).get("title") or candidate)
+        if text:
+            yield text.rpartition(">")[2].strip() or text
+            return

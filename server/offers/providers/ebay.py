@@ -1,0 +1,198 @@
+"""eBay's Browse API: by the picture of the garment, and by its words."""
+
+import base64
+import threading
+import time
+from collections.abc import Callable
+from typing import ClassVar
+from urllib.parse import quote
+
+from server.offers.offer import GarmentQuery, Offer, SearchContext
+from server.offers.providers.ebay_items import read_items, refused
+from server.offers.providers.ebay_token import EbayToken
+from server.offers.providers.provider import Cost, Leaves, ProviderBusyError, ProviderError
+from server.offers.vendors.client import Answer, VendorClient, VendorPolicy
+
+ENDPOINT = "https://api.ebay.com"
+MOST_OFFERS = 200
+CLOTHES = "11450"
+"""The category "Clothing, Shoes & Accessories"; the same number on every site."""
+POLICY = VendorPolicy(name="ebay", title="eBay", per_day=5000)
+"""5,000 calls a day until eBay agrees to more. Nothing is kept: what is sold is gone."""
+
+_SEARCH = "/buy/browse/v1/item_summary/search"
+_BY_PICTURE = "/buy/browse/v1/item_summary/search_by_image"
+_TOKEN = "/identity/v1/oauth2/token"  # noqa: S105 - a path
+_SITES = frozenset("AT AU BE CA CH DE ES FR GB HK IE IT NL PL SG US".split())
+"""https://developer.ebay.com/api-docs/buy/ref-marketplace-supported.html"""
+_SITES_WITH_PICTURES = frozenset({"AU", "DE", "GB", "US"})
+_PICTURE_SHARE = 0.6
+"""Of the time, for the search by picture; the rest is kept for the words."""
+_LEAST_SECONDS = 0.2
+_PICTURES_REST = 3600.0
+"""Seconds for which eBay is not asked by picture again after it said that it does not."""
+_REFUSALS = frozenset({400, 401, 403, 404, 405, 409, 413, 422})
+_NOT_OFFERED = frozenset({403, 404, 405})
+
+
+class EbayProvider:
+    """Searches one eBay site, that of the user's country; safe to share between threads.
+
+    By picture first, where the site has that; by words where it has not, fails or finds
+    nothing. Only things at a fixed price that are sent to the user's country.
+
+    Args:
+        client: Sends.
+        client_id: The application's id ("App ID") at https://developer.ebay.com.
+        secret: Its secret ("Cert ID").
+        limit: Offers wanted.
+        endpoint: Where to, without a slash at the end.
+    """
+
+    name: ClassVar[str] = "ebay"
+    title: ClassVar[str] = "eBay"
+    needs: ClassVar[tuple[str, ...]] = ("crop", "words")
+    leaves: ClassVar[Leaves] = Leaves(
+        en="The cut-out garment, words such as “navy long sleeve top” and your country go to"
+        " api.ebay.com, once you chose the garment.",
+        ko="옷을 선택하면 잘라낸 옷 이미지와 “네이비 긴팔 상의” 같은 검색어, 국가가"
+        " api.ebay.com으로 전송됩니다.",
+    )
+    cost: ClassVar[Cost] = Cost(
+        en="Nothing; one or two of the calls that eBay allows your account a day.",
+        ko="무료. 계정의 하루 호출 한도에서 1~2회를 사용합니다.",
+    )
+    runs_early: ClassVar[bool] = False
+    compares: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        client: VendorClient,
+        *,
+        client_id: str,
+        secret: str,
+        limit: int,
+        endpoint: str = ENDPOINT,
+    ) -> None:
+        self._client = client
+        self._endpoint = endpoint
+        self._limit = min(limit, MOST_OFFERS)
+        self._token = EbayToken(client, endpoint + _TOKEN, client_id, secret, self.title)
+        self._lock = threading.Lock()
+        self._pictures_rest_until = 0.0
+
+    def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
+        """Ask eBay.
+
+        Raises:
+            ProviderBusyError: It asks to wait.
+            ProviderError: It refused, did not answer in time, or answered nonsense.
+        """
+        deadline = time.monotonic() + context.seconds
+        failure: ProviderError | None = None
+        if self._by_picture_works(context):
+            try:
+                share = context.seconds * _PICTURE_SHARE
+                offers = self._by_picture(query, context, time.monotonic() + share)
+            except ProviderBusyError:
+                raise
+            except ProviderError as error:
+                failure = error
+            else:
+                if offers:
+                    return offers
+        if failure is not None and deadline - time.monotonic() < _LEAST_SECONDS:
+            raise failure
+        return self._by_words(query, context, deadline)
+
+    def version(self) -> object:
+        """Give the same at all times: answers are not kept."""
+        return None
+
+    def _by_picture_works(self, context: SearchContext) -> bool:
+        with self._lock:
+            rests = time.monotonic() < self._pictures_rest_until
+        return site_of(context.country) in _SITES_WITH_PICTURES and not rests
+
+    def _by_picture(
+        self, query: GarmentQuery, context: SearchContext, deadline: float
+    ) -> list[Offer]:
+        picture = base64.b64encode(query.jpeg).decode()
+        answer = self._authorized(
+            lambda headers, seconds: self._client.post(
+                self._endpoint + _BY_PICTURE,
+                json={"image": picture},
+                params=self._params(context),
+                headers=headers,
+                seconds=seconds,
+                safe_to_repeat=True,
+                accept=_REFUSALS,
+            ),
+            context,
+            deadline,
+        )
+        if answer.status in _NOT_OFFERED:
+            with self._lock:
+                self._pictures_rest_until = time.monotonic() + _PICTURES_REST
+        return self._read(answer)
+
+    def _by_words(
+        self, query: GarmentQuery, context: SearchContext, deadline: float
+    ) -> list[Offer]:
+        params = {"q": query.words(context.language), **self._params(context)}
+        answer = self._authorized(
+            lambda headers, seconds: self._client.get(
+                self._endpoint + _SEARCH,
+                params=params,
+                headers=headers,
+                seconds=seconds,
+                accept=_REFUSALS,
+            ),
+            context,
+            deadline,
+        )
+        return self._read(answer)
+
+    def _read(self, answer: Answer) -> list[Offer]:
+        if answer.status in _REFUSALS:
+            raise refused(answer.json(), self.title)
+        return read_items(answer.json(), self.name, self.title, self._limit)
+
+    def _params(self, context: SearchContext) -> dict[str, str | int]:
+        country = context.country.upper()
+        return {
+            "category_ids": CLOTHES,
+            "filter": f"buyingOptions:{{FIXED_PRICE}},deliveryCountry:{country}",
+            "limit": self._limit,
+        }
+
+    def _authorized(
+        self,
+        send: Callable[[dict[str, str], float], Answer],
+        context: SearchContext,
+        deadline: float,
+    ) -> Answer:
+        """Send with the token; once more with a new one where it is refused."""
+        for _ in range(2):
+            token = self._token.get(_left(deadline))
+            place = quote(f"country={context.country.upper()}", safe="")
+            headers = {
+                "Authorization": f"Bearer {token}",
+                "X-EBAY-C-MARKETPLACE-ID": f"EBAY_{site_of(context.country)}",
+                "X-EBAY-C-ENDUSERCTX": f"contextualLocation={place}",
+            }
+            answer = send(headers, _left(deadline))
+            if answer.status != 401:
+                return answer
+            self._token.forget(token)
+        raise ProviderError(f"{self.title} refused the key.")
+
+
+def site_of(country: str) -> str:
+    """Give the country whose eBay site serves a country: its own, or the American one."""
+    code = country.upper()
+    return code if code in _SITES else "US"
+
+
+def _left(deadline: float) -> float:
+    return max(0.01, deadline - time.monotonic())

@@ -1,0 +1,82 @@
+"""Google Lens, through whichever of three vendors the operator has a key of."""
+
+from typing import ClassVar
+
+from server.offers.offer import GarmentQuery, Offer, SearchContext
+from server.offers.providers.lens_vendors import VENDORS, Question, VendorName, read_matches
+from server.offers.providers.provider import Cost, Leaves, ProviderError
+from server.offers.vendors.client import VendorClient, VendorPolicy
+
+POLICIES: dict[VendorName, VendorPolicy] = {
+    name: VendorPolicy(name=name, title=vendor.title) for name, vendor in VENDORS.items()
+}
+"""Nothing is kept: no vendor's terms were found to allow it."""
+
+
+class LensProvider:
+    """Shows the picture's public address to Google Lens; safe to share between threads.
+
+    Args:
+        client: Sends.
+        vendor: Whose key it is: "serper", "serpapi" or "searchapi".
+        key: The vendor's key.
+        limit: Offers wanted.
+        endpoint: Where to; the vendor's own address where None.
+    """
+
+    runs_early: ClassVar[bool] = False
+    compares: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        client: VendorClient,
+        *,
+        vendor: VendorName,
+        key: str,
+        limit: int,
+        endpoint: str | None = None,
+    ) -> None:
+        self._client = client
+        self._vendor = VENDORS[vendor]
+        self._key = key
+        self._limit = limit
+        self._endpoint = endpoint or self._vendor.endpoint
+        self.name: str = self._vendor.name
+        self.title = self._vendor.title
+        words = self._vendor.sends_words
+        self.needs: tuple[str, ...] = ("picture address", "words")[: 2 if words else 1]
+        self.leaves = _leaves(self._vendor.host, words)
+        self.cost = Cost(
+            en=f"One search of your account at {self._vendor.host}.",
+            ko=f"{self._vendor.host} 계정의 검색 1회.",
+        )
+
+    def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
+        """Ask the vendor.
+
+        Raises:
+            ProviderError: The picture has no public address, or there is no answer.
+        """
+        if query.picture_url is None:
+            raise ProviderError(
+                f"{self.title} needs the picture's public address, and this one has none.",
+                hint="It works for pictures on public web pages, not for uploaded ones.",
+            )
+        question = Question(query.picture_url, query.words(context.language), context)
+        answer = self._vendor.ask(self._client, self._endpoint, self._key, question)
+        return read_matches(answer.json(), self._vendor, context, self._limit, self._key)
+
+    def version(self) -> object:
+        """Give the same at all times: answers are not kept."""
+        return None
+
+
+def _leaves(host: str, words: bool) -> Leaves:
+    also = (" words such as “navy long sleeve top”,", " “네이비 긴팔 상의” 같은 검색어,")
+    return Leaves(
+        en=f"The public address of the whole picture,{also[0] if words else ''} and your country"
+        f" and language go to {host}, once you chose the garment; it and Google then download"
+        " the picture from there.",
+        ko=f"옷을 선택하면 사진 전체의 공개 주소,{also[1] if words else ''} 국가와 언어가 {host}로"
+        " 전송되며, 해당 업체와 Google이 그 주소에서 사진을 내려받습니다.",
+    )

@@ -1,0 +1,225 @@
+"""Three services that sell Google Lens's answers: how each is asked, and what it answers.
+
+Serper (https://serper.dev), SerpApi (https://serpapi.com/google-lens-products-api) and
+SearchApi (https://www.searchapi.io/docs/google-lens). They are given the address of the whole
+picture; none takes the picture itself. What they answer differs in names only, and any name
+may be missing, so one reading fits all three.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from server.goods.money import Money
+from server.goods.wording import clean_text, host_of, safe_link
+from server.offers.offer import Offer, SearchContext, offer_id
+from server.offers.providers.answers import elements, mapping, one_each, price_of, refusal
+from server.offers.providers.provider import ProviderError
+from server.offers.providers.shown_price import read_shown
+from server.offers.vendors.client import Answer, VendorClient
+
+VendorName = Literal["serper", "serpapi", "searchapi"]
+_BAD_REQUEST = 400
+_ENVELOPE = frozenset(
+    {"searchParameters", "search_metadata", "search_parameters", "search_information"}
+)
+"""One of these stands in every answer, also in one that found nothing."""
+_NOTHING_FOUND = re.compile(r"\b(?:has|did)n.t return(?:ed)? any results\b|\bno results\b")
+_NO_SHOP = re.compile(
+    r"(?:^|\.)(?:pinterest\.[a-z.]+|pinimg\.com|instagram\.com|facebook\.com|tiktok\.com"
+    r"|youtube\.com|reddit\.com|twitter\.com|x\.com|tumblr\.com|threads\.(?:net|com))$"
+)
+"""Sites on which Lens finds pictures of clothes, and that sell none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: a picture's public address, words for the garment, and for whom."""
+
+    picture: str
+    words: str
+    context: SearchContext
+
+
+@dataclass(frozen=True, slots=True)
+class LensVendor:
+    """One of the services.
+
+    Attributes:
+        title: Its name for the user.
+        host: Where what is sent goes.
+        endpoint: Its address.
+        sends_words: Whether the garment's words go along, to say which garment is meant.
+        matches: The answer's name for what was found.
+        ask: Sends a question to an endpoint, with a key.
+    """
+
+    name: VendorName
+    title: str
+    host: str
+    endpoint: str
+    sends_words: bool
+    matches: str
+    ask: Callable[[VendorClient, str, str, Question], Answer]
+
+
+def _ask_serper(client: VendorClient, endpoint: str, key: str, question: Question) -> Answer:
+    context = question.context
+    return client.post(
+        endpoint,
+        json={
+            "url": question.picture,
+            "gl": context.country.lower(),
+            "hl": context.language,
+        },
+        headers={"X-API-KEY": key},
+        seconds=context.seconds,
+        accept={_BAD_REQUEST},
+    )
+
+
+def _ask_serpapi(client: VendorClient, endpoint: str, key: str, question: Question) -> Answer:
+    context = question.context
+    return client.get(
+        endpoint,
+        params={
+            "engine": "google_lens",
+            "type": "products",
+            "url": question.picture,
+            "q": question.words,
+            "hl": context.language,
+            "country": context.country.lower(),
+        },
+        secret_params={"api_key": key},
+        seconds=context.seconds,
+        accept={_BAD_REQUEST},
+    )
+
+
+def _ask_searchapi(client: VendorClient, endpoint: str, key: str, question: Question) -> Answer:
+    context = question.context
+    return client.get(
+        endpoint,
+        params={
+            "engine": "google_lens",
+            "search_type": "products",
+            "url": question.picture,
+            "q": question.words,
+            "hl": context.language,
+            "country": context.country,
+        },
+        secret_params={"api_key": key},
+        seconds=context.seconds,
+        accept={_BAD_REQUEST},
+    )
+
+
+VENDORS: dict[VendorName, LensVendor] = {
+    vendor.name: vendor
+    for vendor in (
+        LensVendor(
+            name="serper",
+            title="Google Lens by Serper",
+            host="google.serper.dev",
+            endpoint="https://google.serper.dev/lens",
+            sends_words=False,
+            matches="organic",
+            ask=_ask_serper,
+        ),
+        LensVendor(
+            name="serpapi",
+            title="Google Lens by SerpApi",
+            host="serpapi.com",
+            endpoint="https://serpapi.com/search.json",
+            sends_words=True,
+            matches="visual_matches",
+            ask=_ask_serpapi,
+        ),
+        LensVendor(
+            name="searchapi",
+            title="Google Lens by SearchApi",
+            host="www.searchapi.io",
+            endpoint="https://www.searchapi.io/api/v1/search",
+            sends_words=True,
+            matches="visual_matches",
+            ask=_ask_searchapi,
+        ),
+    )
+}
+
+
+def read_matches(
+    message: object, vendor: LensVendor, context: SearchContext, limit: int, key: str
+) -> list[Offer]:
+    """Read an answer's offers, in Lens's order.
+
+    Args:
+        message: The answer's JSON.
+        vendor: Who answered.
+        context: For whom was searched: decides what "$" means.
+        limit: Offers wanted.
+        key: What no message may repeat.
+
+    Raises:
+        ProviderError: The vendor refused, or answered what is no answer.
+    """
+    answer = mapping(message)
+    found = answer.get(vendor.matches)
+    if isinstance(found, list):
+        return one_each((_offer(mapping(m), vendor.name, context) for m in elements(found)), limit)
+    reason = answer.get("error") or answer.get("message")
+    if isinstance(reason, str):
+        if _NOTHING_FOUND.search(reason):
+            return []
+        raise refusal(vendor.title, reason, key)
+    if _ENVELOPE.isdisjoint(answer):
+        raise ProviderError(f"{vendor.title} answered nonsense.")
+    return []
+
+
+def _offer(match: dict[str, Any], provider: str, context: SearchContext) -> Offer | None:
+    link = safe_link(match.get("link"))
+    title = clean_text(match.get("title"))
+    if link is None or title is None or _NO_SHOP.search(host_of(link).lower()):
+        return None
+    return Offer(
+        id=offer_id(provider, link),
+        provider=provider,
+        title=title,
+        link=link,
+        shop=clean_text(match.get("source"), 100) or host_of(link),
+        price=_price(match, context),
+        availability=_availability(match),
+        picture_url=_picture(match),
+    )
+
+
+def _price(match: dict[str, Any], context: SearchContext) -> Money | None:
+    given = match.get("price")
+    if isinstance(given, dict):  # SerpApi's shape
+        shown, amount, symbol = (given.get(k) for k in ("value", "extracted_value", "currency"))
+    else:
+        shown, amount, symbol = given, match.get("extracted_price"), match.get("currency")
+    return price_of(read_shown(shown, context, symbol=symbol, amount=amount))
+
+
+def _availability(match: dict[str, Any]) -> str | None:
+    stocked = match.get("in_stock")
+    if isinstance(stocked, bool):
+        return "in_stock" if stocked else "out_of_stock"
+    told = match.get("stock_information")
+    said = told.lower() if isinstance(told, str) else ""
+    if "out of stock" in said:
+        return "out_of_stock"
+    return "in_stock" if "in stock" in said else None
+
+
+def _picture(match: dict[str, Any]) -> str | None:
+    """Give Google's own small copy first: it comes fast, and shops refuse strangers' links."""
+    for name in ("thumbnail", "thumbnailUrl", "image", "imageUrl"):
+        value = match.get(name)
+        link = safe_link(mapping(value).get("link") or value)
+        if link:
+            return link
+    return None

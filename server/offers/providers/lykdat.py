@@ -1,0 +1,139 @@
+"""Lykdat's global search: clothes that look like a picture (https://apidocs.lykdat.com)."""
+
+from typing import Any, ClassVar
+
+from server.goods.money import from_major_units
+from server.goods.wording import clean_text, host_of, safe_link
+from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
+from server.offers.providers.answers import (
+    elements,
+    list_price_of,
+    mapping,
+    one_each,
+    price_of,
+    refusal,
+)
+from server.offers.providers.provider import Cost, Leaves, ProviderError
+from server.offers.vendors.client import VendorClient, VendorPolicy
+
+ENDPOINT = "https://cloudapi.lykdat.com/v1/global/search"
+POLICY = VendorPolicy(name="lykdat", title="Lykdat")
+"""Nothing is kept: no terms were found that allow it."""
+_REFUSALS = frozenset({400, 402, 422})
+
+
+class LykdatProvider:
+    """Sends the crop; safe to share between threads.
+
+    Args:
+        client: Sends.
+        key: A key of https://solutions.lykdat.com.
+        limit: Offers wanted.
+        endpoint: Where to.
+    """
+
+    name: ClassVar[str] = "lykdat"
+    title: ClassVar[str] = "Lykdat"
+    needs: ClassVar[tuple[str, ...]] = ("crop",)
+    leaves: ClassVar[Leaves] = Leaves(
+        en="The cut-out garment goes to cloudapi.lykdat.com, once you chose the garment.",
+        ko="옷을 선택하면 잘라낸 옷 이미지가 cloudapi.lykdat.com으로 전송됩니다.",
+    )
+    cost: ClassVar[Cost] = Cost(
+        en="One search of your Lykdat plan.", ko="Lykdat 요금제의 검색 1회."
+    )
+    runs_early: ClassVar[bool] = False
+    compares: ClassVar[bool] = True
+
+    def __init__(
+        self, client: VendorClient, *, key: str, limit: int, endpoint: str = ENDPOINT
+    ) -> None:
+        self._client = client
+        self._key = key
+        self._limit = limit
+        self._endpoint = endpoint
+
+    def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
+        """Ask Lykdat.
+
+        Raises:
+            ProviderError: It refused, did not answer in time, or answered nonsense.
+        """
+        answer = self._client.post(
+            self._endpoint,
+            form={"api_key": self._key},
+            files={"image": ("garment.jpg", query.jpeg, "image/jpeg")},
+            seconds=context.seconds,
+            accept=_REFUSALS,
+        )
+        if answer.status in _REFUSALS:
+            raise _refused(answer.json(), self._key)
+        return read_groups(answer.json(), self._limit, self._key)
+
+    def version(self) -> object:
+        """Give the same at all times: answers are not kept."""
+        return None
+
+
+def read_groups(message: object, limit: int, key: str) -> list[Offer]:
+    """Read an answer's offers: of each garment that Lykdat saw in the crop, its best first.
+
+    Args:
+        message: The answer's JSON.
+        limit: Offers wanted.
+        key: What no message may repeat.
+
+    Raises:
+        ProviderError: Lykdat refused, or answered what is no answer.
+    """
+    groups = mapping(mapping(message).get("data")).get("result_groups")
+    if not isinstance(groups, list):
+        raise _refused(message, key)
+    products = (
+        mapping(product)
+        for group in elements(groups)
+        for product in elements(mapping(group).get("similar_products"))
+    )
+    return one_each((_offer(product) for product in products), limit)
+
+
+def _refused(message: object, key: str) -> ProviderError:
+    answer = mapping(message)
+    reason = answer.get("message") or answer.get("error") or answer.get("detail")
+    if isinstance(reason, dict):
+        reason = reason.get("message")
+    if not isinstance(reason, str):
+        return ProviderError(f"{LykdatProvider.title} answered nonsense.")
+    return refusal(LykdatProvider.title, reason, key)
+
+
+def _offer(product: dict[str, Any]) -> Offer | None:
+    link = safe_link(product.get("url"))
+    name = clean_text(product.get("name"))
+    if link is None or name is None:
+        return None
+    brand = clean_text(product.get("brand_name"), 60)
+    named = brand is None or brand.casefold() in name.casefold()
+    currency = product.get("currency")
+    full = price_of(from_major_units(product.get("price"), currency))
+    reduced = price_of(from_major_units(product.get("reduced_price"), currency))
+    before = list_price_of(full, reduced)
+    key = product.get("id")
+    return Offer(
+        id=offer_id(LykdatProvider.name, key if isinstance(key, str) and key else link),
+        provider=LykdatProvider.name,
+        title=name if named else clean_text(f"{brand} {name}") or name,
+        link=link,
+        shop=clean_text(product.get("vendor"), 100) or host_of(link),
+        price=reduced if before else full,
+        list_price=before,
+        picture_url=_picture(product),
+    )
+
+
+def _picture(product: dict[str, Any]) -> str | None:
+    for value in (product.get("matching_image"), *elements(product.get("images"))):
+        link = safe_link(mapping(value).get("url") or value)
+        if link:
+            return link
+    return None

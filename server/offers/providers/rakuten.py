@@ -1,0 +1,184 @@
+"""Rakuten Ichiba's item search (https://webservice.rakuten.co.jp/documentation).
+
+Prices are in yen, which has no smaller unit. Each item stands alone in ``formatVersion`` 2 and
+inside an ``Item`` in 1; both are read, in case the wish for 2 is not heard.
+"""
+
+import re
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from server.goods.money import from_major_units
+from server.goods.wording import clean_text, safe_link
+from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
+from server.offers.providers.answers import elements, mapping, one_each, price_of, refusal
+from server.offers.providers.provider import Cost, Leaves, ProviderError
+from server.offers.providers.rakuten_words import japanese_words
+from server.offers.vendors.client import VendorClient, VendorPolicy
+
+ENDPOINT = "https://openapi.rakuten.co.jp/ichibams/api/IchibaItem/Search/20260701"
+MOST_OFFERS = 30
+CURRENCY = "JPY"
+POLICY = VendorPolicy(name="rakuten", title="Rakuten")
+"""Nothing is kept: prices and stock are to be fresh."""
+_REFUSALS = frozenset({400, 403, 404})
+_ENVELOPE = frozenset({"count", "hits", "pageCount"})
+_SMALL = re.compile(r"([?&]_ex=)128x128\b")
+_USED = re.compile(r"[【\[][^】\]]{0,20}中古(?!風)")
+"""Shops have to say so in a used thing's name, and do it in brackets: 【中古】."""
+
+
+class RakutenProvider:
+    """Searches by words, in Japanese; safe to share between threads.
+
+    Args:
+        client: Sends.
+        application: The application's id.
+        key: Its access key.
+        site: The web site that was registered with the application; Rakuten answers only
+            requests that name it as where they come from.
+        limit: Offers wanted.
+        endpoint: Where to.
+    """
+
+    name: ClassVar[str] = "rakuten"
+    title: ClassVar[str] = "Rakuten"
+    needs: ClassVar[tuple[str, ...]] = ("words",)
+    leaves: ClassVar[Leaves] = Leaves(
+        en="Japanese words such as “ネイビー 長袖 トップス”, and the web site that your Rakuten"
+        " application is registered for, go to openapi.rakuten.co.jp, once you chose the garment.",
+        ko="옷을 선택하면 “ネイビー 長袖 トップス” 같은 일본어 검색어와 라쿠텐 애플리케이션에"
+        " 등록한 웹사이트 주소가 openapi.rakuten.co.jp로 전송됩니다.",
+    )
+    cost: ClassVar[Cost] = Cost(
+        en="Nothing; Rakuten answers about one search a second.",
+        ko="무료. 라쿠텐은 초당 약 1회의 검색에 응답합니다.",
+    )
+    runs_early: ClassVar[bool] = False
+    compares: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        client: VendorClient,
+        *,
+        application: str,
+        key: str,
+        site: str,
+        limit: int,
+        endpoint: str = ENDPOINT,
+    ) -> None:
+        self._client = client
+        self._application = application
+        self._key = key
+        parts = urlsplit(site)
+        self._origin = f"{parts.scheme}://{parts.netloc}"
+        self._limit = min(limit, MOST_OFFERS)
+        self._endpoint = endpoint
+
+    def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
+        """Ask Rakuten.
+
+        Raises:
+            ProviderBusyError: It asks to wait.
+            ProviderError: It refused, did not answer in time, or answered nonsense.
+        """
+        answer = self._client.get(
+            self._endpoint,
+            params={
+                "format": "json",
+                "formatVersion": 2,
+                "keyword": japanese_words(query),
+                "hits": self._limit,
+                "imageFlag": 1,
+                "availability": 1,
+            },
+            secret_params={"applicationId": self._application, "accessKey": self._key},
+            headers={"Referer": f"{self._origin}/", "Origin": self._origin},
+            seconds=context.seconds,
+            accept=_REFUSALS,
+        )
+        secrets = (self._key, self._application)
+        if answer.status in _REFUSALS:
+            message = answer.json()
+            if mapping(message).get("error") == "not_found":
+                return []
+            raise _refused(message, *secrets)
+        return read_items(answer.json(), self._limit, *secrets)
+
+    def version(self) -> object:
+        """Give the same at all times: answers are not kept."""
+        return None
+
+
+def read_items(message: object, limit: int, *secrets: str) -> list[Offer]:
+    """Read an answer's offers, in Rakuten's order.
+
+    Args:
+        message: The answer's JSON, in either format.
+        limit: Offers wanted.
+        secrets: What no message may repeat.
+
+    Raises:
+        ProviderError: Rakuten refused, or answered what is no answer.
+    """
+    answer = mapping(message)
+    found = answer.get("Items", answer.get("items"))
+    if isinstance(found, list):
+        items = (mapping(item) for item in elements(found))
+        return one_each((_offer(mapping(item.get("Item")) or item) for item in items), limit)
+    if _ENVELOPE.isdisjoint(answer) or "error" in answer or "errors" in answer:
+        raise _refused(message, *secrets)
+    return []
+
+
+def _refused(message: object, *secrets: str) -> ProviderError:
+    """Make the error of an answer: the API's own shape, or that of the gateway before it."""
+    answer = mapping(message)
+    gateway = mapping(answer.get("errors"))
+    reasons = (
+        answer.get("error_description"), answer.get("error"),
+        gateway.get("errorMessage"), answer.get("errorMessage"),
+    )  # fmt: skip
+    reason = next((text for text in reasons if isinstance(text, str) and text), None)
+    if reason is None:
+        return ProviderError(f"{RakutenProvider.title} answered nonsense.")
+    error = refusal(RakutenProvider.title, reason, *secrets)
+    if "REFERRER" in reason:
+        error.hint = "The site in the settings must be one registered with the application."
+    return error
+
+
+def _offer(item: dict[str, Any]) -> Offer | None:
+    link = safe_link(item.get("itemUrl")) or safe_link(item.get("affiliateUrl"))
+    title = clean_text(item.get("itemName"))
+    if link is None or title is None:
+        return None
+    code = item.get("itemCode")
+    return Offer(
+        id=offer_id(RakutenProvider.name, code if isinstance(code, str) and code else link),
+        provider=RakutenProvider.name,
+        title=title,
+        link=link,
+        shop=clean_text(item.get("shopName"), 100) or RakutenProvider.title,
+        price=price_of(from_major_units(item.get("itemPrice"), CURRENCY)),
+        availability=_availability(item.get("availability")),
+        picture_url=_picture(item),
+        # Whether sending is in the price is told in two contradicting ways: not read.
+        condition="used" if _USED.search(title) else None,
+    )
+
+
+def _availability(given: object) -> str | None:
+    if not isinstance(given, int | str):
+        return None
+    return {"1": "in_stock", "0": "out_of_stock"}.get(str(given))
+
+
+def _picture(item: dict[str, Any]) -> str | None:
+    for name in ("mediumImageUrls", "smallImageUrls"):
+        for value in elements(item.get(name)):
+            link = safe_link(mapping(value).get("imageUrl") or value)
+            if link:
+                # Rakuten's picture server makes any size; 128 pixels show too little.
+                return _SMALL.sub(r"\g<1>400x400", link)
+    return None

@@ -1,0 +1,34 @@
+"""JSON answers with parts replaced by anything, for property tests."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(codec=None), max_size=20)
+    | st.sampled_from(["https://shop.example/1", "USD", "KRW", "$12", "12.50", "1000", "Coat"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+"""Any JSON, some of it like what answers hold."""
+
+
+def mangle(value: Any, data: st.DataObject) -> Any:
+    """Replace parts of a message by anything at all, and leave others out."""
+    choice = data.draw(st.integers(0, 11))
+    if choice == 0:
+        return data.draw(JSON)
+    if isinstance(value, dict):
+        kept = {key: mangle(inner, data) for key, inner in value.items()}
+        if choice == 1 and kept:
+            del kept[data.draw(st.sampled_from(sorted(kept)))]
+        return kept
+    if isinstance(value, list):
+        return [mangle(inner, data) for inner in value]
+    return value

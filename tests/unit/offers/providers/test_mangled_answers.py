@@ -1,0 +1,168 @@
+"""No answer, however mangled, makes a parser raise anything but our own error."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from server.goods.money import EXPONENTS, Money
+from server.offers.offer import Offer, SearchContext
+from server.offers.providers import channel3, ebay_items, lens_vendors, lykdat, rakuten
+from server.offers.providers.provider import ProviderError
+from tests.support.ebay_server import errors, item
+from tests.support.mangled_json import JSON, mangle
+
+LIMIT = 24
+Read = Callable[[Any], list[Offer]]
+
+
+def _lens(name: lens_vendors.VendorName) -> Read:
+    vendor = lens_vendors.VENDORS[name]
+    return lambda message: lens_vendors.read_matches(
+        message, vendor, SearchContext(), LIMIT, "some-key"
+    )
+
+
+READS: Mapping[str, Read] = {
+    "serper": _lens("serper"),
+    "serpapi": _lens("serpapi"),
+    "searchapi": _lens("searchapi"),
+    "ebay": lambda message: ebay_items.read_items(message, "ebay", "eBay", LIMIT),
+    "lykdat": lambda message: lykdat.read_groups(message, LIMIT, "some-key"),
+    "channel3": lambda message: channel3.read_products(message, SearchContext(), LIMIT, "some-key"),
+    "rakuten": lambda message: rakuten.read_items(message, LIMIT, "some-key"),
+}
+_MATCH = {
+    "title": "Jumper",
+    "link": "https://mill.example/1",
+    "source": "Mill",
+    "price": {"value": "$34*", "extracted_value": 34.0, "currency": "$"},
+    "in_stock": True,
+    "thumbnail": "https://mill.example/1.jpg",
+    "image": {"link": "https://mill.example/1.jpg"},
+}
+_SHOWN = {**_MATCH, "price": "$34*", "extracted_price": 34, "currency": "$"}
+_PRODUCT = {
+    "id": "1",
+    "name": "Jumper",
+    "title": "Jumper",
+    "brand_name": "Mill",
+    "currency": "USD",
+    "price": "49.00",
+    "reduced_price": "39.00",
+    "url": "https://mill.example/1",
+    "matching_image": "https://mill.example/1.jpg",
+    "images": [{"url": "https://mill.example/1.jpg", "is_main_image": True}],
+    "category": {"title": "Sweaters", "path": ["Clothing", "Sweaters"]},
+    "categories": ["Clothing > Sweaters"],
+    "offers": [
+        {
+            "url": "https://mill.example/1",
+            "domain": "mill.example",
+            "price": {"price": 49.99, "currency": "USD", "compare_at_price": 60},
+            "availability": "InStock",
+        }
+    ],
+}
+_RAKUTEN = {
+    "itemName": "ニット",
+    "itemCode": "mill:1",
+    "itemPrice": 3980,
+    "itemUrl": "https://item.example/1",
+    "mediumImageUrls": ["https://t.example/1.jpg?_ex=128x128", {"imageUrl": "https://t.example/2"}],
+    "shopName": "ミル",
+    "availability": 1,
+}
+MESSAGES: Mapping[str, Any] = {
+    "serper": {"searchParameters": {}, "organic": [_SHOWN, _MATCH], "message": "…"},
+    "serpapi": {"search_metadata": {}, "visual_matches": [_MATCH, _SHOWN], "error": "…"},
+    "searchapi": {"search_metadata": {}, "visual_matches": [_SHOWN, _MATCH], "error": "…"},
+    "ebay": {"total": 2, "itemSummaries": [item(), item(number=2)], **errors(1, "wrong")},
+    "lykdat": {
+        "data": {"result_groups": [{"similar_products": [_PRODUCT, _PRODUCT]}]},
+        "error": {"message": "…"},
+    },
+    "channel3": {"products": [_PRODUCT, _PRODUCT], "detail": [{"msg": "…"}]},
+    "rakuten": {
+        "count": 2,
+        "Items": [_RAKUTEN, {"Item": _RAKUTEN}],
+        "errors": {"errorMessage": "…"},
+    },
+}
+
+
+def check(name: str, message: Any) -> None:
+    """Read a message; what comes out must be fit for a page, or be an error for one."""
+    try:
+        offers = READS[name](message)
+    except ProviderError as error:
+        said = str(error)
+        assert "some-key" not in said  # noqa: PT017 - it may also succeed
+        return
+    assert len(offers) <= LIMIT
+    assert len({offer.id for offer in offers}) == len(offers)
+    for offer in offers:
+        assert len(offer.id) <= 64
+        assert offer.title
+        assert offer.title == " ".join(offer.title.split())
+        assert offer.link.startswith(("http://", "https://"))
+        assert offer.picture_url is None or offer.picture_url.startswith(("http://", "https://"))
+        assert offer.availability in {"in_stock", "out_of_stock", "preorder", None}
+        assert offer.condition in {"new", "used", "refurbished", None}
+        for money in (offer.price, offer.list_price, offer.shipping):
+            assert money is None or (money.currency in EXPONENTS and float(money.amount) >= 0)
+        assert offer.price is None or offer.price != Money("0", offer.price.currency)
+
+
+def over_the_wire(message: Any) -> Any:
+    """Give a message as it comes out of JSON."""
+    return json.loads(json.dumps(message))
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_whole_answer_gives_offers(name: str) -> None:
+    assert READS[name](MESSAGES[name])
+
+
+@pytest.mark.parametrize("name", READS)
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_a_mangled_answer_raises_nothing_but_our_own_error(name: str, data: st.DataObject) -> None:
+    check(name, over_the_wire(mangle(MESSAGES[name], data)))
+
+
+@pytest.mark.parametrize("name", READS)
+@settings(max_examples=100, deadline=None)
+@given(message=JSON)
+def test_any_json_raises_nothing_but_our_own_error(name: str, message: Any) -> None:
+    check(name, over_the_wire(message))
+
+
+def _everywhere(value: Any, leaf: Any) -> Any:
+    """Put ``leaf`` into the place of every value that is neither object nor array."""
+    if isinstance(value, dict):
+        return {key: _everywhere(inner, leaf) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_everywhere(inner, leaf) for inner in value]
+    return leaf
+
+
+def _deep() -> Any:
+    value: Any = "x"
+    for _ in range(500):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("name", READS)
+@pytest.mark.parametrize(
+    "leaf",
+    [_deep(), {"a": _deep()}, 10**4000, -(10**4000), float("nan"), float("inf"), 5e-324, True, "",
+     "9" * 100_000, "<" * 100_000, "https://" + "a" * 100_000, "\ud800", "\u202e", "\0", "$" * 64],
+    ids=lambda leaf: repr(leaf)[:12] if not isinstance(leaf, int) else str(leaf < 0) + "-int",
+)  # fmt: skip
+def test_hostile_values_everywhere_raise_nothing_but_our_own_error(name: str, leaf: Any) -> None:
+    check(name, _everywhere(MESSAGES[name], leaf))
