@@ -135,9 +135,7 @@ def _answer(server: UcpServer, handler: BaseHTTPRequestHandler) -> None:
     _MODES[server.mode](handler, list(server.products)[:limit])
 
 
-def _refusal(  # noqa: PLR0911 - one return a rule
-    handler: BaseHTTPRequestHandler, message: dict[str, Any]
-) -> str | None:
+def _refusal(handler: BaseHTTPRequestHandler, message: dict[str, Any]) -> str | None:
     """Check a request; give the words with which it is refused."""
     if handler.headers.get("Content-Type") != "application/json":
         return "Content-Type must be application/json"

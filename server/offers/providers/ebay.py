@@ -23,7 +23,9 @@ POLICY = VendorPolicy(name="ebay", title="eBay", per_day=5000)
 _SEARCH = "/buy/browse/v1/item_summary/search"
 _BY_PICTURE = "/buy/browse/v1/item_summary/search_by_image"
 _TOKEN = "/identity/v1/oauth2/token"  # noqa: S105 - a path
-_SITES = frozenset("AT AU BE CA CH DE ES FR GB HK IE IT NL PL SG US".split())
+_SITES = frozenset(
+    ["AT", "AU", "BE", "CA", "CH", "DE", "ES", "FR", "GB", "HK", "IE", "IT", "NL", "PL", "SG", "US"]
+)
 """https://developer.ebay.com/api-docs/buy/ref-marketplace-supported.html"""
 _SITES_WITH_PICTURES = frozenset({"AU", "DE", "GB", "US"})
 _PICTURE_SHARE = 0.6
