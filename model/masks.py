@@ -31,7 +31,7 @@ def paste(mask: NDArray[np.float32], box: Box, size: tuple[int, int]) -> NDArray
 
     Args:
         mask: ``m x m`` float32, 0 to 1, of the box.
-        box: Inside the picture, at least a pixel wide and high.
+        box: At least a pixel wide and high; it may reach outside the picture.
         size: ``(H, W)`` of the picture.
 
     Returns:
@@ -39,7 +39,7 @@ def paste(mask: NDArray[np.float32], box: Box, size: tuple[int, int]) -> NDArray
     """
     height, width = size
     left, top, right, bottom = box
-    first_x, first_y = int(np.floor(left)), int(np.floor(top))
+    first_x, first_y = max(0, int(np.floor(left))), max(0, int(np.floor(top)))
     last_x, last_y = min(width, int(np.ceil(right))), min(height, int(np.ceil(bottom)))
     across = mask.shape[1] / (right - left)
     down = mask.shape[0] / (bottom - top)
@@ -49,6 +49,9 @@ def paste(mask: NDArray[np.float32], box: Box, size: tuple[int, int]) -> NDArray
             [0, down, (first_y + 0.5 - top) * down - 0.5],
         ]
     )
+    pasted = np.zeros((height, width), dtype=np.bool_)
+    if last_x <= first_x or last_y <= first_y:
+        return pasted
     part = cv2.warpAffine(
         mask,
         to_samples,
@@ -56,7 +59,6 @@ def paste(mask: NDArray[np.float32], box: Box, size: tuple[int, int]) -> NDArray
         flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    pasted = np.zeros((height, width), dtype=np.bool_)
     pasted[first_y:last_y, first_x:last_x] = part > 0.5
     return pasted
 

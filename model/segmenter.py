@@ -15,6 +15,8 @@ from model.weights_store import Graph, load_description
 
 SMALLEST_AREA: Final = 25
 """Pixels; what is smaller can neither be seen nor clicked."""
+_SMALLEST_BOX: Final = 1.0
+"""Pixels of width and height."""
 _SMALLEST_SIDE: Final = 32
 """The network halves its input five times."""
 
@@ -44,6 +46,7 @@ class Segmenter:
         self._categories = tuple(category_by_name(name) for name in entry.categories)
         self._short_side = entry.short_side
         self._max_side = entry.max_side
+        self._mask_margin = entry.mask_margin
         self._graph = Graph(
             description.folder,
             entry,
@@ -74,7 +77,7 @@ class Segmenter:
         factors = np.array([width, height, width, height]) / self._scaled_size(height, width)
         found: list[Garment] = []
         for index in chosen:
-            box = _clipped(np.asarray(boxes[index], np.float64) * factors, height, width)
+            box = _grown(np.asarray(boxes[index], np.float64) * factors, self._mask_margin)
             if box is None:
                 continue
             mask = clean(paste(np.asarray(masks[index], np.float32), box, (height, width)))
@@ -83,12 +86,11 @@ class Segmenter:
             polygons = outline(mask)
             if not polygons:
                 continue
-            left, top, right, bottom = box
             found.append(
                 Garment(
                     category=self._categories[int(classes[index])],
                     score=float(scores[index]),
-                    box=(left, top, right - left, bottom - top),
+                    box=_around(mask),
                     mask=mask,
                     polygons=polygons,
                 )
@@ -116,10 +118,20 @@ class Segmenter:
         return np.ascontiguousarray(scaled[:, :, ::-1].transpose(2, 0, 1), dtype=np.float32)
 
 
-def _clipped(corners: NDArray[np.float64], height: int, width: int) -> Box | None:
-    """Keep a box inside the picture; None for one that has no inside."""
-    left, right = np.clip(corners[[0, 2]], 0, width)
-    top, bottom = np.clip(corners[[1, 3]], 0, height)
-    if right - left < 1 or bottom - top < 1:
+def _grown(corners: NDArray[np.float64], margin: float) -> Box | None:
+    """Give the box that a mask covers, which may reach outside the picture.
+
+    None for a detection without any inside.
+    """
+    left, top, right, bottom = corners.tolist()
+    across, down = margin * (right - left), margin * (bottom - top)
+    if right - left < _SMALLEST_BOX or bottom - top < _SMALLEST_BOX:
         return None
-    return float(left), float(top), float(right), float(bottom)
+    return left - across, top - down, right + across, bottom + down
+
+
+def _around(mask: NDArray[np.bool_]) -> tuple[float, float, float, float]:
+    """Give ``[x, y, width, height]`` of what a mask covers: a box may cut off a hem."""
+    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
+    left, top = float(columns[0]), float(rows[0])
+    return left, top, float(columns[-1] + 1) - left, float(rows[-1] + 1) - top

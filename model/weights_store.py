@@ -55,6 +55,8 @@ class SegmenterFile(GraphFile):
     max_side: int = Field(ge=32, le=4096)
     """The longer side is never more; a panorama's shorter side is less then."""
     score_threshold: float = Field(gt=0, lt=1)
+    mask_margin: float = Field(0.0, ge=0, le=0.5)
+    """Masks cover their boxes grown by this share of width and height on each side."""
     categories: tuple[str, ...]
     """Name of the category of each class, class 0 first."""
 

@@ -60,7 +60,13 @@ def evaluate(
     short_side, max_side = cfg.INPUT.MIN_SIZE_TEST, cfg.INPUT.MAX_SIZE_TEST
     if onnx is not None:
         least = served_score if served_only else 0.0
-        detector = onnx_detector(onnx, short_side, max_side, least_score=least)
+        detector = onnx_detector(
+            onnx,
+            short_side,
+            max_side,
+            mask_margin=cfg.MODEL.ROI_MASK_HEAD.BOX_MARGIN,
+            least_score=least,
+        )
     elif output is not None:
         detector = eager_detector(cfg, last_checkpoint(output))
     else:
@@ -111,7 +117,9 @@ def compare(
         if path.is_file():
             cfg = load_config()
             short_side, max_side = cfg.INPUT.MIN_SIZE_TEST, cfg.INPUT.MAX_SIZE_TEST
-            detectors[name] = onnx_detector(path, short_side, max_side)
+            detectors[name] = onnx_detector(
+                path, short_side, max_side, mask_margin=cfg.MODEL.ROI_MASK_HEAD.BOX_MARGIN
+            )
         else:
             cfg = load_config(str(path / "config.yaml"))
             detectors[name] = eager_detector(cfg, last_checkpoint(path))

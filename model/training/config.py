@@ -7,6 +7,7 @@ from detectron2.config import CfgNode, get_cfg
 # These register themselves under the names that the configuration files use.
 from model.training import backbone as _backbone  # noqa: F401
 from model.training import ignoring as _ignoring  # noqa: F401
+from model.training import roi_heads as _roi_heads  # noqa: F401
 
 CONFIGS = Path(__file__).parent / "configs"
 LIGHT = "mask_rcnn_lite0_FPN"
@@ -17,6 +18,9 @@ def add_where_to_buy_config(cfg: CfgNode) -> None:
     cfg.MODEL.EFFICIENTNET = CfgNode()
     cfg.MODEL.EFFICIENTNET.FROZEN_BLOCKS = 2
     cfg.MODEL.EFFICIENTNET.PRETRAINED = True
+
+    # Masks cover boxes grown by this share of their width and height on each side.
+    cfg.MODEL.ROI_MASK_HEAD.BOX_MARGIN = 0.0
 
     # "single" takes one photo a sample (Detectron2's own mapper), "collage" composes.
     cfg.INPUT.COMPOSITION = "single"

@@ -15,6 +15,7 @@ from detectron2.layers import paste_masks_in_image
 from model.training.export import detect, load_model
 from model.training.photometry import Picture
 from model.training.pictures import scaled
+from model.training.roi_heads import grown
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -43,20 +44,30 @@ Detector = Callable[[Picture], Detections]
 def eager_detector(cfg: CfgNode, checkpoint: Path) -> Detector:
     """Return a detector that runs a checkpoint in PyTorch."""
     model = load_model(cfg, checkpoint)
+    margin = cfg.MODEL.ROI_MASK_HEAD.BOX_MARGIN
 
     def run(picture: Picture) -> Detections:
         image, factor = scaled(picture, cfg.INPUT.MIN_SIZE_TEST, cfg.INPUT.MAX_SIZE_TEST)
         with torch.no_grad():
             outputs = [t.cpu().numpy() for t in detect(model, image)]
-        return _in_photo(outputs, picture, factor)
+        return _in_photo(outputs, picture, factor, margin)
 
     return run
 
 
 def onnx_detector(
-    path: Path, short_side: int, max_side: int, threads: int = 1, least_score: float = 0.0
+    path: Path,
+    short_side: int,
+    max_side: int,
+    *,
+    mask_margin: float,
+    threads: int = 1,
+    least_score: float = 0.0,
 ) -> Detector:
-    """Return a detector that runs an exported graph; what scores less is left out."""
+    """Return a detector that runs an exported graph; what scores less is left out.
+
+    `mask_margin` is the `BOX_MARGIN` that the graph was trained with.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
@@ -66,18 +77,17 @@ def onnx_detector(
         outputs: list[Any] = session.run(None, {"image": image.numpy()})
         sure = outputs[1] >= least_score
         outputs = [output[sure] for output in outputs]
-        return _in_photo(outputs, picture, factor)
+        return _in_photo(outputs, picture, factor, mask_margin)
 
     return run
 
 
-def _in_photo(outputs: list[Any], picture: Picture, factor: float) -> Detections:
+def _in_photo(outputs: list[Any], picture: Picture, factor: float, margin: float) -> Detections:
     boxes, scores, categories, masks = outputs
     height, width = picture.shape[:2]
     boxes = boxes / factor
-    full = paste_masks_in_image(
-        torch.from_numpy(masks), torch.from_numpy(boxes).float(), (height, width)
-    )
+    covered = grown(torch.from_numpy(boxes).float(), margin)
+    full = paste_masks_in_image(torch.from_numpy(masks), covered, (height, width))
     return Detections(boxes, scores, categories, full.numpy())
 
 

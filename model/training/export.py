@@ -3,8 +3,9 @@
 Input `image`: float32 [3, h, w], BGR, 0 to 255, any size; it is normalised and
 padded inside. Outputs, best first: `boxes` [N, 4] (x0, y0, x1, y1 in input
 pixels), `scores` [N], `classes` [N] (category id - 1) and `masks` [N, 28, 28]
-(probabilities over the box). Detections of one category that overlap by more
-than half are merged inside; those of different categories are left to the server.
+(probabilities over the box, grown by the configuration's `BOX_MARGIN`).
+Detections of one category that overlap by more than half are merged inside; those
+of different categories are left to the server.
 """
 
 from pathlib import Path
@@ -124,6 +125,7 @@ def export(
         "short_side": cfg.INPUT.MIN_SIZE_TEST,
         "max_side": cfg.INPUT.MAX_SIZE_TEST,
         "score_threshold": served_score,
+        "mask_margin": cfg.MODEL.ROI_MASK_HEAD.BOX_MARGIN,
         "categories": [category.name for category in CATEGORIES],
     }
     put_in_place(temporary, "segmenter.onnx", entry, folder)

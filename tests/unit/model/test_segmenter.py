@@ -69,13 +69,14 @@ def test_every_shape_of_picture_is_taken(segmenter: Segmenter, shape: tuple[int,
 def test_masks_are_at_the_pictures_own_size(
     segmenter: Segmenter, astronaut: NDArray[np.uint8]
 ) -> None:
-    large = cv2.resize(astronaut, (1536, 1536), interpolation=cv2.INTER_CUBIC)
+    # Each pixel nine times: averaged over areas, the network's input is the same.
+    large = astronaut.repeat(3, axis=0).repeat(3, axis=1)
     (small_best, *_), (large_best, *_) = (
         segmenter.segment(astronaut, min_score=0.1),
         segmenter.segment(np.asarray(large, np.uint8), min_score=0.1),
     )
     shrunk = cv2.resize(large_best.mask.astype(np.uint8), (512, 512)) > 0
-    assert iou(small_best.mask, shrunk) > 0.85
+    assert iou(small_best.mask, shrunk) > 0.97
 
 
 def test_a_view_of_an_array_is_taken(segmenter: Segmenter, astronaut: NDArray[np.uint8]) -> None:
