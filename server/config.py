@@ -61,6 +61,19 @@ class Settings(BaseSettings):
     ucp_profile: str = (
         "https://shopify.dev/ucp/agent-profiles/2026-04-08/valid-with-capabilities.json"
     )
+    # Keys of vendors; each switches its provider on. They are never shown or logged.
+    serper_key: SecretStr | None = None
+    serpapi_key: SecretStr | None = None
+    searchapi_key: SecretStr | None = None
+    ebay_id: SecretStr | None = None
+    ebay_secret: SecretStr | None = None
+    lykdat_key: SecretStr | None = None
+    channel3_key: SecretStr | None = None
+    rakuten_app: SecretStr | None = None
+    rakuten_key: SecretStr | None = None
+    rakuten_site: str | None = Field(None, pattern=r"^https?://[^/\s]+(/\S*)?$")
+    """The web site that is registered with the Rakuten application."""
+
     search_seconds: float = Field(6.0, gt=0, le=60)
     """The whole search of one garment; late providers are cut off."""
     offers_shown: int = Field(24, ge=1, le=100)

@@ -12,6 +12,7 @@ from server.looks.service import LookService
 from server.offers.comparison import Comparer
 from server.offers.offer import Offer, SearchContext
 from server.offers.providers.catalog import CatalogProvider
+from server.offers.providers.keyed import keyed_providers
 from server.offers.providers.links import LinksProvider
 from server.offers.providers.provider import Provider, ProviderState
 from server.offers.providers.ucp import UcpProvider
@@ -69,6 +70,7 @@ def build_offers(
     states = (
         ProviderState(catalog_provider, enabled=True, switch=None),
         ProviderState(ucp, enabled=settings.ucp_enabled, switch="WTB_UCP_ENABLED"),
+        *keyed_providers(settings, fetcher),
         *(ProviderState(provider, enabled=True, switch=None) for provider in more_providers),
         ProviderState(LinksProvider(), enabled=True, switch=None),
     )

@@ -258,15 +258,22 @@ def test_the_client_decides_nothing_about_a_click(client, look):
 
 def test_providers_say_what_leaves_the_machine(client, application_with):
     answer = client.get("/api/v1/providers").json["providers"]
-    assert [(entry["name"], entry["enabled"]) for entry in answer] == [
-        ("catalog", True),
-        ("ucp", True),
-        ("links", True),
-    ]
+    assert [entry["name"] for entry in answer if entry["enabled"]] == ["catalog", "ucp", "links"]
+    switched_off = {entry["name"]: entry["switch"] for entry in answer if not entry["enabled"]}
+    assert switched_off["ebay"] == "WTB_EBAY_ID, WTB_EBAY_SECRET"
+    assert all(switched_off.values())
     ucp = answer[1]
     assert ucp["switch"] == "WTB_UCP_ENABLED"
     assert not ucp["runs_early"]
     assert "catalog.shopify.com" in ucp["leaves"]["en"]
     assert "catalog.shopify.com" in ucp["leaves"]["ko"]
     off = application_with(ucp_enabled=False).client.get("/api/v1/providers").json["providers"]
-    assert [entry["enabled"] for entry in off] == [True, False, True]
+    assert [entry["name"] for entry in off if entry["enabled"]] == ["catalog", "links"]
+
+
+def test_a_vendors_key_switches_it_on_and_is_never_told(application_with):
+    answer = application_with(serper_key="k-1234567890").client.get("/api/v1/providers")
+    [serper] = [entry for entry in answer.json["providers"] if entry["name"] == "serper"]
+    assert serper["enabled"]
+    assert serper["switch"] == "WTB_SERPER_KEY"
+    assert "k-1234567890" not in answer.text

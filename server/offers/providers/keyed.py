@@ -1,0 +1,78 @@
+"""The providers that need a key of the operator's, made from the settings.
+
+One without its keys is listed as switched off, with the settings that switch it on.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from server.config import Settings
+from server.fetch.fetcher import Fetcher
+from server.offers.providers import channel3, ebay, lens, lykdat, rakuten
+from server.offers.providers.lens_vendors import VendorName
+from server.offers.providers.provider import Provider, ProviderState
+from server.offers.vendors.client import VendorClient, VendorPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """How a provider is made: its keys in the order of `settings`, "" for what is unset."""
+
+    settings: tuple[str, ...]
+    policy: VendorPolicy
+    make: Callable[[VendorClient, tuple[str, ...], int], Provider]
+
+
+def _lens(vendor: VendorName) -> _Entry:
+    def make(client: VendorClient, keys: tuple[str, ...], limit: int) -> Provider:
+        return lens.LensProvider(client, vendor=vendor, key=keys[0], limit=limit)
+
+    return _Entry((f"{vendor}_key",), lens.POLICIES[vendor], make)
+
+
+def _ebay(client: VendorClient, keys: tuple[str, ...], limit: int) -> Provider:
+    return ebay.EbayProvider(client, client_id=keys[0], secret=keys[1], limit=limit)
+
+
+def _lykdat(client: VendorClient, keys: tuple[str, ...], limit: int) -> Provider:
+    return lykdat.LykdatProvider(client, key=keys[0], limit=limit)
+
+
+def _channel3(client: VendorClient, keys: tuple[str, ...], limit: int) -> Provider:
+    return channel3.Channel3Provider(client, key=keys[0], limit=limit)
+
+
+def _rakuten(client: VendorClient, keys: tuple[str, ...], limit: int) -> Provider:
+    application, key, site = keys
+    return rakuten.RakutenProvider(client, application=application, key=key, site=site, limit=limit)
+
+
+_ENTRIES = (
+    _lens("serper"),
+    _lens("serpapi"),
+    _lens("searchapi"),
+    _Entry(("ebay_id", "ebay_secret"), ebay.POLICY, _ebay),
+    _Entry(("lykdat_key",), lykdat.POLICY, _lykdat),
+    _Entry(("channel3_key",), channel3.POLICY, _channel3),
+    _Entry(("rakuten_app", "rakuten_key", "rakuten_site"), rakuten.POLICY, _rakuten),
+)
+
+
+def keyed_providers(settings: Settings, fetcher: Fetcher) -> Iterator[ProviderState]:
+    """Give every provider that needs keys; one is asked when all its keys are set."""
+    for entry in _ENTRIES:
+        keys = tuple(_plain(getattr(settings, name)) for name in entry.settings)
+        client = VendorClient(fetcher, entry.policy)
+        yield ProviderState(
+            entry.make(client, keys, settings.offers_shown),
+            enabled=all(keys),
+            switch=", ".join(f"WTB_{name.upper()}" for name in entry.settings),
+        )
+
+
+def _plain(value: SecretStr | str | None) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return value or ""

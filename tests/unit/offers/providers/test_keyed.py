@@ -1,0 +1,73 @@
+import json
+
+import pytest
+
+from server.config import Settings
+from server.fetch.fetcher import Fetcher
+from server.offers.providers.keyed import keyed_providers
+
+KEYS = {
+    "serper": {"serper_key": "k-serper"},
+    "serpapi": {"serpapi_key": "k-serpapi"},
+    "searchapi": {"searchapi_key": "k-searchapi"},
+    "ebay": {"ebay_id": "k-id", "ebay_secret": "k-secret"},
+    "lykdat": {"lykdat_key": "k-lykdat"},
+    "channel3": {"channel3_key": "k-channel3"},
+    "rakuten": {
+        "rakuten_app": "k-app",
+        "rakuten_key": "k-rakuten",
+        "rakuten_site": "https://mine.example",
+    },
+}
+
+
+def states(tmp_path, **keys):
+    settings = Settings(state_dir=tmp_path, **keys)
+    return {state.provider.name: state for state in keyed_providers(settings, Fetcher(settings))}
+
+
+@pytest.fixture(autouse=True)
+def no_keys_of_the_developers_own(monkeypatch):
+    for keys in KEYS.values():
+        for name in keys:
+            monkeypatch.delenv(f"WTB_{name.upper()}", raising=False)
+
+
+def test_nobody_is_asked_without_a_key(tmp_path):
+    found = states(tmp_path)
+    assert set(found) == set(KEYS)
+    assert not any(state.enabled for state in found.values())
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_its_keys_switch_a_provider_on_and_no_other(tmp_path, name):
+    found = states(tmp_path, **KEYS[name])
+    assert [each for each, state in found.items() if state.enabled] == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "missing"), [(name, key) for name, keys in KEYS.items() for key in keys]
+)
+def test_one_key_of_several_is_not_enough(tmp_path, name, missing):
+    keys = {key: value for key, value in KEYS[name].items() if key != missing}
+    assert not states(tmp_path, **keys)[name].enabled
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_what_switches_it_is_told_and_the_keys_are_not(tmp_path, name):
+    state = states(tmp_path, **KEYS[name])[name]
+    for setting, key in KEYS[name].items():
+        assert f"WTB_{setting.upper()}" in (state.switch or "")
+        if setting != "rakuten_site":
+            told = json.dumps([state.switch, state.provider.title, state.provider.leaves.en])
+            assert key not in told + repr(state)
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_none_is_asked_before_a_garment_is_chosen(tmp_path, name):
+    provider = states(tmp_path)[name].provider
+    assert not provider.runs_early
+    assert provider.leaves.en
+    assert provider.leaves.ko
+    assert provider.cost.en
+    assert provider.cost.ko
