@@ -10,6 +10,7 @@ from model.errors import WhereToBuyError
 SUBCOMMANDS = {
     "analyze": ("server.looks.analyze_command", "analyze", "Find the garments in photos."),
     "catalog": ("server.catalog.commands", "catalog", "Keep the products of shops you know."),
+    "providers": ("server.offers.commands", "providers", "Show who is asked for offers."),
     "serve": ("server.serve", "serve", "Start the server."),
     "shop-page": ("server.shop_page.command", "shop_page", "Read the offer out of a shop's page."),
 }

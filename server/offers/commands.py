@@ -1,0 +1,139 @@
+"""`where-to-buy providers`: who is asked for offers, and whether one answers."""
+
+import json
+import sys
+
+import click
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from model.categories import category_by_name
+from model.picture import encode_jpeg
+from server.config import Settings, read_settings
+from server.fetch.fetcher import Fetcher
+from server.offers.offer import GarmentQuery, Offer, SearchContext
+from server.offers.providers.keyed import keyed_providers
+from server.offers.providers.links import LinksProvider, public_address
+from server.offers.providers.provider import ProviderError, ProviderState
+from server.offers.providers.ucp import UcpProvider
+
+_LANGUAGES = click.Choice(["en", "ko"])
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="As JSON, with nothing left out.")
+@click.option("--language", type=_LANGUAGES, default="en", show_default=True)
+@click.pass_context
+def providers(ctx: click.Context, *, as_json: bool, language: str) -> None:
+    """Show who is asked for offers, what leaves the machine then, and what it costs.
+
+    Keys are never shown, only whether they are there.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    states = list(_states(read_settings()))
+    if as_json:
+        rows = [_row(state, language) for state in states]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    table = Table("Name", "Asked", "Switched by", "What leaves the machine", "Cost")
+    for state in states:
+        row = _row(state, language)
+        asked = "[green]yes[/]" if state.enabled else "no"
+        texts = [escape(str(row[key] or "")) for key in ("switch", "leaves", "cost")]
+        table.add_row(escape(state.provider.name), asked, *texts)
+    Console().print(table)
+
+
+@providers.command("test")
+@click.argument("name")
+@click.option(
+    "--picture-url",
+    metavar="ADDRESS",
+    help="A public picture of clothes, for providers that are shown its address.",
+)
+@click.option("--words", default="navy short sleeve top", show_default=True)
+def test_command(*, name: str, picture_url: str | None, words: str) -> None:
+    """Make one real call to provider NAME, with a drawn garment, and show what it answers.
+
+    The exit status is 1 where it does not answer.
+    """
+    settings = read_settings()
+    states = {state.provider.name: state for state in _states(settings)}
+    if name not in states:
+        raise click.UsageError(f"There is no provider {name!r}. There are: {', '.join(states)}.")
+    state = states[name]
+    if not state.enabled:
+        raise click.ClickException(f"{state.provider.title} is off. Set {state.switch} first.")
+    context = SearchContext(
+        settings.country, settings.language, settings.currency, settings.search_seconds
+    )
+    try:
+        offers = state.provider.search(_query(words, picture_url), context)
+    except ProviderError as error:
+        click.secho(str(error), fg="red", err=True)
+        if error.hint:
+            click.echo(error.hint, err=True)
+        sys.exit(1)
+    click.echo(f"{state.provider.title} answered with {len(offers)} offers.")
+    for offer in offers[:5]:
+        click.echo("  " + _line(offer))
+
+
+def _states(settings: Settings) -> list[ProviderState]:
+    """Give the providers that are asked over the network, and the links."""
+    fetcher = Fetcher(settings)
+    ucp = UcpProvider(fetcher, settings.ucp_endpoint, settings.ucp_profile, settings.offers_shown)
+    return [
+        ProviderState(ucp, enabled=settings.ucp_enabled, switch="WTB_UCP_ENABLED"),
+        *keyed_providers(settings, fetcher),
+        ProviderState(LinksProvider(), enabled=True, switch=None),
+    ]
+
+
+def _row(state: ProviderState, language: str) -> dict[str, object]:
+    provider = state.provider
+    korean = language == "ko"
+    return {
+        "name": provider.name,
+        "title": provider.title,
+        "enabled": state.enabled,
+        "switch": state.switch,
+        "needs": list(provider.needs),
+        "leaves": provider.leaves.ko if korean else provider.leaves.en,
+        "cost": provider.cost.ko if korean else provider.cost.en,
+    }
+
+
+def _line(offer: Offer) -> str:
+    price = f"{offer.price.amount} {offer.price.currency}" if offer.price else "price unknown"
+    return " · ".join([offer.title, offer.shop or "shop unknown", price, offer.link])
+
+
+def _query(words: str, picture_url: str | None) -> GarmentQuery:
+    address = public_address(picture_url)
+    return GarmentQuery(
+        look_id="0" * 32,
+        number=1,
+        category=category_by_name("short sleeve top"),
+        search_text={"en": words, "ko": words},
+        image_url=picture_url,
+        jpeg=encode_jpeg(_drawn_shirt()),
+        vector=np.zeros(1, np.float32),
+        picture_url=address,
+    )
+
+
+def _drawn_shirt() -> NDArray[np.uint8]:
+    """Draw a navy T-shirt on white: ``480 x 480 x 3`` RGB. A stranger's photo is not sent."""
+    picture = np.full((480, 480, 3), 255, np.uint8)
+    outline = [
+        (160, 70), (200, 90), (280, 90), (320, 70), (430, 150), (380, 220), (340, 190),
+        (340, 430), (140, 430), (140, 190), (100, 220), (50, 150),
+    ]  # fmt: skip
+    cv2.fillPoly(picture, [np.array(outline, np.int32)], (31, 42, 68))
+    return picture

@@ -1,0 +1,83 @@
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from server.cli import cli
+from tests.support.ucp_server import product, ucp_server
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, settings):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WTB_STATE_DIR", str(settings.state_dir))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def call(*arguments, **variables):
+        env = {f"WTB_{name.upper()}": value for name, value in variables.items()}
+        return CliRunner().invoke(cli, ["providers", *arguments], env=env)
+
+    return call
+
+
+def listed(result):
+    assert result.exit_code == 0, result.output
+    return {row["name"]: row for row in json.loads(result.stdout)}
+
+
+def test_every_provider_is_listed_with_what_switches_it(run):
+    rows = listed(run("--json"))
+    assert rows["ucp"]["enabled"]
+    assert rows["links"]["enabled"]
+    assert not rows["ebay"]["enabled"]
+    assert rows["ebay"]["switch"] == "WTB_EBAY_ID, WTB_EBAY_SECRET"
+    assert "catalog.shopify.com" in rows["ucp"]["leaves"]
+    assert all(row["cost"] for row in rows.values())
+
+
+def test_a_key_switches_its_provider_on_and_is_not_shown(run):
+    for arguments in (("--json",), ()):
+        result = run(*arguments, serper_key="k-1234567890")
+        assert result.exit_code == 0
+        assert "k-1234567890" not in result.output
+    assert listed(run("--json", serper_key="k-1234567890"))["serper"]["enabled"]
+
+
+def test_it_is_told_in_korean(run):
+    assert listed(run("--json", "--language", "ko"))["ucp"]["cost"] == "무료."
+
+
+def test_a_call_shows_what_was_answered(run):
+    with ucp_server() as server:
+        server.products = [product("Navy Tee")]
+        result = run("test", "ucp", ucp_endpoint=server.url, fetch_allow=server.address)
+    assert result.exit_code == 0, result.output
+    assert "answered with 1 offers" in result.output
+    assert "Navy Tee" in result.output
+
+
+def test_a_provider_that_does_not_answer_is_told_plainly(run):
+    with ucp_server() as server:
+        url, address = server.url, server.address
+    result = run("test", "ucp", ucp_endpoint=url, fetch_allow=address)
+    assert result.exit_code == 1
+    assert "cannot be reached" in result.output
+
+
+def test_one_that_is_off_says_how_to_switch_it_on(run):
+    result = run("test", "ebay")
+    assert result.exit_code == 1
+    assert "WTB_EBAY_ID" in result.output
+
+
+def test_an_unknown_name_is_refused_with_the_known_ones(run):
+    result = run("test", "nobody")
+    assert result.exit_code == 2
+    assert "ebay" in result.output
+
+
+def test_a_provider_that_needs_an_address_says_so(run):
+    result = run("test", "serper", serper_key="k-1234567890")
+    assert result.exit_code == 1
+    assert "address" in result.output
+    assert "k-1234567890" not in result.output
