@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import click
 import requests
 from PIL import Image
+from playwright.sync_api import sync_playwright
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -90,9 +91,12 @@ def main(
         missing = what_is_missing()
         if missing is None:
             say("Importing the catalogue, starting the server and the browser")
-            with tempfile.TemporaryDirectory(prefix="wtb-benchmark-") as folder:
+            with (
+                tempfile.TemporaryDirectory(prefix="wtb-benchmark-") as folder,
+                sync_playwright() as playwright,
+            ):
                 settings = {} if data or photo else {"WTB_MIN_SCORE": "0.2"}
-                with running_world(Path(folder), data, settings) as world:
+                with running_world(playwright, Path(folder), data, settings) as world:
                     say("Asking the server")
                     rows.append(url_to_look(world, picture, repeat))
                     say("Asking in the browser")
