@@ -63,13 +63,19 @@ def paste(mask: NDArray[np.float32], box: Box, size: tuple[int, int]) -> NDArray
     return pasted
 
 
+def extent(mask: NDArray[np.bool_]) -> tuple[int, int, int, int]:
+    """Give ``(left, top, right, bottom)`` of what a mask covers; it covers something."""
+    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
 def clean(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Drop specks and fill pinholes; parts of some size stay (a bag may divide a skirt)."""
     area = np.count_nonzero(mask)
     if area == 0:
         return mask
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    inside = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    left, top, right, bottom = extent(mask)
+    inside = np.s_[top:bottom, left:right]
     part = mask[inside].astype(np.uint8)
     for value in (1, 0):
         # Garments hang together across corners, the gaps between them do not.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from model.categories import category_by_name
 from model.garment import Garment
-from model.masks import Box, clean, keep_distinct, paste
+from model.masks import Box, clean, extent, keep_distinct, paste
 from model.outlines import outline
 from model.weights_store import Graph, load_description
 
@@ -86,11 +86,13 @@ class Segmenter:
             polygons = outline(mask)
             if not polygons:
                 continue
+            # What the mask covers, since the predicted box may cut off a hem.
+            left, top, right, bottom = map(float, extent(mask))
             found.append(
                 Garment(
                     category=self._categories[int(classes[index])],
                     score=float(scores[index]),
-                    box=_around(mask),
+                    box=(left, top, right - left, bottom - top),
                     mask=mask,
                     polygons=polygons,
                 )
@@ -128,10 +130,3 @@ def _grown(corners: NDArray[np.float64], margin: float) -> Box | None:
     if right - left < _SMALLEST_BOX or bottom - top < _SMALLEST_BOX:
         return None
     return left - across, top - down, right + across, bottom + down
-
-
-def _around(mask: NDArray[np.bool_]) -> tuple[float, float, float, float]:
-    """Give ``[x, y, width, height]`` of what a mask covers: a box may cut off a hem."""
-    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
-    left, top = float(columns[0]), float(rows[0])
-    return left, top, float(columns[-1] + 1) - left, float(rows[-1] + 1) - top

@@ -105,29 +105,6 @@ class Fetcher:
         """Download anything; `FetchError` as for a picture."""
         return self._get(url, "*/*", max_bytes, seconds)
 
-    def post(
-        self,
-        url: str,
-        body: bytes,
-        headers: Mapping[str, str],
-        max_bytes: int,
-        *,
-        seconds: float = SECONDS,
-    ) -> Fetched:
-        """Send ``body`` to a service and return its answer, whatever the status below 500.
-
-        A redirect is a failure: what was meant for one host is not told to another.
-
-        Raises:
-            FetchError: As for a picture, or a status of 500 and above.
-        """
-        with Deadline(seconds) as deadline:
-            response = self._send(deadline, "POST", url, headers, body)
-            with response:
-                if response.status_code >= 500 or response.is_redirect:
-                    raise FetchError(f"The service answered {response.status_code}.")
-                return self._read(deadline, response, max_bytes)
-
     def exchange(
         self,
         method: str,

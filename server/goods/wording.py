@@ -7,6 +7,7 @@ leaves here as an http or https address without credentials, or not at all.
 import html
 import re
 import unicodedata
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 LONGEST_TITLE = 200
@@ -69,3 +70,20 @@ def safe_link(link: object) -> str | None:
 def host_of(link: str) -> str:
     """Give the host of a safe link without ``www.``, to name a shop that has no name."""
     return (urlsplit(link).hostname or "").removeprefix("www.")
+
+
+def public_address(image_url: str | None) -> str | None:
+    """Give the picture's address where a stranger's server could download it, else None.
+
+    A private address would only fail there, and would tell what this network looks like.
+    """
+    link = safe_link(image_url)
+    if link is None:
+        return None
+    host = (urlsplit(link).hostname or "").rstrip(".")
+    try:
+        return link if ip_address(host).is_global else None
+    except ValueError:
+        pass  # a name, not a number
+    local = host.endswith((".local", ".localhost", ".internal", ".lan", ".home.arpa", ".home"))
+    return None if local or "." not in host else link

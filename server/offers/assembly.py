@@ -12,10 +12,9 @@ from server.looks.service import LookService
 from server.offers.comparison import Comparer
 from server.offers.offer import Offer, SearchContext
 from server.offers.providers.catalog import CatalogProvider
-from server.offers.providers.keyed import keyed_providers
+from server.offers.providers.chosen import vendor_providers
 from server.offers.providers.links import LinksProvider
 from server.offers.providers.provider import Provider, ProviderState
-from server.offers.providers.ucp import UcpProvider
 from server.offers.queries import Queries
 from server.offers.search import OfferSearch
 from server.offers.thumbnails import Thumbnails
@@ -66,11 +65,9 @@ def build_offers(
     """
     catalog = Catalog(database, fetcher, segmenter, embedder)
     catalog_provider = CatalogProvider(catalog, settings.offers_shown)
-    ucp = UcpProvider(fetcher, settings.ucp_endpoint, settings.ucp_profile, settings.offers_shown)
     states = (
         ProviderState(catalog_provider, enabled=True, switch=None),
-        ProviderState(ucp, enabled=settings.ucp_enabled, switch="WTB_UCP_ENABLED"),
-        *keyed_providers(settings, fetcher),
+        *vendor_providers(settings, fetcher),
         *(ProviderState(provider, enabled=True, switch=None) for provider in more_providers),
         ProviderState(LinksProvider(), enabled=True, switch=None),
     )

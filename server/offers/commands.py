@@ -15,11 +15,11 @@ from model.categories import category_by_name
 from model.picture import encode_jpeg
 from server.config import Settings, read_settings
 from server.fetch.fetcher import Fetcher
+from server.goods.wording import public_address
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.providers.keyed import keyed_providers
-from server.offers.providers.links import LinksProvider, public_address
+from server.offers.providers.chosen import vendor_providers
+from server.offers.providers.links import LinksProvider
 from server.offers.providers.provider import ProviderError, ProviderState
-from server.offers.providers.ucp import UcpProvider
 
 _LANGUAGES = click.Choice(["en", "ko"])
 
@@ -86,11 +86,8 @@ def test_command(*, name: str, picture_url: str | None, words: str) -> None:
 
 def _states(settings: Settings) -> list[ProviderState]:
     """Give the providers that are asked over the network, and the links."""
-    fetcher = Fetcher(settings)
-    ucp = UcpProvider(fetcher, settings.ucp_endpoint, settings.ucp_profile, settings.offers_shown)
     return [
-        ProviderState(ucp, enabled=settings.ucp_enabled, switch="WTB_UCP_ENABLED"),
-        *keyed_providers(settings, fetcher),
+        *vendor_providers(settings, Fetcher(settings)),
         ProviderState(LinksProvider(), enabled=True, switch=None),
     ]
 
@@ -115,16 +112,14 @@ def _line(offer: Offer) -> str:
 
 
 def _query(words: str, picture_url: str | None) -> GarmentQuery:
-    address = public_address(picture_url)
     return GarmentQuery(
         look_id="0" * 32,
         number=1,
         category=category_by_name("short sleeve top"),
         search_text={"en": words, "ko": words},
-        image_url=picture_url,
         jpeg=encode_jpeg(_drawn_shirt()),
         vector=np.zeros(1, np.float32),
-        picture_url=address,
+        picture_url=public_address(picture_url),
     )
 
 

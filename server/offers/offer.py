@@ -90,7 +90,6 @@ class GarmentQuery:
         number: Its number there.
         category: One of the 13 categories.
         search_text: What to type into a shop's search, by language ("en", "ko").
-        image_url: Where the whole picture was found, if anywhere.
         jpeg: The garment on white as it may be sent away, without any metadata of the photo.
         vector: Its unit vector, float32.
         picture_url: The whole picture's public http(s) address, None where it has none.
@@ -100,7 +99,6 @@ class GarmentQuery:
     number: int
     category: Category
     search_text: dict[str, str]
-    image_url: str | None
     jpeg: bytes = field(repr=False)
     vector: NDArray[np.float32] = field(repr=False)
     picture_url: str | None = None

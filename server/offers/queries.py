@@ -7,11 +7,11 @@ from concurrent.futures import Future
 from model.crops import on_white
 from model.embedder import Embedder
 from model.picture import encode_jpeg, scaled_down
+from server.goods.wording import public_address
 from server.looks.look import Look
 from server.looks.service import LookService
 from server.offers.bounded import Bounded
 from server.offers.offer import GarmentQuery
-from server.offers.providers.links import public_address
 
 LOOKS_KEPT = 64
 """Of about 0.3 MB each."""
@@ -54,9 +54,7 @@ class Queries:
                 future.set_exception(error)
                 raise
         return tuple(
-            dataclasses.replace(
-                query, image_url=look.image_url, picture_url=public_address(look.image_url)
-            )
+            dataclasses.replace(query, picture_url=public_address(look.image_url))
             for query in future.result()
         )
 
@@ -71,7 +69,6 @@ class Queries:
                 number=garment.number,
                 category=garment.category,
                 search_text=garment.search_text,
-                image_url=look.image_url,
                 jpeg=encode_jpeg(scaled_down(crop, SENT_SIDE), quality=85),
                 vector=vector,
             )

@@ -134,7 +134,7 @@ class OfferSearch:
         self, provider: Provider, query: GarmentQuery, context: SearchContext
     ) -> tuple[Offer, ...]:
         key = (
-            (query.look_id, query.number, query.category.id, query.image_url, provider.name),
+            (query.look_id, query.number, query.category.id, query.picture_url, provider.name),
             (context.country, context.language, context.currency),
         )
         version = provider.version()

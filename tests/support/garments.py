@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from model.categories import category_by_name
 from model.picture import encode_jpeg
+from server.goods.wording import public_address
 from server.offers.offer import GarmentQuery
 
 
@@ -30,7 +31,7 @@ def garment_query(
         number=number,
         category=category_by_name(category),
         search_text={"en": f"navy {category}", "ko": korean},
-        image_url=image_url,
+        picture_url=public_address(image_url),
         jpeg=encode_jpeg(np.full((64, 64, 3), (20, 30, 70), np.uint8)),
         vector=unit(1) if vector is None else vector,
     )

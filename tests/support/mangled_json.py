@@ -10,7 +10,9 @@ JSON = st.recursive(
     | st.integers()
     | st.floats()
     | st.text(st.characters(codec=None), max_size=20)
-    | st.sampled_from(["https://shop.example/1", "USD", "KRW", "$12", "12.50", "1000", "Coat"]),
+    | st.sampled_from(
+        ["https://shop.example/1", "USD", "KRW", "image", "$12", "12.50", "1000", "Coat"]
+    ),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
     ),

@@ -19,7 +19,7 @@ from server.offers.providers.answers import (
     price_of,
     refusal,
 )
-from server.offers.providers.provider import Cost, Leaves, ProviderError
+from server.offers.providers.provider import Cost, Leaves, ProviderError, VendorProvider
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ENDPOINT = "https://api.trychannel3.com/v1/search"
@@ -35,7 +35,7 @@ _AVAILABILITY = {
 """schema.org's words."""
 
 
-class Channel3Provider:
+class Channel3Provider(VendorProvider):
     """Sends the crop and its words; safe to share between threads.
 
     Args:
@@ -57,8 +57,6 @@ class Channel3Provider:
     cost: ClassVar[Cost] = Cost(
         en="One search of your Channel3 account.", ko="Channel3 계정의 검색 1회."
     )
-    runs_early: ClassVar[bool] = False
-    compares: ClassVar[bool] = True
 
     def __init__(
         self, client: VendorClient, *, key: str, limit: int, endpoint: str = ENDPOINT
@@ -94,10 +92,6 @@ class Channel3Provider:
         if answer.status in _REFUSALS:
             raise _refused(answer.json(), self._key)
         return read_products(answer.json(), context, self._limit, self._key)
-
-    def version(self) -> object:
-        """Give the same at all times: answers are not kept."""
-        return None
 
 
 def read_products(message: object, context: SearchContext, limit: int, key: str) -> list[Offer]:

@@ -10,15 +10,21 @@ from urllib.parse import quote
 from server.offers.offer import GarmentQuery, Offer, SearchContext
 from server.offers.providers.ebay_items import read_items, refused
 from server.offers.providers.ebay_token import EbayToken
-from server.offers.providers.provider import Cost, Leaves, ProviderBusyError, ProviderError
+from server.offers.providers.provider import (
+    Cost,
+    Leaves,
+    ProviderBusyError,
+    ProviderError,
+    VendorProvider,
+)
 from server.offers.vendors.client import Answer, VendorClient, VendorPolicy
 
 ENDPOINT = "https://api.ebay.com"
 MOST_OFFERS = 200
 CLOTHES = "11450"
 """The category "Clothing, Shoes & Accessories"; the same number on every site."""
-POLICY = VendorPolicy(name="ebay", title="eBay", per_day=5000)
-"""5,000 calls a day until eBay agrees to more. Nothing is kept: what is sold is gone."""
+POLICY = VendorPolicy(name="ebay", title="eBay")
+"""Nothing is kept: what is sold is gone."""
 
 _SEARCH = "/buy/browse/v1/item_summary/search"
 _BY_PICTURE = "/buy/browse/v1/item_summary/search_by_image"
@@ -37,7 +43,7 @@ _REFUSALS = frozenset({400, 401, 403, 404, 405, 409, 413, 422})
 _NOT_OFFERED = frozenset({403, 404, 405})
 
 
-class EbayProvider:
+class EbayProvider(VendorProvider):
     """Searches one eBay site, that of the user's country; safe to share between threads.
 
     By picture first, where the site has that; by words where it has not, fails or finds
@@ -64,8 +70,6 @@ class EbayProvider:
         en="Nothing; one or two of the calls that eBay allows your account a day.",
         ko="무료. 계정의 하루 호출 한도에서 1~2회를 사용합니다.",
     )
-    runs_early: ClassVar[bool] = False
-    compares: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -106,10 +110,6 @@ class EbayProvider:
         if failure is not None and deadline - time.monotonic() < _LEAST_SECONDS:
             raise failure
         return self._by_words(query, context, deadline)
-
-    def version(self) -> object:
-        """Give the same at all times: answers are not kept."""
-        return None
 
     def _by_picture_works(self, context: SearchContext) -> bool:
         with self._lock:

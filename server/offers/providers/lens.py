@@ -1,10 +1,8 @@
 """Google Lens, through whichever of three vendors the operator has a key of."""
 
-from typing import ClassVar
-
 from server.offers.offer import GarmentQuery, Offer, SearchContext
 from server.offers.providers.lens_vendors import VENDORS, Question, VendorName, read_matches
-from server.offers.providers.provider import Cost, Leaves, ProviderError
+from server.offers.providers.provider import Cost, Leaves, ProviderError, VendorProvider
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 POLICIES: dict[VendorName, VendorPolicy] = {
@@ -13,7 +11,7 @@ POLICIES: dict[VendorName, VendorPolicy] = {
 """Nothing is kept: no vendor's terms were found to allow it."""
 
 
-class LensProvider:
+class LensProvider(VendorProvider):
     """Shows the picture's public address to Google Lens; safe to share between threads.
 
     Args:
@@ -23,9 +21,6 @@ class LensProvider:
         limit: Offers wanted.
         endpoint: Where to; the vendor's own address where None.
     """
-
-    runs_early: ClassVar[bool] = False
-    compares: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -65,10 +60,6 @@ class LensProvider:
         question = Question(query.picture_url, query.words(context.language), context)
         answer = self._vendor.ask(self._client, self._endpoint, self._key, question)
         return read_matches(answer.json(), self._vendor, context, self._limit, self._key)
-
-    def version(self) -> object:
-        """Give the same at all times: answers are not kept."""
-        return None
 
 
 def _leaves(host: str, words: bool) -> Leaves:

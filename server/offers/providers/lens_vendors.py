@@ -42,6 +42,10 @@ class Question:
     context: SearchContext
 
 
+Ask = Callable[[VendorClient, str, str, Question], Answer]
+"""Sends a question to an endpoint, with a key."""
+
+
 @dataclass(frozen=True, slots=True)
 class LensVendor:
     """One of the services.
@@ -61,7 +65,7 @@ class LensVendor:
     endpoint: str
     sends_words: bool
     matches: str
-    ask: Callable[[VendorClient, str, str, Question], Answer]
+    ask: Ask
 
 
 def _ask_serper(client: VendorClient, endpoint: str, key: str, question: Question) -> Answer:
@@ -79,40 +83,30 @@ def _ask_serper(client: VendorClient, endpoint: str, key: str, question: Questio
     )
 
 
-def _ask_serpapi(client: VendorClient, endpoint: str, key: str, question: Question) -> Answer:
-    context = question.context
-    return client.get(
-        endpoint,
-        params={
-            "engine": "google_lens",
-            "type": "products",
-            "url": question.picture,
-            "q": question.words,
-            "hl": context.language,
-            "country": context.country.lower(),
-        },
-        secret_params={"api_key": key},
-        seconds=context.seconds,
-        accept={_BAD_REQUEST},
-    )
+def _asks_engine(kind: str, country: Callable[[str], str]) -> Ask:
+    """Make the asking of a service with one address for many engines.
 
+    ``kind`` is its name for what is to be found, ``country`` how it wants a country's code.
+    """
 
-def _ask_searchapi(client: VendorClient, endpoint: str, key: str, question: Question) -> Answer:
-    context = question.context
-    return client.get(
-        endpoint,
-        params={
-            "engine": "google_lens",
-            "search_type": "products",
-            "url": question.picture,
-            "q": question.words,
-            "hl": context.language,
-            "country": context.country,
-        },
-        secret_params={"api_key": key},
-        seconds=context.seconds,
-        accept={_BAD_REQUEST},
-    )
+    def ask(client: VendorClient, endpoint: str, key: str, question: Question) -> Answer:
+        context = question.context
+        return client.get(
+            endpoint,
+            params={
+                "engine": "google_lens",
+                kind: "products",
+                "url": question.picture,
+                "q": question.words,
+                "hl": context.language,
+                "country": country(context.country),
+            },
+            secret_params={"api_key": key},
+            seconds=context.seconds,
+            accept={_BAD_REQUEST},
+        )
+
+    return ask
 
 
 VENDORS: dict[VendorName, LensVendor] = {
@@ -134,7 +128,7 @@ VENDORS: dict[VendorName, LensVendor] = {
             endpoint="https://serpapi.com/search.json",
             sends_words=True,
             matches="visual_matches",
-            ask=_ask_serpapi,
+            ask=_asks_engine("type", str.lower),
         ),
         LensVendor(
             name="searchapi",
@@ -143,7 +137,7 @@ VENDORS: dict[VendorName, LensVendor] = {
             endpoint="https://www.searchapi.io/api/v1/search",
             sends_words=True,
             matches="visual_matches",
-            ask=_ask_searchapi,
+            ask=_asks_engine("search_type", str.upper),
         ),
     )
 }

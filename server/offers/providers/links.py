@@ -5,11 +5,9 @@ site the words, or the picture's public address.
 """
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 from typing import ClassVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
-from server.goods.wording import safe_link
 from server.offers.offer import GarmentQuery, Offer, SearchContext
 from server.offers.providers.provider import Cost, Leaves
 
@@ -59,9 +57,8 @@ class LinksProvider:
 
 
 def _links(query: GarmentQuery, context: SearchContext) -> Iterator[tuple[str, str, str]]:
-    picture = public_address(query.image_url)
-    if picture is not None:
-        address = quote(picture, safe="")
+    if query.picture_url is not None:
+        address = quote(query.picture_url, safe="")
         whole = "사진 전체" if context.language == "ko" else "the whole picture"
         yield (
             "google-lens",
@@ -102,20 +99,3 @@ def _links(query: GarmentQuery, context: SearchContext) -> Iterator[tuple[str, s
 
 def _buy(language: str) -> str:
     return {"ko": " 구매"}.get(language, " buy")
-
-
-def public_address(image_url: str | None) -> str | None:
-    """Give the picture's address where a stranger's server could download it, else None.
-
-    A private address would only fail there, and would tell what this network looks like.
-    """
-    link = safe_link(image_url)
-    if link is None:
-        return None
-    host = (urlsplit(link).hostname or "").rstrip(".")
-    try:
-        return link if ip_address(host).is_global else None
-    except ValueError:
-        pass  # a name, not a number
-    local = host.endswith((".local", ".localhost", ".internal", ".lan", ".home.arpa", ".home"))
-    return None if local or "." not in host else link

@@ -13,7 +13,7 @@ from server.offers.providers.answers import (
     price_of,
     refusal,
 )
-from server.offers.providers.provider import Cost, Leaves, ProviderError
+from server.offers.providers.provider import Cost, Leaves, ProviderError, VendorProvider
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ENDPOINT = "https://cloudapi.lykdat.com/v1/global/search"
@@ -22,7 +22,7 @@ POLICY = VendorPolicy(name="lykdat", title="Lykdat")
 _REFUSALS = frozenset({400, 402, 422})
 
 
-class LykdatProvider:
+class LykdatProvider(VendorProvider):
     """Sends the crop; safe to share between threads.
 
     Args:
@@ -42,8 +42,6 @@ class LykdatProvider:
     cost: ClassVar[Cost] = Cost(
         en="One search of your Lykdat plan.", ko="Lykdat 요금제의 검색 1회."
     )
-    runs_early: ClassVar[bool] = False
-    compares: ClassVar[bool] = True
 
     def __init__(
         self, client: VendorClient, *, key: str, limit: int, endpoint: str = ENDPOINT
@@ -69,10 +67,6 @@ class LykdatProvider:
         if answer.status in _REFUSALS:
             raise _refused(answer.json(), self._key)
         return read_groups(answer.json(), self._limit, self._key)
-
-    def version(self) -> object:
-        """Give the same at all times: answers are not kept."""
-        return None
 
 
 def read_groups(message: object, limit: int, key: str) -> list[Offer]:

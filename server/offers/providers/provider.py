@@ -1,7 +1,7 @@
 """What every provider of offers has in common."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from model.errors import WhereToBuyError
 from server.offers.offer import GarmentQuery, Offer, SearchContext
@@ -87,6 +87,17 @@ class Provider(Protocol):
 
         Asked only of providers that run early, whose answers are kept until the click.
         """
+
+
+class VendorProvider:
+    """What is the same of every provider that sends something to a stranger's server."""
+
+    runs_early: ClassVar[bool] = False
+    compares: ClassVar[bool] = True
+
+    def version(self) -> object:
+        """Give the same at all times: answers are not kept."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from server.goods.money import from_major_units
 from server.goods.wording import clean_text, safe_link
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
 from server.offers.providers.answers import elements, mapping, one_each, price_of, refusal
-from server.offers.providers.provider import Cost, Leaves, ProviderError
+from server.offers.providers.provider import Cost, Leaves, ProviderError, VendorProvider
 from server.offers.providers.rakuten_words import japanese_words
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
@@ -28,7 +28,7 @@ _USED = re.compile(r"[【\[][^】\]]{0,20}中古(?!風)")
 """Shops have to say so in a used thing's name, and do it in brackets: 【中古】."""
 
 
-class RakutenProvider:
+class RakutenProvider(VendorProvider):
     """Searches by words, in Japanese; safe to share between threads.
 
     Args:
@@ -54,8 +54,6 @@ class RakutenProvider:
         en="Nothing; Rakuten answers about one search a second.",
         ko="무료. 라쿠텐은 초당 약 1회의 검색에 응답합니다.",
     )
-    runs_early: ClassVar[bool] = False
-    compares: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -104,10 +102,6 @@ class RakutenProvider:
                 return []
             raise _refused(message, *secrets)
         return read_items(answer.json(), self._limit, *secrets)
-
-    def version(self) -> object:
-        """Give the same at all times: answers are not kept."""
-        return None
 
 
 def read_items(message: object, limit: int, *secrets: str) -> list[Offer]:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from server.fetch.fetcher import Fetcher
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.providers.provider import Cost, Leaves, ProviderBusyError
+from server.offers.providers.provider import Cost, Leaves, ProviderBusyError, VendorProvider
 from server.offers.providers.ucp_protocol import build_request, read_answer
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
@@ -17,7 +17,7 @@ _HEADERS = {
 }
 
 
-class UcpProvider:
+class UcpProvider(VendorProvider):
     """Sends the crop and its words to one UCP endpoint.
 
     Never before the user chose the garment: what is in a picture that somebody merely
@@ -40,8 +40,6 @@ class UcpProvider:
         " 통화가 catalog.shopify.com으로 전송됩니다.",
     )
     cost: ClassVar[Cost] = Cost(en="Nothing.", ko="무료.")
-    runs_early: ClassVar[bool] = False
-    compares: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -81,7 +79,3 @@ class UcpProvider:
         except ProviderBusyError as error:
             self._client.rest(error.retry_after)
             raise
-
-    def version(self) -> object:
-        """Give the same at all times: answers are not kept."""
-        return None

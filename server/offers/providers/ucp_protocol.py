@@ -17,6 +17,7 @@ from server.goods import money
 from server.goods.money import Money
 from server.goods.wording import clean_text, safe_link
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
+from server.offers.providers.answers import elements, list_price_of, mapping
 from server.offers.providers.provider import ProviderBusyError, ProviderError
 
 MOST_OFFERS = 50
@@ -87,15 +88,15 @@ def read_answer(data: bytes, media_type: str, provider: str, title: str) -> list
     """
     message = _message(data, media_type, title)
     _raise_rpc_error(message.get("error"), title)
-    result = _dict(message.get("result"))
+    result = mapping(message.get("result"))
     content = _structured(result)
     if result.get("isError") is True:
         raise ProviderError(f"{title} refused the search: {_text_of(result)}")
     products = content.get("products")
     if not isinstance(products, list):
-        said = [_dict(message) for message in _list(content.get("messages"))]
+        said = [mapping(message) for message in elements(content.get("messages"))]
         errors = [clean_text(m.get("content")) for m in said if m.get("type") == "error"]
-        if errors or _dict(content.get("ucp")).get("status") == "error":
+        if errors or mapping(content.get("ucp")).get("status") == "error":
             reason = next((text for text in errors if text), "no reason given")
             raise ProviderError(f"{title} refused the search: {reason}")
         if not content:
@@ -103,7 +104,7 @@ def read_answer(data: bytes, media_type: str, provider: str, title: str) -> list
         return []
     offers: dict[str, Offer] = {}
     for product in products[:MOST_OFFERS]:
-        offer = _offer(_dict(product), provider)
+        offer = _offer(mapping(product), provider)
         if offer is not None:
             offers.setdefault(offer.id, offer)
     return list(offers.values())
@@ -139,9 +140,9 @@ def _raise_rpc_error(error: object, title: str) -> None:
     """Raise what a JSON-RPC error says; a rate limit also comes as one, with status 200."""
     if error is None:
         return
-    found = _dict(error)
+    found = mapping(error)
     data = found.get("data")
-    detail = clean_text(_dict(data).get("content")) or clean_text(data)
+    detail = clean_text(mapping(data).get("content")) or clean_text(data)
     reason = detail or clean_text(found.get("message")) or "no reason given"
     if "rate limit" in reason.lower():
         raise ProviderBusyError(f"{title} asks to wait before the next search.", RETRY_AFTER)
@@ -153,34 +154,31 @@ def _structured(result: dict[str, Any]) -> dict[str, Any]:
     content = result.get("structuredContent")
     if isinstance(content, dict):
         return content
-    for part in _list(result.get("content")):
-        text = _dict(part).get("text")
+    for part in elements(result.get("content")):
+        text = mapping(part).get("text")
         if isinstance(text, str) and text.lstrip().startswith("{"):
             try:
-                return _dict(json.loads(text))
+                return mapping(json.loads(text))
             except (ValueError, RecursionError):
                 continue
     return {}
 
 
 def _text_of(result: dict[str, Any]) -> str:
-    texts = (clean_text(_dict(part).get("text")) for part in _list(result.get("content")))
+    texts = (clean_text(mapping(part).get("text")) for part in elements(result.get("content")))
     return next((text for text in texts if text), "no reason given")
 
 
 def _offer(product: dict[str, Any], provider: str) -> Offer | None:
     """Make an offer of a product; the link is that of its first variant that has one."""
-    variants = [_dict(variant) for variant in _list(product.get("variants"))[:100]]
+    variants = [mapping(variant) for variant in elements(product.get("variants"))[:100]]
     variant = next((v for v in variants if safe_link(v.get("url"))), {})
     link = safe_link(variant.get("url")) or safe_link(product.get("url"))
     title = clean_text(product.get("title")) or clean_text(variant.get("title"))
     if link is None or title is None:
         return None
-    price = _money(variant.get("price")) or _money(_dict(product.get("price_range")).get("min"))
-    list_price = _money(variant.get("list_price"))
-    if price is None or list_price is None or not _dearer(list_price, price):
-        list_price = None
-    seller = _dict(variant.get("seller"))
+    price = _money(variant.get("price")) or _money(mapping(product.get("price_range")).get("min"))
+    seller = mapping(variant.get("seller"))
     key = product.get("id")
     return Offer(
         id=offer_id(provider, key if isinstance(key, str) and key else link),
@@ -189,7 +187,7 @@ def _offer(product: dict[str, Any], provider: str) -> Offer | None:
         link=link,
         shop=clean_text(seller.get("name"), 100) or clean_text(seller.get("domain"), 100),
         price=price,
-        list_price=list_price,
+        list_price=list_price_of(_money(variant.get("list_price")), price),
         availability=_availability(variant.get("availability")),
         picture_url=_picture(variant) or _picture(product),
         types=tuple(_types(product)),
@@ -197,26 +195,22 @@ def _offer(product: dict[str, Any], provider: str) -> Offer | None:
 
 
 def _money(price: object) -> Money | None:
-    return money.from_minor_units(_dict(price).get("amount"), _dict(price).get("currency"))
-
-
-def _dearer(one: Money, other: Money) -> bool:
-    return one.currency == other.currency and float(one.amount) > float(other.amount)
+    return money.from_minor_units(mapping(price).get("amount"), mapping(price).get("currency"))
 
 
 def _availability(given: object) -> str | None:
-    status = _dict(given).get("status")
+    status = mapping(given).get("status")
     if isinstance(status, str) and status in _AVAILABILITY:
         return _AVAILABILITY[status]
-    available = _dict(given).get("available")
+    available = mapping(given).get("available")
     if not isinstance(available, bool):
         return None
     return "in_stock" if available else "out_of_stock"
 
 
 def _picture(holder: dict[str, Any]) -> str | None:
-    for medium in _list(holder.get("media"))[:20]:
-        found = _dict(medium)
+    for medium in elements(holder.get("media"))[:20]:
+        found = mapping(medium)
         link = safe_link(found.get("url"))
         if found.get("type", "image") == "image" and link:
             return link
@@ -224,15 +218,7 @@ def _picture(holder: dict[str, Any]) -> str | None:
 
 
 def _types(product: dict[str, Any]) -> Iterator[str]:
-    for category in _list(product.get("categories"))[:10]:
-        text = clean_text(_dict(category).get("value") or category)
+    for category in elements(product.get("categories"))[:10]:
+        text = clean_text(mapping(category).get("value") or category)
         if text:
             yield text
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []

@@ -41,15 +41,11 @@ class VendorPolicy:
     Attributes:
         name: The provider's name.
         title: Its name for the user.
-        per_day: Calls allowed a day; None for as many as wanted. Not enforced yet.
-        cache_seconds: How long the vendor allows an answer to be kept. Nothing is kept yet.
         most_bytes: An answer that is larger is not read.
     """
 
     name: str
     title: str
-    per_day: int | None = None
-    cache_seconds: float = 0.0
     most_bytes: int = 4 * 2**20
 
 

@@ -2,8 +2,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from server.goods.wording import public_address
 from server.offers.offer import Offer, SearchContext
-from server.offers.providers.links import LinksProvider, public_address
+from server.offers.providers.links import LinksProvider
 from server.offers.ranking import ranked
 from tests.support.garments import garment_query
 

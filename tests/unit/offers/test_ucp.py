@@ -1,7 +1,6 @@
 import json
 import logging
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,6 +16,7 @@ from server.offers.providers.provider import ProviderBusyError, ProviderError
 from server.offers.providers.ucp import UcpProvider
 from server.offers.providers.ucp_protocol import read_answer
 from tests.support.garments import garment_query
+from tests.support.mangled_json import mangle
 from tests.support.ucp_server import Mode, UcpServer, product, ucp_server
 
 COAT = product("Classic Trench", picture="https://cdn.example/trench.jpg")
@@ -216,35 +216,6 @@ def test_the_crop_is_in_no_log(
     assert like["image"]["data"][:40] not in caplog.text
 
 
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(st.characters(codec=None), max_size=20)
-    | st.sampled_from(["https://shop.example/1", "USD", "KRW", "image", "Coat"]),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
-    ),
-    max_leaves=8,
-)
-
-
-def _mangle(value: Any, data: st.DataObject) -> Any:
-    """Replace parts of a message by anything at all, and leave others out."""
-    choice = data.draw(st.integers(0, 11))
-    if choice == 0:
-        return data.draw(JSON)
-    if isinstance(value, dict):
-        kept = {key: _mangle(inner, data) for key, inner in value.items()}
-        if choice == 1 and kept:
-            del kept[data.draw(st.sampled_from(sorted(kept)))]
-        return kept
-    if isinstance(value, list):
-        return [_mangle(inner, data) for inner in value]
-    return value
-
-
 def _read(body: bytes, media_type: str = "application/json") -> None:
     try:
         offers = read_answer(body, media_type, "ucp", "The catalogue")
@@ -272,7 +243,7 @@ def test_a_mangled_answer_raises_nothing_but_our_own_error(data: st.DataObject) 
         },
         "error": None,
     }
-    _read(json.dumps(_mangle(whole, data)).encode())
+    _read(json.dumps(mangle(whole, data)).encode())
 
 
 @hypothesis_settings(max_examples=200, deadline=None)

@@ -1,6 +1,7 @@
-"""The providers that need a key of the operator's, made from the settings.
+"""The providers that something is sent to, made from the settings.
 
-One without its keys is listed as switched off, with the settings that switch it on.
+One that is switched off, or whose keys are missing, is listed all the same, with the settings
+that switch it on.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from server.fetch.fetcher import Fetcher
 from server.offers.providers import channel3, ebay, lens, lykdat, rakuten
 from server.offers.providers.lens_vendors import VendorName
 from server.offers.providers.provider import Provider, ProviderState
+from server.offers.providers.ucp import UcpProvider
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 
@@ -60,8 +62,10 @@ _ENTRIES = (
 )
 
 
-def keyed_providers(settings: Settings, fetcher: Fetcher) -> Iterator[ProviderState]:
-    """Give every provider that needs keys; one is asked when all its keys are set."""
+def vendor_providers(settings: Settings, fetcher: Fetcher) -> Iterator[ProviderState]:
+    """Give all of them; one that needs keys is asked when all its keys are set."""
+    ucp = UcpProvider(fetcher, settings.ucp_endpoint, settings.ucp_profile, settings.offers_shown)
+    yield ProviderState(ucp, enabled=settings.ucp_enabled, switch="WTB_UCP_ENABLED")
     for entry in _ENTRIES:
         keys = tuple(_plain(getattr(settings, name)) for name in entry.settings)
         client = VendorClient(fetcher, entry.policy)

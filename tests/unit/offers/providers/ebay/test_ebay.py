@@ -1,5 +1,5 @@
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
@@ -7,9 +7,7 @@ import pytest
 
 from server.goods.money import Money
 from server.offers.offer import Offer, SearchContext
-from server.offers.providers.ebay import POLICY, EbayProvider
-from server.offers.providers.ebay_items import read_items
-from server.offers.providers.ebay_token import EbayToken
+from server.offers.providers.ebay import EbayProvider
 from server.offers.providers.provider import ProviderBusyError, ProviderError
 from server.offers.vendors.client import VendorClient
 from tests.support.ebay_server import (
@@ -19,36 +17,14 @@ from tests.support.ebay_server import (
     TOKEN,
     WORDS,
     EbayServer,
-    ebay_server,
     errors,
     item,
 )
 from tests.support.garments import garment_query
 from tests.support.vendor_server import Reply
-from tests.support.vendors import vendor_client
 
 GERMANY = SearchContext("DE", "de", "EUR")
 KOREA = SearchContext("KR", "ko", "KRW")
-
-
-@pytest.fixture
-def server() -> Iterator[EbayServer]:
-    with ebay_server() as running:
-        running.by_picture = [item("By picture", 1)]
-        running.by_words = [item("By words", 2)]
-        yield running
-
-
-@pytest.fixture
-def client(server: EbayServer) -> VendorClient:
-    return vendor_client(POLICY, server.vendor.http)
-
-
-@pytest.fixture
-def provider(server: EbayServer, client: VendorClient) -> EbayProvider:
-    return EbayProvider(
-        client, client_id=ID, secret=SECRET, limit=24, endpoint=server.vendor.http.url("")
-    )
 
 
 def titles(offers: list[Offer]) -> list[str]:
@@ -157,9 +133,6 @@ def test_as_many_as_wanted(server: EbayServer, client: VendorClient) -> None:
     assert len(provider.search(garment_query(), SearchContext())) == 4
 
 
-# The token
-
-
 def test_one_token_serves_all_threads(provider: EbayProvider, server: EbayServer) -> None:
     waiting = threading.Barrier(6, timeout=20)
     found: list[list[str]] = []
@@ -206,180 +179,6 @@ def test_a_wrong_key_is_told_without_being_repeated(
         provider.search(garment_query(), SearchContext())
     for secret in (ID, SECRET, "wrong-credential"):
         assert secret not in str(error.value) + error.value.hint + caplog.text
-
-
-def test_a_token_is_kept_until_a_minute_before_its_end(
-    server: EbayServer, client: VendorClient
-) -> None:
-    now = 1000.0
-    token = EbayToken(client, server.vendor.url(TOKEN), ID, SECRET, "eBay", clock=lambda: now)
-    first = token.get(5)
-    now += 7200 - 61
-    assert token.get(5) == first
-    now += 2
-    second = token.get(5)
-    assert second != first
-    assert len(server.asked(TOKEN)) == 2
-
-
-def test_a_token_that_was_replaced_already_is_not_thrown_away(
-    server: EbayServer, client: VendorClient
-) -> None:
-    token = EbayToken(client, server.vendor.url(TOKEN), ID, SECRET, "eBay")
-    old = token.get(5)
-    token.forget(old)
-    new = token.get(5)
-    token.forget(old)
-    assert token.get(5) == new
-    assert len(server.asked(TOKEN)) == 2
-
-
-@pytest.mark.parametrize("lasts", [None, "soon", -5, True, float("nan"), 10**30, [1]])
-def test_a_token_of_unknown_length_is_used_for_a_while(
-    server: EbayServer, client: VendorClient, lasts: Any
-) -> None:
-    server.lasts = lasts
-    now = 1000.0
-    token = EbayToken(client, server.vendor.url(TOKEN), ID, SECRET, "eBay", clock=lambda: now)
-    first = token.get(5)
-    now += 0.5
-    assert token.get(5) == first
-    now += 25 * 3600
-    assert token.get(5) != first
-
-
-@pytest.mark.parametrize(
-    "said", [{}, {"access_token": 3}, {"access_token": ""}, {"access_token": "a\r\nb: c"}, [], 7]
-)
-def test_what_is_no_token_is_nonsense(server: EbayServer, client: VendorClient, said: Any) -> None:
-    server.vendor.say(said)
-    token = EbayToken(client, server.vendor.url(TOKEN), ID, SECRET, "eBay")
-    with pytest.raises(ProviderError, match="answered nonsense"):
-        token.get(5)
-
-
-def test_who_waits_for_another_thread_s_token_waits_no_longer_than_allowed(
-    server: EbayServer, client: VendorClient
-) -> None:
-    asked, released = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        asked.set()
-        released.wait(20)
-
-    server.before_token = hold
-    token = EbayToken(client, server.vendor.url(TOKEN), ID, SECRET, "eBay")
-    first = threading.Thread(target=lambda: token.get(15))
-    first.start()
-    assert asked.wait(10)
-    with pytest.raises(ProviderError, match="did not answer in time"):
-        token.get(0.05)
-    released.set()
-    first.join()
-
-
-# What is read
-
-
-def read(*items: Any) -> list[Offer]:
-    return read_items({"total": 1, "itemSummaries": list(items)}, "ebay", "eBay", 24)
-
-
-@pytest.mark.parametrize(
-    ("given", "condition"),
-    [
-        ({"conditionId": "1000"}, "new"),
-        ({"conditionId": "1500"}, "new"),
-        ({"conditionId": "2000"}, "refurbished"),
-        ({"conditionId": "2500"}, "refurbished"),
-        ({"conditionId": "2750"}, "used"),
-        ({"conditionId": "2990"}, "used"),
-        ({"conditionId": "3000", "condition": "Neu"}, "used"),
-        ({"conditionId": "7000"}, "used"),
-        ({"conditionId": 3000}, "used"),
-        ({"conditionId": "9999", "condition": "Pre-owned"}, "used"),
-        ({"conditionId": None, "condition": "New with tags"}, "new"),
-        ({"conditionId": "٣٠٠٠", "condition": "gebraucht"}, None),
-        ({"conditionId": "9" * 5000, "condition": ["New"]}, None),
-    ],
-)
-def test_the_condition_is_that_of_its_number(given: dict[str, Any], condition: str | None) -> None:
-    [offer] = read(item(**given))
-    assert offer.condition == condition
-
-
-def cost(value: Any, currency: Any = "USD", **more: Any) -> dict[str, Any]:
-    return {"shippingCost": {"value": value, "currency": currency, **more}}
-
-
-@pytest.mark.parametrize(
-    ("options", "shipping"),
-    [
-        ([cost("0.00")], Money("0.00", "USD")),
-        ([cost("9.90"), cost("4.5")], Money("4.50", "USD")),
-        ([cost("9.90", "EUR"), cost("12")], Money("12.00", "USD")),
-        ([cost("9.90", "EUR")], None),
-        ([{"shippingCostType": "CALCULATED"}], None),
-        ([cost("-1"), cost(None), 7, {}], None),
-        ([], None),
-        ("free", None),
-    ],
-)
-def test_shipping_is_the_least_that_is_known(options: Any, shipping: Money | None) -> None:
-    [offer] = read(item(shippingOptions=options))
-    assert offer.shipping == shipping
-
-
-def test_a_converted_price_is_undone() -> None:
-    price = {
-        "value": "0.75", "currency": "USD",
-        "convertedFromValue": "0.99", "convertedFromCurrency": "CAD",
-    }  # fmt: skip
-    [offer] = read(item(price=price, shippingOptions=[]))
-    assert offer.price == Money("0.99", "CAD")
-    assert offer.list_price is None  # in another currency
-
-
-@pytest.mark.parametrize(
-    ("price", "money"),
-    [
-        ({"value": "39000", "currency": "KRW"}, Money("39000", "KRW")),
-        ({"value": "19.5", "currency": "GBP"}, Money("19.50", "GBP")),
-        ({"value": 19.99, "currency": "EUR"}, Money("19.99", "EUR")),
-        ({"value": "0.00", "currency": "USD"}, None),
-        ({"value": "19.00", "currency": "XYZ"}, None),
-        ({"value": "19.00"}, None),
-        ("19.00", None),
-        (None, None),
-    ],
-)
-def test_prices_are_exact_or_unknown(price: Any, money: Money | None) -> None:
-    [offer] = read(item(price=price))
-    assert offer.price == money
-
-
-def test_items_that_miss_parts_cost_themselves_only() -> None:
-    bare = {"title": "Bare", "itemWebUrl": "https://www.ebay.com/itm/7"}
-    offers = read(
-        None, "x", {}, item("", 2), item("Script", 3, itemWebUrl="javascript:alert(1)"),
-        item("Credentials", 4, itemWebUrl="https://ebay.com@evil.example/"), bare, bare, item(),
-    )  # fmt: skip
-    assert titles(offers) == ["Bare", "Ribbed Jumper"]
-    assert offers[0].price is offers[0].condition is offers[0].shipping is None
-    assert offers[0].shop == "eBay"
-    assert offers[0].types == ()
-
-
-def test_the_category_above_all_clothes_says_nothing_about_one() -> None:
-    above = {"categoryId": "11450", "categoryName": "Clothing, Shoes & Accessories"}
-    leaf = {"categoryId": "63862", "categoryName": "Coats, Jackets & Vests"}
-    [offer] = read(item(leafCategoryIds=["63862"], categories=[above, leaf]))
-    assert offer.types == ("Coats, Jackets & Vests",)
-    [offer] = read(item(leafCategoryIds=None, categories=[leaf, above]))
-    assert offer.types == ("Coats, Jackets & Vests",)
-
-
-# How it fails
 
 
 @pytest.mark.parametrize(
