@@ -8,6 +8,11 @@ class FetchError(WhereToBuyError):
 
     code = "fetch-failed"
 
+    def __init__(self, message: str, *, hint: str = "", status: int | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        """What the site answered instead, where it answered at all."""
+
 
 class AddressNotAllowedError(FetchError):
     """An address that is not downloaded from, whatever lies there."""

@@ -146,6 +146,7 @@ class Fetcher:
                         raise FetchError(
                             f"The site answered {response.status_code} instead of the file.",
                             hint=_UPLOAD_INSTEAD,
+                            status=response.status_code,
                         )
                     return self._read(deadline, response, max_bytes, picture=picture, cut=cut)
         raise FetchError(f"The site redirects more than {REDIRECTS} times.", hint=_UPLOAD_INSTEAD)

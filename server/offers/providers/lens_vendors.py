@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from server.goods.money import Money
 from server.goods.wording import clean_text, host_of, safe_link
+from server.offers.no_shop import sells_nothing
 from server.offers.offer import Offer, SearchContext, offer_id
 from server.offers.providers.answers import elements, mapping, one_each, price_of, refusal
 from server.offers.providers.provider import ProviderError
@@ -26,11 +27,6 @@ _ENVELOPE = frozenset(
 )
 """One of these stands in every answer, also in one that found nothing."""
 _NOTHING_FOUND = re.compile(r"\b(?:has|did)n.t return(?:ed)? any results\b|\bno results\b")
-_NO_SHOP = re.compile(
-    r"(?:^|\.)(?:pinterest\.[a-z.]+|pinimg\.com|instagram\.com|facebook\.com|tiktok\.com"
-    r"|youtube\.com|reddit\.com|twitter\.com|x\.com|tumblr\.com|threads\.(?:net|com))$"
-)
-"""Sites on which Lens finds pictures of clothes, and that sell none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +171,7 @@ def read_matches(
 def _offer(match: dict[str, Any], provider: str, context: SearchContext) -> Offer | None:
     link = safe_link(match.get("link"))
     title = clean_text(match.get("title"))
-    if link is None or title is None or _NO_SHOP.search(host_of(link).lower()):
+    if link is None or title is None or sells_nothing(link):
         return None
     return Offer(
         id=offer_id(provider, link),
