@@ -81,6 +81,10 @@ class Settings(BaseSettings):
     country: str = Field("US", pattern="^[A-Z]{2}$")
     language: str = Field("en", pattern="^[a-z]{2}$")
     currency: str = Field("USD", pattern="^[A-Z]{3}$")
+    rates: str | None = None
+    """Exchange rates to show prices converted by: ``EUR=1,USD=1.08,KRW=1500``."""
+    rates_ecb: str | None = None
+    """Or the European Central Bank's daily file: a path, or its address, which is asked daily."""
 
     @field_validator("extension_origins", "allowed_hosts", "fetch_allow", mode="before")
     @classmethod
