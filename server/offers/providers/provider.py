@@ -14,12 +14,12 @@ class ProviderError(WhereToBuyError):
 
 
 class ProviderBusyError(ProviderError):
-    """A provider asks to be left alone for a while."""
+    """A provider is left alone for a while."""
 
     code = "provider-busy"
 
-    def __init__(self, message: str, retry_after: float) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, retry_after: float, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
         self.retry_after = retry_after
         """Seconds."""
 

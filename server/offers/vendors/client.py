@@ -6,6 +6,7 @@ names an address; the library below is kept from logging them.
 
 import json as json_
 import logging
+import math
 import random
 import threading
 import time
@@ -17,13 +18,21 @@ from urllib.parse import urlencode
 
 from urllib3 import encode_multipart_formdata
 
-from server.fetch.errors import FetchError, FetchTimeoutError, FetchTooLargeError
+from server.fetch.errors import (
+    AddressNotAllowedError,
+    FetchError,
+    FetchTimeoutError,
+    FetchTooLargeError,
+)
 from server.fetch.fetcher import Fetched, Fetcher
 from server.offers.providers.provider import ProviderBusyError, ProviderError
+from server.offers.vendors.breaker import Breaker
 
 REST_SECONDS = 60.0
 """How long a vendor is left alone that asks for it and names no time."""
 LONGEST_REST = 900.0
+FAIR_SECONDS = 1.0
+"""A vendor that does not answer within less was not given the time to."""
 _ATTEMPTS = 2
 _PAUSE = (0.1, 0.4)
 """Seconds before the second attempt, at random, so that many do not return at once."""
@@ -71,6 +80,27 @@ class Answer:
         raise ProviderError(f"{self.title} answered nonsense.")
 
 
+@dataclass(frozen=True)
+class _Request:
+    """What is sent."""
+
+    method: str
+    url: str
+    body: bytes
+    headers: Mapping[str, str]
+    repeatable: bool
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """Why nothing was answered, and whether that speaks against the vendor."""
+
+    error: ProviderError
+    theirs: bool = True
+    again: bool = True
+    """Whether a second attempt may fare better."""
+
+
 class VendorClient:
     """Sends to one vendor; safe to share between threads."""
 
@@ -79,6 +109,7 @@ class VendorClient:
         self._fetcher = fetcher
         self._lock = threading.Lock()
         self._rests_until = 0.0
+        self._breaker = Breaker()
 
     def get(
         self,
@@ -93,19 +124,13 @@ class VendorClient:
         """Ask for something; sent once more where that may help and time is left.
 
         Raises:
-            ProviderBusyError: The vendor asks to wait, now or a short while ago.
+            ProviderBusyError: The vendor asks to wait, now or a short while ago, or it failed
+                several times in a row lately.
             ProviderError: Any other reason for which there is no answer.
         """
         address = _address(url, params, secret_params)
-        return self._ask(
-            "GET",
-            address,
-            b"",
-            dict(headers or {}),
-            seconds=seconds,
-            accept=accept,
-            repeatable=True,
-        )
+        request = _Request("GET", address, b"", dict(headers or {}), repeatable=True)
+        return self._ask(request, seconds=seconds, accept=accept)
 
     def post(
         self,
@@ -124,7 +149,8 @@ class VendorClient:
         """Send JSON, or a form with or without files (name, bytes, media type).
 
         Raises:
-            ProviderBusyError: The vendor asks to wait, now or a short while ago.
+            ProviderBusyError: The vendor asks to wait, now or a short while ago, or it failed
+                several times in a row lately.
             ProviderError: Any other reason for which there is no answer.
         """
         if files is not None:
@@ -135,67 +161,79 @@ class VendorClient:
             body, media_type = json_.dumps(json).encode(), "application/json"
         address = _address(url, params, secret_params)
         given = {"Content-Type": media_type, **(headers or {})}
-        return self._ask(
-            "POST", address, body, given, seconds=seconds, accept=accept, repeatable=safe_to_repeat
-        )
+        request = _Request("POST", address, body, given, repeatable=safe_to_repeat)
+        return self._ask(request, seconds=seconds, accept=accept)
 
     def rest(self, seconds: float) -> None:
         """Leave the vendor alone for a while, as its answer asked for."""
         with self._lock:
             self._rests_until = time.monotonic() + min(seconds, LONGEST_REST)
 
-    def _ask(
-        self,
-        method: str,
-        url: str,
-        body: bytes,
-        headers: dict[str, str],
-        *,
-        seconds: float,
-        accept: Container[int],
-        repeatable: bool,
-    ) -> Answer:
+    def _ask(self, request: _Request, *, seconds: float, accept: Container[int]) -> Answer:
         with self._lock:
             rest = self._rests_until - time.monotonic()
         if rest > 0:
             raise self._busy(rest)
+        wait = self._breaker.enter()
+        if wait > 0:
+            raise ProviderBusyError(
+                f"{self.policy.title} failed several times in a row and is left alone for now.",
+                wait,
+                hint=f"It is tried again in {math.ceil(wait)} seconds.",
+            )
+        try:
+            result = self._attempt(request, seconds)
+        except BaseException:
+            self._breaker.abandoned()
+            raise
+        if isinstance(result, _Failure):
+            self._breaker.failed() if result.theirs else self._breaker.abandoned()
+            raise result.error
+        if 200 <= result.status < 300 or result.status in accept:
+            self._breaker.succeeded()
+            return Answer(result.status, result.data, result.media_type, self.policy.title)
+        # Whoever refuses, or asks to wait, is alive.
+        alive = 400 <= result.status < 500 or _asks_to_wait(result)
+        self._breaker.succeeded() if alive else self._breaker.failed()
+        raise self._refused(result)
+
+    def _attempt(self, request: _Request, seconds: float) -> "Fetched | _Failure":
         deadline = time.monotonic() + seconds
         for attempt in range(_ATTEMPTS):
-            left = max(0.01, deadline - time.monotonic())
-            fetched, failure = self._send(method, url, body, headers, left)
-            if fetched is not None and (200 <= fetched.status < 300 or fetched.status in accept):
-                return Answer(fetched.status, fetched.data, fetched.media_type, self.policy.title)
-            again = failure is not None or (fetched is not None and fetched.status >= 500)
-            asked_to_wait = fetched is not None and fetched.retry_after is not None
+            result = self._send(request, max(0.01, deadline - time.monotonic()))
             last = attempt == _ATTEMPTS - 1 or deadline - time.monotonic() < _LEAST_SECONDS
-            if not again or asked_to_wait or last or not repeatable:
+            if last or not _worth_repeating(result, request):
                 break
             time.sleep(random.uniform(*_PAUSE))  # noqa: S311 - spreads load, hides nothing
-        if fetched is None:
-            raise failure or ProviderError(f"{self.policy.title} cannot be reached.")
-        raise self._refused(fetched)
+        return result
 
-    def _send(
-        self, method: str, url: str, body: bytes, headers: dict[str, str], seconds: float
-    ) -> tuple[Fetched | None, ProviderError | None]:
+    def _send(self, request: _Request, seconds: float) -> "Fetched | _Failure":
         """Send once. The failure is given, not raised: its causes name the address."""
         title = self.policy.title
-        headers = {"Accept": "application/json", **headers}
+        headers = {"Accept": "application/json", **request.headers}
         try:
-            fetched = self._fetcher.exchange(
-                method, url, body, headers, self.policy.most_bytes, seconds=seconds
+            return self._fetcher.exchange(
+                request.method,
+                request.url,
+                request.body,
+                headers,
+                self.policy.most_bytes,
+                seconds=seconds,
             )
         except FetchTimeoutError:
-            return None, ProviderError(f"{title} did not answer in time.")
+            error = ProviderError(f"{title} did not answer in time.")
+            return _Failure(error, theirs=seconds >= FAIR_SECONDS)
         except FetchTooLargeError:
-            return None, ProviderError(f"{title} answered too much to be read.")
-        except FetchError as error:
-            return None, ProviderError(f"{title} cannot be reached.", hint=str(error))
-        return fetched, None
+            return _Failure(ProviderError(f"{title} answered too much to be read."), again=False)
+        except AddressNotAllowedError as refused:
+            error = ProviderError(f"{title} cannot be reached.", hint=str(refused))
+            return _Failure(error, theirs=False, again=False)
+        except FetchError as failed:
+            return _Failure(ProviderError(f"{title} cannot be reached.", hint=str(failed)))
 
     def _refused(self, fetched: Fetched) -> ProviderError:
         title, status = self.policy.title, fetched.status
-        if status == 429 or (status == 503 and fetched.retry_after is not None):
+        if _asks_to_wait(fetched):
             rest = retry_seconds(fetched.retry_after)
             self.rest(rest)
             return self._busy(rest)
@@ -207,6 +245,18 @@ class VendorClient:
 
     def _busy(self, rest: float) -> ProviderBusyError:
         return ProviderBusyError(f"{self.policy.title} asks to wait before the next search.", rest)
+
+
+def _asks_to_wait(fetched: Fetched) -> bool:
+    return fetched.status == 429 or (fetched.status == 503 and fetched.retry_after is not None)
+
+
+def _worth_repeating(result: "Fetched | _Failure", request: _Request) -> bool:
+    if not request.repeatable:
+        return False
+    if isinstance(result, _Failure):
+        return result.again
+    return result.status >= 500 and result.retry_after is None
 
 
 def retry_seconds(header: str | None) -> float:

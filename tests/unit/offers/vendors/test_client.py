@@ -1,3 +1,4 @@
+import threading
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -5,9 +6,12 @@ from email.utils import format_datetime
 
 import pytest
 
+from server.config import Settings
+from server.fetch.fetcher import Fetcher
 from server.offers.providers.provider import ProviderBusyError, ProviderError
+from server.offers.vendors.breaker import COOL_DOWN, FAILURES
 from server.offers.vendors.client import VendorClient, VendorPolicy, retry_seconds
-from tests.support.vendor_server import Reply, VendorServer, vendor_server
+from tests.support.vendor_server import Reply, Request, VendorServer, vendor_server
 from tests.support.vendors import vendor_client
 
 SECRET = "secret-key-0123456789"
@@ -86,12 +90,12 @@ def test_a_key_in_the_address_is_in_no_error_and_no_log(
     assert SECRET not in caplog.text + "".join(traceback.format_exception(error.value))
 
 
-def test_a_key_is_in_no_error_when_nothing_listens(
-    client: VendorClient, server: VendorServer, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_key_is_in_no_error_when_nothing_listens(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
+    with vendor_server() as gone:
+        client = vendor_client(POLICY, gone.http)
     with pytest.raises(ProviderError, match="cannot be reached") as error:
-        client.get("http://127.0.0.1:9/x", secret_params={"key": SECRET}, seconds=5)
+        client.get(gone.url("/x"), secret_params={"key": SECRET}, seconds=5)
     assert error.value.__context__ is None
     assert SECRET not in caplog.text + error.value.hint
 
@@ -107,3 +111,66 @@ def test_too_much_is_not_read(client: VendorClient, server: VendorServer) -> Non
     server.say(b"x" * 1001)
     with pytest.raises(ProviderError, match="too much"):
         client.get(server.url("/x"), seconds=5)
+
+
+def fail(client: VendorClient, server: VendorServer, times: int = FAILURES) -> None:
+    for _ in range(times):
+        with pytest.raises(ProviderError, match="cannot be reached"):
+            client.post(server.url("/x"), json={}, seconds=5)
+
+
+def test_who_failed_several_times_is_not_asked_for_a_while(
+    client: VendorClient, server: VendorServer
+) -> None:
+    server.say({}, 500)
+    fail(client, server)
+    server.say({"found": 1})
+    with pytest.raises(ProviderBusyError, match="failed several times") as error:
+        client.post(server.url("/x"), json={}, seconds=5)
+    assert 0 < error.value.retry_after <= COOL_DOWN
+    assert "seconds" in error.value.hint
+    assert len(server.requests) == FAILURES
+
+
+def test_a_vendor_where_nothing_listens_is_not_asked_for_a_while_either() -> None:
+    with vendor_server() as gone:
+        client = vendor_client(POLICY, gone.http)
+    fail(client, gone)
+    with pytest.raises(ProviderBusyError, match="failed several times"):
+        client.post(gone.url("/x"), json={}, seconds=5)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
+def test_a_vendor_that_refuses_what_is_asked_is_asked_again(
+    client: VendorClient, server: VendorServer, status: int
+) -> None:
+    server.say({}, status)
+    for _ in range(2 * FAILURES):
+        with pytest.raises(ProviderError, match="refused"):
+            client.get(server.url("/x"), seconds=5)
+    assert len(server.requests) == 2 * FAILURES
+
+
+def test_an_address_that_the_operator_does_not_allow_is_no_fault_of_the_vendors(
+    server: VendorServer,
+) -> None:
+    client = VendorClient(Fetcher(Settings()), POLICY)
+    for _ in range(2 * FAILURES):
+        with pytest.raises(ProviderError, match="cannot be reached"):
+            client.get(server.url("/x"), seconds=5)
+
+
+def test_too_little_time_is_no_fault_of_the_vendors(
+    client: VendorClient, server: VendorServer
+) -> None:
+    released = threading.Event()
+
+    def late(_: Request) -> Reply:
+        released.wait(20)
+        return Reply({})
+
+    server.answer = late
+    for _ in range(2 * FAILURES):
+        with pytest.raises(ProviderError, match="in time"):
+            client.get(server.url("/x"), seconds=0.05)
+    released.set()
