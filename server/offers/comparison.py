@@ -65,7 +65,7 @@ class Comparer:
 
         The kind is what the words say, and where they say nothing, what is in the picture.
         An offer whose picture cannot be had is given without cosine if its words name the
-        kind, and dropped if nothing does.
+        kind, and dropped if nothing does. Links into search engines are given as they are.
 
         Args:
             offers: As a provider found them.
@@ -76,6 +76,9 @@ class Comparer:
         waiting: dict[Future[SeenPicture], tuple[Offer, bool]] = {}
         uncompared: list[Offer] = []
         for offer in offers:
+            if offer.type == "search":
+                uncompared.append(offer)
+                continue
             kinds = kinds_of_product(offer.title, offer.types)
             if kinds is not None and query.kind not in kinds:
                 continue

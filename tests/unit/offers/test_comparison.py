@@ -140,3 +140,8 @@ def test_a_picture_that_breaks_the_network_costs_itself_only(
     [found] = compare(comparer, [offer("Navy Tee", shop.url("/top.png"))], query)
     assert found.cosine is None
     assert "no more memory" in caplog.text
+
+
+def test_a_link_into_a_search_engine_is_given_as_it_is(comparer, query) -> None:
+    links = [replace(offer(title, None), type="search") for title in ("Google: skirt", "Google")]
+    assert compare(comparer, links, query) == links
