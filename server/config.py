@@ -14,7 +14,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from model.weights_shelf import Shelf
 from server.errors import SettingsError
+from server.offers.vendors.settings import QuotaMap
 
 EXTENSION_ID = "gpdlkdmodnlokhfmmmaihkbiahihokdn"
 """Fixed by the key in the Chrome manifest (manifest-builder writes it)."""
@@ -44,7 +46,7 @@ class Settings(BaseSettings):
     looks_kept: int = Field(500, ge=1, le=100_000)
 
     weights_dir: Path | None = None
-    """Folder with weights.json; the shipped weights where unset."""
+    """Folder with weights.json; where unset, what `where-to-buy weights use` chose."""
     min_score: float | None = Field(None, ge=0.05, le=0.99)
     """Detections below are left out; the weights' own threshold where unset."""
     model_threads: int = Field(2, ge=1, le=64)
@@ -73,6 +75,8 @@ class Settings(BaseSettings):
     rakuten_key: SecretStr | None = None
     rakuten_site: str | None = Field(None, pattern=r"^https?://[^/\s]+(/\S*)?$")
     """The web site that is registered with the Rakuten application."""
+    per_day: QuotaMap = Field(default_factory=dict)
+    """Requests that a vendor is sent a day at most: ``ebay=500,serper=80``."""
 
     search_seconds: float = Field(6.0, gt=0, le=60)
     """The whole search of one garment; late providers are cut off."""
@@ -105,6 +109,22 @@ class Settings(BaseSettings):
         """Arguments first, then the environment, then the file."""
         del dotenv_settings, file_secret_settings
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def weights_shelf(self) -> Path:
+        """The folder of other weights, which need not exist."""
+        return self.state_dir / "weights"
+
+    @property
+    def weights_in_force(self) -> Path | None:
+        """The folder of the weights to load: ``weights_dir``, else those in use on the shelf.
+
+        None for those that ship.
+
+        Raises:
+            ShelfError: Those in use are not there.
+        """
+        return self.weights_dir or Shelf(self.weights_shelf).folder_in_use()
 
     @property
     def database(self) -> str:

@@ -176,13 +176,13 @@ def current_services() -> Services:
 def _load_segmenter(settings: Settings) -> "Segmenter":
     from model.segmenter import Segmenter  # noqa: PLC0415 - imported beside the others
 
-    return Segmenter(settings.weights_dir, threads=settings.model_threads)
+    return Segmenter(settings.weights_in_force, threads=settings.model_threads)
 
 
 def _load_embedder(settings: Settings) -> "Embedder":
     from model.embedder import Embedder  # noqa: PLC0415
 
-    return Embedder(settings.weights_dir)
+    return Embedder(settings.weights_in_force)
 
 
 def _open_database(settings: Settings) -> Database:

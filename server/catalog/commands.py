@@ -136,6 +136,6 @@ def _open_catalog(settings: Settings) -> "Catalog":
     return Catalog(
         _open_database(settings),
         Fetcher(settings),
-        Segmenter(settings.weights_dir, threads=settings.model_threads),
-        Embedder(settings.weights_dir, threads=settings.model_threads),
+        Segmenter(settings.weights_in_force, threads=settings.model_threads),
+        Embedder(settings.weights_in_force, threads=settings.model_threads),
     )

@@ -97,7 +97,7 @@ class _Analysis:
         from server.fetch.fetcher import Fetcher  # noqa: PLC0415
         from server.looks.output_folders import OutputFolders  # noqa: PLC0415
 
-        segmenter = Segmenter(settings.weights_dir, threads=settings.model_threads)
+        segmenter = Segmenter(settings.weights_in_force, threads=settings.model_threads)
         return cls(settings, segmenter, Fetcher(settings) if download else None, OutputFolders(out))
 
     def run(self, source: Source) -> "Look":

@@ -1,5 +1,6 @@
 import pytest
 
+from model.weights_shelf import Shelf
 from server.config import Settings, read_settings
 from server.errors import SettingsError
 
@@ -56,3 +57,16 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, content):
 def test_the_token_is_not_shown_with_the_settings():
     settings = Settings(access_token="correct-horse-battery")
     assert "correct-horse" not in repr(settings)
+
+
+def test_a_named_folder_of_weights_comes_before_those_in_use(tmp_path, monkeypatch):
+    monkeypatch.setenv("WTB_STATE_DIR", str(tmp_path / "state"))
+    assert read_settings().weights_in_force is None
+    shelf = Shelf(read_settings().weights_shelf)
+    with shelf.adding("other"):
+        pass
+    assert read_settings().weights_in_force is None
+    shelf.use("other")
+    assert read_settings().weights_in_force == tmp_path / "state" / "weights" / "sets" / "other"
+    monkeypatch.setenv("WTB_WEIGHTS_DIR", str(tmp_path / "mine"))
+    assert read_settings().weights_in_force == tmp_path / "mine"

@@ -1,0 +1,191 @@
+"""What an ONNX file would have a runtime do, told from its bytes without running it.
+
+Weights from elsewhere are data of a stranger. A graph may name other files that the runtime
+is to read (external data; one location even means an address in memory), and operators that
+only a library of the stranger's could run. Both are told here, before onnxruntime's own
+parser sees the file.
+
+The message types and field numbers are those of `onnx.proto3`
+(https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3), the encoding is protobuf's
+(https://protobuf.dev/programming-guides/encoding/).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from model.errors import WeightsError
+
+KNOWN_DOMAINS: Final = frozenset({"", "ai.onnx", "ai.onnx.ml", "com.microsoft"})
+"""Sets of operators that are part of onnxruntime itself."""
+
+_EXPORT = "Export the model as one ONNX file: `python -m model.training export` does."
+_INSIDE = (
+    "Save it again with the tensors inside: "
+    "onnx.save(onnx.load('model.onnx'), 'one.onnx', save_as_external_data=False)"
+)
+_NESTED: Final[dict[str, dict[int, str]]] = {
+    "model": {7: "graph", 20: "training", 25: "function"},
+    "training": {1: "graph", 2: "graph"},
+    "graph": {1: "node", 5: "tensor", 15: "sparse tensor"},
+    "function": {7: "node", 11: "attribute"},
+    "node": {5: "attribute"},
+    "attribute": {
+        5: "tensor",
+        6: "graph",
+        10: "tensor",
+        11: "graph",
+        22: "sparse tensor",
+        23: "sparse tensor",
+    },
+    "sparse tensor": {1: "tensor", 2: "tensor"},
+    "tensor": {13: "external"},
+    "external": {},
+}
+_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+_NAMED = ("node", "function", "external")
+_LONGEST_NAME = 4096
+_INT32 = 0xFFFFFFFF
+"""Protobuf cuts an enumeration's number to its lower half."""
+_MOST_MESSAGES: Final = 2_000_000
+
+
+class _MalformedError(Exception):
+    """The bytes are no protobuf message."""
+
+
+@dataclass
+class Contents:
+    """What was found in a file.
+
+    Attributes:
+        version: Of the format; 0 where the file does not say.
+        graphs: How many graphs stand in the file itself, not in its operators.
+        operators: ``(domain, name)`` of everything that is run.
+        functions: Likewise of what the file itself defines.
+        external: Files that its tensors name as the place of their data; an empty name where
+            they name none.
+    """
+
+    version: int = 0
+    graphs: int = 0
+    operators: set[tuple[str, str]] = field(default_factory=set)
+    functions: set[tuple[str, str]] = field(default_factory=set)
+    external: set[str] = field(default_factory=set)
+
+
+def check_onnx(data: bytes, name: str) -> Contents:
+    """Refuse what is not one whole ONNX file of known operators.
+
+    Args:
+        data: The file's content.
+        name: What to call it in errors.
+
+    Returns:
+        What is in it.
+
+    Raises:
+        WeightsError: It is not an ONNX file, names other files, or needs other operators.
+    """
+    if data[:2] == b"PK":
+        raise WeightsError(
+            f"{name} is a PyTorch checkpoint or an archive, not an ONNX file.", hint=_EXPORT
+        )
+    # onnxruntime takes its own format for it by these bytes, wherever else they may stand.
+    if data[4:8] == b"ORTM":
+        raise WeightsError(
+            f"{name} is in onnxruntime's own format, not an ONNX file.", hint=_EXPORT
+        )
+    try:
+        contents = read_contents(data)
+    except _MalformedError as error:
+        raise WeightsError(f"{name} is not an ONNX file: {error}.", hint=_EXPORT) from error
+    if contents.version == 0 or contents.graphs != 1:
+        raise WeightsError(f"{name} is not an ONNX file: it holds no model.", hint=_EXPORT)
+    if contents.external:
+        places = ", ".join(repr(place) for place in sorted(contents.external)[-3:])
+        raise WeightsError(
+            f"{name} keeps tensors in other files ({places}), which are not read.", hint=_INSIDE
+        )
+    foreign = sorted(
+        f"{domain}.{operator}"
+        for domain, operator in contents.operators - contents.functions
+        if domain not in KNOWN_DOMAINS
+    )
+    if foreign:
+        raise WeightsError(
+            f"{name} needs operators that are not part of onnxruntime: {', '.join(foreign[:5])}.",
+            hint="Export it with standard ONNX operators only.",
+        )
+    return contents
+
+
+def read_contents(data: bytes) -> Contents:
+    """Walk through a model and everything nested in it, however deeply."""
+    contents = Contents()
+    waiting = [("model", memoryview(data))]
+    seen = 0
+    while waiting:
+        kind, message = waiting.pop()
+        seen += 1
+        if seen > _MOST_MESSAGES:
+            raise _MalformedError("it holds too many parts")
+        nested = _NESTED[kind]
+        texts: dict[int, str] = {}
+        for number, value in _fields(message):
+            if isinstance(value, int):
+                if (kind, number) == ("model", 1):
+                    contents.version = value
+                elif (kind, number) == ("tensor", 14) and value & _INT32:
+                    contents.external.add("")
+            elif number in nested:
+                waiting.append((nested[number], value))
+                contents.graphs += (kind, number) == ("model", 7)
+            elif kind in _NAMED:
+                texts[number] = bytes(value[:_LONGEST_NAME]).decode("utf-8", "replace")
+        if kind == "node":
+            contents.operators.add((texts.get(7, ""), texts.get(4, "")))
+        elif kind == "function":
+            contents.functions.add((texts.get(10, ""), texts.get(1, "")))
+        elif kind == "external":
+            contents.external.add(texts.get(2, "") if texts.get(1) == "location" else "")
+    return contents
+
+
+def _fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
+    """Give the number and value of each field; numbers of fixed size are left out."""
+    place, end = 0, len(message)
+    while place < end:
+        tag, place = _varint(message, place)
+        number, wire = tag >> 3, tag & 7
+        if number == 0 or tag > _INT32:
+            raise _MalformedError("its bytes make no message")
+        if wire == _VARINT:
+            value, place = _varint(message, place)
+            yield number, value
+        elif wire == _BYTES:
+            length, place = _varint(message, place)
+            if length > end - place:
+                raise _MalformedError("it ends too early, or is none")
+            yield number, message[place : place + length]
+            place += length
+        elif wire in {_FIXED64, _FIXED32}:
+            place += 8 if wire == _FIXED64 else 4
+            if place > end:
+                raise _MalformedError("it ends too early, or is none")
+        else:
+            raise _MalformedError("its bytes make no message")
+
+
+def _varint(message: memoryview, place: int) -> tuple[int, int]:
+    value = shift = 0
+    while place < len(message):
+        byte = message[place]
+        place += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value & 0xFFFFFFFFFFFFFFFF, place
+        shift += 7
+        if shift >= 70:
+            break
+    raise _MalformedError("its bytes make no message")

@@ -1,0 +1,182 @@
+"""The shelf: other weights beside those that ship, and which of them are in use.
+
+A folder with one folder a set (`sets/NAME/weights.json` and its files) and the file
+`in-use.txt` with the name of one of them. Nothing here reads the weights themselves, so a
+set that is broken can always be put away. Every change is one renaming: a server that starts
+meanwhile sees the state before or after it.
+"""
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from model.errors import WhereToBuyError
+
+DEFAULT: Final = "default"
+"""What the weights that ship are called."""
+BACK: Final = "`where-to-buy weights use default` goes back to the weights that ship."
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_DRAFT = ".new-"
+_AWAY = ".old-"
+
+
+class ShelfError(WhereToBuyError):
+    """Something on the shelf that is not there, or is there already."""
+
+    code = "weights-shelf"
+
+
+class Shelf:
+    """Sets of weights in a folder, which need not exist yet."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._sets = folder / "sets"
+        self._choice = folder / "in-use.txt"
+
+    def names(self) -> list[str]:
+        """Give the names of the sets, sound or broken, sorted."""
+        try:
+            return sorted(
+                path.name
+                for path in self._sets.iterdir()
+                if _NAME.fullmatch(path.name) and path.is_dir()
+            )
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise self._unreadable(self._sets, error) from error
+
+    def in_use(self) -> str:
+        """Give the name of the set in use, `DEFAULT` where nothing was chosen.
+
+        Raises:
+            ShelfError: What was written down is no name, or cannot be read.
+        """
+        try:
+            name = self._choice.read_bytes()[:200].decode("ascii", "replace").strip()
+        except FileNotFoundError:
+            return DEFAULT
+        except OSError as error:
+            raise self._unreadable(self._choice, error) from error
+        if not _NAME.fullmatch(name):
+            raise ShelfError(f"{self._choice} does not hold the name of weights.", hint=BACK)
+        return name
+
+    def folder_in_use(self) -> Path | None:
+        """Give the folder of the set in use, None for the weights that ship.
+
+        Raises:
+            ShelfError: It is not there, or what was written down is no name.
+        """
+        name = self.in_use()
+        return None if name == DEFAULT else self.folder_of(name)
+
+    def folder_of(self, name: str) -> Path:
+        """Give the folder of a set.
+
+        Raises:
+            ShelfError: There is none of that name.
+        """
+        path = self._sets / name
+        if not _NAME.fullmatch(name) or not path.is_dir():
+            known = ", ".join([DEFAULT, *self.names()])
+            raise ShelfError(f"There are no weights {name!r}.", hint=f"There are: {known}. {BACK}")
+        return path
+
+    def use(self, name: str) -> None:
+        """Choose a set, or `DEFAULT`, for the servers that start from now on.
+
+        Raises:
+            ShelfError: There is none of that name, or the choice cannot be written down.
+        """
+        try:
+            if name == DEFAULT:
+                self._choice.unlink(missing_ok=True)
+                return
+            self.folder_of(name)
+            draft = self._choice.with_name(".in-use.new")
+            with draft.open("w", encoding="ascii") as file:
+                file.write(f"{name}\n")
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self._choice)
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    @contextmanager
+    def adding(self, name: str, *, replace: bool = False) -> Iterator[Path]:
+        """Give an empty folder to fill; it becomes the set when the block ends well.
+
+        Args:
+            name: Letters, digits, ``.``, ``_`` and ``-``.
+            replace: Whether a set of that name may be there already.
+
+        Raises:
+            ShelfError: The name cannot be used, or the folder cannot be written.
+        """
+        if not _NAME.fullmatch(name) or name == DEFAULT:
+            raise ShelfError(
+                f"Weights cannot be called {name!r}.",
+                hint="A name has up to 64 letters, digits, '.', '_' and '-'; 'default' is taken.",
+            )
+        target = self._sets / name
+        if target.exists() and not replace:
+            raise ShelfError(
+                f"There are weights {name!r} already.",
+                hint="Take another name, or replace them with --replace.",
+            )
+        try:
+            self._sets.mkdir(parents=True, exist_ok=True)
+            draft = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=self._sets))
+        except OSError as error:
+            raise self._unwritable(error) from error
+        try:
+            yield draft
+            self._put(draft, target)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+    def remove(self, name: str) -> None:
+        """Delete a set that is not in use.
+
+        Raises:
+            ShelfError: It is in use, there is none of that name, or it cannot be deleted.
+        """
+        path = self.folder_of(name)
+        if name == self.in_use():
+            raise ShelfError(f"The weights {name!r} are in use.", hint=BACK)
+        try:
+            shutil.rmtree(self._put_away(path))
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _put(self, draft: Path, target: Path) -> None:
+        try:
+            old = self._put_away(target) if target.exists() else None
+            draft.rename(target)
+            if old is not None:
+                shutil.rmtree(old)
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _put_away(self, path: Path) -> Path:
+        """Rename a set so that it is gone at once, however long deleting takes."""
+        away = Path(tempfile.mkdtemp(prefix=_AWAY, dir=self._sets))
+        # A folder takes the place of an empty one in one step.
+        return path.rename(away)
+
+    @staticmethod
+    def _unreadable(path: Path, error: OSError) -> ShelfError:
+        return ShelfError(f"{path} cannot be read: {error.strerror}.", hint=BACK)
+
+    def _unwritable(self, error: OSError) -> ShelfError:
+        return ShelfError(
+            f"{error.filename or self.folder} cannot be written: {error.strerror}.",
+            hint="WTB_STATE_DIR names the folder; see that you may write to it.",
+        )
