@@ -1,0 +1,202 @@
+"""SearXNG, a search engine of one's own (https://docs.searxng.org/dev/search_api.html).
+
+An instance asks many search engines and gives what they found as one list: pictures with the
+pages that show them, pages, and of the engines that search shops, products with their prices.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from server.config import Settings
+from server.fetch.fetcher import Fetcher
+from server.goods.wording import clean_text, host_of, safe_link
+from server.offers.no_shop import sells_nothing
+from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
+from server.offers.pages import FoundPage, PageReader, reading_ends
+from server.offers.providers.answers import elements, mapping, one_each, price_of, refusal
+from server.offers.providers.provider import Cost, Leaves, ProviderError, VendorProvider
+from server.offers.providers.shown_price import read_shown
+from server.offers.vendors.client import VendorClient, VendorPolicy
+
+POLICY = VendorPolicy(name="searxng", title="SearXNG")
+_CATEGORIES = "images,general,shopping"
+_MODERATE = 1
+_REFUSALS = frozenset({400, 403, 404})
+_LABEL = re.compile(r"^bestes angebot:", re.IGNORECASE)
+"""What the engine for Geizhals puts before a price, whatever the language asked for."""
+_MOST_NAMED = 5
+
+
+class SearxngProvider(VendorProvider):
+    """Searches by words, and reads the pages that were found; safe to share between threads.
+
+    Args:
+        client: Sends; may reach the instance (see `own_fetcher`).
+        url: The instance's address.
+        pages: Reads what was found.
+        limit: Offers wanted.
+    """
+
+    name: ClassVar[str] = "searxng"
+    title: ClassVar[str] = "SearXNG"
+    needs: ClassVar[tuple[str, ...]] = ("words",)
+    leaves: ClassVar[Leaves] = Leaves(
+        en="Words such as “navy long sleeve top”, your language and your country go to your"
+        " SearXNG instance and from there to search engines, once you chose the garment; the"
+        " pages that are found are then requested from their shops.",
+        ko="옷을 선택하면 “네이비 긴팔 상의” 같은 검색어와 언어, 국가가 사용 중인 SearXNG"
+        " 인스턴스를 거쳐 검색 엔진으로 전송되며, 이어서 찾은 페이지를 각 쇼핑몰에 요청합니다.",
+    )
+    cost: ClassVar[Cost] = Cost(
+        en="Nothing; search engines may shut out an instance that asks too often.",
+        ko="무료. 너무 자주 검색하면 검색 엔진이 인스턴스를 차단할 수 있습니다.",
+    )
+
+    def __init__(self, client: VendorClient, *, url: str, pages: PageReader, limit: int) -> None:
+        self._client = client
+        self._endpoint = url.rstrip("/") + "/search"
+        self._pages = pages
+        self._limit = limit
+
+    def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
+        """Ask the instance, and the shops.
+
+        Raises:
+            ProviderBusyError: It asks to wait.
+            ProviderError: It refused, did not answer in time, or answered nonsense.
+        """
+        until = reading_ends(context)
+        answer = self._client.get(
+            self._endpoint,
+            params={
+                "q": query.words(context.language),
+                "categories": _CATEGORIES,
+                "language": f"{context.language}-{context.country}",
+                "safesearch": _MODERATE,
+                "format": "json",
+            },
+            seconds=context.seconds,
+            accept=_REFUSALS,
+        )
+        if answer.status == 403:
+            raise ProviderError(
+                f"{self.title} refused (403): add json to search.formats in its settings.yml.",
+                hint="Only who runs the instance can change that; most public ones will not.",
+            )
+        if answer.status == 404:
+            raise ProviderError(
+                f"There is no {self.title} at the address in the settings (404).",
+                hint="WTB_SEARXNG_URL is the address of its start page.",
+            )
+        message = answer.json()
+        if answer.status != 200:
+            raise refusal(self.title, mapping(message).get("error"))
+        results = read_results(message, context)
+        left = self._limit - len(results.offers)
+        read = (
+            self._pages.read(results.pages, self.name, until=until, limit=left) if left > 0 else []
+        )
+        return one_each((*results.offers, *read), self._limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What an instance found.
+
+    Attributes:
+        offers: Products whose price it tells.
+        pages: Anything else that may be a shop's page, those with a picture first: words for
+            a garment find pictures of products, and lists of them.
+    """
+
+    offers: list[Offer]
+    pages: list[FoundPage]
+
+
+def read_results(message: object, context: SearchContext) -> Results:
+    """Read an answer.
+
+    Args:
+        message: The answer's JSON.
+        context: For whom was searched: decides what "$" means.
+
+    Raises:
+        ProviderError: No engine answered, or this is no answer.
+    """
+    answer = mapping(message)
+    found = answer.get("results")
+    if not isinstance(found, list):
+        raise ProviderError(f"{SearxngProvider.title} answered nonsense.")
+    if not found and (silent := _silent(answer.get("unresponsive_engines"))):
+        raise ProviderError(f"{SearxngProvider.title} found nothing: no answer from {silent}.")
+    offers: list[Offer] = []
+    pages: list[FoundPage] = []
+    for result in map(mapping, elements(found)):
+        link = safe_link(result.get("url"))
+        if link is None or sells_nothing(link):
+            continue
+        page = FoundPage(link, clean_text(result.get("title")), _picture(result))
+        offer = _product(page, result.get("price"), context)
+        if offer is not None:
+            offers.append(offer)
+        else:
+            pages.append(page)
+    return Results(offers, sorted(pages, key=lambda page: page.picture_url is None))
+
+
+def own_fetcher(settings: Settings, url: str) -> Fetcher:
+    """Make a fetcher that may reach an instance which the operator named, wherever it runs.
+
+    Only what asks the instance may use it, never what opens the addresses that it gives.
+
+    Args:
+        settings: Of the server.
+        url: The instance's address; "" for none.
+    """
+    parts = urlsplit(url)
+    if not parts.hostname:
+        return Fetcher(settings)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    allow = (*settings.fetch_allow, f"{host}:{port}")
+    return Fetcher(settings.model_copy(update={"fetch_allow": allow}))
+
+
+def _product(page: FoundPage, shown: object, context: SearchContext) -> Offer | None:
+    text = _LABEL.sub("", shown) if isinstance(shown, str) else None
+    price = price_of(read_shown(text, context))
+    if price is None or page.title is None:
+        return None
+    return Offer(
+        id=offer_id(SearxngProvider.name, page.link),
+        provider=SearxngProvider.name,
+        title=page.title,
+        link=page.link,
+        shop=host_of(page.link),
+        price=price,
+        picture_url=page.picture_url,
+    )
+
+
+def _picture(result: dict[str, Any]) -> str | None:
+    """Give the engine's own small copy first: it comes fast."""
+    for name in ("thumbnail_src", "thumbnail", "img_src"):
+        value = result.get(name)
+        if isinstance(value, str) and value.startswith("//"):
+            value = f"https:{value}"
+        link = safe_link(value)
+        if link:
+            return link
+    return None
+
+
+def _silent(engines: object) -> str:
+    """Name the engines that did not answer, each with its reason."""
+    named = []
+    for pair in elements(engines)[:_MOST_NAMED]:
+        name, reason = (clean_text(part, 40) for part in (*elements(pair), None, None)[:2])
+        if name:
+            named.append(f"{name} ({reason})" if reason else name)
+    return ", ".join(named)
