@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
@@ -21,9 +21,8 @@ from server.goods.kinds import kinds_of_product
 from server.goods.thumbnail import make_thumbnail
 from server.offers.bounded import Bounded
 from server.offers.offer import GarmentQuery, Offer
+from server.offers.picture_budget import PictureBudget
 
-MOST_PICTURES = 24
-"""Pictures that are downloaded for one search of one provider."""
 DOWNLOADS = 8
 LOOKED_AT_ONCE = 2
 """Pictures on the networks at the same time: more would only wait for the processor."""
@@ -45,6 +44,19 @@ class SeenPicture:
     thumbnail: bytes
 
 
+_Key = tuple[str, frozenset[Kind] | None]
+"""A picture's address, and the kinds that the offer's words allow, which say what in the
+picture counts; None where they say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """An offer, as its provider found it, whose picture may be looked at."""
+
+    offer: Offer
+    key: _Key
+
+
 class Comparer:
     """Downloads offers' pictures and compares them; safe to share between threads."""
 
@@ -54,12 +66,15 @@ class Comparer:
         self._embedder = embedder
         self._pool = ThreadPoolExecutor(DOWNLOADS, thread_name_prefix="offer-picture")
         self._looking = threading.Semaphore(LOOKED_AT_ONCE)
-        self._seen: Bounded[tuple[str, frozenset[Kind] | None], SeenPicture]
-        self._seen = Bounded(PICTURES_KEPT)
+        self._seen: Bounded[_Key, SeenPicture] = Bounded(PICTURES_KEPT)
         self._thumbnails: Bounded[str, bytes] = Bounded(PICTURES_KEPT)
 
     def compare(
-        self, offers: Sequence[Offer], query: GarmentQuery, deadline: float
+        self,
+        offers: Sequence[Offer],
+        query: GarmentQuery,
+        deadline: float,
+        budget: PictureBudget,
     ) -> Iterator[list[Offer]]:
         """Give the offers of the garment's kind, with their cosine, as they are known.
 
@@ -68,40 +83,69 @@ class Comparer:
         kind, and dropped if nothing does. Links into search engines are given as they are.
 
         Args:
-            offers: As a provider found them.
+            offers: As one provider found them, what it takes for the best first.
             query: The garment.
             deadline: On the clock of `time.monotonic`; what is not compared then is given
                 as it is.
+            budget: Of the whole search; offers beyond it are given as they are.
         """
-        waiting: dict[Future[SeenPicture], tuple[Offer, bool]] = {}
-        uncompared: list[Offer] = []
+        unseen: list[_Candidate] = []
+        without_picture: list[Offer] = []
         for offer in offers:
             if offer.type == "search":
-                uncompared.append(offer)
+                without_picture.append(offer)
                 continue
             kinds = kinds_of_product(offer.title, offer.types)
             if kinds is not None and query.kind not in kinds:
                 continue
-            named = kinds is not None
-            if offer.picture_url is None or len(waiting) >= MOST_PICTURES:
-                if named:
-                    uncompared.append(replace(offer, kind=query.kind))
-                continue
             # The words allow the garment's kind: then that garment of the picture counts.
-            wanted = frozenset({query.kind}) if named else None
-            future = self._pool.submit(self._see, offer.picture_url, wanted, deadline)
-            waiting[future] = (offer, named)
-        if uncompared:
-            yield uncompared
-        while waiting and (left := deadline - time.monotonic()) > 0:
+            wanted = frozenset({query.kind}) if kinds is not None else None
+            if offer.picture_url is not None:
+                unseen.append(_Candidate(offer, (offer.picture_url, wanted)))
+            elif wanted is not None:
+                without_picture.append(replace(offer, kind=query.kind))
+        if without_picture:
+            yield without_picture
+        begun: dict[_Key, Future[SeenPicture]] = {}
+        waiting: dict[Future[SeenPicture], list[_Candidate]] = {}
+        while (left := deadline - time.monotonic()) > 0:
+            # Asked again each time: other providers may have left some of their share.
+            affordable, unseen = self._affordable(unseen, begun, budget)
+            for candidate in affordable:
+                future = begun.get(candidate.key)
+                if future is None:
+                    future = self._pool.submit(self._see, *candidate.key, deadline)
+                    begun[candidate.key] = future
+                waiting.setdefault(future, []).append(candidate)
+            if not waiting:
+                break
             done, _ = wait(waiting, timeout=min(left, BATCH_SECONDS))
-            batch = [_compared(future, *waiting.pop(future), query) for future in done]
+            batch = [_compared(f, candidate, query) for f in done for candidate in waiting.pop(f)]
             if kept := [offer for offer in batch if offer is not None]:
                 yield kept
         for future in waiting:
             future.cancel()
-        if late := [replace(o, kind=query.kind) for o, named in waiting.values() if named]:
-            yield late
+        late = [candidate for candidates in waiting.values() for candidate in candidates]
+        if rest := [
+            replace(candidate.offer, kind=query.kind)
+            for candidate in (*late, *unseen)
+            if candidate.key[1] is not None
+        ]:
+            yield rest
+
+    def _affordable(
+        self, unseen: Sequence[_Candidate], begun: Container[_Key], budget: PictureBudget
+    ) -> tuple[list[_Candidate], list[_Candidate]]:
+        """Tell what is known or within the budget from the rest, each in its order."""
+        fresh = dict.fromkeys(
+            c.key for c in unseen if c.key not in begun and self._seen.get(c.key) is None
+        )
+        taken = budget.take(unseen[0].offer.provider, len(fresh)) if fresh else 0
+        beyond = set(list(fresh)[taken:])
+        return (
+            [candidate for candidate in unseen if candidate.key not in beyond],
+            [candidate for candidate in unseen if candidate.key in beyond],
+        )
 
     def thumbnail(self, url: str) -> bytes | None:
         """Give the thumbnail (JPEG) of a picture that was seen lately."""
@@ -132,16 +176,18 @@ class Comparer:
 
 
 def _compared(
-    future: Future[SeenPicture], offer: Offer, named: bool, query: GarmentQuery
+    future: Future[SeenPicture], candidate: _Candidate, query: GarmentQuery
 ) -> Offer | None:
+    named = candidate.key[1] is not None
+    as_it_is = replace(candidate.offer, kind=query.kind) if named else None
     try:
         seen = future.result()
     except WhereToBuyError as error:
-        _log.info("The picture of offer %s was not compared: %s", offer.id, error)
-        return replace(offer, kind=query.kind) if named else None
+        _log.info("The picture of offer %s was not compared: %s", candidate.offer.id, error)
+        return as_it_is
     except Exception:  # noqa: BLE001 - logged; one picture costs one comparison
-        _log.exception("The picture of offer %s was not compared", offer.id)
-        return replace(offer, kind=query.kind) if named else None
+        _log.exception("The picture of offer %s was not compared", candidate.offer.id)
+        return as_it_is
     if not named and seen.kind != query.kind:
         return None
-    return replace(offer, kind=query.kind, cosine=float(seen.vector @ query.vector))
+    return replace(candidate.offer, kind=query.kind, cosine=float(seen.vector @ query.vector))

@@ -15,6 +15,7 @@ from server.offers.bounded import Bounded
 from server.offers.comparison import Comparer
 from server.offers.events import DoneEvent, Event, FailedEvent, OffersEvent
 from server.offers.offer import GarmentQuery, Offer, SearchContext
+from server.offers.picture_budget import PictureBudget
 from server.offers.providers.provider import Provider, ProviderError
 from server.offers.queries import Queries
 from server.offers.ranking import ranked
@@ -150,8 +151,9 @@ class OfferSearch:
     ) -> Iterator[Event]:
         parts: queue.SimpleQueue[_Part] = queue.SimpleQueue()
         running = {provider.name: provider for provider in self.providers}
+        budget = PictureBudget([p.name for p in self.providers if p.compares])
         for provider in self.providers:
-            self._begin(provider, query, context, deadline, parts)
+            self._begin(provider, query, context, deadline, budget, parts)
         told: dict[str, Offer] = {}
         same = SameProducts()
         answered: set[str] = set()
@@ -190,18 +192,21 @@ class OfferSearch:
         query: GarmentQuery,
         context: SearchContext,
         deadline: float,
+        budget: PictureBudget,
         parts: "queue.SimpleQueue[_Part]",
     ) -> None:
         room = self._room[provider.name]
         if not room.acquire(blocking=False):
+            budget.done(provider.name)
             parts.put(_Part(provider, failure=f"{provider.title} is busy with other searches."))
             parts.put(_Part(provider))
             return
 
         def work() -> None:
             try:
-                self._ask(provider, query, context, deadline, parts)
+                self._ask(provider, query, context, deadline, budget, parts)
             finally:
+                budget.done(provider.name)
                 room.release()
                 parts.put(_Part(provider))
 
@@ -214,6 +219,7 @@ class OfferSearch:
         query: GarmentQuery,
         context: SearchContext,
         deadline: float,
+        budget: PictureBudget,
         parts: "queue.SimpleQueue[_Part]",
     ) -> None:
         try:
@@ -224,7 +230,7 @@ class OfferSearch:
             else:
                 found = provider.search(query, context)
             batches = (
-                self._comparer.compare(found, query, deadline - COMPARED_BEFORE)
+                self._comparer.compare(found, query, deadline - COMPARED_BEFORE, budget)
                 if provider.compares
                 else [found]
             )

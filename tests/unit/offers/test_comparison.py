@@ -7,8 +7,9 @@ import pytest
 
 from model.categories import Kind
 from server.fetch.fetcher import Fetcher
-from server.offers.comparison import MOST_PICTURES, Comparer
+from server.offers.comparison import Comparer
 from server.offers.offer import Offer
+from server.offers.picture_budget import MOST_PICTURES, PictureBudget
 from tests.support.garments import garment_query
 from tests.support.http_server import local_server, reply
 from tests.support.pictures import outfit, picture_file
@@ -48,9 +49,14 @@ def offer(title: str, picture: str | None, number: int = 1, **more: Any) -> Offe
 
 
 def compare(
-    comparer: Comparer, offers: list[Offer], query: Any, seconds: float = 20
+    comparer: Comparer,
+    offers: list[Offer],
+    query: Any,
+    seconds: float = 20,
+    budget: PictureBudget | None = None,
 ) -> list[Offer]:
-    batches = comparer.compare(offers, query, time.monotonic() + seconds)
+    budget = budget or PictureBudget(["ucp"])
+    batches = comparer.compare(offers, query, time.monotonic() + seconds, budget)
     return [offer for batch in batches for offer in batch]
 
 
@@ -120,7 +126,33 @@ def test_no_more_than_so_many_pictures_are_downloaded(comparer, shop, query) -> 
     ]
     found = compare(comparer, offers, query)
     assert len(found) == len(offers)
-    assert sum(o.cosine is not None for o in found) == len(shop.requests) == MOST_PICTURES
+    compared = [o.id for o in found if o.cosine is not None]
+    assert sorted(compared) == sorted(o.id for o in offers[:MOST_PICTURES])
+    assert len(shop.requests) == MOST_PICTURES
+
+
+def test_a_share_is_kept_for_a_provider_that_has_not_answered(comparer, shop, query) -> None:
+    budget = PictureBudget(["ucp", "slow"], 4)
+    offers = [offer("Navy Tee", shop.url(f"/top.png?{n}"), n) for n in range(4)]
+    found = compare(comparer, offers, query, budget=budget)
+    assert {o.id for o in found if o.cosine is not None} == {"ucp-0", "ucp-1"}
+    slow = [replace(o, provider="slow", picture_url=f"{o.picture_url}-slow") for o in offers]
+    assert sum(o.cosine is not None for o in compare(comparer, slow, query, budget=budget)) == 2
+
+
+def test_pictures_that_were_seen_before_cost_nothing_of_the_budget(comparer, shop, query) -> None:
+    offers = [offer("Navy Tee", shop.url(f"/top.png?{n}"), n) for n in range(4)]
+    for known in (2, 4):
+        found = compare(comparer, offers, query, budget=PictureBudget(["ucp"], 2))
+        assert sum(o.cosine is not None for o in found) == known
+    assert len(shop.requests) == 4
+
+
+def test_offers_with_one_picture_have_it_looked_at_once(comparer, shop, query, segmenter) -> None:
+    offers = [offer("Navy Tee", shop.url("/top.png"), n) for n in range(3)]
+    found = compare(comparer, offers, query, budget=PictureBudget(["ucp"], 1))
+    assert [o.cosine is not None for o in found] == [True] * 3
+    assert len(shop.requests) == len(segmenter.pictures) == 1
 
 
 def test_what_is_not_compared_in_time_is_given_as_it_is(comparer, shop, query) -> None:

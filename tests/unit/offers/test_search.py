@@ -7,12 +7,17 @@ import numpy as np
 import pytest
 
 from model.categories import Kind
+from server.fetch.fetcher import Fetcher
 from server.looks.errors import GarmentNotFoundError
+from server.offers.comparison import Comparer
 from server.offers.events import DoneEvent, Event, FailedEvent, OffersEvent
 from server.offers.offer import Offer, SearchContext
+from server.offers.picture_budget import MOST_PICTURES
 from server.offers.providers.links import LinksProvider
 from server.offers.providers.provider import ProviderError
-from server.offers.search import AT_ONCE
+from server.offers.queries import Queries
+from server.offers.search import AT_ONCE, OfferSearch
+from tests.support.http_server import local_server
 from tests.support.providers import ToldProvider, top
 
 CONTEXT = SearchContext("KR", "ko", "KRW")
@@ -107,6 +112,34 @@ def test_hung_searches_hold_no_more_than_so_many_threads(search_of, look) -> Non
     assert failures(run(search, look)) == {"hung": "Hung is busy with other searches."}
     assert threading.active_count() <= threads
     hung.gate.set()
+
+
+def test_one_search_asks_for_so_many_pictures_over_all_providers(
+    looks, embedder, segmenter, settings, look
+) -> None:
+    names = ("one", "two", "three")
+    with local_server() as shop:  # where every picture is gone
+        allowed = settings.model_copy(update={"fetch_allow": (shop.address,)})
+        comparer = Comparer(Fetcher(allowed), segmenter, embedder)
+        pictures = {
+            name: [shop.url(f"/{name}/{n}.jpg") for n in range(MOST_PICTURES)] for name in names
+        }
+        providers = [
+            ToldProvider(
+                name,
+                [top(n, name, None, picture_url=url) for n, url in enumerate(pictures[name])],
+                compares=True,
+            )
+            for name in names
+        ]
+        search = OfferSearch(Queries(looks, embedder), providers, comparer, SearchContext(), 20.0)
+        done = run(search, look)[-1]
+        search.close()
+        asked = sorted(path for _, path, _ in shop.requests)
+    assert isinstance(done, DoneEvent)
+    assert len(done.order) == 3 * MOST_PICTURES
+    best = MOST_PICTURES // 3
+    assert asked == sorted(f"/{name}/{n}.jpg" for name in names for n in range(best))
 
 
 def test_nothing_found_is_told_as_an_answer(search_of, look) -> None:
