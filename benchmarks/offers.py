@@ -39,6 +39,7 @@ from server.offers.assembly import build_offers
 from server.offers.events import DoneEvent, OffersEvent
 from server.offers.offer import SearchContext
 from server.offers.providers.ucp import UcpProvider
+from server.offers.vendors.client import VendorClient, VendorPolicy
 from server.offers.search import OfferSearch
 from server.services import Services, build_services
 from tests.support.ucp_server import product, ucp_server
@@ -142,12 +143,10 @@ def _server(state: Path, shop: PictureShop) -> Iterator[tuple[Services, OfferSea
         stack.callback(services.close)
         providers = [
             UcpProvider(
-                services.fetcher,
-                server.url,
-                settings.ucp_profile,
-                PRODUCTS,
-                name=f"after-{ms}",
-                title=f"After {ms} ms",
+                VendorClient(services.fetcher, VendorPolicy(f"after-{ms}", f"After {ms} ms")),
+                endpoint=server.url,
+                profile=settings.ucp_profile,
+                limit=PRODUCTS,
             )
             for server, ms in zip(servers, DELAYS_MS, strict=True)
         ]

@@ -1,10 +1,13 @@
 """The providers: who is asked, and what leaves the machine then."""
 
+from datetime import datetime
+
 from flask import Blueprint
 from pydantic import BaseModel, ConfigDict
 
 from server.api.openapi import Answer, Operation
 from server.offers.providers.provider import ProviderState
+from server.offers.vendors.quota import Usage
 from server.services import current_services
 
 blueprint = Blueprint("providers", __name__, url_prefix="/api/v1/providers")
@@ -24,6 +27,21 @@ class CostOut(BaseModel):
     ko: str
 
 
+class QuotaOut(BaseModel):
+    """What a provider was sent today, in UTC, by this server and its commands."""
+
+    sent: int
+    """Requests: a search may take several, and one that is repeated counts twice."""
+    per_day: int | None
+    """At most, where the operator set a quota."""
+    renews_at: datetime
+
+    @classmethod
+    def of(cls, usage: Usage) -> "QuotaOut":
+        """Give a count as the API does."""
+        return cls(sent=usage.sent, per_day=usage.per_day, renews_at=usage.renews_at)
+
+
 class ProviderOut(BaseModel):
     """A source of offers."""
 
@@ -39,9 +57,11 @@ class ProviderOut(BaseModel):
     """Whether it is asked before a garment was chosen; nothing leaves the machine then."""
     leaves: LeavesOut
     cost: CostOut
+    quota: QuotaOut | None
+    """None for one that sends nothing."""
 
     @classmethod
-    def of(cls, state: ProviderState) -> "ProviderOut":
+    def of(cls, state: ProviderState, usage: Usage | None) -> "ProviderOut":
         """Give a provider as the API does."""
         provider = state.provider
         return cls(
@@ -53,6 +73,7 @@ class ProviderOut(BaseModel):
             runs_early=provider.runs_early,
             leaves=LeavesOut(en=provider.leaves.en, ko=provider.leaves.ko),
             cost=CostOut(en=provider.cost.en, ko=provider.cost.ko),
+            quota=QuotaOut.of(usage) if usage else None,
         )
 
 
@@ -65,7 +86,8 @@ class ProvidersOut(BaseModel):
 @blueprint.get("")
 def show() -> dict[str, object]:
     """Give every provider, also those that are switched off."""
-    providers = [ProviderOut.of(state) for state in current_services().offers.states]
+    offers = current_services().offers
+    providers = [ProviderOut.of(state, offers.quotas.usage_of(state)) for state in offers.states]
     return ProvidersOut(providers=providers).model_dump(mode="json")
 
 

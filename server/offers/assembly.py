@@ -18,6 +18,7 @@ from server.offers.providers.provider import Provider, ProviderState
 from server.offers.queries import Queries
 from server.offers.search import OfferSearch
 from server.offers.thumbnails import Thumbnails
+from server.offers.vendors.quota import Quotas
 from server.storage.database import Database
 
 KEY_FILE = "thumbnails.key"
@@ -32,6 +33,7 @@ class OfferServices:
     search: OfferSearch
     thumbnails: Thumbnails
     states: tuple[ProviderState, ...]
+    quotas: Quotas
 
     def find(self, look_id: str, number: int, offer_id: str) -> Offer | None:
         """Give an offer again that was given for a garment, or that the catalogue keeps."""
@@ -65,9 +67,10 @@ def build_offers(
     """
     catalog = Catalog(database, fetcher, segmenter, embedder)
     catalog_provider = CatalogProvider(catalog, settings.offers_shown)
+    quotas = Quotas(database, settings.per_day)
     states = (
         ProviderState(catalog_provider, enabled=True, switch=None),
-        *vendor_providers(settings, fetcher),
+        *vendor_providers(settings, fetcher, quotas),
         *(ProviderState(provider, enabled=True, switch=None) for provider in more_providers),
         ProviderState(LinksProvider(), enabled=True, switch=None),
     )
@@ -86,4 +89,5 @@ def build_offers(
         search=search,
         thumbnails=Thumbnails(settings.state_dir / KEY_FILE, catalog.store, comparer, fetcher),
         states=states,
+        quotas=quotas,
     )

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 
 import click
 import cv2
@@ -20,6 +21,8 @@ from server.offers.offer import GarmentQuery, Offer, SearchContext
 from server.offers.providers.chosen import vendor_providers
 from server.offers.providers.links import LinksProvider
 from server.offers.providers.provider import ProviderError, ProviderState
+from server.offers.vendors.quota import Quotas, Usage
+from server.storage.database import Database
 
 _LANGUAGES = click.Choice(["en", "ko"])
 
@@ -35,17 +38,19 @@ def providers(ctx: click.Context, *, as_json: bool, language: str) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    states = list(_states(read_settings()))
+    settings = read_settings()
+    quotas = _quotas(settings)
+    states = [(state, quotas.usage_of(state)) for state in _states(settings, quotas)]
     if as_json:
-        rows = [_row(state, language) for state in states]
+        rows = [_row(state, usage, language) for state, usage in states]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    table = Table("Name", "Asked", "Switched by", "What leaves the machine", "Cost")
-    for state in states:
-        row = _row(state, language)
+    table = Table("Name", "Asked", "Sent today", "Switched by", "What leaves the machine", "Cost")
+    for state, usage in states:
+        row = _row(state, usage, language)
         asked = "[green]yes[/]" if state.enabled else "no"
         texts = [escape(str(row[key] or "")) for key in ("switch", "leaves", "cost")]
-        table.add_row(escape(state.provider.name), asked, *texts)
+        table.add_row(escape(state.provider.name), asked, _shown(usage), *texts)
     Console().print(table)
 
 
@@ -63,7 +68,8 @@ def test_command(*, name: str, picture_url: str | None, words: str) -> None:
     The exit status is 1 where it does not answer.
     """
     settings = read_settings()
-    states = {state.provider.name: state for state in _states(settings)}
+    quotas = _quotas(settings)
+    states = {state.provider.name: state for state in _states(settings, quotas)}
     if name not in states:
         raise click.UsageError(f"There is no provider {name!r}. There are: {', '.join(states)}.")
     state = states[name]
@@ -72,27 +78,38 @@ def test_command(*, name: str, picture_url: str | None, words: str) -> None:
     context = SearchContext(
         settings.country, settings.language, settings.currency, settings.search_seconds
     )
+    began = time.perf_counter()
     try:
         offers = state.provider.search(_query(words, picture_url), context)
     except ProviderError as error:
         click.secho(str(error), fg="red", err=True)
-        if error.hint:
-            click.echo(error.hint, err=True)
+        for line in (error.hint, _told(quotas.usage_of(state), time.perf_counter() - began)):
+            if line:
+                click.echo(line, err=True)
         sys.exit(1)
-    click.echo(f"{state.provider.title} answered with {len(offers)} offers.")
+    seconds = time.perf_counter() - began
+    number = "1 offer" if len(offers) == 1 else f"{len(offers) or 'no'} offers"
+    click.echo(f"{state.provider.title} answered with {number}.")
+    click.echo(_told(quotas.usage_of(state), seconds))
     for offer in offers[:5]:
         click.echo("  " + _line(offer))
 
 
-def _states(settings: Settings) -> list[ProviderState]:
+def _quotas(settings: Settings) -> Quotas:
+    database = Database(settings.database)
+    database.upgrade()
+    return Quotas(database, settings.per_day)
+
+
+def _states(settings: Settings, quotas: Quotas) -> list[ProviderState]:
     """Give the providers that are asked over the network, and the links."""
     return [
-        *vendor_providers(settings, Fetcher(settings)),
+        *vendor_providers(settings, Fetcher(settings), quotas),
         ProviderState(LinksProvider(), enabled=True, switch=None),
     ]
 
 
-def _row(state: ProviderState, language: str) -> dict[str, object]:
+def _row(state: ProviderState, usage: Usage | None, language: str) -> dict[str, object]:
     provider = state.provider
     korean = language == "ko"
     return {
@@ -103,7 +120,32 @@ def _row(state: ProviderState, language: str) -> dict[str, object]:
         "needs": list(provider.needs),
         "leaves": provider.leaves.ko if korean else provider.leaves.en,
         "cost": provider.cost.ko if korean else provider.cost.en,
+        "quota": usage
+        and {
+            "sent": usage.sent,
+            "per_day": usage.per_day,
+            "renews_at": usage.renews_at.isoformat().replace("+00:00", "Z"),
+        },
     }
+
+
+def _shown(usage: Usage | None) -> str:
+    if usage is None:
+        return ""
+    if usage.per_day is None:
+        return f"{usage.sent:,}"
+    text = f"{usage.sent:,} of {usage.per_day:,}"
+    return f"[red]{text}[/]" if usage.sent >= usage.per_day else text
+
+
+def _told(usage: Usage | None, seconds: float) -> str:
+    took = f"It took {seconds:.2f} s."
+    if usage is None:
+        return took
+    if usage.per_day is None:
+        requests = "1 request was" if usage.sent == 1 else f"{usage.sent:,} requests were"
+        return f"{took} {requests} sent today (UTC), without a quota."
+    return f"{took} {usage.sent:,} of today's {usage.per_day:,} requests are used (UTC)."
 
 
 def _line(offer: Offer) -> str:

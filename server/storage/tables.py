@@ -3,7 +3,7 @@
 Times are UTC. Vectors are float32 little-endian bytes, length = dimensions x 4.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -141,3 +141,13 @@ class ClickRow(Base):
     currency: Mapped[str | None] = mapped_column(String(3))
     similarity: Mapped[float | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+
+
+class VendorCallsRow(Base):
+    """How many requests were sent to a vendor on one day, in UTC."""
+
+    __tablename__ = "vendor_calls"
+
+    provider: Mapped[str] = mapped_column(String(40), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    sent: Mapped[int]

@@ -271,6 +271,26 @@ def test_providers_say_what_leaves_the_machine(client, application_with):
     assert [entry["name"] for entry in off if entry["enabled"]] == ["catalog", "links"]
 
 
+def test_providers_say_how_much_of_the_quota_is_used(application_with, shopify):
+    client = application_with(
+        ucp_enabled=True,
+        ucp_endpoint=shopify.url,
+        fetch_allow=(shopify.address,),
+        per_day={"ucp": 1},
+    ).client
+    look = upload(client).json
+    first, second = (events(client.get(address(look))) for _ in range(2))
+    assert [line["provider"] for line in first if line["event"] == "failed"] == []
+    [failed] = [line for line in second if line["event"] == "failed"]
+    assert "quota of 1 requests is used up. It renews at 00:00 UTC" in failed["reason"]
+    listed = client.get("/api/v1/providers").json["providers"]
+    quotas = {entry["name"]: entry["quota"] for entry in listed}
+    assert (quotas["ucp"]["sent"], quotas["ucp"]["per_day"]) == (1, 1)
+    assert quotas["ucp"]["renews_at"].endswith("T00:00:00Z")
+    assert (quotas["ebay"]["sent"], quotas["ebay"]["per_day"]) == (0, None)
+    assert quotas["catalog"] is quotas["links"] is None
+
+
 def test_a_vendors_key_switches_it_on_and_is_never_told(application_with):
     answer = application_with(serper_key="k-1234567890").client.get("/api/v1/providers")
     [serper] = [entry for entry in answer.json["providers"] if entry["name"] == "serper"]

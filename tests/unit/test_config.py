@@ -54,6 +54,31 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, content):
         read_settings()
 
 
+def test_quotas_are_written_with_commas_or_as_a_table(tmp_path, monkeypatch):
+    (tmp_path / "where-to-buy.toml").write_text("per_day = {lykdat = 7}\n")
+    assert read_settings().per_day == {"lykdat": 7}
+    monkeypatch.setenv("WTB_PER_DAY", " ebay=500, serper = 80,")
+    assert read_settings().per_day == {"ebay": 500, "serper": 80}
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("ebay", "a provider and a number, such as ebay=500"),
+        ("=5", "a provider and a number"),
+        ("ebay=many", r"per_day\.ebay: .*valid integer"),
+        ("ebay=0", r"per_day\.ebay: .*greater than or equal to 1"),
+        ("ebay=-3", r"per_day\.ebay"),
+        ("ebay=1.5", r"per_day\.ebay"),
+        ("ebay=5,ebay=6", "named twice"),
+    ],
+)
+def test_a_quota_that_cannot_be_used_is_explained(monkeypatch, value, reason):
+    monkeypatch.setenv("WTB_PER_DAY", value)
+    with pytest.raises(SettingsError, match=reason):
+        read_settings()
+
+
 def test_the_token_is_not_shown_with_the_settings():
     settings = Settings(access_token="correct-horse-battery")
     assert "correct-horse" not in repr(settings)

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from server.config import Settings
+from server.errors import SettingsError
 from server.fetch.fetcher import Fetcher
-from server.offers.providers import channel3, ebay, lens, lykdat, rakuten
+from server.offers.providers import channel3, ebay, lens, lykdat, rakuten, ucp
 from server.offers.providers.lens_vendors import VendorName
 from server.offers.providers.provider import Provider, ProviderState
-from server.offers.providers.ucp import UcpProvider
 from server.offers.vendors.client import VendorClient, VendorPolicy
+from server.offers.vendors.quota import Quotas
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +63,50 @@ _ENTRIES = (
 )
 
 
-def vendor_providers(settings: Settings, fetcher: Fetcher) -> Iterator[ProviderState]:
-    """Give all of them; one that needs keys is asked when all its keys are set."""
-    ucp = UcpProvider(fetcher, settings.ucp_endpoint, settings.ucp_profile, settings.offers_shown)
-    yield ProviderState(ucp, enabled=settings.ucp_enabled, switch="WTB_UCP_ENABLED")
+def vendor_providers(
+    settings: Settings, fetcher: Fetcher, quotas: Quotas | None = None
+) -> tuple[ProviderState, ...]:
+    """Give all of them; one that needs keys is asked when all its keys are set.
+
+    Args:
+        settings: Which, with which keys.
+        fetcher: Sends.
+        quotas: Where requests are counted; they are not where None.
+
+    Raises:
+        SettingsError: There is a quota for what is none of them.
+    """
+    states = tuple(_states(settings, fetcher, quotas))
+    names = [state.provider.name for state in states]
+    unknown = sorted(settings.per_day.keys() - set(names))
+    if unknown:
+        raise SettingsError(
+            f"WTB_PER_DAY has a quota for {', '.join(map(repr, unknown))}, which is no provider"
+            " that something is sent to.",
+            hint=f"There are: {', '.join(names)}.",
+        )
+    return states
+
+
+def _states(settings: Settings, fetcher: Fetcher, quotas: Quotas | None) -> Iterator[ProviderState]:
+    client = VendorClient(fetcher, ucp.POLICY, quotas)
+    shopify = ucp.UcpProvider(
+        client,
+        endpoint=settings.ucp_endpoint,
+        profile=settings.ucp_profile,
+        limit=settings.offers_shown,
+    )
+    yield ProviderState(
+        shopify, enabled=settings.ucp_enabled, switch="WTB_UCP_ENABLED", counted=True
+    )
     for entry in _ENTRIES:
         keys = tuple(_plain(getattr(settings, name)) for name in entry.settings)
-        client = VendorClient(fetcher, entry.policy)
+        client = VendorClient(fetcher, entry.policy, quotas)
         yield ProviderState(
             entry.make(client, keys, settings.offers_shown),
             enabled=all(keys),
             switch=", ".join(f"WTB_{name.upper()}" for name in entry.settings),
+            counted=True,
         )
 
 

@@ -108,3 +108,5 @@ class ProviderState:
     enabled: bool
     switch: str | None
     """The setting that switches it; None for one that is always on."""
+    counted: bool = False
+    """Whether requests to it are counted: something leaves the machine when it is asked."""

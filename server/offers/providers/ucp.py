@@ -2,13 +2,13 @@
 
 from typing import ClassVar
 
-from server.fetch.fetcher import Fetcher
 from server.offers.offer import GarmentQuery, Offer, SearchContext
 from server.offers.providers.provider import Cost, Leaves, ProviderBusyError, VendorProvider
 from server.offers.providers.ucp_protocol import build_request, read_answer
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
-ANSWER_BYTES = 4 * 2**20
+POLICY = VendorPolicy(name="ucp", title="Shopify's catalogue")
+"""Nothing is kept: Shopify's terms are said to forbid it."""
 _REFUSALS = frozenset(range(400, 500)) - {429}
 """Answered with the protocol's own errors."""
 _HEADERS = {
@@ -24,12 +24,10 @@ class UcpProvider(VendorProvider):
     analysed stays on this machine.
 
     Args:
-        fetcher: Sends, under the limits for all downloads.
+        client: Sends; its policy has the provider's name.
         endpoint: Where to; chosen by the operator.
         profile: Address of the agent profile to show.
         limit: Offers to ask for.
-        name: The provider's name.
-        title: Its name for the user.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("crop", "words")
@@ -41,20 +39,10 @@ class UcpProvider(VendorProvider):
     )
     cost: ClassVar[Cost] = Cost(en="Nothing.", ko="무료.")
 
-    def __init__(
-        self,
-        fetcher: Fetcher,
-        endpoint: str,
-        profile: str,
-        limit: int,
-        *,
-        name: str = "ucp",
-        title: str = "Shopify's catalogue",
-    ) -> None:
-        self.name = name
-        self.title = title
-        policy = VendorPolicy(name=name, title=title, most_bytes=ANSWER_BYTES)
-        self._client = VendorClient(fetcher, policy)
+    def __init__(self, client: VendorClient, *, endpoint: str, profile: str, limit: int) -> None:
+        self.name = client.policy.name
+        self.title = client.policy.title
+        self._client = client
         self._endpoint = endpoint
         self._profile = profile
         self._limit = limit

@@ -27,6 +27,7 @@ from server.fetch.errors import (
 from server.fetch.fetcher import Fetched, Fetcher
 from server.offers.providers.provider import ProviderBusyError, ProviderError
 from server.offers.vendors.breaker import Breaker
+from server.offers.vendors.quota import Quotas, QuotaUsedUpError
 
 REST_SECONDS = 60.0
 """How long a vendor is left alone that asks for it and names no time."""
@@ -99,14 +100,25 @@ class _Failure:
     theirs: bool = True
     again: bool = True
     """Whether a second attempt may fare better."""
+    sent: bool = True
+    """Whether anything may have reached the vendor."""
 
 
 class VendorClient:
-    """Sends to one vendor; safe to share between threads."""
+    """Sends to one vendor; safe to share between threads.
 
-    def __init__(self, fetcher: Fetcher, policy: VendorPolicy) -> None:
+    Args:
+        fetcher: Sends, under the limits for all downloads.
+        policy: How the vendor may be used.
+        quotas: Where requests are counted; they are not where None.
+    """
+
+    def __init__(
+        self, fetcher: Fetcher, policy: VendorPolicy, quotas: Quotas | None = None
+    ) -> None:
         self.policy = policy
         self._fetcher = fetcher
+        self._quotas = quotas
         self._lock = threading.Lock()
         self._rests_until = 0.0
         self._breaker = Breaker()
@@ -125,7 +137,7 @@ class VendorClient:
 
         Raises:
             ProviderBusyError: The vendor asks to wait, now or a short while ago, or it failed
-                several times in a row lately.
+                several times in a row lately, or the day's quota is used up.
             ProviderError: Any other reason for which there is no answer.
         """
         address = _address(url, params, secret_params)
@@ -150,7 +162,7 @@ class VendorClient:
 
         Raises:
             ProviderBusyError: The vendor asks to wait, now or a short while ago, or it failed
-                several times in a row lately.
+                several times in a row lately, or the day's quota is used up.
             ProviderError: Any other reason for which there is no answer.
         """
         if files is not None:
@@ -199,12 +211,26 @@ class VendorClient:
 
     def _attempt(self, request: _Request, seconds: float) -> "Fetched | _Failure":
         deadline = time.monotonic() + seconds
-        for attempt in range(_ATTEMPTS):
-            result = self._send(request, max(0.01, deadline - time.monotonic()))
-            last = attempt == _ATTEMPTS - 1 or deadline - time.monotonic() < _LEAST_SECONDS
-            if last or not _worth_repeating(result, request):
+        result = self._count_and_send(request, seconds)
+        for _ in range(_ATTEMPTS - 1):
+            left = deadline - time.monotonic()
+            if left < _LEAST_SECONDS or not _worth_repeating(result, request):
                 break
             time.sleep(random.uniform(*_PAUSE))  # noqa: S311 - spreads load, hides nothing
+            try:
+                result = self._count_and_send(request, max(0.01, deadline - time.monotonic()))
+            except QuotaUsedUpError:
+                break  # what the first attempt met says more
+        return result
+
+    def _count_and_send(self, request: _Request, seconds: float) -> "Fetched | _Failure":
+        if self._quotas is None:
+            return self._send(request, seconds)
+        name = self.policy.name
+        day = self._quotas.take(name, self.policy.title)
+        result = self._send(request, seconds)
+        if isinstance(result, _Failure) and not result.sent:
+            self._quotas.give_back(name, day)
         return result
 
     def _send(self, request: _Request, seconds: float) -> "Fetched | _Failure":
@@ -227,7 +253,7 @@ class VendorClient:
             return _Failure(ProviderError(f"{title} answered too much to be read."), again=False)
         except AddressNotAllowedError as refused:
             error = ProviderError(f"{title} cannot be reached.", hint=str(refused))
-            return _Failure(error, theirs=False, again=False)
+            return _Failure(error, theirs=False, again=False, sent=False)
         except FetchError as failed:
             return _Failure(ProviderError(f"{title} cannot be reached.", hint=str(failed)))
 

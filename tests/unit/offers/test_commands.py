@@ -1,9 +1,12 @@
 import json
+import re
+from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
 
 from server.cli import cli
+from server.errors import SettingsError
 from tests.support.ucp_server import product, ucp_server
 
 
@@ -52,8 +55,31 @@ def test_a_call_shows_what_was_answered(run):
         server.products = [product("Navy Tee")]
         result = run("test", "ucp", ucp_endpoint=server.url, fetch_allow=server.address)
     assert result.exit_code == 0, result.output
-    assert "answered with 1 offers" in result.output
+    assert "answered with 1 offer." in result.output
+    assert re.search(r"It took \d+\.\d\d s\. 1 request was sent today", result.output)
     assert "Navy Tee" in result.output
+
+
+def test_what_was_sent_today_is_shown_with_the_quota(run):
+    with ucp_server() as server:
+        where = {"ucp_endpoint": server.url, "fetch_allow": server.address, "per_day": "ucp=1"}
+        assert listed(run("--json", **where))["ucp"]["quota"]["sent"] == 0
+        first, second = run("test", "ucp", **where), run("test", "ucp", **where)
+    assert "answered with no offers" in first.output
+    assert "1 of today's 1 requests are used" in first.output
+    assert second.exit_code == 1
+    assert "today's quota of 1 requests is used up. It renews at 00:00 UTC" in second.output
+    assert len(server.requests) == 1
+    quotas = {name: row["quota"] for name, row in listed(run("--json", **where)).items()}
+    assert (quotas["ucp"]["sent"], quotas["ucp"]["per_day"]) == (1, 1)
+    assert datetime.fromisoformat(quotas["ucp"]["renews_at"]) > datetime.now(UTC)
+    assert (quotas["ebay"]["sent"], quotas["ebay"]["per_day"]) == (0, None)
+    assert quotas["links"] is None
+    assert "1 of 1" in run(**where).output
+
+
+def test_a_quota_for_nobody_is_refused(run):
+    assert isinstance(run(per_day="nobody=5").exception, SettingsError)
 
 
 def test_a_provider_that_does_not_answer_is_told_plainly(run):

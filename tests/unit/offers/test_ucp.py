@@ -13,14 +13,20 @@ from server.fetch.fetcher import Fetcher
 from server.goods.money import Money
 from server.offers.offer import Offer, SearchContext
 from server.offers.providers.provider import ProviderBusyError, ProviderError
-from server.offers.providers.ucp import UcpProvider
+from server.offers.providers.ucp import POLICY, UcpProvider
 from server.offers.providers.ucp_protocol import read_answer
+from server.offers.vendors.client import VendorClient
 from tests.support.garments import garment_query
 from tests.support.mangled_json import mangle
 from tests.support.ucp_server import Mode, UcpServer, product, ucp_server
 
 COAT = product("Classic Trench", picture="https://cdn.example/trench.jpg")
 PROFILE = "https://profile.example/agent.json"
+
+
+def provider_of(server: UcpServer, settings: Settings) -> UcpProvider:
+    client = VendorClient(Fetcher(settings), POLICY)
+    return UcpProvider(client, endpoint=server.url, profile=PROFILE, limit=24)
 
 
 @pytest.fixture
@@ -32,7 +38,7 @@ def server() -> Iterator[UcpServer]:
 @pytest.fixture
 def provider(server: UcpServer, settings: Settings) -> UcpProvider:
     allowed = settings.model_copy(update={"fetch_allow": (server.address,)})
-    return UcpProvider(Fetcher(allowed), server.url, PROFILE, limit=24)
+    return provider_of(server, allowed)
 
 
 def test_a_product_becomes_an_offer(provider: UcpProvider) -> None:
@@ -199,7 +205,7 @@ def test_a_late_answer_is_not_waited_for(
 def test_an_endpoint_on_this_network_is_asked_only_when_it_is_allowed(
     server: UcpServer, settings: Settings
 ) -> None:
-    provider = UcpProvider(Fetcher(settings), server.url, PROFILE, limit=24)
+    provider = provider_of(server, settings)
     with pytest.raises(ProviderError, match="cannot be reached"):
         provider.search(garment_query(), SearchContext())
     assert server.requests == []

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from server.config import Settings
+from server.errors import SettingsError
 from server.fetch.fetcher import Fetcher
 from server.offers.providers.chosen import vendor_providers
 
@@ -62,6 +63,13 @@ def test_what_switches_it_is_told_and_the_keys_are_not(tmp_path, name):
         if setting != "rakuten_site":
             told = json.dumps([state.switch, state.provider.title, state.provider.leaves.en])
             assert key not in told + repr(state)
+
+
+@pytest.mark.parametrize("name", ["nobody", "links", "catalog"])
+def test_a_quota_for_what_is_no_vendor_is_refused_with_the_known_names(tmp_path, name):
+    with pytest.raises(SettingsError, match=name) as error:
+        states(tmp_path, per_day={"ebay": 5, name: 5})
+    assert "ebay" in error.value.hint
 
 
 @pytest.mark.parametrize("name", KEYS)

@@ -1,0 +1,154 @@
+"""How many requests a vendor is sent a day, counted where it outlives the program.
+
+A day is one of UTC. Counting is one conditional update, so that several threads, and several
+processes on one database, together never send more than the quota allows.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from server.offers.providers.provider import ProviderBusyError, ProviderError, ProviderState
+from server.storage.database import Database
+from server.storage.tables import VendorCallsRow, now
+
+DAYS_KEPT = 31
+
+_log = logging.getLogger(__name__)
+
+
+class QuotaUsedUpError(ProviderBusyError):
+    """The user's own limit for today is reached."""
+
+    code = "provider-quota-used-up"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a vendor was sent today.
+
+    Attributes:
+        sent: Requests.
+        per_day: At most, as the user set it; None for any number.
+        renews_at: When the next day begins, UTC.
+    """
+
+    sent: int
+    per_day: int | None
+    renews_at: datetime
+
+
+class Quotas:
+    """Counts for all vendors; safe to share between threads.
+
+    Args:
+        database: Where it is counted.
+        per_day: At most so many requests, 1 or more, by the provider's name; others have no
+            limit.
+        clock: The time, UTC.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        per_day: Mapping[str, int],
+        *,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        self._database = database
+        self._per_day = dict(per_day)
+        self._clock = clock
+
+    def take(self, name: str, title: str) -> date:
+        """Count a request that is about to be sent; give the day on which it counts.
+
+        Args:
+            name: The provider's name.
+            title: Its name in messages.
+
+        Raises:
+            QuotaUsedUpError: It is one too many.
+            ProviderError: There is a quota, and the database cannot be written.
+        """
+        moment = self._clock().astimezone(UTC)
+        limit = self._per_day.get(name)
+        try:
+            if self._count(name, moment.date(), limit):
+                return moment.date()
+        except DBAPIError as error:
+            if limit is not None:
+                raise ProviderError(
+                    f"{title} is not asked: what its quota leaves cannot be counted.",
+                    hint="The database cannot be written.",
+                ) from error
+            _log.warning("A request to %s could not be counted: %s", name, error)
+            return moment.date()
+        renewal = _renewal(moment)
+        left = renewal - moment
+        raise QuotaUsedUpError(
+            f"{title}: today's quota of {limit} requests is used up. It renews at 00:00 UTC,"
+            f" in {_in_words(left)}.",
+            left.total_seconds(),
+            hint="WTB_PER_DAY sets it.",
+        )
+
+    def give_back(self, name: str, day: date) -> None:
+        """Take a request off the count again that could not be sent after all."""
+        counted = (VendorCallsRow.provider == name, VendorCallsRow.day == day)
+        change = update(VendorCallsRow).where(*counted, VendorCallsRow.sent > 0)
+        try:
+            with self._database.session() as session:
+                session.execute(change.values(sent=VendorCallsRow.sent - 1))
+        except DBAPIError as error:
+            _log.warning("A request to %s stays counted: %s", name, error)
+
+    def usage(self, name: str) -> Usage:
+        """Say what a vendor was sent today."""
+        moment = self._clock().astimezone(UTC)
+        counted = (VendorCallsRow.provider == name, VendorCallsRow.day == moment.date())
+        with self._database.session(read_only=True) as session:
+            sent = session.scalar(select(VendorCallsRow.sent).where(*counted))
+        return Usage(sent or 0, self._per_day.get(name), _renewal(moment))
+
+    def usage_of(self, state: ProviderState) -> Usage | None:
+        """Say what a provider was sent today; None for one that sends nothing."""
+        return self.usage(state.provider.name) if state.counted else None
+
+    def _count(self, name: str, day: date, limit: int | None) -> bool:
+        try:
+            with self._database.session() as session:
+                return _count(session, name, day, limit)
+        except IntegrityError:  # another process wrote the day's first count in between
+            with self._database.session() as session:
+                return _count(session, name, day, limit)
+
+
+def _count(session: Session, name: str, day: date, limit: int | None) -> bool:
+    """Count one more; say whether the limit allows it."""
+    counted = (VendorCallsRow.provider == name, VendorCallsRow.day == day)
+    known = session.scalar(select(VendorCallsRow.sent).where(*counted))
+    if known is None:
+        oldest = day - timedelta(days=DAYS_KEPT)
+        session.execute(delete(VendorCallsRow).where(VendorCallsRow.day < oldest))
+        session.execute(insert(VendorCallsRow).values(provider=name, day=day, sent=1))
+        return True
+    change = update(VendorCallsRow).where(*counted)
+    if limit is not None:
+        change = change.where(VendorCallsRow.sent < limit)
+    change = change.values(sent=VendorCallsRow.sent + 1).returning(VendorCallsRow.sent)
+    return session.scalar(change) is not None
+
+
+def _renewal(moment: datetime) -> datetime:
+    return datetime.combine(moment.date() + timedelta(days=1), time(), UTC)
+
+
+def _in_words(left: timedelta) -> str:
+    minutes = max(1, round(left.total_seconds() / 60))
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
