@@ -56,6 +56,12 @@ class LinksProvider:
         return None
 
 
+def google_shopping(words: str, context: SearchContext) -> str:
+    """Give the address of Google's search of shops for some words."""
+    query = {"udm": "28", "q": words, "hl": context.language, "gl": context.country.lower()}
+    return "https://www.google.com/search?" + urlencode(query)
+
+
 def _links(query: GarmentQuery, context: SearchContext) -> Iterator[tuple[str, str, str]]:
     if query.picture_url is not None:
         address = quote(query.picture_url, safe="")
@@ -73,10 +79,7 @@ def _links(query: GarmentQuery, context: SearchContext) -> Iterator[tuple[str, s
             f"https://yandex.com/images/search?rpt=imageview&url={address}",
         )
     words = query.words(context.language)
-    google = urlencode(
-        {"udm": "28", "q": words, "hl": context.language, "gl": context.country.lower()}
-    )
-    yield "google-shopping", "Google Shopping", f"https://www.google.com/search?{google}"
+    yield "google-shopping", "Google Shopping", google_shopping(words, context)
     if context.country == "KR" or context.language == "ko":
         korean = query.words("ko")
         yield (

@@ -1,0 +1,154 @@
+"""Google's Custom Search JSON API (https://developers.google.com/custom-search/v1/overview).
+
+Closed to new customers, and to all from 2027 on; this is for those who still have a key. As in
+the paper, it finds pages, and each page is read for what it sells.
+"""
+
+import time
+from typing import Any, ClassVar
+
+from server.goods.wording import clean_text, safe_link
+from server.offers.no_shop import sells_nothing
+from server.offers.offer import GarmentQuery, Offer, SearchContext
+from server.offers.pages import FoundPage, PageReader, reading_ends
+from server.offers.providers.answers import elements, mapping
+from server.offers.providers.google_errors import REFUSALS, refused
+from server.offers.providers.provider import Cost, Leaves, ProviderError, VendorProvider
+from server.offers.vendors.client import VendorClient, VendorPolicy
+
+ENDPOINT = "https://www.googleapis.com/customsearch/v1"
+MOST_RESULTS = 10
+"""Of one search; more cost another one each."""
+POLICY = VendorPolicy(name="google_cse", title="Google Custom Search")
+"""Nothing is kept: no terms were found that allow it."""
+_KIND = "customsearch#search"
+_LEAST_SECONDS = 0.2
+
+
+class GoogleCseProvider(VendorProvider):
+    """Searches by words, and reads the pages that were found; safe to share between threads.
+
+    Pictures are searched first, since the pages that show them are products'; pages only where
+    that finds nothing.
+
+    Args:
+        client: Sends.
+        key: An API key of a Google Cloud project that had the API before it was closed.
+        engine: The id ("cx") of a Programmable Search Engine.
+        pages: Reads what was found.
+        limit: Offers wanted.
+        endpoint: Where to.
+    """
+
+    name: ClassVar[str] = "google_cse"
+    title: ClassVar[str] = "Google Custom Search"
+    needs: ClassVar[tuple[str, ...]] = ("words",)
+    leaves: ClassVar[Leaves] = Leaves(
+        en="Words such as “navy long sleeve top”, your language and your country go to"
+        " www.googleapis.com, once you chose the garment; the pages that are found are then"
+        " requested from their shops.",
+        ko="옷을 선택하면 “네이비 긴팔 상의” 같은 검색어와 언어, 국가가 www.googleapis.com으로"
+        " 전송되며, 이어서 찾은 페이지를 각 쇼핑몰에 요청합니다.",
+    )
+    cost: ClassVar[Cost] = Cost(
+        en="One or two of the 100 searches a day that are free; 5 dollars per 1,000 beyond them,"
+        " where billing is on.",
+        ko="하루 무료 검색 100회 중 1~2회. 결제를 설정한 경우 초과분은 1,000회당 5달러.",
+    )
+
+    def __init__(
+        self,
+        client: VendorClient,
+        *,
+        key: str,
+        engine: str,
+        pages: PageReader,
+        limit: int,
+        endpoint: str = ENDPOINT,
+    ) -> None:
+        self._client = client
+        self._key = key
+        self._engine = engine
+        self._pages = pages
+        self._limit = limit
+        self._endpoint = endpoint
+
+    def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
+        """Ask Google, and the shops.
+
+        Raises:
+            ProviderBusyError: It asks to wait, or the searches of the day are used up.
+            ProviderError: It refused, did not answer in time, or answered nonsense.
+        """
+        until = reading_ends(context)
+        deadline = time.monotonic() + context.seconds
+        found = self._ask(query, context, pictures=True, seconds=context.seconds)
+        left = deadline - time.monotonic()
+        if not found and left > _LEAST_SECONDS:
+            found = self._ask(query, context, pictures=False, seconds=left)
+        return self._pages.read(found, self.name, until=until, limit=self._limit)
+
+    def _ask(
+        self, query: GarmentQuery, context: SearchContext, *, pictures: bool, seconds: float
+    ) -> list[FoundPage]:
+        answer = self._client.get(
+            self._endpoint,
+            params={
+                "cx": self._engine,
+                "q": query.words(context.language),
+                "num": MOST_RESULTS,
+                "hl": context.language,
+                "gl": context.country.lower(),
+                "safe": "active",
+                **({"searchType": "image"} if pictures else {}),
+            },
+            secret_params={"key": self._key},
+            seconds=seconds,
+            accept=REFUSALS,
+        )
+        if answer.status in REFUSALS:
+            error = refused(self._client, answer, self._key)
+            if "does not have the access" in str(error):
+                error.hint = "Google closed this API to new customers; older projects keep it."
+            raise error
+        return read_results(answer.json(), pictures=pictures)
+
+
+def read_results(message: object, *, pictures: bool) -> list[FoundPage]:
+    """Read an answer's pages that may be shops', in Google's order.
+
+    Args:
+        message: The answer's JSON.
+        pictures: Whether pictures were searched: what is found is then a picture, and the page
+            that shows it stands beside.
+
+    Raises:
+        ProviderError: It is no answer.
+    """
+    answer = mapping(message)
+    found = answer.get("items")
+    if not isinstance(found, list) and answer.get("kind") != _KIND:
+        raise ProviderError(f"{GoogleCseProvider.title} answered nonsense.")
+    pages = (_page(mapping(item), pictures=pictures) for item in elements(found))
+    return [page for page in pages if page is not None]
+
+
+def _page(item: dict[str, Any], *, pictures: bool) -> FoundPage | None:
+    image = mapping(item.get("image"))
+    link = safe_link(image.get("contextLink") if pictures else item.get("link"))
+    if link is None or sells_nothing(link):
+        return None
+    return FoundPage(link, clean_text(item.get("title")), _picture(item, image))
+
+
+def _picture(item: dict[str, Any], image: dict[str, Any]) -> str | None:
+    """Give Google's own small copy first: it comes fast, and shops refuse strangers' links."""
+    told = mapping(item.get("pagemap"))
+    shown = (
+        mapping(entry).get("src")
+        for name in ("cse_thumbnail", "cse_image")
+        for entry in elements(told.get(name))
+    )
+    picture = item.get("link") if image else None
+    links = map(safe_link, (image.get("thumbnailLink"), *shown, picture))
+    return next(filter(None, links), None)

@@ -1,0 +1,95 @@
+"""How Google's APIs say that they have no answer (https://google.aip.dev/193).
+
+The newer ones name the reason under ``details``, the older ones under ``errors``; answers
+carry both. Several requests sent as one have an error each, inside an answer of status 200.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from server.offers.providers.answers import elements, mapping, refusal
+from server.offers.providers.provider import ProviderBusyError, ProviderError
+from server.offers.vendors.client import LONGEST_REST, REST_SECONDS, Answer, VendorClient
+
+REFUSALS = frozenset({400, 403, 429})
+"""Statuses whose body says why."""
+_USED_UP = 429
+_BUSY = frozenset({
+    "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED", "rateLimitExceeded", "userRateLimitExceeded",
+    "quotaExceeded", "dailyLimitExceeded", 8,
+})  # fmt: skip
+"""Reasons, and the number that `google.rpc.Code` has for them."""
+_OF_THE_DAY = re.compile(r"\bper day\b|\bdaily\b", re.IGNORECASE)
+_SECONDS = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)s")
+_HINTS = {
+    "API_KEY_INVALID": "Check the key in the settings.",
+    "keyInvalid": "Check the key in the settings.",
+    "SERVICE_DISABLED": "Switch the API on in the Google Cloud project that the key is of.",
+    "accessNotConfigured": "Switch the API on in the Google Cloud project that the key is of.",
+    "BILLING_DISABLED": "The Google Cloud project that the key is of needs a billing account.",
+    "API_KEY_SERVICE_BLOCKED": "Allow the key to be used for this API.",
+    "API_KEY_HTTP_REFERRER_BLOCKED": "Allow the key to be used without a referrer.",
+    "API_KEY_IP_ADDRESS_BLOCKED": "Allow the key to be used from this server's address.",
+}
+
+
+def refused(client: VendorClient, answer: Answer, key: str) -> ProviderError:
+    """Make the error of an answer whose status is one of `REFUSALS`.
+
+    Args:
+        client: Leaves the API alone for as long as the answer asks for.
+        answer: What came.
+        key: What no message may repeat.
+    """
+    title = client.policy.title
+    try:
+        message = answer.json()
+    except ProviderError:  # a proxy's page
+        message = None
+    error = mapping(mapping(message).get("error"))
+    if not error and answer.status != _USED_UP:
+        return ProviderError(f"{title} refused the key or the search ({answer.status}).")
+    return error_of(client, {"code": answer.status, **error}, key)
+
+
+def error_of(client: VendorClient, error: dict[str, Any], key: str) -> ProviderError:
+    """Make the error of a ``google.rpc.Status``; arguments as for `refused`."""
+    reasons = set(_reasons(error))
+    text = error.get("message")
+    if error.get("code") == _USED_UP or reasons & _BUSY:
+        return _busy(client, error, text if isinstance(text, str) else "", reasons)
+    failure = refusal(client.policy.title, text, key)
+    failure.hint = next((hint for reason, hint in _HINTS.items() if reason in reasons), "")
+    return failure
+
+
+def _busy(
+    client: VendorClient, error: dict[str, Any], text: str, reasons: set[str | int]
+) -> ProviderBusyError:
+    title = client.policy.title
+    if "dailyLimitExceeded" in reasons or _OF_THE_DAY.search(text):
+        rest, message = LONGEST_REST, f"{title}: the searches of the day are used up."
+    else:
+        told = (_seconds(mapping(detail).get("retryDelay")) for detail in _details(error))
+        rest = next((seconds for seconds in told if seconds is not None), REST_SECONDS)
+        message = f"{title} asks to wait before the next search."
+    client.rest(rest)
+    return ProviderBusyError(message, rest)
+
+
+def _reasons(error: dict[str, Any]) -> Iterator[str | int]:
+    parts = (*elements(error.get("errors")), *_details(error))
+    given = (error.get("status"), error.get("code"), *(mapping(p).get("reason") for p in parts))
+    return (reason for reason in given if isinstance(reason, str | int))
+
+
+def _details(error: dict[str, Any]) -> list[Any]:
+    return elements(error.get("details"))
+
+
+def _seconds(duration: object) -> float | None:
+    """Read a ``google.protobuf.Duration`` such as "45s"."""
+    match = _SECONDS.fullmatch(duration) if isinstance(duration, str) else None
+    return min(math.ceil(float(match[1])), LONGEST_REST) if match else None

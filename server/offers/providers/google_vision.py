@@ -1,0 +1,162 @@
+"""Google Cloud Vision's web detection: pages that show a picture, and what it may be called.
+
+https://cloud.google.com/vision/docs/detecting-web
+"""
+
+import base64
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from server.goods.wording import clean_text, safe_link
+from server.offers.no_shop import sells_nothing
+from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
+from server.offers.pages import FoundPage, PageReader, reading_ends
+from server.offers.providers.answers import elements, mapping, one_each
+from server.offers.providers.google_errors import REFUSALS, error_of, refused
+from server.offers.providers.links import google_shopping
+from server.offers.providers.provider import Cost, Leaves, ProviderError, VendorProvider
+from server.offers.vendors.client import VendorClient, VendorPolicy
+
+ENDPOINT = "https://vision.googleapis.com/v1/images:annotate"
+MOST_RESULTS = 20
+POLICY = VendorPolicy(name="google_vision", title="Google Vision")
+"""Nothing is kept: no terms were found that allow it."""
+
+
+class GoogleVisionProvider(VendorProvider):
+    """Sends the crop, and reads the pages that show it; safe to share between threads.
+
+    Args:
+        client: Sends.
+        key: An API key of a Google Cloud project with the Cloud Vision API.
+        pages: Reads what was found.
+        limit: Offers wanted.
+        endpoint: Where to.
+    """
+
+    name: ClassVar[str] = "google_vision"
+    title: ClassVar[str] = "Google Vision"
+    needs: ClassVar[tuple[str, ...]] = ("crop",)
+    leaves: ClassVar[Leaves] = Leaves(
+        en="The cut-out garment goes to vision.googleapis.com, once you chose the garment; the"
+        " pages that are found are then requested from their shops.",
+        ko="옷을 선택하면 잘라낸 옷 이미지가 vision.googleapis.com으로 전송되며, 이어서 찾은"
+        " 페이지를 각 쇼핑몰에 요청합니다.",
+    )
+    cost: ClassVar[Cost] = Cost(
+        en="One unit of web detection; 1,000 a month are free, 1,000 more cost 3.50 dollars.",
+        ko="웹 감지 1회. 매월 1,000회까지 무료이며 이후 1,000회당 3.50달러.",
+    )
+
+    def __init__(
+        self,
+        client: VendorClient,
+        *,
+        key: str,
+        pages: PageReader,
+        limit: int,
+        endpoint: str = ENDPOINT,
+    ) -> None:
+        self._client = client
+        self._key = key
+        self._pages = pages
+        self._limit = limit
+        self._endpoint = endpoint
+
+    def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
+        """Ask Google, and the shops.
+
+        Raises:
+            ProviderBusyError: It asks to wait.
+            ProviderError: It refused, did not answer in time, or answered nonsense.
+        """
+        until = reading_ends(context)
+        content = base64.b64encode(query.jpeg).decode()
+        answer = self._client.post(
+            self._endpoint,
+            json={
+                "requests": [
+                    {
+                        "image": {"content": content},
+                        "features": [{"type": "WEB_DETECTION", "maxResults": MOST_RESULTS}],
+                    }
+                ]
+            },
+            secret_params={"key": self._key},
+            seconds=context.seconds,
+            accept=REFUSALS,
+        )
+        if answer.status in REFUSALS:
+            raise refused(self._client, answer, self._key)
+        web = read_detection(self._client, answer.json(), self._key)
+        offers = self._pages.read(web.pages, self.name, until=until, limit=self._limit)
+        link = _search_link(web.label, query, context)
+        return one_each((*offers, link), self._limit + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class WebDetection:
+    """What Google found.
+
+    Attributes:
+        pages: Those that show the picture, or part of it, and may be shops'. Of pictures that
+            only look alike the API tells no pages, so there is nothing to buy from.
+        label: What the picture is most likely searched by.
+    """
+
+    pages: list[FoundPage]
+    label: str | None
+
+
+def read_detection(client: VendorClient, message: object, key: str) -> WebDetection:
+    """Read an answer.
+
+    Args:
+        client: Leaves the API alone for as long as the answer asks for.
+        message: The answer's JSON.
+        key: What no message may repeat.
+
+    Raises:
+        ProviderBusyError: It asks to wait.
+        ProviderError: The picture was refused, or this is no answer.
+    """
+    responses = elements(mapping(message).get("responses"))
+    response = responses[0] if responses else None
+    if not isinstance(response, dict):
+        raise ProviderError(f"{GoogleVisionProvider.title} answered nonsense.")
+    if error := mapping(response.get("error")):
+        raise error_of(client, error, key)
+    web = mapping(response.get("webDetection"))
+    pages = (_page(mapping(page)) for page in elements(web.get("pagesWithMatchingImages")))
+    labels = (mapping(guess).get("label") for guess in elements(web.get("bestGuessLabels")))
+    return WebDetection(
+        [page for page in pages if page is not None],
+        next(filter(None, (clean_text(label, 100) for label in labels)), None),
+    )
+
+
+def _page(page: dict[str, Any]) -> FoundPage | None:
+    link = safe_link(page.get("url"))
+    if link is None or sells_nothing(link):
+        return None
+    pictures = (
+        safe_link(mapping(image).get("url"))
+        for name in ("fullMatchingImages", "partialMatchingImages")
+        for image in elements(page.get(name))
+    )
+    title = clean_text(page.get("pageTitle"))
+    return FoundPage(link, title, next(filter(None, pictures), None))
+
+
+def _search_link(label: str | None, query: GarmentQuery, context: SearchContext) -> Offer | None:
+    if label is None:
+        return None
+    return Offer(
+        id=offer_id(GoogleVisionProvider.name, "label", label),
+        provider=GoogleVisionProvider.name,
+        type="search",
+        title=f"Google Shopping: {label}",
+        link=google_shopping(label, context),
+        shop="Google Shopping",
+        kind=query.kind,
+    )
