@@ -39,8 +39,8 @@ from server.offers.assembly import build_offers
 from server.offers.events import DoneEvent, OffersEvent
 from server.offers.offer import SearchContext
 from server.offers.providers.ucp import UcpProvider
-from server.offers.vendors.client import VendorClient, VendorPolicy
 from server.offers.search import OfferSearch
+from server.offers.vendors.client import VendorClient, VendorPolicy
 from server.services import Services, build_services
 from tests.support.ucp_server import product, ucp_server
 
