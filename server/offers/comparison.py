@@ -89,21 +89,7 @@ class Comparer:
                 as it is.
             budget: Of the whole search; offers beyond it are given as they are.
         """
-        unseen: list[_Candidate] = []
-        without_picture: list[Offer] = []
-        for offer in offers:
-            if offer.type == "search":
-                without_picture.append(offer)
-                continue
-            kinds = kinds_of_product(offer.title, offer.types)
-            if kinds is not None and query.kind not in kinds:
-                continue
-            # The words allow the garment's kind: then that garment of the picture counts.
-            wanted = frozenset({query.kind}) if kinds is not None else None
-            if offer.picture_url is not None:
-                unseen.append(_Candidate(offer, (offer.picture_url, wanted)))
-            elif wanted is not None:
-                without_picture.append(replace(offer, kind=query.kind))
+        unseen, without_picture = _candidates(offers, query)
         if without_picture:
             yield without_picture
         begun: dict[_Key, Future[SeenPicture]] = {}
@@ -173,6 +159,28 @@ class Comparer:
         seen = SeenPicture(view.kind, view.vector, thumbnail)
         self._seen.put((url, kinds), seen)
         return seen
+
+
+def _candidates(
+    offers: Sequence[Offer], query: GarmentQuery
+) -> tuple[list[_Candidate], list[Offer]]:
+    """Give those with a picture to look at, and those that are given without."""
+    with_picture: list[_Candidate] = []
+    without: list[Offer] = []
+    for offer in offers:
+        if offer.type == "search":
+            without.append(offer)
+            continue
+        kinds = kinds_of_product(offer.title, offer.types)
+        if kinds is not None and query.kind not in kinds:
+            continue
+        # The words allow the garment's kind: then that garment of the picture counts.
+        wanted = frozenset({query.kind}) if kinds is not None else None
+        if offer.picture_url is not None:
+            with_picture.append(_Candidate(offer, (offer.picture_url, wanted)))
+        elif wanted is not None:
+            without.append(replace(offer, kind=query.kind))
+    return with_picture, without
 
 
 def _compared(

@@ -46,6 +46,17 @@ class _Part:
 
 
 @dataclass(frozen=True, slots=True)
+class _Run:
+    """One search while it runs; ``parts`` is where the providers' threads tell."""
+
+    query: GarmentQuery
+    context: SearchContext
+    deadline: float
+    budget: PictureBudget
+    parts: "queue.SimpleQueue[_Part]"
+
+
+@dataclass(frozen=True, slots=True)
 class _Early:
     """Offers that were found before the click, and for which state of the provider."""
 
@@ -153,7 +164,7 @@ class OfferSearch:
         running = {provider.name: provider for provider in self.providers}
         budget = PictureBudget([p.name for p in self.providers if p.compares])
         for provider in self.providers:
-            self._begin(provider, query, context, deadline, budget, parts)
+            self._begin(provider, _Run(query, context, deadline, budget, parts))
         told: dict[str, Offer] = {}
         same = SameProducts()
         answered: set[str] = set()
@@ -186,66 +197,51 @@ class OfferSearch:
             yield FailedEvent(name, f"{provider.title} {said} in time.")
         yield DoneEvent(tuple(offer.id for offer in ranked(told.values())))
 
-    def _begin(
-        self,
-        provider: Provider,
-        query: GarmentQuery,
-        context: SearchContext,
-        deadline: float,
-        budget: PictureBudget,
-        parts: "queue.SimpleQueue[_Part]",
-    ) -> None:
+    def _begin(self, provider: Provider, run: _Run) -> None:
         room = self._room[provider.name]
         if not room.acquire(blocking=False):
-            budget.done(provider.name)
-            parts.put(_Part(provider, failure=f"{provider.title} is busy with other searches."))
-            parts.put(_Part(provider))
+            run.budget.done(provider.name)
+            run.parts.put(_Part(provider, failure=f"{provider.title} is busy with other searches."))
+            run.parts.put(_Part(provider))
             return
 
         def work() -> None:
             try:
-                self._ask(provider, query, context, deadline, budget, parts)
+                self._ask(provider, run)
             finally:
-                budget.done(provider.name)
+                run.budget.done(provider.name)
                 room.release()
-                parts.put(_Part(provider))
+                run.parts.put(_Part(provider))
 
         # A daemon, not a pool's thread: one that hangs must not keep the server from ending.
         threading.Thread(target=work, name=f"offers-{provider.name}", daemon=True).start()
 
-    def _ask(
-        self,
-        provider: Provider,
-        query: GarmentQuery,
-        context: SearchContext,
-        deadline: float,
-        budget: PictureBudget,
-        parts: "queue.SimpleQueue[_Part]",
-    ) -> None:
+    def _ask(self, provider: Provider, run: _Run) -> None:
+        query = run.query
         try:
-            left = max(0.01, deadline - time.monotonic())
-            context = dataclasses.replace(context, seconds=left)
+            left = max(0.01, run.deadline - time.monotonic())
+            context = dataclasses.replace(run.context, seconds=left)
             if provider.runs_early:
                 found: Sequence[Offer] = self._answer_early(provider, query, context)
             else:
                 found = provider.search(query, context)
             batches = (
-                self._comparer.compare(found, query, deadline - COMPARED_BEFORE, budget)
+                self._comparer.compare(found, query, run.deadline - COMPARED_BEFORE, run.budget)
                 if provider.compares
                 else [found]
             )
             for batch in batches:
                 offers = tuple(ranked(offer for offer in batch if _fits(offer, query)))
                 if offers:
-                    parts.put(_Part(provider, offers))
+                    run.parts.put(_Part(provider, offers))
         except ProviderError as error:
             _log.info("Provider %s has no answer: %s", provider.name, error)
-            parts.put(_Part(provider, failure=str(error)))
+            run.parts.put(_Part(provider, failure=str(error)))
         except Exception:  # noqa: BLE001 - logged with its traceback, and told
             # A provider's own mistake costs its part of the search and nothing else.
             _log.exception("Provider %s failed", provider.name)
             failure = f"{provider.title} failed; the server's log says why."
-            parts.put(_Part(provider, failure=failure))
+            run.parts.put(_Part(provider, failure=failure))
 
 
 def _fits(offer: Offer, query: GarmentQuery) -> bool:
