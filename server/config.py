@@ -63,7 +63,13 @@ class Settings(BaseSettings):
     ucp_profile: str = (
         "https://shopify.dev/ucp/agent-profiles/2026-04-08/valid-with-capabilities.json"
     )
+    searxng_url: str | None = Field(None, pattern=r"^https?://[^/\s@?#]+(/[^\s?#]*)?$")
+    """A SearXNG instance's start page; it may be on one's own network."""
     # Keys of vendors; each switches its provider on. They are never shown or logged.
+    google_vision_key: SecretStr | None = None
+    google_cse_key: SecretStr | None = None
+    google_cse_id: str | None = None
+    """The "cx" of a Programmable Search Engine."""
     serper_key: SecretStr | None = None
     serpapi_key: SecretStr | None = None
     searchapi_key: SecretStr | None = None

@@ -12,7 +12,18 @@ from pydantic import SecretStr
 from server.config import Settings
 from server.errors import SettingsError
 from server.fetch.fetcher import Fetcher
-from server.offers.providers import channel3, ebay, lens, lykdat, rakuten, ucp
+from server.offers.pages import PageReader
+from server.offers.providers import (
+    channel3,
+    ebay,
+    google_cse,
+    google_vision,
+    lens,
+    lykdat,
+    rakuten,
+    searxng,
+    ucp,
+)
 from server.offers.providers.lens_vendors import VendorName
 from server.offers.providers.provider import Provider, ProviderState
 from server.offers.vendors.client import VendorClient, VendorPolicy
@@ -26,6 +37,8 @@ class _Entry:
     settings: tuple[str, ...]
     policy: VendorPolicy
     make: Callable[[VendorClient, tuple[str, ...], int], Provider]
+    fetcher: Fetcher | None = None
+    """Sends, where the one for all does not."""
 
 
 def _lens(vendor: VendorName) -> _Entry:
@@ -61,6 +74,30 @@ _ENTRIES = (
     _Entry(("channel3_key",), channel3.POLICY, _channel3),
     _Entry(("rakuten_app", "rakuten_key", "rakuten_site"), rakuten.POLICY, _rakuten),
 )
+
+
+def _page_entries(settings: Settings, fetcher: Fetcher) -> tuple[_Entry, ...]:
+    """Give those that find pages, which one reader reads for all of them."""
+    pages = PageReader(fetcher)
+
+    def make_searxng(client: VendorClient, keys: tuple[str, ...], limit: int) -> Provider:
+        return searxng.SearxngProvider(client, url=keys[0], pages=pages, limit=limit)
+
+    def make_vision(client: VendorClient, keys: tuple[str, ...], limit: int) -> Provider:
+        return google_vision.GoogleVisionProvider(client, key=keys[0], pages=pages, limit=limit)
+
+    def make_cse(client: VendorClient, keys: tuple[str, ...], limit: int) -> Provider:
+        key, engine = keys
+        return google_cse.GoogleCseProvider(
+            client, key=key, engine=engine, pages=pages, limit=limit
+        )
+
+    own = searxng.own_fetcher(settings, settings.searxng_url or "")
+    return (
+        _Entry(("searxng_url",), searxng.POLICY, make_searxng, own),
+        _Entry(("google_vision_key",), google_vision.POLICY, make_vision),
+        _Entry(("google_cse_key", "google_cse_id"), google_cse.POLICY, make_cse),
+    )
 
 
 def vendor_providers(
@@ -99,9 +136,9 @@ def _states(settings: Settings, fetcher: Fetcher, quotas: Quotas | None) -> Iter
     yield ProviderState(
         shopify, enabled=settings.ucp_enabled, switch="WTB_UCP_ENABLED", counted=True
     )
-    for entry in _ENTRIES:
+    for entry in (*_page_entries(settings, fetcher), *_ENTRIES):
         keys = tuple(_plain(getattr(settings, name)) for name in entry.settings)
-        client = VendorClient(fetcher, entry.policy, quotas)
+        client = VendorClient(entry.fetcher or fetcher, entry.policy, quotas)
         yield ProviderState(
             entry.make(client, keys, settings.offers_shown),
             enabled=all(keys),

@@ -1,13 +1,20 @@
 import json
 
 import pytest
+from pydantic import ValidationError
 
 from server.config import Settings
 from server.errors import SettingsError
 from server.fetch.fetcher import Fetcher
+from server.offers.offer import SearchContext
 from server.offers.providers.chosen import vendor_providers
+from tests.support.garments import garment_query
+from tests.support.searxng_server import picture_result, product_result, searxng_server
 
 KEYS = {
+    "searxng": {"searxng_url": "http://searx.home:8080"},
+    "google_vision": {"google_vision_key": "k-vision"},
+    "google_cse": {"google_cse_key": "k-cse", "google_cse_id": "e-cse"},
     "serper": {"serper_key": "k-serper"},
     "serpapi": {"serpapi_key": "k-serpapi"},
     "searchapi": {"searchapi_key": "k-searchapi"},
@@ -60,7 +67,7 @@ def test_what_switches_it_is_told_and_the_keys_are_not(tmp_path, name):
     state = states(tmp_path, **KEYS[name])[name]
     for setting, key in KEYS[name].items():
         assert f"WTB_{setting.upper()}" in (state.switch or "")
-        if setting != "rakuten_site":
+        if setting not in {"rakuten_site", "searxng_url", "google_cse_id"}:
             told = json.dumps([state.switch, state.provider.title, state.provider.leaves.en])
             assert key not in told + repr(state)
 
@@ -80,3 +87,25 @@ def test_none_is_asked_before_a_garment_is_chosen(tmp_path, name):
     assert provider.leaves.ko
     assert provider.cost.en
     assert provider.cost.ko
+
+
+def test_a_searxng_instance_on_one_s_own_network_is_reached_and_what_it_finds_there_is_not(
+    tmp_path,
+):
+    with searxng_server() as server:
+        server.results = [
+            picture_result(server.vendor.url("/p/1")),
+            product_result("https://mill.example/1"),
+        ]
+        state = states(tmp_path, searxng_url=server.url)["searxng"]
+        [offer] = state.provider.search(garment_query(), SearchContext())
+        assert offer.link == "https://mill.example/1"
+        assert [request.path for request in server.vendor.requests] == ["/search"]
+
+
+@pytest.mark.parametrize(
+    "url", ["searx.home", "ftp://searx.home", "http://me:pass@searx.home", "http://searx.home/?q="]
+)
+def test_what_is_no_address_of_an_instance_is_refused(tmp_path, url):
+    with pytest.raises(ValidationError):
+        Settings(state_dir=tmp_path, searxng_url=url)
