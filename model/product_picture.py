@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.categories import Kind
+from model.colours import Colour, main_colours
 from model.crops import cut_out, on_white
 from model.embedder import Embedder
 from model.garment import Garment
@@ -31,10 +32,12 @@ class ProductView:
         vector: Unit vector of the garment on white (of the whole picture where none is
             found), float32.
         kind: Of the garment; None where none is found.
+        colours: Of the garment, largest share first; empty where none is found.
     """
 
     vector: NDArray[np.float32]
     kind: Kind | None
+    colours: tuple[Colour, ...] = ()
 
 
 def embed_product(
@@ -58,8 +61,9 @@ def embed_product(
     garment = _for_sale(segmenter.segment(picture), kinds)
     if garment is None:
         return ProductView(embedder.embed([picture])[0], None)
-    crop = on_white(cut_out(picture, garment.mask, garment.box))
-    return ProductView(embedder.embed([crop])[0], garment.category.kind)
+    cut = cut_out(picture, garment.mask, garment.box)
+    vector = embedder.embed([on_white(cut)])[0]
+    return ProductView(vector, garment.category.kind, main_colours(cut))
 
 
 def _for_sale(garments: list[Garment], kinds: Collection[Kind] | None) -> Garment | None:

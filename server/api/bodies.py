@@ -2,7 +2,7 @@
 
 import io
 import re
-from typing import IO, Annotated, TypeVar
+from typing import IO, Annotated, TypeVar, get_origin
 
 from flask import Request, request
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
@@ -55,13 +55,19 @@ def json_body(model: type[Model]) -> Model:
 
 
 def query(model: type[Model]) -> Model:
-    """Read the request's query string; the first of repeated parameters counts.
+    """Read the request's query string.
+
+    Where the schema has a list, a parameter may be repeated; of any other, the first counts.
 
     Raises:
         InvalidRequestError: It breaks the schema; the error names the parameters.
     """
+    values: dict[str, object] = dict(request.args.items())
+    for name, field in model.model_fields.items():
+        if get_origin(field.annotation) is list and name in values:
+            values[name] = request.args.getlist(name)
     try:
-        return model.model_validate(request.args.to_dict())
+        return model.model_validate(values)
     except ValidationError as error:
         raise invalid(error) from error
 

@@ -1,20 +1,35 @@
 """Offers for one garment: streamed as they come, or all at once."""
 
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Annotated, Literal, Self
 
 from flask import Blueprint, Response, request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    RootModel,
+    StringConstraints,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
+from model.colours import Colour
 from server.api.bodies import query
 from server.api.openapi import Answer, Operation
+from server.goods.exchange import Rates
+from server.goods.money import LARGEST
 from server.offers.events import DoneEvent, Event, FailedEvent
+from server.offers.filters import Choice, Sort, chosen, shop_key
 from server.offers.offer import Offer, SearchContext
-from server.offers.schema import EventOut, FailureOut, OfferList, OfferOut, event_view
-from server.offers.thumbnails import Thumbnails
+from server.offers.schema import EventOut, FailureOut, OfferList, OfferOut, Viewing, event_view
 from server.services import current_services
 
 NDJSON = "application/x-ndjson"
+SHOPS = 200
+"""Shops that one request may prefer, and as many that it may block."""
 blueprint = Blueprint("offers", __name__, url_prefix="/api/v1")
 
 
@@ -27,8 +42,12 @@ def _language(value: object) -> object:
     return value.lower().partition("-")[0] if isinstance(value, str) else value
 
 
+Price = Annotated[Decimal, Field(ge=0, le=LARGEST, decimal_places=6)]
+Shop = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+
+
 class OffersQuery(BaseModel):
-    """For whom is searched; what the settings say where left out."""
+    """For whom is searched, what the settings say where left out; and what is wanted of it."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -40,6 +59,26 @@ class OffersQuery(BaseModel):
     """ISO 639, or a tag that begins with it."""
     currency: Annotated[str, BeforeValidator(_upper), Field(pattern="^[A-Z]{3}$")] | None = None
     """ISO 4217."""
+    min_price: Price | None = None
+    """In the currency above. Prices in others count where a rate is known; what has no price
+    that can be compared is left out where a price is asked for."""
+    max_price: Price | None = None
+    sort: Sort = "similarity"
+    """By price, the cheapest come first, those without a known price last."""
+    condition: Literal["new", "used"] | None = None
+    """"new" leaves out what is known to be second-hand or refurbished; "used" all else."""
+    prefer_shop: Annotated[list[Shop], Field(max_length=SHOPS)] = []
+    """Names or hosts of shops that come first among offers that are as similar; repeatable."""
+    block_shop: Annotated[list[Shop], Field(max_length=SHOPS)] = []
+    """Names or hosts of shops whose offers are left out; wins over ``prefer_shop``."""
+    same_colour: bool = False
+    """Leave out what is not known to have the garment's colour."""
+
+    @model_validator(mode="after")
+    def _has_room_between(self) -> Self:
+        if None not in (self.min_price, self.max_price) and self.min_price > self.max_price:  # type: ignore[operator]
+            raise PydanticCustomError("price_range", "min_price should not be above max_price")
+        return self
 
 
 class OfferEvent(RootModel[EventOut]):
@@ -58,18 +97,38 @@ def offers(look_id: str, number: int) -> Response:
         currency=wanted.currency or settings.currency,
         seconds=settings.search_seconds,
     )
+    look = services.looks.get(look_id)
     # What is wrong with the look is said before the stream begins, as a problem document.
-    events = services.offers.search.stream(services.looks.get(look_id), number, context)
-    thumbnails = services.offers.thumbnails
+    events = services.offers.search.stream(look, number, context)
+    rates = services.offers.rates.current()
+    garment = look.garment(number)
+    colours = garment.colours if garment else ()
+    events = chosen(events, _choice(wanted, context.currency, rates, colours))
+    viewing = Viewing(services.offers.thumbnails, context.currency, rates, colours)
     if _wants_json():
-        return Response(
-            _collected(events, thumbnails).model_dump_json(), mimetype="application/json"
-        )
+        return Response(_collected(events, viewing).model_dump_json(), mimetype="application/json")
     return Response(
-        _lines(events, thumbnails),
+        _lines(events, viewing),
         mimetype=NDJSON,
         # Proxies that collect an answer before they pass it on are asked not to.
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+def _choice(
+    wanted: OffersQuery, currency: str, rates: Rates | None, colours: Sequence[Colour]
+) -> Choice:
+    return Choice(
+        currency=currency,
+        min_price=wanted.min_price,
+        max_price=wanted.max_price,
+        sort=wanted.sort,
+        condition=wanted.condition,
+        prefer=frozenset(map(shop_key, wanted.prefer_shop)),
+        block=frozenset(map(shop_key, wanted.block_shop)),
+        same_colour=wanted.same_colour,
+        colours=colours,
+        rates=rates,
     )
 
 
@@ -78,24 +137,28 @@ def _wants_json() -> bool:
     return accepted["application/json"] > accepted[NDJSON]
 
 
-def _lines(events: Iterator[Event], thumbnails: Thumbnails) -> Iterator[str]:
+def _lines(events: Iterator[Event], viewing: Viewing) -> Iterator[str]:
     for event in events:
-        yield event_view(event, thumbnails).model_dump_json() + "\n"
+        yield event_view(event, viewing).model_dump_json() + "\n"
 
 
-def _collected(events: Iterator[Event], thumbnails: Thumbnails) -> OfferList:
+def _collected(events: Iterator[Event], viewing: Viewing) -> OfferList:
     found: dict[str, Offer] = {}
     failed: list[FailureOut] = []
-    order: tuple[str, ...] = ()
+    done = DoneEvent(())
     for event in events:
         if isinstance(event, FailedEvent):
             failed.append(FailureOut(provider=event.provider, reason=event.reason))
         elif isinstance(event, DoneEvent):
-            order = event.order
+            done = event
         else:
             found.update((offer.id, offer) for offer in event.offers)
-    return OfferList(
-        offers=[OfferOut.of(found[offer_id], thumbnails) for offer_id in order], failed=failed
+    return OfferList.model_validate(
+        {
+            "offers": [OfferOut.of(found[offer_id], viewing) for offer_id in done.order],
+            "failed": failed,
+            "left_out": done.left_out,
+        }
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from server.storage.database import Database
 from server.storage.tables import ProductRow, ShopRow, ThumbnailRow, now
 
 T = TypeVar("T")
+_CONDITIONS = ("new", "used", "refurbished")
 _AT_ONCE = 500
 """Rows in one statement: SQLite limits the number of its parameters."""
 
@@ -55,6 +56,7 @@ class StoredProduct:
     price: Money | None
     list_price: Money | None
     availability: str | None
+    condition: Literal["new", "used", "refurbished"] | None
     picture_url: str | None
 
 
@@ -135,6 +137,8 @@ class CatalogStore:
                     for name in ("price", "list_price"):
                         amount = values[name]
                         values[name] = Money(amount, currency) if amount and currency else None
+                    if values["condition"] not in _CONDITIONS:
+                        values["condition"] = None
                     values["kind"] = Kind(values["kind"]) if values["kind"] else None
                     by_id[values["id"]] = StoredProduct(**values)
         return [by_id[product_id] for product_id in ids if product_id in by_id]
@@ -158,6 +162,7 @@ _COLUMNS = (
     ProductRow.list_price,
     ProductRow.currency,
     ProductRow.availability,
+    ProductRow.condition,
     ProductRow.picture_url,
 )
 """All that an offer shows; not the vector, which is 5 KB a product."""

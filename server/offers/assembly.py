@@ -16,6 +16,7 @@ from server.offers.providers.chosen import vendor_providers
 from server.offers.providers.links import LinksProvider
 from server.offers.providers.provider import Provider, ProviderState
 from server.offers.queries import Queries
+from server.offers.rates import RateSource
 from server.offers.search import OfferSearch
 from server.offers.thumbnails import Thumbnails
 from server.offers.vendors.quota import Quotas
@@ -32,6 +33,7 @@ class OfferServices:
     catalog_provider: CatalogProvider
     search: OfferSearch
     thumbnails: Thumbnails
+    rates: RateSource
     states: tuple[ProviderState, ...]
     quotas: Quotas
 
@@ -87,6 +89,7 @@ def build_offers(
         catalog=catalog,
         catalog_provider=catalog_provider,
         search=search,
+        rates=RateSource(settings, fetcher),
         thumbnails=Thumbnails(settings.state_dir / KEY_FILE, catalog.store, comparer, fetcher),
         states=states,
         quotas=quotas,

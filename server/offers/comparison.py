@@ -22,6 +22,7 @@ from server.goods.thumbnail import make_thumbnail
 from server.offers.bounded import Bounded
 from server.offers.offer import GarmentQuery, Offer
 from server.offers.picture_budget import PictureBudget
+from server.offers.same_colour import seen_colours
 
 DOWNLOADS = 8
 LOOKED_AT_ONCE = 2
@@ -42,6 +43,7 @@ class SeenPicture:
     kind: Kind | None
     vector: NDArray[np.float32]
     thumbnail: bytes
+    colours: tuple[str, ...] = ()
 
 
 _Key = tuple[str, frozenset[Kind] | None]
@@ -156,7 +158,7 @@ class Comparer:
             thumbnail = make_thumbnail(picture)
             self._thumbnails.put(url, thumbnail)
             view = embed_product(picture, self._segmenter, self._embedder, kinds)
-        seen = SeenPicture(view.kind, view.vector, thumbnail)
+        seen = SeenPicture(view.kind, view.vector, thumbnail, seen_colours(view.colours))
         self._seen.put((url, kinds), seen)
         return seen
 
@@ -198,4 +200,9 @@ def _compared(
         return as_it_is
     if not named and seen.kind != query.kind:
         return None
-    return replace(candidate.offer, kind=query.kind, cosine=float(seen.vector @ query.vector))
+    return replace(
+        candidate.offer,
+        kind=query.kind,
+        cosine=float(seen.vector @ query.vector),
+        colours=candidate.offer.colours or seen.colours,
+    )

@@ -1,6 +1,7 @@
 """What a search tells while it runs."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from server.offers.offer import Offer
 
@@ -23,9 +24,14 @@ class FailedEvent:
 
 @dataclass(frozen=True, slots=True)
 class DoneEvent:
-    """The end: the ids of all offers that were told, best first."""
+    """The end: the ids of all offers that were told, best first.
+
+    ``left_out`` counts what the user's filters keep back (see `server.offers.filters`), by
+    the reason.
+    """
 
     order: tuple[str, ...]
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 Event = OffersEvent | FailedEvent | DoneEvent

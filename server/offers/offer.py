@@ -42,6 +42,8 @@ class Offer:
         picture_url: Address of its picture, or of its stored thumbnail; not for the page.
         cosine: Of its picture's vector with the crop's, -1 to 1; None until compared.
         kind: What it is, where known.
+        colours: Of the palette of `model.colours`: what the shop says, else what was seen in
+            its picture; those that matter, largest share first.
         partner: Its shop is a partner of whoever runs this server.
         similarity: ``cosine`` brought to 0 to 1 (see `server.offers.ranking`).
         score: What the list is sorted by, falling.
@@ -64,6 +66,7 @@ class Offer:
     picture_url: str | None = None
     cosine: float | None = None
     kind: Kind | None = None
+    colours: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     partner: bool = False
     similarity: float | None = None

@@ -1,13 +1,20 @@
 """Offers and what a search tells, as the API gives them."""
 
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from model.categories import Kind
+from model.colours import Colour
+from server.goods.exchange import Converted, Rates, Source
 from server.goods.money import Money
 from server.offers.events import DoneEvent, Event, FailedEvent
+from server.offers.filters import Reason
 from server.offers.offer import Offer, Seller
+from server.offers.same_colour import is_same_colour
 from server.offers.thumbnails import Thumbnails
 
 Amount = Annotated[str, Field(pattern=r"^\d+(\.\d+)?$", examples=["49.00"])]
@@ -30,6 +37,54 @@ class MoneyOut(_Out):
         return None if money is None else cls(amount=money.amount, currency=money.currency)
 
 
+class ConvertedOut(_Out):
+    """A price in the currency that was asked for, beside the shop's own."""
+
+    price: Amount
+    currency: Currency
+    rate: Amount
+    """Units of this currency for one of the shop's."""
+    as_of: datetime.date | None
+    """The day of the rate; null where it is the user's own."""
+    source: Source
+
+    @classmethod
+    def of(cls, converted: Converted | None) -> "ConvertedOut | None":
+        """Give a converted price as the API does."""
+        if converted is None:
+            return None
+        return cls(
+            price=converted.price.amount,
+            currency=converted.price.currency,
+            rate=converted.rate,
+            as_of=converted.as_of,
+            source=converted.source,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Viewing:
+    """For whom offers are shown.
+
+    Attributes:
+        thumbnails: Signs the addresses of pictures.
+        currency: In which prices are given as well.
+        rates: By which they are converted.
+        colours: Of the garment that is looked for, largest share first.
+    """
+
+    thumbnails: Thumbnails
+    currency: str
+    rates: Rates | None = None
+    colours: Sequence[Colour] = ()
+
+    def converted(self, money: Money | None) -> Converted | None:
+        """Give money in the viewer's currency, where it is in another one."""
+        if money is None or self.rates is None:
+            return None
+        return self.rates.convert(money, self.currency)
+
+
 class SellerOut(_Out):
     """Another shop that sells the same product; a click on it is noted under its ``id``."""
 
@@ -38,10 +93,12 @@ class SellerOut(_Out):
     link: str
     shop: str | None
     price: MoneyOut | None
+    converted: ConvertedOut | None
+    """Its price in the currency that was asked for, where that is another one."""
     availability: Literal["in_stock", "out_of_stock", "preorder"] | None
 
     @classmethod
-    def of(cls, seller: Seller) -> "SellerOut":
+    def of(cls, seller: Seller, viewing: Viewing) -> "SellerOut":
         """Give a seller as the API does."""
         return cls.model_validate(
             {
@@ -50,6 +107,7 @@ class SellerOut(_Out):
                 "link": seller.link,
                 "shop": seller.shop,
                 "price": MoneyOut.of(seller.price),
+                "converted": ConvertedOut.of(viewing.converted(seller.price)),
                 "availability": seller.availability,
             }
         )
@@ -69,6 +127,8 @@ class OfferOut(_Out):
     """A decimal number in major units."""
     currency: Currency | None
     list_price: Amount | None
+    converted: ConvertedOut | None
+    """The price in the currency that was asked for, where that is another one."""
     availability: Literal["in_stock", "out_of_stock", "preorder"] | None
     condition: Literal["new", "used", "refurbished"] | None
     shipping: MoneyOut | None
@@ -82,12 +142,15 @@ class OfferOut(_Out):
     score: float
     """What the list is sorted by, falling."""
     kind: Kind | None
+    same_colour: bool | None
+    """Whether it has the garment's colour; null where that is not known."""
     partner: bool
     why: list[str]
 
     @classmethod
-    def of(cls, offer: Offer, thumbnails: Thumbnails) -> "OfferOut":
+    def of(cls, offer: Offer, viewing: Viewing) -> "OfferOut":
         """Give an offer as the API does."""
+        address = viewing.thumbnails.address
         return cls.model_validate(
             {
                 "id": offer.id,
@@ -99,15 +162,17 @@ class OfferOut(_Out):
                 "price": offer.price.amount if offer.price else None,
                 "currency": offer.price.currency if offer.price else None,
                 "list_price": offer.list_price.amount if offer.list_price else None,
+                "converted": ConvertedOut.of(viewing.converted(offer.price)),
                 "availability": offer.availability,
                 "condition": offer.condition,
                 "shipping": MoneyOut.of(offer.shipping),
                 "gtin": offer.gtin,
-                "sellers": [SellerOut.of(seller) for seller in offer.sellers],
-                "picture": thumbnails.address(offer.picture_url) if offer.picture_url else None,
+                "sellers": [SellerOut.of(seller, viewing) for seller in offer.sellers],
+                "picture": address(offer.picture_url) if offer.picture_url else None,
                 "similarity": offer.similarity,
                 "score": offer.score,
                 "kind": offer.kind,
+                "same_colour": is_same_colour(offer, viewing.colours),
                 "partner": offer.partner,
                 "why": list(offer.why),
             }
@@ -136,27 +201,31 @@ class FailedOut(FailureOut):
 
 
 class DoneOut(_Out):
-    """The end of a search: the ids of all offers, best first."""
+    """The end of a search: the ids of all offers, in the order that was asked for."""
 
     event: Literal["done"] = "done"
     order: list[str]
+    left_out: dict[Reason, int]
+    """How many offers the filters keep back, by the first reason of each."""
 
 
 EventOut = OffersOut | FailedOut | DoneOut
 
 
 class OfferList(_Out):
-    """A whole search at once: every offer, best first."""
+    """A whole search at once: every offer, in the order that was asked for."""
 
     offers: list[OfferOut]
     failed: list[FailureOut]
+    left_out: dict[Reason, int]
+    """How many offers the filters keep back, by the first reason of each."""
 
 
-def event_view(event: Event, thumbnails: Thumbnails) -> EventOut:
+def event_view(event: Event, viewing: Viewing) -> EventOut:
     """Give an event as the API does."""
     if isinstance(event, FailedEvent):
         return FailedOut(provider=event.provider, reason=event.reason)
     if isinstance(event, DoneEvent):
-        return DoneOut(order=list(event.order))
-    offers = [OfferOut.of(offer, thumbnails) for offer in event.offers]
+        return DoneOut.model_validate({"order": list(event.order), "left_out": event.left_out})
+    offers = [OfferOut.of(offer, viewing) for offer in event.offers]
     return OffersOut(provider=event.provider, offers=offers)

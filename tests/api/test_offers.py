@@ -15,7 +15,7 @@ from tests.support.ucp_server import product, ucp_server
 KEYS = {
     "id", "provider", "type", "title", "link", "shop", "price", "currency", "list_price",
     "availability", "picture", "similarity", "score", "kind", "partner", "why",
-    "condition", "shipping", "gtin", "sellers",
+    "condition", "shipping", "gtin", "sellers", "converted", "same_colour",
 }  # fmt: skip
 
 

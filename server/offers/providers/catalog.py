@@ -5,6 +5,7 @@ from typing import ClassVar
 from server.catalog.catalog import Catalog, CatalogHit
 from server.offers.offer import GarmentQuery, Offer, SearchContext
 from server.offers.providers.provider import Cost, Leaves
+from server.offers.same_colour import said_colours
 
 PREFIX = "catalog-"
 
@@ -59,8 +60,10 @@ def _offer(hit: CatalogHit) -> Offer:
         price=product.price,
         list_price=product.list_price,
         availability=product.availability,
+        condition=product.condition,
         picture_url=product.picture_url,
         cosine=hit.cosine,
         kind=product.kind,
+        colours=said_colours(product.colour),
         partner=product.partner,
     )

@@ -1,0 +1,180 @@
+"""What the user wants to see of a search, and in which order.
+
+Nothing here searches: offers are left out, or moved. What is left out is counted, so that
+nobody wonders where it went. Links into search engines always stay, at the end.
+"""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Literal
+from urllib.parse import urlsplit
+
+from model.colours import Colour
+from server.goods.exchange import Rates
+from server.goods.money import Money
+from server.offers.events import DoneEvent, Event, OffersEvent
+from server.offers.offer import Offer
+from server.offers.ranking import SIMILAR, VERY_SIMILAR
+from server.offers.same_colour import is_same_colour
+
+Sort = Literal["similarity", "price"]
+Reason = Literal["shop", "condition", "colour", "price", "price_unknown"]
+
+SOMEWHAT_SIMILAR = 0.25
+DEGREES = (VERY_SIMILAR, SIMILAR, SOMEWHAT_SIMILAR)
+"""Least scores of the words that people are told. Offers of a shop that the user prefers come
+first among those of one degree: liking a shop makes nothing more similar."""
+PREFERRED = "preferred shop"
+"""The reason that such an offer gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the user chose.
+
+    Attributes:
+        currency: Of the prices below, and the one in which prices are compared.
+        min_price: Cheaper ones are left out.
+        max_price: Dearer ones are left out.
+        sort: Most similar, or cheapest, first.
+        condition: "new" leaves out what is known to be second-hand or refurbished, "used"
+            whatever is not.
+        prefer: Shops, by name or host (see `shop_key`), that come first among equals.
+        block: Shops that are left out; blocking wins over preferring.
+        same_colour: Leave out what is not known to have the garment's colour.
+        colours: Of the garment, largest share first.
+        rates: To compare prices in other currencies by.
+    """
+
+    currency: str
+    min_price: Decimal | None = None
+    max_price: Decimal | None = None
+    sort: Sort = "similarity"
+    condition: Literal["new", "used"] | None = None
+    prefer: frozenset[str] = frozenset()
+    block: frozenset[str] = frozenset()
+    same_colour: bool = False
+    colours: Sequence[Colour] = ()
+    rates: Rates | None = field(default=None, repr=False)
+
+    def price_of(self, money: Money | None) -> Decimal | None:
+        """Give a price in the choice's currency, or None where that is not known."""
+        if money is None:
+            return None
+        if money.currency != self.currency:
+            converted = self.rates.convert(money, self.currency) if self.rates else None
+            if converted is None:
+                return None
+            money = converted.price
+        return Decimal(money.amount)
+
+    def prefers(self, offer: Offer) -> bool:
+        """Say whether the user prefers the offer's shop."""
+        keys = shop_keys(offer.shop, offer.link)
+        return not keys.isdisjoint(self.prefer) and keys.isdisjoint(self.block)
+
+    def reason_against(self, offer: Offer) -> Reason | None:
+        """Say why an offer is left out, or None where it stays."""
+        if offer.type == "search":
+            return None
+        if not self.block.isdisjoint(shop_keys(offer.shop, offer.link)):
+            return "shop"
+        is_used = offer.condition in ("used", "refurbished")
+        if self.condition is not None and is_used != (self.condition == "used"):
+            return "condition"
+        if self.same_colour and not is_same_colour(offer, self.colours):
+            return "colour"
+        return self._price_against(offer.price)
+
+    def _price_against(self, money: Money | None) -> Reason | None:
+        if self.min_price is None and self.max_price is None:
+            return None
+        price = self.price_of(money)
+        if price is None:
+            return "price_unknown"
+        too_low = self.min_price is not None and price < self.min_price
+        too_high = self.max_price is not None and price > self.max_price
+        return "price" if too_low or too_high else None
+
+
+def shop_key(name: str) -> str:
+    """Give what a shop is recognised by, of its name or its host."""
+    plain = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return plain.removeprefix("www.")
+
+
+def shop_keys(shop: str | None, link: str) -> frozenset[str]:
+    """Give everything by which the shop behind a link may be named."""
+    names = (shop or "", urlsplit(link).hostname or "")
+    return frozenset(key for key in map(shop_key, names) if key)
+
+
+def chosen(events: Iterable[Event], choice: Choice) -> Iterator[Event]:
+    """Pass a search on as the user wants it, telling in the end what was left out, and why.
+
+    An offer that was left out is never named in the order. Offers are moved only in the
+    last word on the order, so that a list on the screen does not jump.
+    """
+    shown: dict[str, Offer] = {}
+    against: dict[str, Reason] = {}
+    for event in events:
+        if isinstance(event, OffersEvent):
+            kept = []
+            for offer in event.offers:
+                reason = choice.reason_against(offer)
+                if reason is not None:
+                    against[offer.id] = reason
+                    continue
+                shown[offer.id] = _as_chosen(offer, choice)
+                kept.append(shown[offer.id])
+            yield OffersEvent(event.provider, tuple(in_order(kept, choice)))
+        elif isinstance(event, DoneEvent):
+            ranked = [shown[offer_id] for offer_id in event.order if offer_id in shown]
+            order = tuple(offer.id for offer in in_order(ranked, choice))
+            yield DoneEvent(order, dict(Counter(against.values())))
+        else:
+            yield event
+
+
+def in_order(ranked: Sequence[Offer], choice: Choice) -> list[Offer]:
+    """Sort offers as the user wants them.
+
+    By price: the cheapest first, then those whose price is not known, then links; those
+    that cost the same keep their order, but for preferred shops.
+
+    Args:
+        ranked: Best first.
+        choice: What the user wants.
+    """
+    if choice.sort == "similarity" and not choice.prefer:
+        return list(ranked)
+
+    def place(offer: Offer) -> tuple[int, Decimal, bool]:
+        if offer.type == "search":
+            return 2, Decimal(0), False
+        if choice.sort == "similarity":
+            degree = sum(offer.score < least for least in DEGREES)
+            return 0, Decimal(degree), not choice.prefers(offer)
+        price = choice.price_of(offer.price)
+        if price is None:
+            return 1, Decimal(0), not choice.prefers(offer)
+        return 0, price, not choice.prefers(offer)
+
+    return sorted(ranked, key=place)
+
+
+def _as_chosen(offer: Offer, choice: Choice) -> Offer:
+    """Leave out blocked sellers, and say that a shop is preferred."""
+    if choice.block and offer.sellers:
+        sellers = tuple(
+            seller
+            for seller in offer.sellers
+            if choice.block.isdisjoint(shop_keys(seller.shop, seller.link))
+        )
+        offer = replace(offer, sellers=sellers)
+    if offer.type == "product" and choice.prefers(offer):
+        offer = replace(offer, why=(*offer.why, PREFERRED))
+    return offer
