@@ -2,18 +2,35 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.config import Settings
+from server.fetch.fetcher import Fetcher
 from server.goods.money import EXPONENTS, Money
-from server.offers.offer import Offer, SearchContext
-from server.offers.providers import channel3, ebay_items, lens_vendors, lykdat, rakuten
+from server.offers.offer import Offer, SearchContext, offer_id
+from server.offers.pages import FoundPage
+from server.offers.providers import (
+    channel3,
+    ebay_items,
+    google_cse,
+    google_errors,
+    google_vision,
+    lens_vendors,
+    lykdat,
+    rakuten,
+    searxng,
+)
 from server.offers.providers.provider import ProviderError
+from server.offers.vendors.client import Answer, VendorClient
 from tests.support.ebay_server import errors, item
+from tests.support.google_server import error, matching_page, page_item, picture_item
 from tests.support.mangled_json import JSON, mangle
+from tests.support.searxng_server import page_result, picture_result, product_result
 
 LIMIT = 24
 Read = Callable[[Any], list[Offer]]
@@ -26,6 +43,41 @@ def _lens(name: lens_vendors.VendorName) -> Read:
     )
 
 
+def _found(pages: list[FoundPage]) -> list[Offer]:
+    """Give each page as the offer that it becomes where it cannot be read."""
+    every = {
+        page.link: Offer(
+            id=offer_id("web", page.link),
+            provider="web",
+            title="Untitled" if page.title is None else page.title,
+            link=page.link,
+            picture_url=page.picture_url,
+        )
+        for page in pages
+    }
+    return list(every.values())[:LIMIT]
+
+
+def _searxng(message: Any) -> list[Offer]:
+    results = searxng.read_results(message, SearchContext())
+    first = {offer.id: offer for offer in (*results.offers, *_found(results.pages))}
+    return list(first.values())[:LIMIT]
+
+
+@cache
+def _google_client() -> VendorClient:
+    return VendorClient(Fetcher(Settings()), google_vision.POLICY)
+
+
+def _vision(message: Any) -> list[Offer]:
+    return _found(google_vision.read_detection(_google_client(), message, "some-key").pages)
+
+
+def _refusal(message: Any) -> list[Offer]:
+    answer = Answer(403, json.dumps(message).encode(), "application/json")
+    raise google_errors.refused(_google_client(), answer, "some-key")
+
+
 READS: Mapping[str, Read] = {
     "serper": _lens("serper"),
     "serpapi": _lens("serpapi"),
@@ -33,6 +85,11 @@ READS: Mapping[str, Read] = {
     "ebay": lambda message: ebay_items.read_items(message, "ebay", "eBay", LIMIT),
     "lykdat": lambda message: lykdat.read_groups(message, LIMIT, "some-key"),
     "channel3": lambda message: channel3.read_products(message, SearchContext(), LIMIT, "some-key"),
+    "searxng": _searxng,
+    "google_cse": lambda message: _found(google_cse.read_results(message, pictures=True)),
+    "google_cse pages": lambda message: _found(google_cse.read_results(message, pictures=False)),
+    "google_vision": _vision,
+    "google_errors": _refusal,
     "rakuten": lambda message: rakuten.read_items(message, LIMIT, "some-key"),
 }
 _MATCH = {
@@ -86,6 +143,31 @@ MESSAGES: Mapping[str, Any] = {
         "error": {"message": "…"},
     },
     "channel3": {"products": [_PRODUCT, _PRODUCT], "detail": [{"msg": "…"}]},
+    "searxng": {
+        "results": [
+            picture_result("https://mill.example/1"),
+            page_result("https://mill.example/2"),
+            product_result("https://mill.example/3"),
+        ],
+        "unresponsive_engines": [["google", "CAPTCHA"]],
+    },
+    "google_cse": {"kind": "customsearch#search", "items": [picture_item("https://mill.example/")]},
+    "google_cse pages": {
+        "kind": "customsearch#search",
+        "items": [page_item("https://mill.example/1")],
+    },
+    "google_vision": {
+        "responses": [
+            {
+                "webDetection": {
+                    "pagesWithMatchingImages": [matching_page("https://mill.example/1")],
+                    "bestGuessLabels": [{"label": "jumper", "languageCode": "en"}],
+                },
+                "error": {},
+            }
+        ]
+    },
+    "google_errors": error(429, "…", "RESOURCE_EXHAUSTED", "rateLimitExceeded", retryDelay="22s"),
     "rakuten": {
         "count": 2,
         "Items": [_RAKUTEN, {"Item": _RAKUTEN}],
@@ -122,7 +204,7 @@ def over_the_wire(message: Any) -> Any:
     return json.loads(json.dumps(message))
 
 
-@pytest.mark.parametrize("name", READS)
+@pytest.mark.parametrize("name", [name for name in READS if name != "google_errors"])
 def test_a_whole_answer_gives_offers(name: str) -> None:
     assert READS[name](MESSAGES[name])
 
