@@ -6,9 +6,9 @@ from server.offers.providers.provider import Cost, Leaves, ProviderError, Vendor
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 POLICIES: dict[VendorName, VendorPolicy] = {
-    name: VendorPolicy(name=name, title=vendor.title) for name, vendor in VENDORS.items()
+    name: VendorPolicy(name=name, title=vendor.title, cache_seconds=vendor.cache_seconds)
+    for name, vendor in VENDORS.items()
 }
-"""Nothing is kept: no vendor's terms were found to allow it."""
 
 
 class LensProvider(VendorProvider):
@@ -59,7 +59,11 @@ class LensProvider(VendorProvider):
             )
         question = Question(query.picture_url, query.words(context.language), context)
         answer = self._vendor.ask(self._client, self._endpoint, self._key, question)
-        return read_matches(answer.json(), self._vendor, context, self._limit, self._key)
+        try:
+            return read_matches(answer.json(), self._vendor, context, self._limit, self._key)
+        except ProviderError:
+            self._client.forget(answer)
+            raise
 
 
 def _leaves(host: str, words: bool) -> Leaves:

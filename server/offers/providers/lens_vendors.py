@@ -53,6 +53,7 @@ class LensVendor:
         sends_words: Whether the garment's words go along, to say which garment is meant.
         matches: The answer's name for what was found.
         ask: Sends a question to an endpoint, with a key.
+        cache_seconds: For how long an answer may be kept; 0 where no terms say that it may.
     """
 
     name: VendorName
@@ -62,6 +63,7 @@ class LensVendor:
     sends_words: bool
     matches: str
     ask: Ask
+    cache_seconds: float = 0.0
 
 
 def _ask_serper(client: VendorClient, endpoint: str, key: str, question: Question) -> Answer:
@@ -125,6 +127,8 @@ VENDORS: dict[VendorName, LensVendor] = {
             sends_words=True,
             matches="visual_matches",
             ask=_asks_engine("type", str.lower),
+            # It answers the same search with the same matches for an hour itself.
+            cache_seconds=3600.0,
         ),
         LensVendor(
             name="searchapi",

@@ -59,7 +59,7 @@ class LykdatProvider(VendorProvider):
         """
         answer = self._client.post(
             self._endpoint,
-            form={"api_key": self._key},
+            secret_form={"api_key": self._key},
             files={"image": ("garment.jpg", query.jpeg, "image/jpeg")},
             seconds=context.seconds,
             accept=_REFUSALS,

@@ -19,8 +19,9 @@ from server.offers.vendors.client import VendorClient, VendorPolicy
 ENDPOINT = "https://openapi.rakuten.co.jp/ichibams/api/IchibaItem/Search/20260701"
 MOST_OFFERS = 30
 CURRENCY = "JPY"
-POLICY = VendorPolicy(name="rakuten", title="Rakuten")
-"""Nothing is kept: prices and stock are to be fresh."""
+POLICY = VendorPolicy(name="rakuten", title="Rakuten", cache_seconds=3600.0)
+"""Prices may be kept for a day, but after an hour their time has to be shown beside them
+(https://webservice.faq.rakuten.net, 900001974343)."""
 _REFUSALS = frozenset({400, 403, 404})
 _ENVELOPE = frozenset({"count", "hits", "pageCount"})
 _SMALL = re.compile(r"([?&]_ex=)128x128\b")
@@ -101,7 +102,11 @@ class RakutenProvider(VendorProvider):
             if mapping(message).get("error") == "not_found":
                 return []
             raise _refused(message, *secrets)
-        return read_items(answer.json(), self._limit, *secrets)
+        try:
+            return read_items(answer.json(), self._limit, *secrets)
+        except ProviderError:
+            self._client.forget(answer)
+            raise
 
 
 def read_items(message: object, limit: int, *secrets: str) -> list[Offer]:

@@ -4,19 +4,15 @@ A vendor's key may stand in an address. No message, log line or chained exceptio
 names an address; the library below is kept from logging them.
 """
 
-import json as json_
 import logging
 import math
 import random
 import threading
 import time
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlencode
-
-from urllib3 import encode_multipart_formdata
 
 from server.fetch.errors import (
     AddressNotAllowedError,
@@ -26,8 +22,13 @@ from server.fetch.errors import (
 )
 from server.fetch.fetcher import Fetched, Fetcher
 from server.offers.providers.provider import ProviderBusyError, ProviderError
+from server.offers.vendors.answer import Answer
 from server.offers.vendors.breaker import Breaker
+from server.offers.vendors.kept_answers import KeptAnswers
 from server.offers.vendors.quota import Quotas, QuotaUsedUpError
+from server.offers.vendors.request import Files, Params, Request, get_request, post_request
+
+__all__ = ["Answer", "VendorClient", "VendorPolicy"]
 
 REST_SECONDS = 60.0
 """How long a vendor is left alone that asks for it and names no time."""
@@ -52,44 +53,14 @@ class VendorPolicy:
         name: The provider's name.
         title: Its name for the user.
         most_bytes: An answer that is larger is not read.
+        cache_seconds: For how long its terms allow to keep an answer; 0 where they forbid it,
+            or nobody knows.
     """
 
     name: str
     title: str
     most_bytes: int = 4 * 2**20
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a vendor answered."""
-
-    status: int
-    data: bytes = field(repr=False)
-    media_type: str
-    title: str = ""
-
-    def json(self) -> object:
-        """Read the body as JSON.
-
-        Raises:
-            ProviderError: It is none.
-        """
-        try:
-            return json_.loads(self.data)
-        except (ValueError, RecursionError):
-            pass
-        raise ProviderError(f"{self.title} answered nonsense.")
-
-
-@dataclass(frozen=True)
-class _Request:
-    """What is sent."""
-
-    method: str
-    url: str
-    body: bytes
-    headers: Mapping[str, str]
-    repeatable: bool
+    cache_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -122,12 +93,13 @@ class VendorClient:
         self._lock = threading.Lock()
         self._rests_until = 0.0
         self._breaker = Breaker()
+        self._kept = KeptAnswers(policy.cache_seconds)
 
     def get(
         self,
         url: str,
         *,
-        params: Mapping[str, str | int] | None = None,
+        params: Params | None = None,
         headers: Mapping[str, str] | None = None,
         seconds: float,
         secret_params: Mapping[str, str] | None = None,
@@ -140,9 +112,8 @@ class VendorClient:
                 several times in a row lately, or the day's quota is used up.
             ProviderError: Any other reason for which there is no answer.
         """
-        address = _address(url, params, secret_params)
-        request = _Request("GET", address, b"", dict(headers or {}), repeatable=True)
-        return self._ask(request, seconds=seconds, accept=accept)
+        request = get_request(url, params, secret_params, headers)
+        return self._answer(request, seconds, accept)
 
     def post(
         self,
@@ -150,9 +121,10 @@ class VendorClient:
         *,
         json: object | None = None,
         form: Mapping[str, str] | None = None,
-        files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        secret_form: Mapping[str, str] | None = None,
+        files: Files | None = None,
         headers: Mapping[str, str] | None = None,
-        params: Mapping[str, str | int] | None = None,
+        params: Params | None = None,
         secret_params: Mapping[str, str] | None = None,
         seconds: float,
         safe_to_repeat: bool = False,
@@ -165,23 +137,38 @@ class VendorClient:
                 several times in a row lately, or the day's quota is used up.
             ProviderError: Any other reason for which there is no answer.
         """
-        if files is not None:
-            body, media_type = encode_multipart_formdata({**(form or {}), **files})
-        elif form is not None:
-            body, media_type = urlencode(form).encode(), "application/x-www-form-urlencoded"
-        else:
-            body, media_type = json_.dumps(json).encode(), "application/json"
-        address = _address(url, params, secret_params)
-        given = {"Content-Type": media_type, **(headers or {})}
-        request = _Request("POST", address, body, given, repeatable=safe_to_repeat)
-        return self._ask(request, seconds=seconds, accept=accept)
+        request = post_request(
+            url,
+            params,
+            secret_params,
+            headers,
+            json=json,
+            form=form,
+            secret_form=secret_form,
+            files=files,
+            repeatable=safe_to_repeat,
+        )
+        return self._answer(request, seconds, accept)
+
+    def forget(self, answer: Answer) -> None:
+        """Keep an answer no longer, which says that there is none."""
+        self._kept.forget(answer.key)
 
     def rest(self, seconds: float) -> None:
         """Leave the vendor alone for a while, as its answer asked for."""
         with self._lock:
             self._rests_until = time.monotonic() + min(seconds, LONGEST_REST)
 
-    def _ask(self, request: _Request, *, seconds: float, accept: Container[int]) -> Answer:
+    def _answer(self, request: Request, seconds: float, accept: Container[int]) -> Answer:
+        try:
+            return self._kept.answer(
+                request.key, seconds, lambda: self._ask(request, seconds, accept)
+            )
+        except TimeoutError:
+            pass
+        raise ProviderError(f"{self.policy.title} did not answer in time.")
+
+    def _ask(self, request: Request, seconds: float, accept: Container[int]) -> Answer:
         with self._lock:
             rest = self._rests_until - time.monotonic()
         if rest > 0:
@@ -203,13 +190,15 @@ class VendorClient:
             raise result.error
         if 200 <= result.status < 300 or result.status in accept:
             self._breaker.succeeded()
-            return Answer(result.status, result.data, result.media_type, self.policy.title)
+            return Answer(
+                result.status, result.data, result.media_type, self.policy.title, request.key
+            )
         # Whoever refuses, or asks to wait, is alive.
         alive = 400 <= result.status < 500 or _asks_to_wait(result)
         self._breaker.succeeded() if alive else self._breaker.failed()
         raise self._refused(result)
 
-    def _attempt(self, request: _Request, seconds: float) -> "Fetched | _Failure":
+    def _attempt(self, request: Request, seconds: float) -> "Fetched | _Failure":
         deadline = time.monotonic() + seconds
         result = self._count_and_send(request, seconds)
         for _ in range(_ATTEMPTS - 1):
@@ -223,7 +212,7 @@ class VendorClient:
                 break  # what the first attempt met says more
         return result
 
-    def _count_and_send(self, request: _Request, seconds: float) -> "Fetched | _Failure":
+    def _count_and_send(self, request: Request, seconds: float) -> "Fetched | _Failure":
         if self._quotas is None:
             return self._send(request, seconds)
         name = self.policy.name
@@ -233,7 +222,7 @@ class VendorClient:
             self._quotas.give_back(name, day)
         return result
 
-    def _send(self, request: _Request, seconds: float) -> "Fetched | _Failure":
+    def _send(self, request: Request, seconds: float) -> "Fetched | _Failure":
         """Send once. The failure is given, not raised: its causes name the address."""
         title = self.policy.title
         headers = {"Accept": "application/json", **request.headers}
@@ -277,7 +266,7 @@ def _asks_to_wait(fetched: Fetched) -> bool:
     return fetched.status == 429 or (fetched.status == 503 and fetched.retry_after is not None)
 
 
-def _worth_repeating(result: "Fetched | _Failure", request: _Request) -> bool:
+def _worth_repeating(result: "Fetched | _Failure", request: Request) -> bool:
     if not request.repeatable:
         return False
     if isinstance(result, _Failure):
@@ -297,10 +286,3 @@ def retry_seconds(header: str | None) -> float:
         return min(max(0.0, (when - datetime.now(UTC)).total_seconds()), LONGEST_REST)
     except (ValueError, OverflowError):
         return REST_SECONDS
-
-
-def _address(
-    url: str, params: Mapping[str, str | int] | None, secrets: Mapping[str, str] | None
-) -> str:
-    query = urlencode({**(params or {}), **(secrets or {})})
-    return f"{url}{'&' if '?' in url else '?'}{query}" if query else url

@@ -301,3 +301,21 @@ def test_pictures_that_nobody_sells_are_no_offers(name: VendorName) -> None:
     ]  # fmt: skip
     links = [offer.link for offer in read(name, *shown)]
     assert links == ["https://netflix.com/1", "https://mypinterest.shop/1"]
+
+
+def test_answers_are_kept_where_the_vendor_keeps_them_itself(
+    provider: LensProvider, query: GarmentQuery, server: VendorServer, name: VendorName
+) -> None:
+    first, second = (provider.search(query, SearchContext()) for _ in range(2))
+    assert first == second != []
+    assert len(server.requests) == (1 if name == "serpapi" else 2)
+
+
+def test_an_answer_that_says_there_is_none_is_not_kept(
+    provider: LensProvider, query: GarmentQuery, server: VendorServer, name: VendorName
+) -> None:
+    server.say({"error": "Try again."})
+    with pytest.raises(ProviderError):
+        provider.search(query, SearchContext())
+    server.answer = strict(name)
+    assert provider.search(query, SearchContext())

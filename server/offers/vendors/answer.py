@@ -1,0 +1,30 @@
+"""What a vendor answered."""
+
+import json
+from dataclasses import dataclass, field
+
+from server.offers.providers.provider import ProviderError
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a vendor answered."""
+
+    status: int
+    data: bytes = field(repr=False)
+    media_type: str
+    title: str = ""
+    key: bytes = field(default=b"", repr=False, compare=False)
+    """Of the request, for `VendorClient.forget`."""
+
+    def json(self) -> object:
+        """Read the body as JSON.
+
+        Raises:
+            ProviderError: It is none.
+        """
+        try:
+            return json.loads(self.data)
+        except (ValueError, RecursionError):
+            pass
+        raise ProviderError(f"{self.title} answered nonsense.")

@@ -1,0 +1,101 @@
+"""What a vendor is sent, and how to tell that two requests ask the same."""
+
+import hashlib
+import json as json_
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from urllib3 import encode_multipart_formdata
+
+_SECRET_HEADERS = frozenset({"authorization", "cookie", "x-api-key"})
+
+Params = Mapping[str, str | int]
+Files = Mapping[str, tuple[str, bytes, str]]
+"""By the field's name: the file's name, its bytes and its media type."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent.
+
+    Attributes:
+        url: With whatever keys belong into it.
+        repeatable: Whether sending it twice does no harm.
+        key: A digest of everything but the secrets.
+    """
+
+    method: str
+    url: str = field(repr=False)
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    repeatable: bool
+    key: bytes
+
+
+def get_request(
+    url: str,
+    params: Params | None,
+    secret_params: Mapping[str, str] | None,
+    headers: Mapping[str, str] | None,
+) -> Request:
+    """Make a request that asks for something."""
+    key = _digest("GET", url, params, headers)
+    address = _address(url, params, secret_params)
+    return Request("GET", address, b"", dict(headers or {}), repeatable=True, key=key)
+
+
+def post_request(
+    url: str,
+    params: Params | None,
+    secret_params: Mapping[str, str] | None,
+    headers: Mapping[str, str] | None,
+    *,
+    json: object | None,
+    form: Mapping[str, str] | None,
+    secret_form: Mapping[str, str] | None,
+    files: Files | None,
+    repeatable: bool,
+) -> Request:
+    """Make a request that sends a form, with or without files, or else JSON."""
+    fields = {**(form or {}), **(secret_form or {})}
+    content: tuple[object, ...] = (_pairs(form), _pairs(files))
+    if files is not None:
+        body, media_type = encode_multipart_formdata({**fields, **files})
+    elif fields:
+        body, media_type = urlencode(fields).encode(), "application/x-www-form-urlencoded"
+    else:
+        body, media_type = json_.dumps(json).encode(), "application/json"
+        content = (body,)
+    return Request(
+        "POST",
+        _address(url, params, secret_params),
+        body,
+        {"Content-Type": media_type, **(headers or {})},
+        repeatable=repeatable,
+        key=_digest("POST", url, params, headers, *content),
+    )
+
+
+def _address(url: str, params: Params | None, secrets: Mapping[str, str] | None) -> str:
+    query = urlencode({**(params or {}), **(secrets or {})})
+    return f"{url}{'&' if '?' in url else '?'}{query}" if query else url
+
+
+def _digest(
+    method: str,
+    url: str,
+    params: Params | None,
+    headers: Mapping[str, str] | None,
+    *content: object,
+) -> bytes:
+    shown = {k.lower(): v for k, v in (headers or {}).items() if k.lower() not in _SECRET_HEADERS}
+    digest = hashlib.sha256()
+    for part in (method, url, _pairs(params), _pairs(shown), *content):
+        data = part if isinstance(part, bytes) else repr(part).encode()
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.digest()
+
+
+def _pairs(given: Mapping[str, object] | None) -> list[tuple[str, object]]:
+    return sorted((given or {}).items(), key=lambda pair: pair[0])
