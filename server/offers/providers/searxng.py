@@ -21,6 +21,7 @@ from server.offers.providers.shown_price import read_shown
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 POLICY = VendorPolicy(name="searxng", title="SearXNG")
+"""Nothing is kept: an engine that did not answer may do so the next time."""
 _CATEGORIES = "images,general,shopping"
 _MODERATE = 1
 _REFUSALS = frozenset({400, 403, 404})
