@@ -83,7 +83,7 @@ class SearxngProvider(VendorProvider):
         )
         if answer.status == 403:
             raise ProviderError(
-                f"{self.title} refused (403): add json to search.formats in its settings.yml.",
+                f"{self.title} refused (403): is json under search.formats in its settings.yml?",
                 hint="Only who runs the instance can change that; most public ones will not.",
             )
         if answer.status == 404:

@@ -225,7 +225,7 @@ def test_an_instance_that_gives_no_json_is_told_how_to(
     provider: SearxngProvider, server: SearxngServer
 ) -> None:
     server.formats = ("html",)
-    with pytest.raises(ProviderError, match=r"add json to search\.formats in its settings\.yml"):
+    with pytest.raises(ProviderError, match=r"is json under search\.formats in its settings\.yml"):
         provider.search(garment_query(), SearchContext())
 
 
