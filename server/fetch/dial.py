@@ -7,6 +7,7 @@ header, the TLS server name and the certificate's check keep the name.
 
 import socket
 import threading
+import time
 from functools import partial
 from ipaddress import ip_address
 from typing import Any
@@ -17,15 +18,23 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from server.fetch.addresses import DEFAULT_PORTS, AllowList, is_public
 from server.fetch.deadline import Deadline
-from server.fetch.errors import AddressNotAllowedError, FetchError
+from server.fetch.errors import AddressNotAllowedError, FetchConnectError, FetchError
 
 
 class Dial:
-    """Opens connections for one download."""
+    """Opens connections for one download.
 
-    def __init__(self, allow: AllowList, deadline: Deadline) -> None:
+    Args:
+        allow: What may be connected to though it is not public.
+        deadline: That of the whole download.
+        seconds: Within which a connection is open, from the name's resolution on; as long as
+            the deadline where None. TLS is spoken after that.
+    """
+
+    def __init__(self, allow: AllowList, deadline: Deadline, seconds: float | None = None) -> None:
         self._allow = allow
         self._deadline = deadline
+        self._seconds = seconds
 
     def __call__(self, host: str, port: int) -> socket.socket:
         """Connect to ``host``.
@@ -34,27 +43,31 @@ class Dial:
             AddressNotAllowedError: A port or an address that is not downloaded from. One
                 address that is not public among several is enough: whose name answers
                 both is playing for the other.
-            FetchTimeoutError: Time is up.
-            FetchError: No such name, or nothing listens there.
+            FetchTimeoutError: The whole download's time is up.
+            FetchConnectError: No such name, nothing listens there, or no connection came
+                about in time.
         """
+        ends = None if self._seconds is None else time.monotonic() + self._seconds
         permitted = self._allow.permits(host, port)
         if not permitted and port not in DEFAULT_PORTS:
             raise AddressNotAllowedError(
                 f"Port {port} is not downloaded from; only 80 and 443 are.",
                 hint=f"To allow it, add {_named(host)}:{port} to WTB_FETCH_ALLOW.",
             )
-        addresses = self._resolve(host, port)
+        addresses = self._resolve(host, port, ends)
         if not permitted and not all(is_public(ip_address(a[1][0])) for a in addresses):
             raise AddressNotAllowedError(
                 f"{_named(host)} is not a host on the public internet.",
                 hint=f"To allow it, add {_named(host)}:{port} to WTB_FETCH_ALLOW.",
             )
-        for family, address in addresses:
+        for left, (family, address) in zip(range(len(addresses), 0, -1), addresses, strict=True):
             connection = socket.socket(family, socket.SOCK_STREAM)
             try:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                connection.settimeout(self._deadline.remaining())
+                # An address that lets nobody in must leave time for those after it.
+                connection.settimeout(self._remaining(host, ends, share=left))
                 connection.connect(address)
+                connection.settimeout(self._deadline.remaining())
                 self._deadline.watch(connection)
             except OSError:
                 connection.close()
@@ -64,9 +77,19 @@ class Dial:
                 raise
             return connection
         self._deadline.remaining()
-        raise FetchError(f"{_named(host)} cannot be connected to.", hint="Check the address.")
+        raise _not_connected(host)
 
-    def _resolve(self, host: str, port: int) -> list[tuple[int, Any]]:
+    def _remaining(self, host: str, ends: float | None, *, share: int = 1) -> float:
+        """Give the seconds left for one of ``share`` steps of connecting, more than 0."""
+        whole = self._deadline.remaining()
+        if ends is None:
+            return whole
+        left = ends - time.monotonic()
+        if left <= 0:
+            raise _not_connected(host)
+        return min(whole, left / share)
+
+    def _resolve(self, host: str, port: int, ends: float | None) -> list[tuple[int, Any]]:
         """Ask the system's resolver, which knows no time limit, from a thread that may be left."""
         answers: list[tuple[int, Any]] = []
 
@@ -79,10 +102,12 @@ class Dial:
 
         thread = threading.Thread(target=ask, name="fetch-resolve", daemon=True)
         thread.start()
-        thread.join(self._deadline.remaining())
+        thread.join(self._remaining(host, ends))
         self._deadline.remaining()
+        if thread.is_alive():
+            raise FetchConnectError(f"{_named(host)} was not found in time.", hint="Try again.")
         if not answers:
-            raise FetchError(f"There is no host {_named(host)}.", hint="Check the address.")
+            raise FetchConnectError(f"There is no host {_named(host)}.", hint="Check the address.")
         return answers
 
 
@@ -133,6 +158,10 @@ class _SecureConnection(HTTPSConnection):
 
     def _new_conn(self) -> socket.socket:
         return self._dial(self.host, self.port or 443)
+
+
+def _not_connected(host: str) -> FetchConnectError:
+    return FetchConnectError(f"{_named(host)} cannot be connected to.", hint="Check the address.")
 
 
 def _named(host: str) -> str:

@@ -20,6 +20,10 @@ class AddressNotAllowedError(FetchError):
     code = "address-not-allowed"
 
 
+class FetchConnectError(FetchError):
+    """Nothing was sent: there is no such host, or it lets nobody connect."""
+
+
 class FetchTimeoutError(FetchError):
     """Not finished in the time allowed, from the name's resolution to the last byte."""
 

@@ -114,14 +114,27 @@ class Fetcher:
         max_bytes: int,
         *,
         seconds: float = SECONDS,
+        connect_seconds: float | None = None,
     ) -> Fetched:
         """Ask a service once and return its answer, whatever its status; no redirects.
 
+        Args:
+            method: GET or POST.
+            url: Of the service.
+            body: What to send, if anything.
+            headers: Beside those that tell who asks.
+            max_bytes: Of the answer.
+            seconds: For all of it.
+            connect_seconds: For opening the connection; as long as the whole where None.
+
         Raises:
+            FetchConnectError: Nothing was sent.
             FetchError: As for a picture.
         """
         with Deadline(seconds) as deadline:
-            response = self._send(deadline, method, url, headers, body or None)
+            response = self._send(
+                deadline, method, url, headers, body or None, connect_seconds=connect_seconds
+            )
             with response:
                 return self._read(deadline, response, max_bytes)
 
@@ -158,11 +171,13 @@ class Fetcher:
         url: str,
         headers: Mapping[str, str],
         body: bytes | None,
+        *,
+        connect_seconds: float | None = None,
     ) -> requests.Response:
         _check(url)
         session = requests.Session()
         session.trust_env = False
-        adapter = GuardedAdapter(Dial(self._allow, deadline))
+        adapter = GuardedAdapter(Dial(self._allow, deadline, connect_seconds))
         session.adapters.clear()
         session.mount("http://", adapter)
         session.mount("https://", adapter)

@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 
 from server.fetch.errors import (
     AddressNotAllowedError,
+    FetchConnectError,
     FetchError,
     FetchTimeoutError,
     FetchTooLargeError,
@@ -30,6 +31,8 @@ from server.offers.vendors.request import Files, Params, Request, get_request, p
 
 __all__ = ["Answer", "VendorClient", "VendorPolicy"]
 
+CONNECT_SECONDS = 2.0
+"""Whoever lets nobody connect is not waited for as long as an answer would be."""
 REST_SECONDS = 60.0
 """How long a vendor is left alone that asks for it and names no time."""
 LONGEST_REST = 900.0
@@ -234,6 +237,7 @@ class VendorClient:
                 headers,
                 self.policy.most_bytes,
                 seconds=seconds,
+                connect_seconds=CONNECT_SECONDS,
             )
         except FetchTimeoutError:
             error = ProviderError(f"{title} did not answer in time.")
@@ -243,6 +247,9 @@ class VendorClient:
         except AddressNotAllowedError as refused:
             error = ProviderError(f"{title} cannot be reached.", hint=str(refused))
             return _Failure(error, theirs=False, again=False, sent=False)
+        except FetchConnectError as failed:
+            error = ProviderError(f"{title} cannot be reached.", hint=str(failed))
+            return _Failure(error, sent=False)
         except FetchError as failed:
             return _Failure(ProviderError(f"{title} cannot be reached.", hint=str(failed)))
 
@@ -267,11 +274,9 @@ def _asks_to_wait(fetched: Fetched) -> bool:
 
 
 def _worth_repeating(result: "Fetched | _Failure", request: Request) -> bool:
-    if not request.repeatable:
-        return False
     if isinstance(result, _Failure):
-        return result.again
-    return result.status >= 500 and result.retry_after is None
+        return result.again and (request.repeatable or not result.sent)
+    return request.repeatable and result.status >= 500 and result.retry_after is None
 
 
 def retry_seconds(header: str | None) -> float:

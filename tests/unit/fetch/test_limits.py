@@ -7,10 +7,12 @@ import gzip
 import socket
 import threading
 import zlib
+from contextlib import ExitStack
 
 import pytest
 
 from server.fetch.errors import (
+    FetchConnectError,
     FetchError,
     FetchTimeoutError,
     FetchTooLargeError,
@@ -98,6 +100,67 @@ def test_time_runs_out_while_the_name_is_looked_up(fetcher_for, never, monkeypat
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     with pytest.raises(FetchTimeoutError):
         fetcher_for().picture("http://slow.example/", seconds=SOON)
+
+
+@pytest.fixture
+def full():
+    """The address of a port at which connections are neither accepted nor refused."""
+    with socket.socket() as listening, ExitStack() as waiting:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(0)
+        for _ in range(8):
+            other = waiting.enter_context(socket.socket())
+            other.setblocking(False)
+            other.connect_ex(listening.getsockname())
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
+
+
+def ask(fetcher, url, **limits):
+    return fetcher.exchange("GET", url, b"", {}, 1000, **limits)
+
+
+def test_a_connection_that_does_not_come_about_is_given_up_before_the_whole_time(fetcher_for, full):
+    with pytest.raises(FetchConnectError, match="cannot be connected to"):
+        ask(fetcher_for(full), f"http://{full}/", seconds=50, connect_seconds=SOON)
+
+
+def test_the_whole_time_bounds_connecting_too(fetcher_for, full):
+    with pytest.raises(FetchTimeoutError):
+        ask(fetcher_for(full), f"http://{full}/", seconds=SOON, connect_seconds=50)
+
+
+def test_an_address_that_lets_nobody_connect_leaves_time_for_the_next(
+    fetcher_for, full, monkeypatch
+):
+    with local_server({"/": reply(b"here")}) as site:
+        listed = [("127.0.0.1", int(full.split(":")[1])), ("127.0.0.1", site.port)]
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address) for address in listed]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+        url = f"http://two.example:{site.port}/"
+        fetcher = fetcher_for(f"two.example:{site.port}")
+        assert ask(fetcher, url, seconds=50, connect_seconds=2).data == b"here"
+
+
+def test_an_answer_may_take_longer_than_the_connection(fetcher_for, never):
+    def answer(handler):
+        never.wait(4 * SOON)
+        reply(b"late")(handler)
+
+    with local_server({"/": answer}) as site:
+        fetcher = fetcher_for(site.address)
+        assert ask(fetcher, site.url(), seconds=50, connect_seconds=SOON).data == b"late"
+
+
+def test_a_name_that_is_not_found_is_given_up_before_the_whole_time(
+    fetcher_for, never, monkeypatch
+):
+    def look_up(*_, **__):
+        never.wait()
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    with pytest.raises(FetchConnectError, match="not found in time"):
+        ask(fetcher_for("a.example"), "http://a.example/", seconds=50, connect_seconds=SOON)
 
 
 def test_time_runs_out_in_the_tls_handshake(fetcher_for, never):

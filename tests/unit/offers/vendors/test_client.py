@@ -1,3 +1,4 @@
+import socket
 import threading
 import traceback
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from email.utils import format_datetime
 import pytest
 
 from server.config import Settings
+from server.fetch.dial import Dial
 from server.fetch.fetcher import Fetcher
 from server.offers.providers.provider import ProviderBusyError, ProviderError
 from server.offers.vendors.breaker import COOL_DOWN, FAILURES
@@ -46,6 +48,22 @@ def test_only_what_is_safe_to_repeat_is_sent_again(
     with pytest.raises(ProviderError, match="cannot be reached"):
         client.post(server.url("/x"), json={}, seconds=5, safe_to_repeat=repeat)
     assert len(server.requests) == (2 if repeat else 1)
+
+
+def test_what_was_not_sent_is_safe_to_send_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    dialled = []
+    truly = Dial.__call__
+
+    def dial(self: Dial, host: str, port: int) -> socket.socket:
+        dialled.append(port)
+        return truly(self, host, port)
+
+    monkeypatch.setattr(Dial, "__call__", dial)
+    with vendor_server() as gone:
+        client = vendor_client(POLICY, gone.http)
+    with pytest.raises(ProviderError, match="cannot be reached"):
+        client.post(gone.url("/x"), json={}, seconds=5)
+    assert len(dialled) == 2
 
 
 def test_a_second_attempt_may_succeed(client: VendorClient, server: VendorServer) -> None:

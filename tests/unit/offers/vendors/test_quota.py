@@ -226,6 +226,14 @@ def test_what_the_vendor_refuses_counts(client_of: Make, database: Database) -> 
     assert sent(database) == 1
 
 
+def test_what_could_not_be_sent_does_not_count(client_of: Make, database: Database) -> None:
+    with vendor_server() as gone:
+        client = client_of(gone, 5)
+    with pytest.raises(ProviderError, match="cannot be reached"):
+        client.get(gone.url(), seconds=5)
+    assert sent(database) == 0
+
+
 def test_what_may_not_be_connected_to_does_not_count(database: Database) -> None:
     quotas = Quotas(database, {"vendor": 5})
     client = VendorClient(Fetcher(Settings()), VendorPolicy("vendor", "The vendor"), quotas)
