@@ -1,10 +1,7 @@
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from server.config import Settings
-from server.fetch.fetcher import Fetcher
 from server.goods.money import Money
 from server.offers.offer import Offer, SearchContext
 from server.offers.pages import FoundPage, PageReader
@@ -17,39 +14,24 @@ from tests.support.google_server import (
     SEARCH,
     GoogleServer,
     error,
-    google_server,
     page_item,
     picture_item,
 )
-from tests.support.http_server import LocalServer, local_server
-from tests.support.shop_pages import html, product_page
+from tests.support.http_server import LocalServer
 from tests.support.vendor_server import Reply
 from tests.support.vendors import vendor_client
 
 KOREA = SearchContext("KR", "ko", "KRW")
 
 
-@pytest.fixture
-def server() -> Iterator[GoogleServer]:
-    with google_server() as running:
-        yield running
-
-
-@pytest.fixture
-def shop() -> Iterator[LocalServer]:
-    with local_server({"/p/1": html(product_page()), "/p/2": html(product_page())}) as running:
-        yield running
-
-
-def provider_of(server: GoogleServer, shop: LocalServer, **more: Any) -> GoogleCseProvider:
-    pages = PageReader(Fetcher(Settings(fetch_allow=(shop.address,))))
+def provider_of(server: GoogleServer, pages: PageReader, **more: Any) -> GoogleCseProvider:
     values = {"key": KEY, "engine": ENGINE, "limit": 24, "endpoint": server.url(SEARCH), **more}
     return GoogleCseProvider(vendor_client(POLICY, server.vendor.http), pages=pages, **values)
 
 
 @pytest.fixture
-def provider(server: GoogleServer, shop: LocalServer) -> GoogleCseProvider:
-    return provider_of(server, shop)
+def provider(server: GoogleServer, pages: PageReader) -> GoogleCseProvider:
+    return provider_of(server, pages)
 
 
 def test_the_page_that_shows_a_picture_is_read(
@@ -102,10 +84,12 @@ def test_nothing_found_is_an_answer(provider: GoogleCseProvider) -> None:
     assert provider.search(garment_query(), SearchContext()) == []
 
 
-def test_no_more_offers_are_given_than_wanted(server: GoogleServer, shop: LocalServer) -> None:
+def test_no_more_offers_are_given_than_wanted(
+    server: GoogleServer, shop: LocalServer, pages: PageReader
+) -> None:
     server.pictures = [picture_item(shop.url(path)) for path in ("/p/1", "/p/1", "/p/2")]
-    assert len(provider_of(server, shop).search(garment_query(), SearchContext())) == 2
-    assert len(provider_of(server, shop, limit=1).search(garment_query(), SearchContext())) == 1
+    assert len(provider_of(server, pages).search(garment_query(), SearchContext())) == 2
+    assert len(provider_of(server, pages, limit=1).search(garment_query(), SearchContext())) == 1
 
 
 @pytest.mark.parametrize(
@@ -137,8 +121,8 @@ def test_a_failure_says_why_and_never_the_key(
     assert raised.value.__cause__ is None
 
 
-def test_a_wrong_key_is_told(server: GoogleServer, shop: LocalServer) -> None:
-    provider = provider_of(server, shop, key="wrong-key")
+def test_a_wrong_key_is_told(server: GoogleServer, pages: PageReader) -> None:
+    provider = provider_of(server, pages, key="wrong-key")
     with pytest.raises(ProviderError, match="API key not valid") as raised:
         provider.search(garment_query(), SearchContext())
     assert "Check the key" in raised.value.hint

@@ -1,13 +1,10 @@
 import base64
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from model.categories import Kind
-from server.config import Settings
-from server.fetch.fetcher import Fetcher
 from server.goods.money import Money
 from server.offers.offer import Offer, SearchContext
 from server.offers.pages import FoundPage, PageReader
@@ -24,38 +21,23 @@ from tests.support.google_server import (
     KEY,
     GoogleServer,
     error,
-    google_server,
     matching_page,
 )
-from tests.support.http_server import LocalServer, local_server
-from tests.support.shop_pages import html, product_page
+from tests.support.http_server import LocalServer
 from tests.support.vendor_server import Reply
 from tests.support.vendors import vendor_client
 
 KOREA = SearchContext("KR", "ko", "KRW")
 
 
-@pytest.fixture
-def server() -> Iterator[GoogleServer]:
-    with google_server() as running:
-        yield running
-
-
-@pytest.fixture
-def shop() -> Iterator[LocalServer]:
-    with local_server({"/p/1": html(product_page()), "/busy": html(b"", 403)}) as running:
-        yield running
-
-
-def provider_of(server: GoogleServer, shop: LocalServer, **more: Any) -> GoogleVisionProvider:
-    pages = PageReader(Fetcher(Settings(fetch_allow=(shop.address,))))
+def provider_of(server: GoogleServer, pages: PageReader, **more: Any) -> GoogleVisionProvider:
     values = {"key": KEY, "limit": 24, "endpoint": server.url(ANNOTATE), **more}
     return GoogleVisionProvider(vendor_client(POLICY, server.vendor.http), pages=pages, **values)
 
 
 @pytest.fixture
-def provider(server: GoogleServer, shop: LocalServer) -> GoogleVisionProvider:
-    return provider_of(server, shop)
+def provider(server: GoogleServer, pages: PageReader) -> GoogleVisionProvider:
+    return provider_of(server, pages)
 
 
 def test_the_page_that_shows_the_garment_is_read(
@@ -164,8 +146,8 @@ def test_a_search_that_may_be_charged_is_sent_once(
     assert len(server.vendor.requests) == 1
 
 
-def test_a_wrong_key_is_told(server: GoogleServer, shop: LocalServer) -> None:
-    provider = provider_of(server, shop, key="wrong-key")
+def test_a_wrong_key_is_told(server: GoogleServer, pages: PageReader) -> None:
+    provider = provider_of(server, pages, key="wrong-key")
     with pytest.raises(ProviderError, match="API key not valid"):
         provider.search(garment_query(), SearchContext())
 
