@@ -19,6 +19,8 @@ from model.training.embedder import export_embedder
 from model.training.export import last_checkpoint
 from model.training.options import CONFIG, DATA, FOLDER, OUTPUT, OVERRIDES
 from model.training.pictures import read_scaled
+from model.training.progress import progress
+from model.training.zoo import ZOO, local_weights
 
 
 @click.group()
@@ -36,6 +38,7 @@ def main() -> None:
 @click.option("--machines", default=1, show_default=True)
 @click.option("--machine-rank", default=0, show_default=True)
 @click.option("--dist-url", default="auto", show_default=True)
+@click.option("--zoo", default=ZOO, show_default=True, help="Detectron2's model zoo, or a mirror.")
 @OVERRIDES
 def train(
     *,
@@ -48,11 +51,16 @@ def train(
     machines: int,
     machine_rank: int,
     dist_url: str,
+    zoo: str,
     overrides: tuple[str, ...],
 ) -> None:
     """Train a model. OVERRIDES are keys and values of the configuration."""
     cfg = load_config(config, list(overrides))
     cfg.OUTPUT_DIR = str(output)
+    if not (resume and (output / "last_checkpoint").exists()):
+        # Here and not in each process: they would all download it.
+        with progress("Downloading") as step:
+            cfg.MODEL.WEIGHTS = local_weights(cfg.MODEL.WEIGHTS, zoo, step)
     if minutes is not None:
         cfg.SOLVER.MAX_MINUTES = minutes
     cfg.freeze()
