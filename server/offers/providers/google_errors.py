@@ -11,7 +11,7 @@ from typing import Any
 
 from server.offers.providers.answers import elements, mapping, refusal
 from server.offers.providers.provider import ProviderBusyError, ProviderError
-from server.offers.vendors.client import LONGEST_REST, REST_SECONDS, Answer, VendorClient
+from server.offers.vendors.client import LONGEST_REST, Answer, VendorClient, retry_seconds
 
 REFUSALS = frozenset({400, 403, 429})
 """Statuses whose body says why."""
@@ -21,6 +21,8 @@ _BUSY = frozenset({
     "quotaExceeded", "dailyLimitExceeded", 8,
 })  # fmt: skip
 """Reasons, and the number that `google.rpc.Code` has for them."""
+_LONGEST = 1000
+"""Characters of a message that are looked at."""
 _OF_THE_DAY = re.compile(r"\bper day\b|\bdaily\b", re.IGNORECASE)
 _SECONDS = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)s")
 _HINTS = {
@@ -51,29 +53,36 @@ def refused(client: VendorClient, answer: Answer, key: str) -> ProviderError:
     error = mapping(mapping(message).get("error"))
     if not error and answer.status != _USED_UP:
         return ProviderError(f"{title} refused the key or the search ({answer.status}).")
-    return error_of(client, {"code": answer.status, **error}, key)
+    return error_of(client, {"code": answer.status, **error}, key, answer.retry_after)
 
 
-def error_of(client: VendorClient, error: dict[str, Any], key: str) -> ProviderError:
-    """Make the error of a ``google.rpc.Status``; arguments as for `refused`."""
+def error_of(
+    client: VendorClient, error: dict[str, Any], key: str, retry_after: str | None = None
+) -> ProviderError:
+    """Make the error of a ``google.rpc.Status``; arguments as for `refused`.
+
+    ``retry_after`` is the header of that name, for where the error names no time itself.
+    """
     reasons = set(_reasons(error))
     text = error.get("message")
     if error.get("code") == _USED_UP or reasons & _BUSY:
-        return _busy(client, error, text if isinstance(text, str) else "", reasons)
+        used_up = "dailyLimitExceeded" in reasons or _OF_THE_DAY.search(str(text)[:_LONGEST])
+        return _busy(client, error, retry_after, of_the_day=bool(used_up))
     failure = refusal(client.policy.title, text, key)
     failure.hint = next((hint for reason, hint in _HINTS.items() if reason in reasons), "")
     return failure
 
 
 def _busy(
-    client: VendorClient, error: dict[str, Any], text: str, reasons: set[str | int]
+    client: VendorClient, error: dict[str, Any], retry_after: str | None, *, of_the_day: bool
 ) -> ProviderBusyError:
     title = client.policy.title
-    if "dailyLimitExceeded" in reasons or _OF_THE_DAY.search(text):
+    if of_the_day:
         rest, message = LONGEST_REST, f"{title}: the searches of the day are used up."
     else:
         told = (_seconds(mapping(detail).get("retryDelay")) for detail in _details(error))
-        rest = next((seconds for seconds in told if seconds is not None), REST_SECONDS)
+        named = next((seconds for seconds in told if seconds is not None), None)
+        rest = retry_seconds(retry_after) if named is None else named
         message = f"{title} asks to wait before the next search."
     client.rest(rest)
     return ProviderBusyError(message, rest)

@@ -16,6 +16,8 @@ class Answer:
     title: str = ""
     key: bytes = field(default=b"", repr=False, compare=False)
     """Of the request, for `VendorClient.forget`."""
+    retry_after: str | None = None
+    """The header of that name as it was sent (see `server.offers.vendors.client`)."""
 
     def json(self) -> object:
         """Read the body as JSON.

@@ -194,7 +194,12 @@ class VendorClient:
         if 200 <= result.status < 300 or result.status in accept:
             self._breaker.succeeded()
             return Answer(
-                result.status, result.data, result.media_type, self.policy.title, request.key
+                result.status,
+                result.data,
+                result.media_type,
+                self.policy.title,
+                request.key,
+                result.retry_after,
             )
         # Whoever refuses, or asks to wait, is alive.
         alive = 400 <= result.status < 500 or _asks_to_wait(result)

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 
 import pytest
@@ -101,3 +102,21 @@ def test_an_api_that_asks_to_wait_is_left_alone(
     assert failure.retry_after == seconds
     with pytest.raises(ProviderBusyError):
         client.get("http://google.example/", seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        (error(429, PER_MINUTE), 7),
+        (b"<html>", 7),
+        (error(429, PER_MINUTE, **{"@type": RETRY, "retryDelay": "22s"}), 22),
+        (error(429, PER_DAY), LONGEST_REST),
+    ],
+)
+def test_the_header_counts_where_the_error_names_no_time(
+    client: VendorClient, said: object, seconds: float
+) -> None:
+    told = dataclasses.replace(answer(429, said), retry_after="7")
+    failure = refused(client, told, KEY)
+    assert isinstance(failure, ProviderBusyError)
+    assert failure.retry_after == seconds

@@ -170,6 +170,15 @@ def test_an_api_that_asks_to_wait_is_left_alone(
     assert len(server.vendor.requests) == 1
 
 
+def test_the_time_that_the_api_names_is_kept(
+    provider: GoogleVisionProvider, server: GoogleServer
+) -> None:
+    server.detection = Reply(error(429, "Slow down."), 429, {"Retry-After": "120"})
+    with pytest.raises(ProviderBusyError) as raised:
+        provider.search(garment_query(), SearchContext())
+    assert raised.value.retry_after == 120
+
+
 def test_pages_that_miss_parts_cost_themselves_only(server: GoogleServer) -> None:
     pages = [
         None, 7, {}, [], matching_page("file:///etc/passwd"),
