@@ -64,9 +64,10 @@ def error_of(
     ``retry_after`` is the header of that name, for where the error names no time itself.
     """
     reasons = set(_reasons(error))
-    text = error.get("message")
+    message = error.get("message")
+    text = message if isinstance(message, str) else ""
     if error.get("code") == _USED_UP or reasons & _BUSY:
-        used_up = "dailyLimitExceeded" in reasons or _OF_THE_DAY.search(str(text)[:_LONGEST])
+        used_up = "dailyLimitExceeded" in reasons or _OF_THE_DAY.search(text[:_LONGEST])
         return _busy(client, error, retry_after, of_the_day=bool(used_up))
     failure = refusal(client.policy.title, text, key)
     failure.hint = next((hint for reason, hint in _HINTS.items() if reason in reasons), "")
