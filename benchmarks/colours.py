@@ -1,27 +1,38 @@
-"""How often the first colour is the one that a shop gives: on the photos of a real shop.
+"""How often the first colour is the one that a shop gives, or that a person would say.
 
-    python benchmarks/colours.py [FOLDER]
+    python benchmarks/colours.py [DATA] [--sheets FOLDER]
 
-FOLDER (default: the environment's WTB_DATA) holds `luma/products.json`, with a colour for
-each product, and `luma/train.json`, COCO annotations of the garment in each photo. The
-colour is named from the annotated mask, so that the figure is of the naming alone. The shop
-knows a dozen colours; a name of ours counts as right where it is a shade of the shop's, and
-as a neighbour where people who see the cloth might say either.
+DATA (default: the environment's WTB_DATA) holds `luma/products.json`, with a colour for each
+product, `luma/train.json`, COCO annotations of the garment in each photo, and
+`street/train.json` with its photos. A colour is named from the annotated mask, so that the
+figure is of the naming alone; a product whose photo nobody annotated is segmented first.
+
+The shop knows a dozen colours; a name of ours counts as right where it is a shade of the
+shop's, and as a neighbour where people who see the cloth might say either: both lists stand
+below. For the street, `street_colours.json` says which names a person gave, most fitting
+first. With --sheets, pictures with the names below each garment are written for the eye.
 """
 
 import argparse
 import collections
+import hashlib
 import json
 import os
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
+from contact_sheet import write_sheet
+from numpy.typing import NDArray
 
 from model.colours import main_colours
 from model.crops import cut_out
 from model.picture import decode_picture
+from model.segmenter import Segmenter
 
 RIGHT = {
     "Black": {"black"},
@@ -40,82 +51,158 @@ NEIGHBOURS = {
     "Black": {"charcoal"},
     "Blue": {"teal"},
     "Brown": {"khaki", "beige"},
-    "Gray": {"black", "white"},
+    "Gray": set[str](),
     "Green": {"khaki", "teal"},
     "Lavender": {"purple", "pink"},
     "Orange": {"coral", "mustard"},
-    "Purple": {"lavender", "burgundy"},
+    "Purple": {"lavender"},
     "Red": {"coral", "hot pink"},
     "White": {"ivory", "light grey"},
-    "Yellow": {"mustard", "ivory"},
+    "Yellow": {"mustard"},
 }
+BY_EYE = Path(__file__).parent.parent / "model/training/labels/street_colours.json"
+Crop = NDArray[np.uint8]
+
+
+@dataclass
+class Named:
+    """A garment, the word it should get, and the words it got."""
+
+    crop: Crop
+    wanted: str
+    style: str
+    words: list[str]
+
+    @property
+    def verdict(self) -> str:
+        """Return right, neighbour or wrong."""
+        if self.words[0] in RIGHT[self.wanted]:
+            return "right"
+        return "neighbour" if self.words[0] in NEIGHBOURS[self.wanted] else "wrong"
 
 
 def main() -> None:
-    """Name every annotated garment and print the figures."""
+    """Name every garment and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=os.environ.get("WTB_DATA"))
-    folder = parser.parse_args().folder
-    if folder is None:
+    parser.add_argument("--sheets", type=Path, help="Folder for pictures with names.")
+    arguments = parser.parse_args()
+    if arguments.folder is None:
         parser.error("name the folder, or set WTB_DATA")
-    shop = Path(folder) / "luma"
-    colours = {
-        Path(image).name: product["color"]
-        for product in json.loads((shop / "products.json").read_text())
-        for image in product["images"]
-    }
+    shop = [
+        Named(crop, wanted, style, _words(crop))
+        for crop, wanted, style in _products(Path(arguments.folder) / "luma")
+    ]
+    _confusion(shop)
+    for title, chosen in (
+        ("all", shop),
+        ("half A of the styles", [g for g in shop if _half(g.style)]),
+        ("half B of the styles", [g for g in shop if not _half(g.style)]),
+    ):
+        _shares(title, collections.Counter(garment.verdict for garment in chosen))
+    if arguments.sheets:
+        arguments.sheets.mkdir(parents=True, exist_ok=True)
+        shop.sort(key=lambda garment: (garment.wanted, garment.verdict))
+        write_sheet(
+            arguments.sheets / "colours-luma.jpg",
+            [(g.crop, [f"{g.wanted}: {g.words[0]}", g.verdict]) for g in shop],
+        )
+    _street(Path(arguments.folder) / "street", arguments.sheets)
+
+
+def _products(shop: Path) -> Iterator[tuple[Crop, str, str]]:
+    """Yield a crop, the shop's colour and the style of each product."""
     content = json.loads((shop / "train.json").read_text())
-    images = {image["id"]: image for image in content["images"]}
-    outcomes: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
-    misses: collections.Counter[tuple[str, str]] = collections.Counter()
-    for annotation in content["annotations"]:
-        path = shop / images[annotation["image_id"]]["file_name"]
-        wanted = colours.get(path.name)
-        if wanted is None:
-            continue
-        name = _first_colour(path, annotation)
-        if name in RIGHT[wanted]:
-            outcomes[wanted]["right"] += 1
-        elif name in NEIGHBOURS[wanted]:
-            outcomes[wanted]["neighbour"] += 1
+    files = {image["id"]: Path(image["file_name"]).name for image in content["images"]}
+    annotated = {files[row["image_id"]]: row for row in content["annotations"]}
+    segmenter: Segmenter | None = None
+    for product in json.loads((shop / "products.json").read_text()):
+        names = [Path(image).name for image in product["images"]]
+        name = next((name for name in names if name in annotated), names[0])
+        picture = decode_picture((shop / "images" / name).read_bytes())
+        if name in annotated:
+            crop = annotated_crop(picture, annotated[name])
         else:
-            outcomes[wanted]["wrong"] += 1
-            misses[wanted, name] += 1
-    _report(outcomes, misses)
+            segmenter = segmenter or Segmenter()
+            found = segmenter.segment(picture)
+            largest = max(found, key=lambda garment: int(garment.mask.sum()), default=None)
+            if largest is None:
+                crop = np.zeros((8, 8, 4), np.uint8)
+            else:
+                crop = cut_out(picture, largest.mask, largest.box)
+        yield crop, product["color"], product["group"]
 
 
-def _first_colour(path: Path, annotation: dict[str, object]) -> str:
-    picture = decode_picture(path.read_bytes())
+def annotated_crop(picture: NDArray[np.uint8], annotation: dict[str, Any]) -> Crop:
+    """Cut a garment out by its COCO polygons."""
     mask = np.zeros(picture.shape[:2], np.uint8)
-    for ring in annotation["segmentation"]:  # type: ignore[attr-defined]
+    for ring in annotation["segmentation"]:
         cv2.fillPoly(mask, [np.array(ring).reshape(-1, 2).round().astype(np.int32)], 1)
-    crop = cut_out(picture, mask.astype(np.bool_), tuple(annotation["bbox"]))  # type: ignore[arg-type]
-    named = main_colours(crop)
-    return named[0].name if named else "none"
+    x, y, width, height = annotation["bbox"]
+    return cut_out(picture, mask.astype(np.bool_), (x, y, width, height))
 
 
-def _report(
-    outcomes: dict[str, collections.Counter[str]], misses: collections.Counter[tuple[str, str]]
-) -> None:
+def _words(crop: Crop) -> list[str]:
+    return [colour.name for colour in main_colours(crop)] or ["none"]
+
+
+def _half(style: str) -> bool:
+    return hashlib.sha256(style.encode()).digest()[0] % 2 == 0
+
+
+def _confusion(garments: list[Named]) -> None:
     out = sys.stdout.write
-    out(f"{'':10} {'garments':>9} {'right':>7} {'neighbour':>10} {'wrong':>7}\n")
-    total: collections.Counter[str] = collections.Counter()
-    for name in sorted(outcomes):
-        total += outcomes[name]
-        _row(name, outcomes[name])
-    _row("all", total)
-    count = sum(total.values())
-    out(f"right {total['right'] / count:.1%}, right or neighbour ")
-    out(f"{(total['right'] + total['neighbour']) / count:.1%}\n")
-    said = ", ".join(f"{shop} as {ours}: {times}" for (shop, ours), times in misses.most_common())
-    out(f"wrong: {said}\n")
+    table: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    verdicts: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    for garment in garments:
+        table[garment.wanted][garment.words[0]] += 1
+        verdicts[garment.wanted][garment.verdict] += 1
+    out(f"{'the shop':10} {'count':>5} {'right':>5} {'near':>5} {'wrong':>5}  first words\n")
+    for wanted in sorted(table):
+        counts = verdicts[wanted]
+        said = ", ".join(
+            f"{name}{'' if name in RIGHT[wanted] else '~' if name in NEIGHBOURS[wanted] else '!'}"
+            f" {times}"
+            for name, times in table[wanted].most_common()
+        )
+        out(
+            f"{wanted:10} {counts.total():5} {counts['right']:5} {counts['neighbour']:5} "
+            f"{counts['wrong']:5}  {said}\n"
+        )
+    out("~ a neighbour, ! wrong\n")
 
 
-def _row(name: str, counts: collections.Counter[str]) -> None:
+def _shares(title: str, counts: collections.Counter[str]) -> None:
+    total = counts.total()
+    near = counts["right"] + counts["neighbour"]
     sys.stdout.write(
-        f"{name:10} {sum(counts.values()):9} {counts['right']:7} "
-        f"{counts['neighbour']:10} {counts['wrong']:7}\n"
+        f"{title} ({total}): right {counts['right'] / total:.1%}, "
+        f"right or neighbour {near / total:.1%}\n"
     )
+
+
+def _street(street: Path, sheets: Path | None) -> None:
+    """Compare with what a person said who saw the crops and not our words."""
+    content = json.loads((street / "train.json").read_text())
+    files = {image["id"]: image["file_name"] for image in content["images"]}
+    rows = {str(row["id"]): row for row in content["annotations"]}
+    for part, labels in json.loads(BY_EYE.read_text()).items():
+        tiles = []
+        first = said = 0
+        for key, names in labels.items():
+            row = rows[key]
+            picture = decode_picture((street / files[row["image_id"]]).read_bytes())
+            crop = annotated_crop(picture, row)
+            word = _words(crop)[0]
+            first += word == names[0]
+            said += word in names
+            tiles.append((crop, [word, ("" if word in names else "not ") + "/".join(names)]))
+        sys.stdout.write(
+            f"street, {part} ({len(labels)}): the person's first word {first / len(labels):.1%}, "
+            f"a word the person might say {said / len(labels):.1%}\n"
+        )
+        if sheets:
+            write_sheet(sheets / f"colours-street-{part.replace(' ', '-')}.jpg", tiles)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from model.categories import CATEGORIES, category_by_name
-from model.colours import Colour, main_colours
+from model.colours import Colour, colour_name, main_colours
 from model.keywords import describe, search_text
+from model.palette import KOREAN, SHADES
 
 TOP = category_by_name("long sleeve top")
 
@@ -41,6 +42,12 @@ def cloth(*rgb: tuple[int, int, int], size: int = 120, folds: float = 0.12) -> n
         ((100, 64, 38), {"brown"}),
         ((208, 190, 158), {"beige"}),
         ((170, 200, 230), {"light blue"}),
+        ((16, 16, 160), {"blue"}),
+        ((30, 33, 50), {"navy"}),
+        ((40, 40, 44), {"black"}),
+        ((60, 60, 64), {"charcoal"}),
+        ((44, 34, 30), {"dark brown"}),
+        ((176, 82, 44), {"orange"}),
     ],
 )
 def test_cloth_gets_the_name_of_its_colour(rgb: tuple[int, int, int], names: set[str]) -> None:
@@ -54,6 +61,29 @@ def test_two_colours_are_two_with_their_shares() -> None:
     colours = main_colours(cloth((195, 32, 45), (195, 32, 45), (15, 15, 16), folds=0))
     assert [colour.name for colour in colours] == ["red", "black"]
     assert colours[0].share == pytest.approx(2 / 3, abs=0.05)
+
+
+def test_folds_and_shade_of_one_dye_are_one_colour() -> None:
+    assert [colour.name for colour in main_colours(cloth((170, 132, 80), folds=0.35))] == ["camel"]
+    assert [colour.name for colour in main_colours(cloth((50, 110, 170), folds=0.4))] == ["blue"]
+
+
+def test_the_lit_cloth_names_a_pale_garment_and_not_its_shade() -> None:
+    partly_in_shade = cloth((240, 240, 240), (240, 240, 240), (180, 180, 186), folds=0)
+    assert main_colours(partly_in_shade)[0].name == "white"
+
+
+def test_stripes_of_two_dyes_stay_two_colours() -> None:
+    bands = [(240, 240, 240), (24, 24, 28)] * 8
+    names = [colour.name for colour in main_colours(cloth(*bands, size=200, folds=0.05))]
+    assert sorted(names) == ["black", "white"]
+
+
+def test_every_name_of_the_palette_is_korean_too_and_names_its_own_shades() -> None:
+    assert list(KOREAN) == list(SHADES)
+    for name, codes in SHADES.items():
+        for code in codes:
+            assert colour_name(np.array(list(bytes.fromhex(code[1:])), np.uint8)) == name
 
 
 def test_shares_fall_and_add_up_to_one_at_most() -> None:
