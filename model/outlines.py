@@ -14,6 +14,8 @@ AIMED_IOU: Final = 0.98
 MOST_POINTS: Final = 150
 SMOOTH_POINTS: Final = 100
 """Finer outlines than `AIMED_IOU` asks for are taken up to so many points: they look round."""
+_FINER: Final = 0.75
+_HALVINGS: Final = 6
 _FINEST: Final = 0.25
 """Pixels: a tolerance at which nothing but points on straight lines is left out."""
 
@@ -21,9 +23,9 @@ _FINEST: Final = 0.25
 def outline(mask: NDArray[np.bool_]) -> list[Polygon]:
     """Give the silhouette of a mask as closed rings of pixel centres.
 
-    A ring inside another is a hole (even-odd rule). The IoU with the mask is at least 0.98,
-    with about a hundred points where that is enough; only a mask so ragged that this takes
-    more than 150 points gets more.
+    A ring inside another is a hole (even-odd rule). The IoU with the mask is at least 0.98.
+    All rings together have about a hundred points where that is enough, and 150 at most; only
+    a mask more ragged than cloth, of which 150 points cannot keep so much, gets more.
 
     Args:
         mask: ``H x W`` bool.
@@ -39,17 +41,22 @@ def outline(mask: NDArray[np.bool_]) -> list[Polygon]:
     part = mask[top : rows[-1] + 1, left : columns[-1] + 1].astype(np.uint8)
     contours, _ = cv2.findContours(part, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     tolerance = max(1.0, 0.02 * float(np.sqrt(part.size)))
-    chosen: list[NDArray[np.int32]] = []
-    while True:
+    rings = _simplified(contours, tolerance)
+    # The first tolerance that keeps the silhouette...
+    while not _close(rings, part) and tolerance > _FINEST:
+        tolerance *= _FINER
         rings = _simplified(contours, tolerance)
-        if chosen and sum(map(len, rings)) > SMOOTH_POINTS:
+    if _points(rings) > MOST_POINTS:
+        rings = _fewest(contours, part, tolerance, rings)
+    # ... and finer ones while the points are few.
+    while tolerance > _FINEST:
+        tolerance *= _FINER
+        finer = _simplified(contours, tolerance)
+        if _points(finer) > SMOOTH_POINTS:
             break
-        if _iou(rings, part) >= AIMED_IOU or tolerance <= _FINEST:
-            chosen = rings
-        if tolerance <= _FINEST:
-            break
-        tolerance *= 0.75
-    return [[[float(x + left), float(y + top)] for x, y in ring] for ring in chosen]
+        if _close(finer, part):
+            rings = finer
+    return [[[float(x + left), float(y + top)] for x, y in ring] for ring in rings]
 
 
 def fill(polygons: list[Polygon], size: tuple[int, int]) -> NDArray[np.bool_]:
@@ -59,6 +66,33 @@ def fill(polygons: list[Polygon], size: tuple[int, int]) -> NDArray[np.bool_]:
     # All rings at once: where one lies inside another, it is a hole.
     cv2.fillPoly(filled, rings, 1)
     return filled.astype(np.bool_)
+
+
+def _fewest(
+    contours: Sequence[MatLike],
+    part: NDArray[np.uint8],
+    tolerance: float,
+    rings: list[NDArray[np.int32]],
+) -> list[NDArray[np.int32]]:
+    """Look between a tolerance that keeps the silhouette and the one before, which does not."""
+    close, coarse = tolerance, tolerance / _FINER
+    for _ in range(_HALVINGS):
+        between = (close + coarse) / 2
+        found = _simplified(contours, between)
+        if _close(found, part):
+            close = between
+            rings = min(rings, found, key=_points)
+        else:
+            coarse = between
+    return rings
+
+
+def _points(rings: list[NDArray[np.int32]]) -> int:
+    return sum(map(len, rings))
+
+
+def _close(rings: list[NDArray[np.int32]], part: NDArray[np.uint8]) -> bool:
+    return _iou(rings, part) >= AIMED_IOU
 
 
 def _simplified(contours: Sequence[MatLike], tolerance: float) -> list[NDArray[np.int32]]:
