@@ -38,7 +38,7 @@ from server.looks.look import Look
 from server.offers.assembly import build_offers
 from server.offers.events import DoneEvent, OffersEvent
 from server.offers.offer import SearchContext
-from server.offers.providers.ucp import UcpProvider
+from server.offers.providers.ucp import UcpCatalogue, UcpProvider
 from server.offers.search import OfferSearch
 from server.offers.vendors.client import VendorClient, VendorPolicy
 from server.services import Services, build_services
@@ -144,9 +144,8 @@ def _server(state: Path, shop: PictureShop) -> Iterator[tuple[Services, OfferSea
         providers = [
             UcpProvider(
                 VendorClient(services.fetcher, VendorPolicy(f"after-{ms}", f"After {ms} ms")),
-                endpoint=server.url,
-                profile=settings.ucp_profile,
-                limit=PRODUCTS,
+                UcpCatalogue(server.url, settings.ucp_profile),
+                PRODUCTS,
             )
             for server, ms in zip(servers, DELAYS_MS, strict=True)
         ]

@@ -16,7 +16,7 @@ from pydantic_settings import (
 
 from model.weights_shelf import Shelf
 from server.errors import SettingsError
-from server.offers.vendors.settings import QuotaMap
+from server.offers.vendors.settings import DomainList, QuotaMap
 
 EXTENSION_ID = "gpdlkdmodnlokhfmmmaihkbiahihokdn"
 """Fixed by the key in the Chrome manifest (manifest-builder writes it)."""
@@ -65,6 +65,10 @@ class Settings(BaseSettings):
     )
     searxng_url: str | None = Field(None, pattern=r"^https?://[^/\s@?#]+(/[^\s?#]*)?$")
     """A SearXNG instance's start page; it may be on one's own network."""
+    ucp_shops: DomainList = Field((), max_length=20)
+    """Domains of single Shopify shops to search, by words: ``shop.example,other.example``."""
+    channel3_ucp: bool = False
+    """Channel3's catalogue of many shops, without a key: sends words to ucp.trychannel3.com."""
     # Keys of vendors; each switches its provider on. They are never shown or logged.
     google_vision_key: SecretStr | None = None
     google_cse_key: SecretStr | None = None

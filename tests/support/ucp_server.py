@@ -7,6 +7,7 @@ with products, or in one of the ways in which such a server fails.
 import base64
 import io
 import json
+import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -94,6 +95,9 @@ class UcpServer:
         address: ``host:port``, as ``WTB_FETCH_ALLOW`` takes it.
         requests: The ``arguments`` of every search that came.
         delay: Seconds before it answers; setting ``released`` ends the wait.
+        extended: Whether it is Shopify's catalogue of all merchants, which knows pictures and
+            filters of its own; others refuse what is not in the protocol itself.
+        wants_profile: Whether it refuses who shows no agent profile.
     """
 
     url: str
@@ -102,16 +106,22 @@ class UcpServer:
     products: Sequence[Any] = ()
     mode: Mode = "success"
     delay: float = 0.0
+    extended: bool = True
+    wants_profile: bool = True
     requests: list[dict[str, Any]] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
 def ucp_server(
-    products: Sequence[Any] = (), mode: Mode = "success", delay: float = 0.0
+    products: Sequence[Any] = (),
+    mode: Mode = "success",
+    delay: float = 0.0,
+    *,
+    tls: ssl.SSLContext | None = None,
 ) -> Iterator[UcpServer]:
-    """Serve on a free port of 127.0.0.1."""
-    with local_server() as http:
+    """Serve on a free port of 127.0.0.1, with TLS where a context for it is given."""
+    with local_server(tls=tls) as http:
         server = UcpServer(http.url(PATH), http.address, http, products, mode, delay)
         http.routes[PATH] = lambda handler: _answer(server, handler)
         try:
@@ -123,7 +133,7 @@ def ucp_server(
 def _answer(server: UcpServer, handler: BaseHTTPRequestHandler) -> None:
     body = handler.rfile.read(int(handler.headers["Content-Length"]))
     message = json.loads(body)
-    refusal = _refusal(handler, message)
+    refusal = _refusal(server, handler, message)
     arguments = message["params"]["arguments"]
     server.requests.append(arguments)
     if server.delay:
@@ -135,7 +145,9 @@ def _answer(server: UcpServer, handler: BaseHTTPRequestHandler) -> None:
     _MODES[server.mode](handler, list(server.products)[:limit])
 
 
-def _refusal(handler: BaseHTTPRequestHandler, message: dict[str, Any]) -> str | None:
+def _refusal(
+    server: UcpServer, handler: BaseHTTPRequestHandler, message: dict[str, Any]
+) -> str | None:
     """Check a request; give the words with which it is refused."""
     if handler.headers.get("Content-Type") != "application/json":
         return "Content-Type must be application/json"
@@ -146,9 +158,12 @@ def _refusal(handler: BaseHTTPRequestHandler, message: dict[str, Any]) -> str | 
     if message["params"]["name"] != "search_catalog":
         return "Unknown tool"
     arguments = message["params"]["arguments"]
-    if not arguments["meta"]["ucp-agent"]["profile"].startswith("https://"):
+    agent = (arguments["meta"] or {}).get("ucp-agent", {})
+    if server.wants_profile and not agent.get("profile", "").startswith("https://"):
         return "Invalid arguments: no agent profile"
     catalog = arguments["catalog"]
+    if not server.extended and set(catalog) > {"query", "context", "pagination"}:
+        return "Invalid arguments: unknown fields in `/catalog`"
     if not catalog.get("query"):
         return "A query is required"
     like = catalog.get("like", [])

@@ -126,16 +126,14 @@ def vendor_providers(
 
 
 def _states(settings: Settings, fetcher: Fetcher, quotas: Quotas | None) -> Iterator[ProviderState]:
-    client = VendorClient(fetcher, ucp.POLICY, quotas)
-    shopify = ucp.UcpProvider(
-        client,
-        endpoint=settings.ucp_endpoint,
-        profile=settings.ucp_profile,
-        limit=settings.offers_shown,
-    )
-    yield ProviderState(
-        shopify, enabled=settings.ucp_enabled, switch="WTB_UCP_ENABLED", counted=True
-    )
+    for policy, catalogue, enabled, switch in _catalogues(settings):
+        client = VendorClient(fetcher, policy, quotas)
+        yield ProviderState(
+            ucp.UcpProvider(client, catalogue, settings.offers_shown),
+            enabled=enabled,
+            switch=switch,
+            counted=True,
+        )
     for entry in (*_page_entries(settings, fetcher), *_ENTRIES):
         keys = tuple(_plain(getattr(settings, name)) for name in entry.settings)
         client = VendorClient(entry.fetcher or fetcher, entry.policy, quotas)
@@ -145,6 +143,19 @@ def _states(settings: Settings, fetcher: Fetcher, quotas: Quotas | None) -> Iter
             switch=", ".join(f"WTB_{name.upper()}" for name in entry.settings),
             counted=True,
         )
+
+
+def _catalogues(
+    settings: Settings,
+) -> Iterator[tuple[VendorPolicy, ucp.UcpCatalogue, bool, str]]:
+    """Give those that speak UCP: how each may be used, whether it is on, and by which setting."""
+    shopify = ucp.UcpCatalogue(settings.ucp_endpoint, settings.ucp_profile)
+    yield ucp.POLICY, shopify, settings.ucp_enabled, "WTB_UCP_ENABLED"
+    for domain in dict.fromkeys(settings.ucp_shops):
+        shop = ucp.shop_catalogue(domain, settings.ucp_profile)
+        yield ucp.shop_policy(domain), shop, True, "WTB_UCP_SHOPS"
+    channel3_ = ucp.channel3_catalogue()
+    yield ucp.CHANNEL3_POLICY, channel3_, settings.channel3_ucp, "WTB_CHANNEL3_UCP"
 
 
 def _plain(value: SecretStr | str | None) -> str:

@@ -1,6 +1,12 @@
-"""Catalogues that speak UCP; first of all Shopify's, of all its merchants, without a key."""
+"""Catalogues that speak UCP, one provider each, none with a key.
 
-from typing import ClassVar
+First of all Shopify's, of all its merchants, which takes a picture too. A single shop's and
+Channel3's are searched by words: looking for a picture is an extension of Shopify's own.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from server.offers.offer import GarmentQuery, Offer, SearchContext
 from server.offers.providers.provider import Cost, Leaves, ProviderBusyError, VendorProvider
@@ -9,6 +15,11 @@ from server.offers.vendors.client import VendorClient, VendorPolicy
 
 POLICY = VendorPolicy(name="ucp", title="Shopify's catalogue")
 """Nothing is kept: Shopify's terms are said to forbid it."""
+CHANNEL3_POLICY = VendorPolicy(name="channel3-ucp", title="Channel3's open catalogue")
+"""Nothing is kept: no terms were found that allow it."""
+FREE = Cost(en="Nothing.", ko="무료.")
+CHANNEL3_ENDPOINT = "https://ucp.trychannel3.com/mcp"
+_LONGEST_NAME = 40
 _REFUSALS = frozenset(range(400, 500)) - {429}
 """Answered with the protocol's own errors."""
 _HEADERS = {
@@ -17,34 +28,72 @@ _HEADERS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class UcpCatalogue:
+    """Whom to ask.
+
+    Attributes:
+        endpoint: Where to; chosen by the operator.
+        profile: Address of the agent profile to show; None where none is asked for.
+        by_picture: Whether it looks for a picture, too.
+        shop: Whose it is where it is one shop's: the shop of offers that name none.
+        cost: What one search costs.
+    """
+
+    endpoint: str
+    profile: str | None
+    by_picture: bool = True
+    shop: str | None = None
+    cost: Cost = FREE
+
+
+def channel3_catalogue() -> UcpCatalogue:
+    """Give Channel3's catalogue of many shops (https://docs.trychannel3.com/ucp)."""
+    cost = Cost(
+        en="Nothing; Channel3 answers 30 searches a minute without a key.",
+        ko="무료. Channel3는 키 없이 분당 30회의 검색에 응답합니다.",
+    )
+    return UcpCatalogue(CHANNEL3_ENDPOINT, profile=None, by_picture=False, cost=cost)
+
+
+def shop_catalogue(domain: str, profile: str) -> UcpCatalogue:
+    """Give one Shopify shop's catalogue.
+
+    https://shopify.dev/docs/agents/catalog/storefront-catalog
+    """
+    endpoint = f"https://{domain}/api/ucp/mcp"
+    return UcpCatalogue(endpoint, profile, by_picture=False, shop=domain)
+
+
+def shop_policy(domain: str) -> VendorPolicy:
+    """Make the policy of one shop's catalogue: its name is "ucp-" and the domain, if that fits."""
+    name = f"ucp-{domain}"
+    if len(name) > _LONGEST_NAME:
+        digest = hashlib.sha256(domain.encode()).hexdigest()[:8]
+        name = f"{name[: _LONGEST_NAME - 9]}-{digest}"
+    return VendorPolicy(name=name, title=domain)
+
+
 class UcpProvider(VendorProvider):
-    """Sends the crop and its words to one UCP endpoint.
+    """Sends the garment's words, and the crop where it is wanted, to one UCP endpoint.
 
     Never before the user chose the garment: what is in a picture that somebody merely
     analysed stays on this machine.
 
     Args:
         client: Sends; its policy has the provider's name.
-        endpoint: Where to; chosen by the operator.
-        profile: Address of the agent profile to show.
+        catalogue: Whom to ask.
         limit: Offers to ask for.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("crop", "words")
-    leaves: ClassVar[Leaves] = Leaves(
-        en="The cut-out garment, words such as “navy long sleeve top”, and your country,"
-        " language and currency go to catalog.shopify.com, once you chose the garment.",
-        ko="옷을 선택하면 잘라낸 옷 이미지와 “네이비 긴팔 상의” 같은 검색어, 그리고 국가, 언어,"
-        " 통화가 catalog.shopify.com으로 전송됩니다.",
-    )
-    cost: ClassVar[Cost] = Cost(en="Nothing.", ko="무료.")
-
-    def __init__(self, client: VendorClient, *, endpoint: str, profile: str, limit: int) -> None:
+    def __init__(self, client: VendorClient, catalogue: UcpCatalogue, limit: int) -> None:
         self.name = client.policy.name
         self.title = client.policy.title
+        self.needs: tuple[str, ...] = ("crop", "words") if catalogue.by_picture else ("words",)
+        self.leaves = _leaves(urlsplit(catalogue.endpoint).hostname or "", catalogue.by_picture)
+        self.cost = catalogue.cost
         self._client = client
-        self._endpoint = endpoint
-        self._profile = profile
+        self._catalogue = catalogue
         self._limit = limit
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
@@ -54,16 +103,37 @@ class UcpProvider(VendorProvider):
             ProviderBusyError: It asked to wait, now or a short while ago.
             ProviderError: It refused, did not answer in time, or answered nonsense.
         """
+        asked = self._catalogue
         answer = self._client.post(
-            self._endpoint,
-            json=build_request(query, context, self._profile, self._limit),
+            asked.endpoint,
+            json=build_request(
+                query, context, asked.profile, self._limit, by_picture=asked.by_picture
+            ),
             headers=_HEADERS,
             seconds=context.seconds,
             safe_to_repeat=True,
             accept=_REFUSALS,
         )
         try:
-            return read_answer(answer.data, answer.media_type, self.name, self.title)
+            return read_answer(
+                answer.data, answer.media_type, self.name, self.title, shop=asked.shop
+            )
         except ProviderBusyError as error:
             self._client.rest(error.retry_after)
             raise
+
+
+def _leaves(host: str, by_picture: bool) -> Leaves:
+    if by_picture:
+        return Leaves(
+            en="The cut-out garment, words such as “navy long sleeve top”, and your country,"
+            f" language and currency go to {host}, once you chose the garment.",
+            ko="옷을 선택하면 잘라낸 옷 이미지와 “네이비 긴팔 상의” 같은 검색어, 그리고 국가,"
+            f" 언어, 통화가 {host}(으)로 전송됩니다.",
+        )
+    return Leaves(
+        en="Words such as “navy long sleeve top”, and your country, language and currency go to"
+        f" {host}, once you chose the garment.",
+        ko="옷을 선택하면 “네이비 긴팔 상의” 같은 검색어와 국가, 언어, 통화가"
+        f" {host}(으)로 전송됩니다.",
+    )

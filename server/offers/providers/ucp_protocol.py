@@ -1,8 +1,8 @@
 """The catalogue search of the Universal Commerce Protocol: the request, and its answers.
 
 JSON-RPC 2.0 over HTTPS, as Shopify's Global Catalog
-(https://shopify.dev/docs/agents/catalog), every Shopify shop (``/api/ucp/mcp``) and others
-speak it. Schemas: https://github.com/Universal-Commerce-Protocol/ucp.
+(https://shopify.dev/docs/agents/catalog), every Shopify shop (``/api/ucp/mcp``), Channel3
+(https://docs.trychannel3.com/ucp) and others speak it. Schemas: https://github.com/Universal-Commerce-Protocol/ucp.
 
 An answer is a stranger's: any part may be missing, of another type, or hostile. What is not
 understood of a product is left out; a product without title or link is left out whole.
@@ -34,21 +34,41 @@ _AVAILABILITY = {
 
 
 def build_request(
-    query: GarmentQuery, context: SearchContext, profile: str, limit: int
+    query: GarmentQuery,
+    context: SearchContext,
+    profile: str | None,
+    limit: int,
+    *,
+    by_picture: bool,
 ) -> dict[str, Any]:
     """Make the request: the crop and its words, for whom, and nothing else.
 
     The words always go along: a picture alone finds a black bag for a black jacket, and
     filters without words are refused ("A query is required"). The picture is inlined, as
-    addresses are refused, and ``like`` must be a list.
+    addresses are refused, and ``like`` must be a list. It and these filters are an extension
+    of Shopify's for its catalogue of all merchants (``dev.shopify.catalog.global``).
 
     Args:
         query: The garment.
         context: For whom is searched.
-        profile: Address of the agent profile that the protocol asks for.
+        profile: Address of the agent profile that the protocol asks for; None where the
+            catalogue asks for none.
         limit: Offers wanted.
+        by_picture: Whether to send the crop; else nothing beyond the protocol itself is.
     """
-    picture = base64.b64encode(query.jpeg).decode()
+    catalog: dict[str, Any] = {
+        "query": query.words(context.language),
+        "context": {
+            "address_country": context.country,
+            "language": context.language,
+            "currency": context.currency,
+        },
+        "pagination": {"limit": min(limit, MOST_OFFERS)},
+    }
+    if by_picture:
+        picture = base64.b64encode(query.jpeg).decode()
+        catalog["like"] = [{"image": {"content_type": "image/jpeg", "data": picture}}]
+        catalog["filters"] = {"available": True, "ships_to": {"country": context.country}}
     return {
         "jsonrpc": "2.0",
         "id": 1,
@@ -56,24 +76,16 @@ def build_request(
         "params": {
             "name": "search_catalog",
             "arguments": {
-                "meta": {"ucp-agent": {"profile": profile}},
-                "catalog": {
-                    "query": query.words(context.language),
-                    "like": [{"image": {"content_type": "image/jpeg", "data": picture}}],
-                    "context": {
-                        "address_country": context.country,
-                        "language": context.language,
-                        "currency": context.currency,
-                    },
-                    "filters": {"available": True, "ships_to": {"country": context.country}},
-                    "pagination": {"limit": min(limit, MOST_OFFERS)},
-                },
+                "meta": {"ucp-agent": {"profile": profile}} if profile else None,
+                "catalog": catalog,
             },
         },
     }
 
 
-def read_answer(data: bytes, media_type: str, provider: str, title: str) -> list[Offer]:
+def read_answer(
+    data: bytes, media_type: str, provider: str, title: str, *, shop: str | None = None
+) -> list[Offer]:
     """Read an answer's offers.
 
     Args:
@@ -81,6 +93,7 @@ def read_answer(data: bytes, media_type: str, provider: str, title: str) -> list
         media_type: As claimed; ``text/event-stream`` carries the same in ``data:`` lines.
         provider: Name of the provider whose offers they are.
         title: The provider's name in messages.
+        shop: The shop of offers that name none.
 
     Raises:
         ProviderBusyError: Too many searches.
@@ -104,7 +117,7 @@ def read_answer(data: bytes, media_type: str, provider: str, title: str) -> list
         return []
     offers: dict[str, Offer] = {}
     for product in products[:MOST_OFFERS]:
-        offer = _offer(mapping(product), provider)
+        offer = _offer(mapping(product), provider, shop)
         if offer is not None:
             offers.setdefault(offer.id, offer)
     return list(offers.values())
@@ -169,7 +182,7 @@ def _text_of(result: dict[str, Any]) -> str:
     return next((text for text in texts if text), "no reason given")
 
 
-def _offer(product: dict[str, Any], provider: str) -> Offer | None:
+def _offer(product: dict[str, Any], provider: str, shop: str | None) -> Offer | None:
     """Make an offer of a product; the link is that of its first variant that has one."""
     variants = [mapping(variant) for variant in elements(product.get("variants"))[:100]]
     variant = next((v for v in variants if safe_link(v.get("url"))), {})
@@ -185,7 +198,7 @@ def _offer(product: dict[str, Any], provider: str) -> Offer | None:
         provider=provider,
         title=title,
         link=link,
-        shop=clean_text(seller.get("name"), 100) or clean_text(seller.get("domain"), 100),
+        shop=clean_text(seller.get("name"), 100) or clean_text(seller.get("domain"), 100) or shop,
         price=price,
         list_price=list_price_of(_money(variant.get("list_price")), price),
         availability=_availability(variant.get("availability")),

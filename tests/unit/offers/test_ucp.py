@@ -13,7 +13,7 @@ from server.fetch.fetcher import Fetcher
 from server.goods.money import Money
 from server.offers.offer import Offer, SearchContext
 from server.offers.providers.provider import ProviderBusyError, ProviderError
-from server.offers.providers.ucp import POLICY, UcpProvider
+from server.offers.providers.ucp import POLICY, UcpCatalogue, UcpProvider
 from server.offers.providers.ucp_protocol import read_answer
 from server.offers.vendors.client import VendorClient
 from tests.support.garments import garment_query
@@ -26,7 +26,7 @@ PROFILE = "https://profile.example/agent.json"
 
 def provider_of(server: UcpServer, settings: Settings) -> UcpProvider:
     client = VendorClient(Fetcher(settings), POLICY)
-    return UcpProvider(client, endpoint=server.url, profile=PROFILE, limit=24)
+    return UcpProvider(client, UcpCatalogue(server.url, PROFILE), limit=24)
 
 
 @pytest.fixture
