@@ -2,10 +2,10 @@
 
 from pathlib import Path
 from tomllib import TOMLDecodeError
-from typing import Annotated
+from typing import Annotated, Self
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -23,6 +23,10 @@ EXTENSION_ID = "gpdlkdmodnlokhfmmmaihkbiahihokdn"
 
 NameList = Annotated[tuple[str, ...], NoDecode]
 """A tuple that the environment gives as comma-separated text."""
+
+Push = Annotated[float, Field(ge=0, le=0.05, allow_inf_nan=False)]
+MOST_MOVED = 0.1
+"""Of similarity, by everything else together."""
 
 
 class Settings(BaseSettings):
@@ -92,6 +96,16 @@ class Settings(BaseSettings):
     """The whole search of one garment; late providers are cut off."""
     offers_shown: int = Field(24, ge=1, le=100)
 
+    # How much an offer is moved beside its similarity of 0 to 1: see docs/ranking.md. In
+    # all at most 0.1, so that no offer rises above one that is clearly more similar.
+    rank_in_stock: Push = 0.02
+    rank_price: Push = 0.01
+    rank_partner: Push = 0.02
+    rank_ships: Push = 0.01
+    rank_opened: Push = 0.01
+    rank_history: bool = False
+    """Whether shops whose offers were opened before are moved, by ``rank_opened``."""
+
     country: str = Field("US", pattern="^[A-Z]{2}$")
     language: str = Field("en", pattern="^[a-z]{2}$")
     currency: str = Field("USD", pattern="^[A-Z]{3}$")
@@ -106,6 +120,19 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @model_validator(mode="after")
+    def _no_hidden_boost(self) -> Self:
+        pushes = (
+            self.rank_in_stock,
+            self.rank_price,
+            self.rank_partner,
+            self.rank_ships,
+            self.rank_opened,
+        )
+        if sum(pushes) > MOST_MOVED + 1e-9:
+            raise ValueError(f"what begins with rank_ may be at most {MOST_MOVED} in all")
+        return self
 
     @classmethod
     def settings_customise_sources(

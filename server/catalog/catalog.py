@@ -1,6 +1,6 @@
 """The catalogue as the rest of the server sees it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from model.categories import Kind
+from model.colours import Colour
 from model.embedder import Embedder
 from model.segmenter import Segmenter
 from server.catalog.importing import FeedImport, ImportReport
-from server.catalog.index import ProductIndex
+from server.catalog.index import Hit, ProductIndex
 from server.catalog.pictures import PictureSource
 from server.catalog.sources.merchant_feed import MerchantFeed
 from server.catalog.sources.product import SourceError
@@ -32,12 +33,12 @@ _SEVERAL_SIZES = 6
 """Hits asked for on each product wanted: most are sizes of one colour."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CatalogHit:
-    """A product near the query; ``cosine`` -1 to 1."""
+    """A product near the query, and how near (see `server.catalog.index.Hit`)."""
 
     product: StoredProduct
-    cosine: float
+    hit: Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +66,21 @@ class Catalog:
         """Give a value that changes with every import and removal, also by other processes."""
         return self._index.version()
 
-    def search(self, vector: NDArray[np.float32], kind: Kind, limit: int) -> list[CatalogHit]:
-        """Give the nearest products of a kind, nearest first.
+    def search(
+        self, vector: NDArray[np.float32], colours: Sequence[Colour], kind: Kind, limit: int
+    ) -> list[CatalogHit]:
+        """Give the most similar products of a kind, best first.
 
         The sizes of one colour of a style are one product here: of those with the same
         group, colour and picture the first that is in stock stands for all.
 
         Args:
             vector: A unit vector of the embedder, float32 ``[dimensions]``.
+            colours: Of what is looked for.
             kind: Only products of this kind.
             limit: At most so many, 1 or more.
         """
-        hits = self._index.search(vector, kind, limit * _SEVERAL_SIZES)
+        hits = self._index.search(vector, colours, kind, limit * _SEVERAL_SIZES)
         products = {p.id: p for p in self.store.products([hit.product_id for hit in hits])}
         best: dict[object, CatalogHit] = {}
         for hit in hits:
@@ -90,9 +94,9 @@ class Catalog:
             )
             known = best.get(same)
             if known is None:
-                best[same] = CatalogHit(product, hit.cosine)
+                best[same] = CatalogHit(product, hit)
             elif product.availability == "in_stock" != known.product.availability:
-                best[same] = CatalogHit(product, known.cosine)
+                best[same] = CatalogHit(product, known.hit)
         return list(best.values())[:limit]
 
     def import_feed(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from model.categories import Kind
 from model.embedder import Embedder
+from model.likeness import pack_colours
 from model.product_picture import embed_product
 from model.segmenter import Segmenter
 from server.catalog.index import fingerprint_suffix
@@ -76,6 +77,7 @@ class _Seen:
 
     kind: Kind | None
     vector: bytes | None
+    colours: bytes | None
     thumbnail: bytes
 
 
@@ -212,7 +214,7 @@ class FeedImport:
             # The words leave these open, and the picture does not decide between them.
             kind = min(kinds, key=list(Kind).index)
         vector = view.vector.astype("<f4").tobytes() if kind is not None else None
-        return _Seen(kind, vector, picture.thumbnail)
+        return _Seen(kind, vector, pack_colours(view.colours), picture.thumbnail)
 
     def _fingerprints(self, shop_id: int, keys: list[str]) -> dict[str, str]:
         with self._database.session(read_only=True) as session:
@@ -258,6 +260,7 @@ class FeedImport:
             values |= {
                 "kind": seen.kind if seen else None,
                 "vector": seen.vector if seen else None,
+                "colours": seen.colours if seen else None,
                 "fingerprint": entry.fingerprint,
             }
             if seen and entry.address:

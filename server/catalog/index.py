@@ -1,8 +1,9 @@
-"""The nearest products, exactly, in memory."""
+"""The most similar products, exactly, in memory."""
 
 import logging
 import threading
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 
 from model.categories import Kind
+from model.colours import Colour
+from model.likeness import ColourSets, similarity
 from server.storage.database import Database
 from server.storage.tables import ProductRow, ShopRow
 
@@ -18,24 +21,48 @@ _ROWS_AT_ONCE = 1000
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Hit:
-    """A product's row id and the cosine of its vector with the query's, -1 to 1."""
+    """How alike a product is to the query.
+
+    Attributes:
+        product_id: Its row id.
+        cosine: Of its vector with the query's, -1 to 1.
+        colour: How alike its colours are, 0 to 1.
+        vector: Its vector.
+    """
 
     product_id: int
     cosine: float
+    colour: float
+    vector: Vectors
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """The products of one kind: ``ids`` [N] int64 beside ``vectors`` [N, D] float32."""
+    """The products of one kind: ``ids`` [N] int64, ``vectors`` [N, D] float32, their colours."""
 
     ids: NDArray[np.int64]
     vectors: Vectors
+    colours: ColourSets
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Room:
+    """Where the products of one kind are put while they are read; filled up to ``colours``."""
+
+    ids: NDArray[np.int64]
+    vectors: Vectors
+    colours: list[bytes] = field(default_factory=list)
+
+    def part(self) -> _Part:
+        """Give what was put in."""
+        used = len(self.colours)
+        return _Part(self.ids[:used], self.vectors[:used], ColourSets.of(self.colours))
 
 
 class ProductIndex:
-    """Finds products of a kind by cosine; safe to share between threads.
+    """Finds products of a kind by similarity; safe to share between threads.
 
     A matrix product with every vector is exact, needs no training, and takes tens of
     milliseconds for 100,000 products (512 MB at 1,280 dimensions).
@@ -59,11 +86,14 @@ class ProductIndex:
         self._version: object = None
         self._parts: dict[Kind, _Part] | None = None
 
-    def search(self, vector: Vectors, kind: Kind, limit: int) -> list[Hit]:
-        """Give the nearest products of a kind, nearest first.
+    def search(
+        self, vector: Vectors, colours: Sequence[Colour], kind: Kind, limit: int
+    ) -> list[Hit]:
+        """Give the most similar products of a kind, best first.
 
         Args:
             vector: A unit vector, float32 ``[D]``.
+            colours: Of what is looked for.
             kind: Only products of it.
             limit: At most so many, 1 or more.
         """
@@ -71,13 +101,25 @@ class ProductIndex:
         if part is None or not len(part.ids):
             return []
         cosines = part.vectors @ vector
-        if limit < len(cosines):
-            nearest = np.argpartition(cosines, -limit)[-limit:]
+        alike = part.colours.likeness(colours)
+        similar = similarity(cosines, alike)
+        if limit < len(similar):
+            best = np.argpartition(similar, -limit)[-limit:]
         else:
-            nearest = np.arange(len(cosines))
-        # Equal cosines (one picture, several sizes) come in the order of import.
-        nearest = nearest[np.lexsort((part.ids[nearest], -cosines[nearest]))]
-        return [Hit(int(part.ids[i]), float(cosines[i])) for i in nearest]
+            best = np.arange(len(similar))
+        # Equal ones (one picture, several sizes) come in the order of import; of those that
+        # are not similar at all, the nearer first.
+        best = best[np.lexsort((part.ids[best], -cosines[best], -similar[best]))]
+        return [
+            Hit(
+                int(part.ids[i]),
+                float(cosines[i]),
+                float(alike[i]),
+                # A copy: a view would keep the whole matrix after the next import.
+                part.vectors[i].copy(),
+            )
+            for i in best
+        ]
 
     def version(self) -> object:
         """Give a value that changes with every import and removal."""
@@ -113,22 +155,26 @@ class ProductIndex:
             # Filled row by row: a list of bytes objects joined in the end would need all of
             # it twice.
             room = {
-                Kind(kind): (
+                Kind(kind): _Room(
                     np.empty(count, np.int64),
                     np.empty((count, self._dimensions), np.float32),
                 )
                 for kind, count in counts
                 if kind in set(Kind)
             }
-            used = dict.fromkeys(room, 0)
             rows = session.execute(
-                select(ProductRow.id, ProductRow.kind, ProductRow.vector)
+                select(ProductRow.id, ProductRow.kind, ProductRow.vector, ProductRow.colours)
                 .where(*usable)
                 .order_by(ProductRow.id)
                 .execution_options(yield_per=_ROWS_AT_ONCE)
             )
             for row in rows:
-                self._put(row, room, used)
+                self._put(row, room)
+            colourless = session.scalar(
+                select(func.count())
+                .select_from(ProductRow)
+                .where(*usable, ProductRow.colours.is_(None))
+            )
             stale = session.scalar(
                 select(func.count())
                 .select_from(ProductRow)
@@ -143,25 +189,23 @@ class ProductIndex:
                 "import their feeds again",
                 stale,
             )
-        return {
-            kind: _Part(ids[: used[kind]], vectors[: used[kind]])
-            for kind, (ids, vectors) in room.items()
-        }
+        if colourless:
+            _log.warning(
+                "The colours of %d products were never looked at, which puts them behind "
+                "others; import their feeds again",
+                colourless,
+            )
+        return {kind: each.part() for kind, each in room.items()}
 
-    def _put(
-        self,
-        row: Any,
-        room: dict[Kind, tuple[NDArray[np.int64], Vectors]],
-        used: dict[Kind, int],
-    ) -> None:
+    def _put(self, row: Any, room: dict[Kind, _Room]) -> None:
         if row.kind not in room or len(row.vector) != 4 * self._dimensions:
             return
-        ids, vectors = room[Kind(row.kind)]
-        at = used[Kind(row.kind)]
-        if at < len(ids):
-            ids[at] = row.id
-            vectors[at] = np.frombuffer(row.vector, "<f4")
-            used[Kind(row.kind)] = at + 1
+        into = room[Kind(row.kind)]
+        at = len(into.colours)
+        if at < len(into.ids):
+            into.ids[at] = row.id
+            into.vectors[at] = np.frombuffer(row.vector, "<f4")
+            into.colours.append(row.colours or b"")
 
 
 def fingerprint_suffix(embedder: str) -> str:

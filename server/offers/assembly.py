@@ -8,14 +8,17 @@ from model.segmenter import Segmenter
 from server.catalog.catalog import Catalog
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
+from server.history.clicks import ClickHistory
 from server.looks.service import LookService
 from server.offers.comparison import Comparer
 from server.offers.offer import Offer, SearchContext
+from server.offers.opened_shops import OpenedShops
 from server.offers.providers.catalog import CatalogProvider
 from server.offers.providers.chosen import vendor_providers
 from server.offers.providers.links import LinksProvider
 from server.offers.providers.provider import Provider, ProviderState
 from server.offers.queries import Queries
+from server.offers.ranking import Pushes
 from server.offers.rates import RateSource
 from server.offers.search import OfferSearch
 from server.offers.thumbnails import Thumbnails
@@ -77,12 +80,21 @@ def build_offers(
         ProviderState(LinksProvider(), enabled=True, switch=None),
     )
     comparer = Comparer(fetcher, segmenter, embedder)
+    history = ClickHistory(database)
     search = OfferSearch(
         Queries(looks, embedder),
         [state.provider for state in states if state.enabled],
         comparer,
         SearchContext(settings.country, settings.language, settings.currency),
         settings.search_seconds,
+        pushes=Pushes(
+            in_stock=settings.rank_in_stock,
+            price=settings.rank_price,
+            partner=settings.rank_partner,
+            ships=settings.rank_ships,
+            opened=settings.rank_opened,
+        ),
+        opened_shops=(lambda: OpenedShops.of(history)) if settings.rank_history else None,
     )
     looks.on_created(search.start_early)
     return OfferServices(

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.categories import Kind
+from model.colours import Colour
 from model.embedder import Embedder
 from model.errors import WhereToBuyError
+from model.likeness import colour_likeness
 from model.picture import decode_picture, scaled_down
 from model.product_picture import embed_product
 from model.segmenter import Segmenter
@@ -43,7 +45,7 @@ class SeenPicture:
     kind: Kind | None
     vector: NDArray[np.float32]
     thumbnail: bytes
-    colours: tuple[str, ...] = ()
+    colours: tuple[Colour, ...]
 
 
 _Key = tuple[str, frozenset[Kind] | None]
@@ -158,7 +160,7 @@ class Comparer:
             thumbnail = make_thumbnail(picture)
             self._thumbnails.put(url, thumbnail)
             view = embed_product(picture, self._segmenter, self._embedder, kinds)
-        seen = SeenPicture(view.kind, view.vector, thumbnail, seen_colours(view.colours))
+        seen = SeenPicture(view.kind, view.vector, thumbnail, view.colours)
         self._seen.put((url, kinds), seen)
         return seen
 
@@ -204,5 +206,6 @@ def _compared(
         candidate.offer,
         kind=query.kind,
         cosine=float(seen.vector @ query.vector),
-        colours=candidate.offer.colours or seen.colours,
+        colour_likeness=colour_likeness(seen.colours, query.colours),
+        colours=candidate.offer.colours or seen_colours(seen.colours),
     )

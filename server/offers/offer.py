@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.categories import Category, Kind
+from model.colours import Colour
 from server.goods.money import Money
 
 OfferType = Literal["product", "search"]
@@ -41,11 +42,12 @@ class Offer:
         sellers: Further sellers of the same product (see `server.offers.same_product`).
         picture_url: Address of its picture, or of its stored thumbnail; not for the page.
         cosine: Of its picture's vector with the crop's, -1 to 1; None until compared.
+        colour_likeness: Of its picture's colours with the crop's, 0 to 1; None until compared.
         kind: What it is, where known.
         colours: Of the palette of `model.colours`: what the shop says, else what was seen in
             its picture; those that matter, largest share first.
         partner: Its shop is a partner of whoever runs this server.
-        similarity: ``cosine`` brought to 0 to 1 (see `server.offers.ranking`).
+        similarity: Of shape and colour, 0 to 1 (see `model.likeness`).
         score: What the list is sorted by, falling.
         why: Reasons to show, the weightiest first.
     """
@@ -65,6 +67,7 @@ class Offer:
     sellers: tuple[Seller, ...] = ()
     picture_url: str | None = None
     cosine: float | None = None
+    colour_likeness: float | None = None
     kind: Kind | None = None
     colours: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
@@ -95,6 +98,7 @@ class GarmentQuery:
         search_text: What to type into a shop's search, by language ("en", "ko").
         jpeg: The garment on white as it may be sent away, without any metadata of the photo.
         vector: Its unit vector, float32.
+        colours: Its colours, largest share first.
         picture_url: The whole picture's public http(s) address, None where it has none.
     """
 
@@ -105,6 +109,7 @@ class GarmentQuery:
     jpeg: bytes = field(repr=False)
     vector: NDArray[np.float32] = field(repr=False)
     picture_url: str | None = None
+    colours: tuple[Colour, ...] = ()
 
     @property
     def kind(self) -> Kind:

@@ -71,6 +71,7 @@ class Queries:
                 search_text=garment.search_text,
                 jpeg=encode_jpeg(scaled_down(crop, SENT_SIDE), quality=85),
                 vector=vector,
+                colours=garment.colours,
             )
             for garment, crop, vector in zip(look.garments, crops, vectors, strict=True)
         )

@@ -4,72 +4,129 @@ The order is similarity, moved a little by what else a buyer cares about. Every 
 moves an offer is in this file, and every one that moved it is told in ``why``.
 """
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
 
+from model.colours import Colour
+from model.likeness import similarity
+from server.config import MOST_MOVED
 from server.offers.offer import Offer
+from server.offers.same_colour import is_same_colour
 
-COSINE_OF_STRANGERS = 0.6
-COSINE_OF_TWINS = 0.92
-"""Similarity is the cosine brought from this range to 0 to 1, and clipped.
+CLEARLY = MOST_MOVED
+"""So much more similar is clearly more similar: no pushes together lift an offer over that."""
+MOST_PUSH = 0.05
 
-The vectors are features behind a ReLU: no two of them are opposed, and any two garments on
-white have a cosine far above 0. The ends were measured on a sample shop of 333 products: two
-different styles of one kind have 0.57 to 0.62 in the median, one style in two colours on the
-same photo 0.91. Beyond the words below lie, of two different styles, 1 in 12 for "similar" and
-1 in 100 for "very similar"; a product seen from behind has 0.82 in the median, which is
-"similar". `benchmarks/offers.py --quality` measures it again for other weights."""
 
-IN_STOCK = 0.02
-PRICE_KNOWN = 0.01
-PARTNER = 0.02
-"""All bonuses together are 0.05: what is clearly more similar always stands above."""
+@dataclass(frozen=True, slots=True)
+class Pushes:
+    """What moves an offer beside its similarity, each 0 to `MOST_PUSH`, `CLEARLY` in all.
+
+    Attributes:
+        in_stock: Its shop says that it can be sent.
+        price: Its price is known.
+        partner: Its shop is a partner of whoever runs this server.
+        ships: Its shop says what sending it to the user's country costs.
+        opened: The user opened offers of its shop before (`server.offers.opened_shops`).
+    """
+
+    in_stock: float = 0.02
+    price: float = 0.01
+    partner: float = 0.02
+    ships: float = 0.01
+    opened: float = 0.01
+
+    def __post_init__(self) -> None:
+        """Refuse what would make the list dishonest.
+
+        Raises:
+            ValueError: A push is out of range, or all together are.
+        """
+        amounts = [getattr(self, each.name) for each in fields(self)]
+        if not all(0 <= amount <= MOST_PUSH for amount in amounts):
+            raise ValueError(f"each push is 0 to {MOST_PUSH}")
+        if sum(amounts) > CLEARLY + 1e-9:
+            raise ValueError(f"all pushes together are at most {CLEARLY}")
+
+
+DEFAULT_PUSHES = Pushes()
 
 VERY_SIMILAR = 0.75
 SIMILAR = 0.5
-"""From here on an offer is called so."""
+"""From here on an offer is called so. Of the garments of one kind and other styles in a
+sample shop of 333 products, 1 in 40 is "similar" and 1 in 300 "very similar"."""
+
+SAME_COLOUR = 0.8
+"""Likeness of colours from which they are called the same, if the shop names no other."""
 
 SEARCH_LINK = -1.0
 """Score of a link into a search engine, below every product."""
 
 
-def similarity_of(cosine: float) -> float:
-    """Bring a cosine to 0 (no more alike than two garments of a kind) to 1 (the same)."""
-    span = COSINE_OF_TWINS - COSINE_OF_STRANGERS
-    return min(1.0, max(0.0, (cosine - COSINE_OF_STRANGERS) / span))
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """How the offers of one search are put in order.
+
+    Attributes:
+        pushes: How much what moves an offer.
+        opened: Says whether the user opened offers of an offer's shop before; None where
+            that is not to count.
+        colours: Of the garment that is looked for, largest share first.
+    """
+
+    pushes: Pushes = DEFAULT_PUSHES
+    opened: Callable[[Offer], bool] | None = None
+    colours: tuple[Colour, ...] = ()
+
+    def ranked(self, offers: Iterable[Offer]) -> list[Offer]:
+        """Give offers their similarity, score and reasons, and sort them, best first.
+
+        A product that could not be compared counts as not similar at all: what is not known
+        is not promised. Links into search engines stay in their own order at the end.
+        """
+        scored = [self._scored(offer, place) for place, offer in enumerate(offers)]
+        return sorted(scored, key=lambda offer: (-offer.score, offer.provider, offer.id))
+
+    def _scored(self, offer: Offer, place: int) -> Offer:
+        if offer.type == "search":
+            score = offer.score if offer.score <= SEARCH_LINK else SEARCH_LINK - place / 1000
+            return replace(offer, score=score)
+        similar = _similarity(offer)
+        why: list[str] = []
+        if similar is not None and similar >= SIMILAR:
+            why.append("very similar" if similar >= VERY_SIMILAR else "similar")
+        if (offer.colour_likeness or 0.0) >= SAME_COLOUR and is_same_colour(offer, self.colours):
+            why.append("same colour")
+        moved = self._moved(offer)
+        # A push of 0 moved nothing, and is no reason; a partner is labelled as one all the same.
+        why += [reason for reason, amount in moved.items() if amount > 0]
+        return replace(
+            offer,
+            similarity=None if similar is None else round(similar, 4),
+            score=round((similar or 0.0) + sum(moved.values()), 4),
+            why=tuple(why),
+        )
+
+    def _moved(self, offer: Offer) -> dict[str, float]:
+        """Give how much an offer is moved, by the reason that is told."""
+        pushes = self.pushes
+        return {
+            "in stock": pushes.in_stock if offer.availability == "in_stock" else 0.0,
+            "price known": pushes.price if offer.price is not None else 0.0,
+            "ships to you": pushes.ships if offer.shipping is not None else 0.0,
+            "partner": pushes.partner if offer.partner else 0.0,
+            "you opened this shop before": (
+                pushes.opened if self.opened is not None and self.opened(offer) else 0.0
+            ),
+        }
 
 
 def ranked(offers: Iterable[Offer]) -> list[Offer]:
-    """Give offers their similarity, score and reasons, and sort them, best first.
-
-    A product that could not be compared counts as not similar at all: what is not known is
-    not promised. Links into search engines stay in their own order at the end.
-    """
-    scored = [_scored(offer, place) for place, offer in enumerate(offers)]
-    return sorted(scored, key=lambda offer: (-offer.score, offer.provider, offer.id))
+    """Put offers in order by the default `Ranking`."""
+    return Ranking().ranked(offers)
 
 
-def _scored(offer: Offer, place: int) -> Offer:
-    if offer.type == "search":
-        score = offer.score if offer.score <= SEARCH_LINK else SEARCH_LINK - place / 1000
-        return replace(offer, score=score)
-    why: list[str] = []
-    similarity = similarity_of(offer.cosine) if offer.cosine is not None else None
-    score = similarity or 0.0
-    if similarity is not None and similarity >= SIMILAR:
-        why.append("very similar" if similarity >= VERY_SIMILAR else "similar")
-    if offer.availability == "in_stock":
-        score += IN_STOCK
-        why.append("in stock")
-    if offer.price is not None:
-        score += PRICE_KNOWN
-        why.append("price known")
-    if offer.partner:
-        score += PARTNER
-        why.append("partner")
-    return replace(
-        offer,
-        similarity=None if similarity is None else round(similarity, 4),
-        score=round(score, 4),
-        why=tuple(why),
-    )
+def _similarity(offer: Offer) -> float | None:
+    if offer.cosine is None:
+        return None
+    return float(similarity(offer.cosine, offer.colour_likeness or 0.0))

@@ -5,7 +5,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from server.looks.errors import GarmentNotFoundError, QueueFullError, StoppedError
@@ -18,7 +18,7 @@ from server.offers.offer import GarmentQuery, Offer, SearchContext
 from server.offers.picture_budget import PictureBudget
 from server.offers.providers.provider import Provider, ProviderError
 from server.offers.queries import Queries
-from server.offers.ranking import ranked
+from server.offers.ranking import DEFAULT_PUSHES, Pushes, Ranking
 from server.offers.same_product import SameProducts
 
 AT_ONCE = 8
@@ -53,6 +53,7 @@ class _Run:
     context: SearchContext
     deadline: float
     budget: PictureBudget
+    ranking: Ranking
     parts: "queue.SimpleQueue[_Part]"
 
 
@@ -77,6 +78,9 @@ class OfferSearch:
         comparer: Compares the pictures of those that bring no vector.
         defaults: For whom is searched early.
         seconds: How long a whole search may take.
+        pushes: What moves offers beside their similarity.
+        opened_shops: Gives what says whether the user opened offers of a shop before; None
+            where that is not to count.
     """
 
     def __init__(
@@ -86,12 +90,17 @@ class OfferSearch:
         comparer: Comparer,
         defaults: SearchContext,
         seconds: float,
+        *,
+        pushes: Pushes = DEFAULT_PUSHES,
+        opened_shops: Callable[[], Callable[[Offer], bool]] | None = None,
     ) -> None:
         self.providers = tuple(providers)
         self._queries = queries
         self._comparer = comparer
         self._defaults = defaults
         self._seconds = seconds
+        self._pushes = pushes
+        self._opened_shops = opened_shops
         self._room = {p.name: threading.BoundedSemaphore(AT_ONCE) for p in self.providers}
         self._early: Bounded[object, _Early] = Bounded(EARLY_KEPT)
         self._given: Bounded[tuple[str, int, str], Offer] = Bounded(GIVEN_KEPT)
@@ -163,8 +172,10 @@ class OfferSearch:
         parts: queue.SimpleQueue[_Part] = queue.SimpleQueue()
         running = {provider.name: provider for provider in self.providers}
         budget = PictureBudget([p.name for p in self.providers if p.compares])
+        opened = self._opened_shops() if self._opened_shops is not None else None
+        ranking = Ranking(self._pushes, opened, query.colours)
         for provider in self.providers:
-            self._begin(provider, _Run(query, context, deadline, budget, parts))
+            self._begin(provider, _Run(query, context, deadline, budget, ranking, parts))
         told: dict[str, Offer] = {}
         same = SameProducts()
         answered: set[str] = set()
@@ -195,7 +206,7 @@ class OfferSearch:
         for name, provider in running.items():
             said = "did not answer" if name not in answered else "answered only in part"
             yield FailedEvent(name, f"{provider.title} {said} in time.")
-        yield DoneEvent(tuple(offer.id for offer in ranked(told.values())))
+        yield DoneEvent(tuple(offer.id for offer in ranking.ranked(told.values())))
 
     def _begin(self, provider: Provider, run: _Run) -> None:
         room = self._room[provider.name]
@@ -231,7 +242,7 @@ class OfferSearch:
                 else [found]
             )
             for batch in batches:
-                offers = tuple(ranked(offer for offer in batch if _fits(offer, query)))
+                offers = tuple(run.ranking.ranked(o for o in batch if _fits(o, query)))
                 if offers:
                     run.parts.put(_Part(provider, offers))
         except ProviderError as error:

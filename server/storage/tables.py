@@ -107,6 +107,8 @@ class ProductRow(Base):
     fingerprint: Mapped[str] = mapped_column(String(64))
     """Changes when the feed's entry or the embedder does; equal ones are not embedded again."""
     vector: Mapped[bytes | None] = mapped_column(LargeBinary)
+    colours: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Seen in its picture, as `model.likeness.pack_colours` gives them."""
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 

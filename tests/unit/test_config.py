@@ -95,3 +95,20 @@ def test_a_named_folder_of_weights_comes_before_those_in_use(tmp_path, monkeypat
     assert read_settings().weights_in_force == tmp_path / "state" / "weights" / "sets" / "other"
     monkeypatch.setenv("WTB_WEIGHTS_DIR", str(tmp_path / "mine"))
     assert read_settings().weights_in_force == tmp_path / "mine"
+
+
+def test_what_moves_offers_is_bounded_alone_and_together(monkeypatch):
+    monkeypatch.setenv("WTB_RANK_PARTNER", "0.05")
+    assert read_settings().rank_partner == 0.05
+    monkeypatch.setenv("WTB_RANK_OPENED", "0.05")
+    with pytest.raises(SettingsError, match=r"0\.1 in all"):
+        read_settings()
+    monkeypatch.setenv("WTB_RANK_OPENED", "0")
+    for value in ("0.06", "-0.01", "nan", "inf"):
+        monkeypatch.setenv("WTB_RANK_PARTNER", value)
+        with pytest.raises(SettingsError, match="rank_partner"):
+            read_settings()
+
+
+def test_the_history_does_not_count_unless_it_is_switched_on():
+    assert read_settings().rank_history is False

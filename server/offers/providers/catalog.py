@@ -2,7 +2,9 @@
 
 from typing import ClassVar
 
-from server.catalog.catalog import Catalog, CatalogHit
+from server.catalog.catalog import Catalog
+from server.catalog.index import Hit
+from server.catalog.store import StoredProduct
 from server.offers.offer import GarmentQuery, Offer, SearchContext
 from server.offers.providers.provider import Cost, Leaves
 from server.offers.same_colour import said_colours
@@ -31,8 +33,8 @@ class CatalogProvider:
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
         """Give the nearest products of the garment's kind."""
         del context
-        hits = self._catalog.search(query.vector, query.kind, self._limit)
-        return [_offer(hit) for hit in hits]
+        found = self._catalog.search(query.vector, query.colours, query.kind, self._limit)
+        return [_offer(each.product, each.hit) for each in found]
 
     def version(self) -> object:
         """Give a value that changes when the same search may have another answer."""
@@ -46,11 +48,10 @@ class CatalogProvider:
         if len(number) > 18:  # beyond any row id; SQLite takes 64 bits
             return None
         found = self._catalog.store.products([int(number)])
-        return _offer(CatalogHit(found[0], 0.0)) if found else None
+        return _offer(found[0], None) if found else None
 
 
-def _offer(hit: CatalogHit) -> Offer:
-    product = hit.product
+def _offer(product: StoredProduct, hit: Hit | None) -> Offer:
     return Offer(
         id=f"{PREFIX}{product.id}",
         provider=CatalogProvider.name,
@@ -62,7 +63,8 @@ def _offer(hit: CatalogHit) -> Offer:
         availability=product.availability,
         condition=product.condition,
         picture_url=product.picture_url,
-        cosine=hit.cosine,
+        cosine=hit.cosine if hit else None,
+        colour_likeness=hit.colour if hit else None,
         kind=product.kind,
         colours=said_colours(product.colour),
         partner=product.partner,

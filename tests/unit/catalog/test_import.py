@@ -7,6 +7,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from model.categories import Kind
+from model.colours import Colour
 from server.catalog.catalog import Catalog, Progress
 from server.catalog.importing import CHUNK
 from server.catalog.sources.product import SourceError
@@ -39,7 +40,7 @@ def rows(database):
 
 def everything(catalog: Catalog, kind: Kind = Kind.TOP) -> list[StoredProduct]:
     vector = np.ones(1280, np.float32) / np.sqrt(np.float32(1280))
-    return [hit.product for hit in catalog.search(vector, kind, 100)]
+    return [hit.product for hit in catalog.search(vector, (), kind, 100)]
 
 
 def test_products_of_a_file_are_kept_found_and_have_their_small_picture(catalog, folder) -> None:
@@ -70,13 +71,21 @@ def test_the_vector_is_of_the_garment_that_is_sold(catalog, folder, embedder) ->
     top = embedder.embed([picture[40:320, 80:320]])[0]
     trousers = embedder.embed([picture[320:720, 100:300]])[0]
     by_kind = {
-        kind: [
-            hit.cosine for hit in (catalog.search(top, kind, 1) + catalog.search(trousers, kind, 1))
-        ]
+        kind: [catalog.search(vector, (), kind, 1)[0].hit.cosine for vector in (top, trousers)]
         for kind in (Kind.TOP, Kind.BOTTOM)
     }
     assert by_kind[Kind.TOP][0] > by_kind[Kind.TOP][1]
     assert by_kind[Kind.BOTTOM][1] > by_kind[Kind.BOTTOM][0]
+
+
+def test_the_colours_are_those_of_the_garment_that_is_sold(catalog, folder) -> None:
+    catalog.import_feed(str(feed_file(folder, item("1", "Navy Tee"), item("2", "Beige Pants"))))
+    vector = np.ones(1280, np.float32) / np.sqrt(np.float32(1280))
+    picture = outfit()
+    for kind, place in ((Kind.TOP, (40, 40)), (Kind.BOTTOM, (120, 40))):
+        code = "#{:02x}{:02x}{:02x}".format(*picture[place])
+        [found] = catalog.search(vector, [Colour("x", "x", code, 1.0)], kind, 9)
+        assert found.hit.colour > 0.95
 
 
 def test_what_is_no_garment_is_kept_but_never_shown(catalog, folder, rows, segmenter) -> None:

@@ -5,6 +5,8 @@ import pytest
 from numpy.typing import NDArray
 
 from model.categories import Kind
+from model.colours import Colour
+from model.likeness import pack_colours
 from server.catalog.index import ProductIndex
 from server.catalog.store import CatalogStore
 from server.config import Settings
@@ -24,7 +26,7 @@ def shop(database: Database) -> int:
 
 
 def found(index: ProductIndex, vector: NDArray[np.float32], limit: int = 10) -> list[int]:
-    return [hit.product_id for hit in index.search(vector, Kind.TOP, limit)]
+    return [hit.product_id for hit in index.search(vector, (), Kind.TOP, limit)]
 
 
 def test_the_nearest_come_first_with_their_exact_cosine(
@@ -35,10 +37,39 @@ def test_the_nearest_come_first_with_their_exact_cosine(
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     ids = [put_product(database, shop, str(i), v) for i, v in enumerate(vectors)]
     query = unit(1, 2, 3)
-    hits = index.search(query, Kind.TOP, 7)
+    hits = index.search(query, (), Kind.TOP, 7)
     expected = np.argsort(-(vectors @ query))[:7]
     assert [hit.product_id for hit in hits] == [ids[i] for i in expected]
     assert np.allclose([hit.cosine for hit in hits], np.sort(vectors @ query)[::-1][:7])
+
+
+def test_of_equal_shapes_the_one_in_the_garment_s_colour_comes_first(
+    index: ProductIndex, database: Database, shop: int
+) -> None:
+    navy, red = (Colour("x", "x", code, 1.0) for code in ("#1f2a48", "#c8202e"))
+    in_red = put_product(database, shop, "red", unit(1), colours=pack_colours([red]))
+    unseen = put_product(database, shop, "unseen", unit(1, 0.02))
+    in_navy = put_product(database, shop, "navy", unit(1, 0.1), colours=pack_colours([navy]))
+    assert [hit.product_id for hit in index.search(unit(1), [navy], Kind.TOP, 1)] == [in_navy]
+    assert [hit.product_id for hit in index.search(unit(1), [red], Kind.TOP, 1)] == [in_red]
+    hits = index.search(unit(1), [navy], Kind.TOP, 9)
+    assert {hit.product_id: round(hit.colour, 2) for hit in hits} == {
+        in_navy: 1.0,
+        in_red: 0.0,
+        unseen: 0.0,
+    }
+    assert np.allclose(hits[0].vector, unit(1, 0.1))
+
+
+def test_products_whose_colours_were_never_looked_at_are_told(
+    index: ProductIndex, database: Database, shop: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    put_product(database, shop, "seen", unit(1), colours=b"")
+    found(index, unit(1))
+    assert "colours" not in caplog.text
+    put_product(database, shop, "unseen", unit(1))
+    found(index, unit(1))
+    assert "The colours of 1 products were never looked at" in caplog.text
 
 
 def test_only_the_kind_that_is_asked_for_is_found(
@@ -49,7 +80,7 @@ def test_only_the_kind_that_is_asked_for_is_found(
     put_product(database, shop, "unseen", None)
     top = put_product(database, shop, "top", unit(0, 1))
     assert found(index, unit(1)) == [top]
-    assert index.search(unit(1), Kind.DRESS, 5) == []
+    assert index.search(unit(1), (), Kind.DRESS, 5) == []
 
 
 def test_an_empty_catalogue_finds_nothing(index: ProductIndex) -> None:

@@ -1,21 +1,19 @@
-from dataclasses import replace
+from dataclasses import fields, replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from model.colours import Colour
+from model.likeness import COSINE_OF_STRANGERS, COSINE_OF_TWINS
+from server.config import Settings
 from server.goods.money import Money
 from server.offers.offer import Offer
-from server.offers.ranking import (
-    COSINE_OF_STRANGERS,
-    COSINE_OF_TWINS,
-    IN_STOCK,
-    PARTNER,
-    PRICE_KNOWN,
-    ranked,
-    similarity_of,
-)
+from server.offers.ranking import CLEARLY, DEFAULT_PUSHES, Pushes, Ranking, ranked
 
 BARE = Offer(id="bare", provider="ucp", title="Coat", link="https://shop.example/")
+NAVY = Colour("navy", "네이비", "#1f2a48", 1.0)
+ONE = Money("1.00", "USD")
 OFFERS = st.builds(
     Offer,
     id=st.text(min_size=1, max_size=5),
@@ -23,51 +21,96 @@ OFFERS = st.builds(
     title=st.just("Coat"),
     link=st.just("https://shop.example/"),
     type=st.sampled_from(["product", "search"]),
-    price=st.none() | st.just(Money("1.00", "USD")),
+    price=st.none() | st.just(ONE),
+    shipping=st.none() | st.just(ONE),
     availability=st.sampled_from([None, "in_stock", "out_of_stock"]),
     partner=st.booleans(),
     cosine=st.none() | st.floats(-1, 1),
+    colour_likeness=st.none() | st.floats(0, 1),
 )
 
 
-def test_similarity_is_0_for_strangers_1_for_twins_and_clipped() -> None:
-    assert similarity_of(COSINE_OF_STRANGERS) == 0
-    assert similarity_of(COSINE_OF_TWINS) == 1
-    assert similarity_of(-1) == 0
-    assert similarity_of(1) == 1
-    assert abs(similarity_of((COSINE_OF_STRANGERS + COSINE_OF_TWINS) / 2) - 0.5) < 1e-9
+def pushed(offer: Offer) -> Offer:
+    return replace(offer, availability="in_stock", price=ONE, shipping=ONE, partner=True)
 
 
 def test_every_reason_that_moves_an_offer_is_told() -> None:
-    [offer] = ranked(
-        [
-            replace(
-                BARE,
-                cosine=1.0,
-                availability="in_stock",
-                price=Money("1.00", "USD"),
-                partner=True,
-            )
-        ]
+    alike = replace(BARE, cosine=1.0, colour_likeness=1.0)
+    [offer] = Ranking(opened=lambda _: True).ranked([pushed(alike)])
+    assert offer.why == (
+        "very similar",
+        "in stock",
+        "price known",
+        "ships to you",
+        "partner",
+        "you opened this shop before",
     )
-    assert offer.why == ("very similar", "in stock", "price known", "partner")
     assert offer.similarity == 1
-    assert offer.score == 1 + IN_STOCK + PRICE_KNOWN + PARTNER
+    amounts = [getattr(DEFAULT_PUSHES, each.name) for each in fields(Pushes)]
+    assert offer.score == pytest.approx(1 + sum(amounts))
     assert ranked([BARE])[0].why == ()
 
 
-def test_no_bonus_lifts_an_offer_over_a_clearly_more_similar_one() -> None:
-    step = (COSINE_OF_TWINS - COSINE_OF_STRANGERS) * 0.06
-    plain = replace(BARE, id="plain", cosine=0.8)
-    pushed = replace(
-        BARE,
-        id="pushed",
-        cosine=0.8 - step,
-        availability="in_stock",
-        price=Money("1.00", "USD"),
-        partner=True,
+@given(OFFERS, st.booleans())
+def test_the_score_is_the_similarity_and_what_is_told(offer: Offer, opened: bool) -> None:
+    amounts = {
+        "in stock": DEFAULT_PUSHES.in_stock,
+        "price known": DEFAULT_PUSHES.price,
+        "ships to you": DEFAULT_PUSHES.ships,
+        "partner": DEFAULT_PUSHES.partner,
+        "you opened this shop before": DEFAULT_PUSHES.opened,
+    }
+    [found] = Ranking(opened=lambda _: opened).ranked([replace(offer, type="product")])
+    told = sum(amounts.get(reason, 0.0) for reason in found.why)
+    assert found.score == pytest.approx((found.similarity or 0.0) + told, abs=2e-4)
+
+
+@given(OFFERS, OFFERS)
+def test_no_pushes_lift_an_offer_over_a_clearly_more_similar_one(one: Offer, other: Offer) -> None:
+    most = Pushes(in_stock=0.03, price=0.01, partner=0.05, ships=0.005, opened=0.005)
+    better, worse = ranked(
+        [replace(o, type="product", id=i) for o, i in ((one, "a"), (other, "b"))]
     )
-    assert [offer.id for offer in ranked([pushed, plain])] == ["plain", "pushed"]
+    if (worse.similarity or 0) > (better.similarity or 0):
+        better, worse = worse, better
+    if (better.similarity or 0) < (worse.similarity or 0) + CLEARLY + 1e-3:
+        return
+    offers = [replace(better, availability=None, price=None, partner=False), pushed(worse)]
+    ranking = Ranking(most, lambda offer: offer.id == worse.id)
+    assert [offer.id for offer in ranking.ranked(offers)] == [better.id, worse.id]
+
+
+@pytest.mark.parametrize(
+    "amounts",
+    [
+        {"partner": 0.06},
+        {"partner": -0.01},
+        {"partner": float("nan")},
+        {"partner": 0.05, "opened": 0.05, "in_stock": 0.05},
+    ],
+)
+def test_pushes_beyond_their_bounds_are_refused(amounts: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="push"):
+        Pushes(**amounts)
+
+
+def test_what_the_settings_say_is_what_moves_offers_by_default() -> None:
+    settings = Settings()
+    assert (
+        Pushes(
+            in_stock=settings.rank_in_stock,
+            price=settings.rank_price,
+            partner=settings.rank_partner,
+            ships=settings.rank_ships,
+            opened=settings.rank_opened,
+        )
+        == DEFAULT_PUSHES
+    )
+
+
+def test_a_push_of_nothing_is_no_reason() -> None:
+    [offer] = Ranking(Pushes(partner=0.0)).ranked([replace(BARE, partner=True)])
+    assert offer.why == ()
 
 
 def test_between_equals_stock_price_and_partner_decide() -> None:
@@ -83,6 +126,33 @@ def test_what_was_not_compared_is_not_called_similar() -> None:
     order = ranked([unknown, alike])
     assert [offer.id for offer in order] == ["alike", "unknown"]
     assert order[1].similarity is None
+
+
+def test_between_equal_shapes_colour_decides_and_another_one_is_not_very_similar() -> None:
+    brown = replace(BARE, id="brown", cosine=COSINE_OF_TWINS, colour_likeness=0.0)
+    black = replace(BARE, id="black", cosine=COSINE_OF_TWINS - 0.05, colour_likeness=1.0)
+    order = ranked([brown, black])
+    assert [offer.id for offer in order] == ["black", "brown"]
+    assert [offer.why for offer in order] == [("very similar",), ("similar",)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_same"),
+    [
+        ({}, True),
+        ({"colour_likeness": 0.79}, False),
+        ({"colour_likeness": None}, False),
+        ({"title": "Red coat"}, False),
+        ({"title": "Navy coat", "colours": ("red",)}, True),
+        ({"colours": ()}, False),
+    ],
+)
+def test_the_same_colour_is_told_only_where_it_is_seen_and_nobody_says_another(
+    changes: dict[str, object], is_same: bool
+) -> None:
+    seen = replace(BARE, cosine=0.7, colour_likeness=0.9, colours=("navy",))
+    [offer] = Ranking(colours=(NAVY,)).ranked([replace(seen, **changes)])
+    assert ("same colour" in offer.why) == is_same
 
 
 @given(st.lists(OFFERS, max_size=12, unique_by=lambda offer: (offer.provider, offer.id)))
