@@ -18,7 +18,7 @@ def document() -> str:
 
 
 def test_every_provider_stands_in_the_tables(settings: Settings, document: str) -> None:
-    rows = re.findall(r"^\| `([a-z0-9_]+)` \|", document, re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z0-9_-]+)` \|", document, re.MULTILINE)
     names = {state.provider.name for state in vendor_providers(settings, Fetcher(settings))}
     assert set(rows) == names | {"catalog", "links"}
 
