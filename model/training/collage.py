@@ -14,6 +14,7 @@ import numpy as np
 
 from model.training.datasets import Record
 from model.training.ignoring import IGNORED
+from model.training.obstacles import cast_shadow, hang_bag
 from model.training.photometry import Picture, disturb
 
 Box = tuple[float, float, float, float]
@@ -74,6 +75,19 @@ class Canvas:
                 (bx + bw, by, width, by + bh),
             ):
                 self._add(IGNORED, [_corners(strip)], matrix, (x0, y0, x1, y1), scale)
+
+    def obstruct(self, cell: Box, *, shadow: bool, bag: bool) -> None:
+        """Let what is worn in `cell` cast a shadow, or hang a bag over some of it."""
+        x0, y0, x1, y1 = (round(v) for v in cell)
+        place = np.s_[y0:y1, x0:x1]
+        worn = [r.mask[place] for r in self.regions if r.category != IGNORED]
+        if not worn:
+            return
+        shape = np.max(worn, axis=0)
+        if shadow:
+            cast_shadow(self.picture[place], shape, self.random)
+        if bag:
+            self._cover(place, hang_bag(self.picture[place], shape, self.random))
 
     def paste(self, record: Record, centre: tuple[float, float], size: float) -> None:
         """Put the record's garments, cut out, over what is there already.

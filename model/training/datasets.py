@@ -61,6 +61,8 @@ def load_coco(path: Path) -> list[Record]:
                 "segmentation": annotation["segmentation"],
                 "category_id": annotation["category_id"] - 1,
                 "iscrowd": annotation.get("iscrowd", 0),
+                # The outline is a guess: good for a box, not to learn masks from.
+                "rough": bool(annotation.get("rough", False)),
             }
         )
     for region in content.get("ignored_regions", []):

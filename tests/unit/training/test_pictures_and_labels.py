@@ -1,5 +1,6 @@
 """What moves a photo moves its labels along, and what is unknown stays unknown."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ import torch
 from detectron2.data import DatasetCatalog
 from detectron2.structures import Boxes, Instances
 
-from model.training.collage import Canvas
+from model.training.collage import Canvas, Region
 from model.training.composition import repeat_factors, to_instances
-from model.training.datasets import is_held_out, register, style_of
+from model.training.datasets import is_held_out, load_coco, register, style_of
 from model.training.evaluation import truth_masks
 from model.training.ignoring import IGNORED, garments, ignored_boxes, lies_in
 from model.training.schedule import learning_rate_factor
@@ -75,6 +76,58 @@ def test_what_is_pasted_covers_what_was_there(record: dict[str, Any]) -> None:
     below, above = canvas.regions[0].mask, canvas.regions[-1].mask
     assert not (below & above).any()
     assert int(below.sum()) < before
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_shadow_darkens_all_but_what_is_worn(record: dict[str, Any], seed: int) -> None:
+    canvas = Canvas(160, 128, np.random.default_rng(seed))
+    canvas.put(record, (0, 0, 128, 160), (0, 0, 150, 200), partial=False, cover=False)
+    worn = next(r for r in canvas.regions if r.category == 4).mask.copy()
+    before = canvas.picture.astype(int)
+    canvas.obstruct((0, 0, 128, 160), shadow=True, bag=False)
+    change = canvas.picture.astype(int).sum(axis=2) - before.sum(axis=2)
+    assert (change <= 0).all()
+    assert (change[worn > 0] == 0).all()
+    assert (change < -20).any()
+    assert (next(r for r in canvas.regions if r.category == 4).mask == worn).all()
+
+
+def test_what_a_bag_covers_is_no_garment(record: dict[str, Any]) -> None:
+    hidden = 0
+    for seed in range(20):
+        canvas = Canvas(160, 128, np.random.default_rng(seed))
+        canvas.put(record, (0, 0, 128, 160), (0, 0, 150, 200), partial=False, cover=False)
+        before = canvas.picture.copy()
+        worn = canvas.regions[0].mask.copy()
+        canvas.obstruct((0, 0, 128, 160), shadow=False, bag=True)
+        left = canvas.regions[0].mask
+        assert (left <= worn).all()
+        # Half a pixel of softness aside, what still counts as garment looks as it did.
+        inside = cv2.erode(left, np.ones((7, 7), np.uint8)) > 0
+        assert (canvas.picture[inside] == before[inside]).all()
+        hidden += int(worn.sum() - left.sum())
+    assert hidden > 0
+
+
+def test_a_guessed_outline_is_not_learnt_as_a_mask(tmp_path: Path) -> None:
+    entry = {
+        "image_id": 1,
+        "category_id": 8,
+        "bbox": [0, 0, 9, 9],
+        "segmentation": [[0, 0, 9, 9, 0, 9]],
+    }
+    content = {
+        "categories": [],
+        "images": [{"id": 1, "file_name": "a.jpg", "height": 10, "width": 10}],
+        "annotations": [{**entry, "id": 1, "rough": True}, {**entry, "id": 2}],
+    }
+    path = tmp_path / "train.json"
+    path.write_text(json.dumps(content))
+    (record,) = load_coco(path)
+    assert [a["rough"] for a in record["annotations"]] == [True, False]
+    mask = np.ones((10, 10), np.uint8)
+    regions = [Region(a["category_id"], mask, 100.0, a["rough"]) for a in record["annotations"]]
+    assert to_instances(regions, 10, 10).gt_sure.tolist() == [False, True]
 
 
 def test_around_a_partly_labelled_garment_all_is_ignored(record: dict[str, Any]) -> None:
