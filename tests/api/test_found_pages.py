@@ -40,7 +40,7 @@ def searxng(shop):
 
 @pytest.fixture
 def application(application_with, searxng, shop):
-    return application_with(searxng_url=searxng.url, fetch_allow=(shop.address,))
+    return application_with(searxng_url=searxng.url, fetch_allow=(shop.address,), search_seconds=60)
 
 
 def test_pages_that_a_search_found_are_offers_of_the_garment_s_kind(client, searxng):
