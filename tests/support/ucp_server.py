@@ -29,12 +29,7 @@ Mode = Literal[
     "status-error",
     "rate-limit-http",
     "rate-limit-rpc",
-    "server-error",
-    "huge",
-    "truncated",
     "malformed",
-    "dripping",
-    "redirect",
 ]
 PATH = "/api/ucp/mcp"
 
@@ -241,35 +236,6 @@ def _rate_limit_http(handler: BaseHTTPRequestHandler, products: list[Any]) -> No
     _send(handler, b"slow down", 429, {"Retry-After": "120"})
 
 
-def _huge(handler: BaseHTTPRequestHandler, products: list[Any]) -> None:
-    handler.send_response(200)
-    handler.send_header("Content-Type", "application/json")
-    handler.end_headers()
-    for _ in range(64):
-        handler.wfile.write(b" " * 2**20)
-
-
-def _truncated(handler: BaseHTTPRequestHandler, products: list[Any]) -> None:
-    body = json.dumps(_result(products)).encode()
-    handler.send_response(200)
-    handler.send_header("Content-Type", "application/json")
-    handler.send_header("Content-Length", str(len(body)))
-    handler.end_headers()
-    handler.wfile.write(body[: len(body) // 2])
-    handler.close_connection = True
-
-
-def _dripping(handler: BaseHTTPRequestHandler, products: list[Any]) -> None:
-    handler.send_response(200)
-    handler.send_header("Content-Type", "application/json")
-    handler.end_headers()
-    pause = threading.Event()
-    for _ in range(600):
-        handler.wfile.write(b" ")
-        handler.wfile.flush()
-        pause.wait(0.05)
-
-
 _MODES: dict[Mode, Any] = {
     "success": lambda handler, products: _send(handler, _result(products)),
     "event-stream": _event_stream,
@@ -284,10 +250,5 @@ _MODES: dict[Mode, Any] = {
     "rate-limit-rpc": lambda handler, _: _send(
         handler, _rpc_error(-32600, "Invalid Request", "Rate limit exceeded")
     ),
-    "server-error": lambda handler, _: _send(handler, b"<h1>Oops</h1>", 503),
-    "huge": _huge,
-    "truncated": _truncated,
     "malformed": lambda handler, _: _send(handler, b"<html>\xff not JSON"),
-    "dripping": _dripping,
-    "redirect": lambda handler, _: _send(handler, b"", 307, {"Location": "/elsewhere"}),
 }

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.support.http_server import LocalServer, local_server, reply
+from tests.support.http_server import Answer, LocalServer, local_server, reply
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Answering = Callable[[Request], Reply]
+Answering = Callable[[Request], Reply | Answer]
+"""Gives a reply, or what answers in a way that is none."""
 
 
 @dataclass
@@ -113,6 +114,9 @@ def vendor_server() -> Iterator[VendorServer]:
             )
             server.requests.append(request)
             said = server.answer(request)
+            if not isinstance(said, Reply):
+                said(handler)
+                return
             body = said.body if isinstance(said.body, bytes) else json.dumps(said.body).encode()
             headers = {"Content-Type": "application/json", **said.headers}
             reply(body, said.status, headers)(handler)

@@ -120,7 +120,7 @@ class EbayProvider(VendorProvider):
         self, query: GarmentQuery, context: SearchContext, deadline: float
     ) -> list[Offer]:
         picture = base64.b64encode(query.jpeg).decode()
-        answer = self._authorized(
+        answer, token = self._authorized(
             lambda headers, seconds: self._client.post(
                 self._endpoint + _BY_PICTURE,
                 json={"image": picture},
@@ -136,13 +136,13 @@ class EbayProvider(VendorProvider):
         if answer.status in _NOT_OFFERED:
             with self._lock:
                 self._pictures_rest_until = time.monotonic() + _PICTURES_REST
-        return self._read(answer)
+        return self._read(answer, token)
 
     def _by_words(
         self, query: GarmentQuery, context: SearchContext, deadline: float
     ) -> list[Offer]:
         params = {"q": query.words(context.language), **self._params(context)}
-        answer = self._authorized(
+        answer, token = self._authorized(
             lambda headers, seconds: self._client.get(
                 self._endpoint + _SEARCH,
                 params=params,
@@ -153,12 +153,12 @@ class EbayProvider(VendorProvider):
             context,
             deadline,
         )
-        return self._read(answer)
+        return self._read(answer, token)
 
-    def _read(self, answer: Answer) -> list[Offer]:
+    def _read(self, answer: Answer, token: str) -> list[Offer]:
         if answer.status in _REFUSALS:
-            raise refused(answer.json(), self.title)
-        return read_items(answer.json(), self.name, self.title, self._limit)
+            raise refused(answer.json(), self.title, token)
+        return read_items(answer.json(), self.name, self.title, self._limit, token)
 
     def _params(self, context: SearchContext) -> dict[str, str | int]:
         country = context.country.upper()
@@ -173,8 +173,8 @@ class EbayProvider(VendorProvider):
         send: Callable[[dict[str, str], float], Answer],
         context: SearchContext,
         deadline: float,
-    ) -> Answer:
-        """Send with the token; once more with a new one where it is refused."""
+    ) -> tuple[Answer, str]:
+        """Send with the token, once more with a new one where it is refused; give both."""
         for _ in range(2):
             token = self._token.get(_left(deadline))
             place = quote(f"country={context.country.upper()}", safe="")
@@ -185,7 +185,7 @@ class EbayProvider(VendorProvider):
             }
             answer = send(headers, _left(deadline))
             if answer.status != 401:
-                return answer
+                return answer, token
             self._token.forget(token)
         raise ProviderError(f"{self.title} refused the key.")
 

@@ -26,7 +26,9 @@ _NAMED: dict[str, Condition] = {
 }  # fmt: skip
 
 
-def read_items(message: object, provider: str, title: str, limit: int) -> list[Offer]:
+def read_items(
+    message: object, provider: str, title: str, limit: int, *secrets: str
+) -> list[Offer]:
     """Read a search's offers, in eBay's order.
 
     Args:
@@ -34,6 +36,7 @@ def read_items(message: object, provider: str, title: str, limit: int) -> list[O
         provider: Name of the provider whose offers they are.
         title: Its name in messages.
         limit: Offers wanted.
+        secrets: What no message may repeat.
 
     Raises:
         ProviderError: What eBay says is an error, or no answer of the API.
@@ -43,17 +46,18 @@ def read_items(message: object, provider: str, title: str, limit: int) -> list[O
     if isinstance(found, list):
         return one_each((_offer(mapping(item), provider) for item in elements(found)), limit)
     if answer.get("errors"):
-        raise refused(message, title)
+        raise refused(message, title, *secrets)
     if _ENVELOPE.isdisjoint(answer):
         raise ProviderError(f"{title} answered nonsense.")
     return []
 
 
-def refused(message: object, title: str) -> ProviderError:
-    """Make the error of an answer that holds eBay's ``errors``."""
+def refused(message: object, title: str, *secrets: str) -> ProviderError:
+    """Make the error of an answer that holds eBay's ``errors``; no secret is repeated."""
     errors = [mapping(error) for error in elements(mapping(message).get("errors"))]
     said = (error.get(name) for error in errors for name in ("longMessage", "message"))
-    return refusal(title, next((text for text in said if isinstance(text, str) and text), None))
+    reason = next((text for text in said if isinstance(text, str) and text), None)
+    return refusal(title, reason, *secrets)
 
 
 def _offer(item: dict[str, Any], provider: str) -> Offer | None:

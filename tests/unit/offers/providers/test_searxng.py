@@ -1,4 +1,3 @@
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +8,7 @@ from server.fetch.fetcher import Fetcher
 from server.goods.money import Money
 from server.offers.offer import Offer, SearchContext
 from server.offers.pages import PageReader
-from server.offers.providers.provider import ProviderBusyError, ProviderError
+from server.offers.providers.provider import ProviderError
 from server.offers.providers.searxng import POLICY, SearxngProvider, own_fetcher, read_results
 from server.offers.vendors.client import VendorClient
 from tests.support.garments import garment_query
@@ -22,7 +21,6 @@ from tests.support.searxng_server import (
     searxng_server,
 )
 from tests.support.shop_pages import html, product_page
-from tests.support.vendor_server import Reply
 
 KOREA = SearchContext("KR", "ko", "KRW")
 
@@ -236,55 +234,17 @@ def test_an_instance_that_gives_no_json_is_told_how_to(
         ({"error": "Invalid value for parameter language"}, 400, "refused the search: Invalid"),
         ({"error": {"a": 1}}, 400, "no reason given"),
         (b"<html>", 400, "answered nonsense"),
-        (b"<html>", 200, "answered nonsense"),
         ({}, 200, "answered nonsense"),
         ([], 200, "answered nonsense"),
         ({"results": {}}, 200, "answered nonsense"),
-        ({"error": "search error"}, 500, "cannot be reached"),
-        ({}, 302, "cannot be reached"),
-        (b'{"results": [' + b" " * 5_000_000 + b"]}", 200, "answered too much"),
     ],
-    ids=range(11),
+    ids=range(7),
 )
 def test_a_failure_says_why(
     provider: SearxngProvider, server: SearxngServer, said: Any, status: int, message: str
 ) -> None:
     server.vendor.say(said, status)
     with pytest.raises(ProviderError, match=message):
-        provider.search(garment_query(), SearchContext())
-
-
-def test_an_instance_that_asks_to_wait_is_left_alone(
-    provider: SearxngProvider, server: SearxngServer
-) -> None:
-    server.vendor.say(b"Too Many Requests", 429, retry_after="120")
-    for _ in range(2):
-        with pytest.raises(ProviderBusyError) as error:
-            provider.search(garment_query(), SearchContext())
-        assert 100 < error.value.retry_after <= 120
-    assert len(server.vendor.requests) == 1
-
-
-def test_an_instance_that_does_not_answer_is_not_waited_for(
-    provider: SearxngProvider, server: SearxngServer
-) -> None:
-    never = threading.Event()
-
-    def hang(request: Any) -> Reply:
-        never.wait()
-        return Reply({})
-
-    server.vendor.answer = hang
-    with pytest.raises(ProviderError, match="did not answer in time"):
-        provider.search(garment_query(), SearchContext(seconds=0.5))
-    never.set()
-
-
-def test_an_answer_that_breaks_off_is_none(
-    provider: SearxngProvider, server: SearxngServer
-) -> None:
-    server.vendor.answer = lambda request: Reply(b'{"results": [', 200, {"Content-Length": "900"})
-    with pytest.raises(ProviderError, match="cannot be reached"):
         provider.search(garment_query(), SearchContext())
 
 

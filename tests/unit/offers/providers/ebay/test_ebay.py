@@ -189,7 +189,6 @@ def test_a_wrong_key_is_told_without_being_repeated(
         (Reply(errors(13000, "There was a problem."), 200), "refused the search: There was"),
         (Reply({}), "answered nonsense"),
         (Reply([1]), "answered nonsense"),
-        (Reply(b"<html>"), "answered nonsense"),
     ],
 )
 def test_a_failure_says_why(
