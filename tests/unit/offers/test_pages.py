@@ -135,7 +135,7 @@ def test_offers_come_in_the_order_of_the_search(shop: LocalServer) -> None:
 def test_a_late_page_is_an_offer_without_a_price(shop: LocalServer) -> None:
     never = threading.Event()
     shop.routes |= {"/late": lambda handler: never.wait(), "/1": html(product_page())}
-    found = read(shop, "/late", "/1", seconds=1.0)
+    found = read(shop, "/late", "/1", seconds=4.0)
     assert [(offer.title, offer.price) for offer in found] == [
         ("Found /late", None),
         ("Ribbed Jumper", Money("49.00", "USD")),
@@ -284,7 +284,7 @@ def test_no_more_pages_are_parsed_at_once_than_agreed(
     paths = [f"/{number}" for number in range(6)]
     shop.routes |= {path: html(product_page()) for path in paths}
     assert len(read(shop, *paths)) == 6
-    assert most == pages.PARSED_AT_ONCE
+    assert 0 < most <= pages.PARSED_AT_ONCE
 
 
 @pytest.mark.parametrize(
