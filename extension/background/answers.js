@@ -94,6 +94,7 @@ export function searchEventOf(line) {
 function offerOf(body) {
   const row = rowOf(body);
   const availability = maybeText(row.availability);
+  const condition = maybeText(row.condition);
   return {
     id: textOf(row.id),
     provider: textOf(row.provider),
@@ -104,7 +105,11 @@ function offerOf(body) {
     price: maybeText(row.price),
     currency: maybeText(row.currency),
     list_price: maybeText(row.list_price),
+    converted: convertedOf(row.converted),
     availability: isAvailability(availability) ? availability : null,
+    condition: isCondition(condition) ? condition : null,
+    shipping: moneyOf(row.shipping),
+    same_colour: typeof row.same_colour === "boolean" ? row.same_colour : null,
     sellers: listOf(row.sellers ?? []).map(sellerOf), // an older server names none
     picture: maybeText(row.picture),
     similarity: typeof row.similarity === "number" ? row.similarity : null,
@@ -120,12 +125,35 @@ function offerOf(body) {
  */
 function sellerOf(body) {
   const row = rowOf(body);
-  const price = row.price === null ? null : rowOf(row.price);
   return {
     id: textOf(row.id),
     link: textOf(row.link),
     shop: maybeText(row.shop),
-    price: price && { amount: textOf(price.amount), currency: textOf(price.currency) },
+    price: moneyOf(row.price),
+    converted: convertedOf(row.converted),
+  };
+}
+
+/** @param {unknown} body */
+function moneyOf(body) {
+  if (body === null || body === undefined) return null;
+  const row = rowOf(body);
+  return { amount: textOf(row.amount), currency: textOf(row.currency) };
+}
+
+/**
+ * @param {unknown} body An older server converts nothing.
+ * @returns {import("../content/protocol.js").Converted | null}
+ */
+function convertedOf(body) {
+  if (body === null || body === undefined) return null;
+  const row = rowOf(body);
+  return {
+    price: textOf(row.price),
+    currency: textOf(row.currency),
+    rate: textOf(row.rate),
+    as_of: maybeText(row.as_of),
+    source: textOf(row.source),
   };
 }
 
@@ -155,6 +183,14 @@ export function providersOf(body) {
  */
 function isAvailability(value) {
   return value === "in_stock" || value === "out_of_stock" || value === "preorder";
+}
+
+/**
+ * @param {string | null} value
+ * @returns {value is NonNullable<Offer["condition"]>}
+ */
+function isCondition(value) {
+  return value === "new" || value === "used" || value === "refurbished";
 }
 
 /** @param {string} line */

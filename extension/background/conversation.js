@@ -6,6 +6,7 @@ import { blobOf, capturePicture, dataUrlOf, fetchPicture } from "./pixels.js";
 import { NEEDS_PIXELS, ProblemError, problemOf } from "./problems.js";
 import { Server } from "./server.js";
 import { readSettings } from "./settings.js";
+import { changeWish, keptShops } from "./shops.js";
 
 /** @typedef {import("../content/protocol.js").ToWorker} ToWorker */
 /** @typedef {import("../content/protocol.js").ToPage} ToPage */
@@ -43,6 +44,10 @@ export class Conversation {
         return this.#sendThumbnail(message.path);
       case "click":
         return this.#noteClick(message);
+      case "shops?":
+        return this.#tell({ type: "shops", shops: await keptShops() });
+      case "wish":
+        return changeWish(message.name, message.wish);
       case "options":
         return chrome.runtime.openOptionsPage();
       case "pixels":

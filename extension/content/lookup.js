@@ -1,6 +1,7 @@
 /** One picture: its garments, and the offers of the one that was chosen. */
 
 import { html } from "./build.js";
+import { anything, readShops } from "./choice.js";
 import { Connection } from "./connection.js";
 import { drawPixels } from "./draw_pixels.js";
 import { Follower } from "./follow.js";
@@ -57,6 +58,7 @@ export class Lookup {
     this.card = null;
     /** @type {Provider[]} */
     this.providers = [];
+    this.choice = anything();
     this.search = 0;
     this.isPlainOnly = false;
     this.bar = new Bar(words, actions.close);
@@ -71,6 +73,7 @@ export class Lookup {
   }
 
   open() {
+    this.worker.tell({ type: "shops?" });
     this.#holdStill();
     this.bar.show(this.words.say("finding"), true);
     this.follower.start();
@@ -90,11 +93,13 @@ export class Lookup {
   /** @returns {boolean} Whether there was one. */
   closePanel() {
     if (!this.panel) return false;
+    if (this.panel.menu.close()) return true;
     const { garment } = this.panel;
     this.panel.element.remove();
     this.panel = null;
     this.silhouettes?.mark(null);
     this.silhouettes?.focus(garment);
+    this.#placeBar();
     return true;
   }
 
@@ -141,6 +146,10 @@ export class Lookup {
       case "providers":
         this.providers = message.providers;
         this.panel?.setProviders(message.providers);
+        break;
+      case "shops":
+        this.choice.shops = readShops(message.shops);
+        this.panel?.showShops();
         break;
       case "event":
         if (message.search === this.search) this.panel?.hear(message.event);
@@ -218,17 +227,22 @@ export class Lookup {
     this.panel?.element.remove();
     this.silhouettes?.mark(garment);
     const look = this.look?.id ?? "";
-    this.panel = new Panel(garment, this.words, {
-      close: () => void this.closePanel(),
+    this.panel = new Panel(garment, this.words, this.choice, {
+      close: () => {
+        this.panel?.menu.close(false);
+        this.closePanel();
+      },
       retry: () => this.#choose(garment),
       options: () => this.worker.tell({ type: "options" }),
       opened: (offer) => this.worker.tell({ type: "click", look, garment: garment.number, offer }),
       wantThumbnail: (path) => this.worker.tell({ type: "thumbnail", path }),
+      wish: (name, wish) => this.worker.tell({ type: "wish", name, wish }),
     });
     this.panel.setProviders(this.providers);
-    this.panel.placeBeside(this.visible);
+    this.panel.placeBeside(this.visible, this.stage.host);
     this.element.append(this.panel.element);
     this.panel.focus();
+    this.#placeBar();
     this.search += 1;
     this.worker.tell({ type: "offers", look, garment: garment.number, search: this.search });
   }
@@ -270,8 +284,15 @@ export class Lookup {
       width: rect.width * part.width,
       height: rect.height * part.height,
     }, visible);
-    this.bar.place(visible, this.silhouettes?.boxes());
+    this.#placeBar();
     this.card?.place(visible);
+  }
+
+  /** What to do next is said no longer once it is done: then the panel speaks. */
+  #placeBar() {
+    const { element } = this.bar;
+    element.classList.toggle("is-away", this.panel !== null);
+    this.bar.place(this.visible, this.silhouettes?.boxes());
   }
 
   /** @param {KeyboardEvent} event */

@@ -30,18 +30,22 @@ export function safeLink(link) {
  * @param {Offer} offer
  * @param {string} link
  * @param {Words} words
+ * @param {HTMLElement} more What can be done about its shop.
  * @returns {HTMLLIElement}
  */
-export function offerRow(offer, link, words) {
+export function offerRow(offer, link, words, more) {
   const picture = html("span", { class: "thumb", "aria-hidden": "true" }, icon("hanger"));
   const title = html("span", { class: "title", dir: "auto" }, offer.title);
   const shop = html("span", { class: "shop", dir: "auto" }, offer.shop || new URL(link).hostname);
+  const preferred = words.say("preferred");
+  const liked = html("span", { class: "liked", title: preferred, hidden: true }, icon("heart"),
+    html("span", { class: "sr-only" }, preferred));
   const isPartner = offer.partner ? [html("span", { class: "badge" }, words.say("partner"))] : [];
   const row = html("span", { class: "facts" },
-    html("span", { class: "from" }, shop, ...isPartner), title, priceLine(offer, words),
-    ...otherReasons(offer), similarityLine(offer, words));
+    html("span", { class: "from" }, shop, liked, ...isPartner), title, priceLine(offer, words),
+    termsLine(offer, words), ...otherReasons(offer), similarityLine(offer, words));
   const entry = html("li", { class: "offer", "data-offer": offer.id },
-    anchor(link, "row", picture, row));
+    anchor(link, "row", picture, row), more);
   addSellers(entry, offer, words);
   return entry;
 }
@@ -58,12 +62,19 @@ export function addSellers(entry, offer, words) {
   const rows = offer.sellers.flatMap((seller) => {
     const link = safeLink(seller.link);
     if (!link) return [];
-    const cost = seller.price ? ` ${words.price(seller.price.amount, seller.price.currency)}` : "";
-    const shop = html("span", { dir: "auto" }, seller.shop || new URL(link).hostname);
-    return [html("li", { "data-offer": seller.id }, anchor(link, "seller", shop, cost))];
+    const cost = seller.price ? words.price(seller.price.amount, seller.price.currency) : "";
+    const shop = html("span", { class: "seller-name", dir: "auto" },
+      seller.shop || new URL(link).hostname);
+    const about = seller.converted
+      ? [" ", aboutPrice(seller.converted, seller.price?.currency ?? "", words)] : [];
+    return [html("li", { "data-offer": seller.id }, anchor(link, "seller", shop, " ",
+      html("span", { class: "seller-price" }, cost, ...about)))];
   });
   if (rows.length) {
-    entry.append(html("ul", { class: "sellers", "aria-label": words.say("also_sold_by") }, ...rows));
+    const label = words.say("also_sold_by");
+    entry.append(html("div", { class: "sellers" },
+      html("span", { class: "sellers-name", "aria-hidden": "true" }, label),
+      html("ul", { "aria-label": label }, ...rows)));
   }
 }
 
@@ -100,10 +111,49 @@ function priceLine(offer, words) {
       line.append(html("span", { class: "sr-only" }, words.say("price_before")), before);
     }
   }
-  if (offer.availability) {
-    const shown = words.say(offer.availability);
-    line.append(html("span", { class: `stock ${offer.availability}` }, shown));
+  if (offer.converted && currency) line.append(aboutPrice(offer.converted, currency, words));
+  return line;
+}
+
+/**
+ * A converted price: never in place of the shop's own.
+ *
+ * @param {import("./protocol.js").Converted} converted
+ * @param {string} currency The shop's.
+ * @param {Words} words
+ */
+function aboutPrice(converted, currency, words) {
+  const one = `1 ${currency}`;
+  const other = `${converted.rate} ${converted.currency}`;
+  const title = converted.source === "ecb"
+    ? words.say("rate_ecb", one, other, words.day(converted.as_of ?? ""))
+    : words.say("rate_given", one, other);
+  return html("span", { class: "about", title }, html("span", { "aria-hidden": "true" }, "≈ "),
+    html("span", { class: "sr-only" }, `${words.say("about")} `),
+    words.price(converted.price, converted.currency));
+}
+
+/**
+ * What else is known of buying it: stock, condition, shipping.
+ *
+ * @param {Offer} offer
+ * @param {Words} words
+ */
+function termsLine({ availability, condition, shipping }, words) {
+  const line = html("span", { class: "terms" });
+  if (availability) {
+    line.append(html("span", { class: `stock ${availability}` }, words.say(availability)));
   }
+  // New is what anybody expects.
+  if (condition && condition !== "new") {
+    line.append(html("span", { class: "condition" }, words.say(condition)));
+  }
+  if (shipping) {
+    const cost = Number(shipping.amount) === 0 ? words.say("free_shipping")
+      : words.say("shipping", words.price(shipping.amount, shipping.currency));
+    line.append(html("span", { class: "shipping" }, cost));
+  }
+  line.hidden = line.childElementCount === 0;
   return line;
 }
 

@@ -1,8 +1,12 @@
 /** The sheet beside the picture: one garment, and where to buy it. */
 
 import { html, icon } from "./build.js";
+import { withWish } from "./choice.js";
+import { ChoiceBar } from "./choice_bar.js";
 import { OfferList } from "./offer_list.js";
+import { quieterSide } from "./panel_side.js";
 import { problemWords } from "./notice.js";
+import { ShopMenu } from "./shop_menu.js";
 import { nameOf } from "./silhouettes.js";
 import { on } from "./stage.js";
 
@@ -20,6 +24,7 @@ import { on } from "./stage.js";
  * @property {() => void} options
  * @property {(offer: string) => void} opened
  * @property {(path: string) => void} wantThumbnail
+ * @property {(name: string, wish: import("./choice.js").Wish | null) => void} wish To be kept.
  */
 
 const MIDDLE_BUTTON = 1;
@@ -28,9 +33,10 @@ export class Panel {
   /**
    * @param {Garment} garment
    * @param {Words} words
+   * @param {import("./choice.js").Choice} choice Lives longer than the panel.
    * @param {PanelActions} actions
    */
-  constructor(garment, words, actions) {
+  constructor(garment, words, choice, actions) {
     this.garment = garment;
     this.words = words;
     this.actions = actions;
@@ -39,22 +45,41 @@ export class Panel {
     /** @type {Set<string>} */
     this.failed = new Set();
     this.isDone = false;
-    this.list = new OfferList(words, actions.wantThumbnail);
+    // What is asked of one garment's price says nothing about another's.
+    this.choice = Object.assign(choice, { min: null, max: null, showsBlocked: false });
+    /** @type {import("./choice_bar.js").Kit} */
+    const kit = {
+      say: (key, ...parts) => words.say(key, ...parts),
+      listen: on,
+      wish: (name, wish) => {
+        this.choice.shops = withWish(this.choice.shops, name, wish);
+        actions.wish(name, wish);
+        this.showShops();
+      },
+    };
+    this.menu = new ShopMenu(kit, this.choice, () => this.focus());
+    const hexes = garment.colours.map(({ hex }) => hex);
+    this.bar = new ChoiceBar(kit, this.choice, hexes, () => this.#choose());
+    this.list = new OfferList(words, actions.wantThumbnail, kit, this.choice, this.menu,
+      () => this.#showAll());
     this.crop = html("span", { class: "crop", "aria-hidden": "true" }, icon("hanger"));
     this.heading = html("h2", { id: "garment-name", tabindex: "-1" }, capital(nameOf(garment, words)));
     this.status = html("p", { class: "status", role: "status" }, words.say("searching"));
     this.quiet = html("p", { class: "quiet", hidden: true });
     this.sent = html("span");
-    this.body = html("div", { class: "body" }, this.list.element, this.quiet, this.#footer());
+    this.body = html("div", { class: "body" }, this.bar.element, this.list.element, this.quiet, this.#footer());
     this.element = html("section", {
       class: "panel", role: "dialog", "aria-labelledby": "garment-name",
-    }, this.#header(), this.body);
+    }, this.#header(), this.body, this.menu.note);
     actions.wantThumbnail(this.cropPath);
     const opened = (/** @type {Element} */ target) => {
       const offer = target.closest("a")?.closest("[data-offer]")?.getAttribute("data-offer");
       if (offer) actions.opened(offer);
     };
-    on(this.element, "click", (_event, target) => opened(target));
+    on(this.element, "click", (_event, target) => {
+      this.menu.clicked(target);
+      opened(target);
+    });
     on(this.element, "auxclick", (event, target) => {
       if (event.button === MIDDLE_BUTTON) opened(target);
     });
@@ -68,11 +93,12 @@ export class Panel {
     this.heading.focus({ preventScroll: true });
   }
 
-  /** @param {Rect} visible Keep to the side where the picture is not. */
-  placeBeside(visible) {
-    const roomLeft = visible.x;
-    const roomRight = innerWidth - visible.x - visible.width;
-    this.element.classList.toggle("is-left", roomLeft > roomRight + 1);
+  /**
+   * @param {Rect} visible The part of the picture that can be seen.
+   * @param {Element} own The element that we draw in.
+   */
+  placeBeside(visible, own) {
+    this.element.classList.toggle("is-left", quieterSide(visible, own) === "left");
   }
 
   /** @param {Provider[]} providers */
@@ -127,11 +153,39 @@ export class Panel {
     }
   }
 
+  /** Others may be preferred or blocked now. */
+  showShops() {
+    this.bar.show();
+    this.#apply();
+  }
+
+  /** Say how many are shown, and show the bar where there is something to choose from. */
   #count() {
-    const { count } = this.list;
-    if (!this.isDone && count === 0) return;
-    const key = count === 0 ? "no_offers" : count === 1 ? "offers_one" : "offers_many";
-    this.status.textContent = this.words.say(key, count);
+    const { count, total, products } = this.list;
+    this.bar.element.hidden = total === 0;
+    this.bar.knowsColours = products.some((offer) => offer.same_colour !== null);
+    this.bar.show();
+    if (!this.isDone && total === 0) return;
+    this.status.textContent = this.words.say(countKey(count, total, this.choice.sort), count, total);
+  }
+
+  /** The choice has changed. */
+  #choose() {
+    this.menu.forget();
+    this.#apply();
+  }
+
+  #apply() {
+    this.list.element.classList.add("is-settled");
+    this.list.apply();
+    if (this.list.total > 0) this.#count();
+  }
+
+  #showAll() {
+    this.choice.showsBlocked = true;
+    this.bar.clear();
+    this.#choose();
+    this.focus();
   }
 
   /**
@@ -169,6 +223,18 @@ export class Panel {
     on(change, "click", () => this.actions.options());
     return html("footer", {}, this.sent, " ", change);
   }
+}
+
+/**
+ * @param {number} count
+ * @param {number} total
+ * @param {"similarity" | "price"} sort
+ */
+function countKey(count, total, sort) {
+  if (total === 0) return "no_offers";
+  if (count < total) return sort === "price" ? "offers_some_by_price" : "offers_some";
+  if (count === 1) return "offers_one";
+  return sort === "price" ? "offers_many_by_price" : "offers_many";
 }
 
 /** @param {string} text */

@@ -34,11 +34,19 @@
  * @property {number} height
  * @property {Garment[]} garments
  *
+ * @typedef {object} Converted
+ * @property {string} price
+ * @property {string} currency
+ * @property {string} rate Units of this currency for one of the shop's.
+ * @property {string | null} as_of A day; null for the user's own rate.
+ * @property {string} source "ecb" or "given".
+ *
  * @typedef {object} Seller
  * @property {string} id
  * @property {string} link
  * @property {string | null} shop
  * @property {{amount: string, currency: string} | null} price
+ * @property {Converted | null} converted
  *
  * @typedef {object} Offer
  * @property {string} id
@@ -51,6 +59,10 @@
  * @property {string | null} currency
  * @property {string | null} list_price
  * @property {"in_stock" | "out_of_stock" | "preorder" | null} availability
+ * @property {Converted | null} converted The price in the user's currency, where it is another.
+ * @property {"new" | "used" | "refurbished" | null} condition
+ * @property {{amount: string, currency: string} | null} shipping At least.
+ * @property {boolean | null} same_colour As the garment; null where nobody knows.
  * @property {Seller[]} sellers Further sellers of the same product.
  * @property {string | null} picture
  * @property {number | null} similarity
@@ -98,8 +110,10 @@
  * @typedef {{type: "offers", look: string, garment: number, search: number}} AskOffers
  * @typedef {{type: "thumbnail", path: string}} AskThumbnail
  * @typedef {{type: "click", look: string, garment: number, offer: string}} TellClick
- * @typedef {{type: "options"} | {type: "alive"}} Simple
- * @typedef {AskLook | GivePixels | GiveVisible | AskOffers | AskThumbnail | TellClick | Simple} ToWorker
+ * @typedef {{type: "wish", name: string, wish: import("./choice.js").Wish | null}} TellWish What
+ *   to make of a shop from now on.
+ * @typedef {{type: "options"} | {type: "alive"} | {type: "shops?"}} Simple
+ * @typedef {TellWish | AskLook | GivePixels | GiveVisible | AskOffers | AskThumbnail | TellClick | Simple} ToWorker
  *
  * @typedef {{type: "look", look: Look, captured: boolean}} GiveLook `captured`: a screenshot, so
  *   it shows no more than the part that was named as visible.
@@ -109,7 +123,8 @@
  * @typedef {{type: "event", search: number, event: SearchEvent}} GiveEvent
  * @typedef {{type: "search-problem", search: number, problem: Problem}} GiveSearchProblem
  * @typedef {{type: "thumbnail", path: string, data: string | null}} GiveThumbnail
- * @typedef {GiveLook | GiveProblem | AskPage | GiveProviders | GiveEvent | GiveSearchProblem | GiveThumbnail} ToPage
+ * @typedef {{type: "shops", shops: {name: string, wish: string}[]}} GiveShops
+ * @typedef {GiveShops | GiveLook | GiveProblem | AskPage | GiveProviders | GiveEvent | GiveSearchProblem | GiveThumbnail} ToPage
  */
 
 /** Name of the port between the two. */

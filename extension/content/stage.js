@@ -75,7 +75,7 @@ export class Stage {
 
   /** @returns {HTMLElement[]} What Tab stops at, in order. */
   stops() {
-    const all = this.root.querySelectorAll("a[href], button, [tabindex='0']");
+    const all = this.root.querySelectorAll("a[href], button, input, [tabindex='0']");
     return /** @type {HTMLElement[]} */ ([...all]).filter((element) => element.checkVisibility());
   }
 

@@ -1,9 +1,11 @@
 /** How the overlay looks. It lives in a shadow root, apart from the page's own style. */
 
+import { CHOICE_STYLE } from "./choice_style.js";
+
 export const STYLE = `
 :host {
   --paper: #fff; --ink: #15171c; --soft: #5a606c; --line: #e4e5e9; --wash: #f4f4f6;
-  --accent: #b93a20; --good: #1c6b41; --bar: #e9e9ed; --focus: #1f5fd6;
+  --accent: #b93a20; --good: #1c6b41; --bar: #e9e9ed; --focus: #1f5fd6; --edge: #858b97; --raised: #fff;
   --shadow: 0 1px 2px rgb(12 14 20 / .08), 0 12px 40px rgb(12 14 20 / .22);
   --font: system-ui, -apple-system, "Segoe UI", Roboto, "Apple SD Gothic Neo", "Malgun Gothic",
     "Noto Sans KR", "Noto Sans CJK KR", sans-serif;
@@ -14,7 +16,7 @@ export const STYLE = `
 @media (prefers-color-scheme: dark) {
   :host {
     --paper: #17181c; --ink: #f3f3f5; --soft: #a9aeba; --line: #2d2f36; --wash: #212329;
-    --accent: #ff9a82; --good: #7fd6a4; --bar: #34363e; --focus: #8ab4ff;
+    --accent: #ff9a82; --good: #7fd6a4; --bar: #34363e; --focus: #8ab4ff; --edge: #7d8391; --raised: #3b3e47;
     --shadow: 0 0 0 1px rgb(255 255 255 / .07), 0 12px 40px rgb(0 0 0 / .6);
   }
 }
@@ -61,6 +63,7 @@ h2:focus-visible, .lookup:focus-visible { outline: none; }
   padding: 5px 5px 5px 16px; border-radius: 999px; background: var(--paper); color: var(--ink);
   box-shadow: var(--shadow); pointer-events: auto; font-size: 13.5px; font-weight: 500;
   animation: appear .2s ease-out both; }
+.notice.is-away { visibility: hidden; }
 .notice.is-busy { animation-delay: .15s; }
 .spinner { width: 16px; height: 16px; border-radius: 50%; border: 2px solid var(--bar);
   border-top-color: var(--accent); animation: turn .8s linear infinite; flex: none; }
@@ -119,7 +122,7 @@ h2:focus-visible, .lookup:focus-visible { outline: none; }
 .thumb img { width: 100%; height: 100%; object-fit: cover; animation: appear .25s ease-out both; }
 .thumb .icon { width: 26px; height: 26px; stroke-width: 1.4; }
 .facts { min-width: 0; flex: 1; display: flex; flex-direction: column; gap: 3px; padding: 1px 0; }
-.from { display: flex; gap: 8px; align-items: center; min-height: 18px; }
+.from { display: flex; gap: 8px; align-items: center; min-height: 18px; padding-right: 34px; }
 .shop { color: var(--soft); font-size: 12.5px; overflow: hidden; text-overflow: ellipsis;
   white-space: nowrap; }
 .badge { flex: none; padding: 1px 7px; border-radius: 999px; border: 1px solid currentColor;
@@ -129,8 +132,6 @@ h2:focus-visible, .lookup:focus-visible { outline: none; }
 .price-line { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 8px; }
 .price { font-size: 15.5px; font-weight: 650; font-variant-numeric: tabular-nums; }
 .price-line s { color: var(--soft); font-size: 13px; font-variant-numeric: tabular-nums; }
-.stock { font-size: 12.5px; color: var(--soft); }
-.stock.in_stock { color: var(--good); }
 .alike { display: flex; align-items: center; gap: 9px; margin-top: auto; color: var(--soft);
   font-size: 12.5px; }
 .bar { width: 64px; height: 4px; border-radius: 2px; background: var(--bar); overflow: hidden; flex: none; }
@@ -144,10 +145,6 @@ h2:focus-visible, .lookup:focus-visible { outline: none; }
 .skeleton b:nth-of-type(2) { width: 92%; }
 .skeleton b:nth-of-type(3) { width: 54%; }
 .skeleton:nth-child(2) { opacity: .7; } .skeleton:nth-child(3) { opacity: .4; }
-.sellers { display: flex; flex-wrap: wrap; gap: 2px 14px; padding: 0 10px 8px 112px; font-size: 13px; }
-.seller { color: var(--soft); text-decoration: underline; text-underline-offset: 2px; line-height: 26px;
-  font-variant-numeric: tabular-nums; }
-.seller:hover { color: var(--ink); }
 .quiet { padding: 10px 10px 0; color: var(--soft); font-size: 12.5px; }
 .trouble { padding: 14px 10px; color: var(--soft); display: grid; gap: 12px; justify-items: start; }
 .trouble .button { color: var(--ink); }
@@ -160,7 +157,7 @@ h2:focus-visible, .lookup:focus-visible { outline: none; }
 .chip:hover { background: var(--wash); }
 footer { margin-top: auto; padding: 18px 10px 16px; color: var(--soft); font-size: 12.5px; }
 .link { color: var(--ink); text-decoration: underline; text-underline-offset: 2px; font-weight: 500; }
-
+${CHOICE_STYLE}
 @media (max-width: 640px) {
   .panel, .panel.is-left { top: auto; left: 0; right: 0; bottom: 0; width: 100%; max-height: 62vh;
     border-radius: 20px 20px 0 0; animation-name: slide-up; }
@@ -177,7 +174,8 @@ footer { margin-top: auto; padding: 18px 10px 16px; color: var(--soft); font-siz
 @media (prefers-reduced-motion: reduce) {
   *, *::before, *::after { animation-duration: 1ms !important; animation-delay: 0s !important;
     animation-iteration-count: 1 !important; transition: none !important; }
-  .notice.is-busy { animation-delay: .15s !important; }
+  .notice.is-away { visibility: hidden; }
+.notice.is-busy { animation-delay: .15s !important; }
   .spinner { animation: none !important; border-color: var(--accent); border-style: dotted; }
 }
 @media (forced-colors: active) {

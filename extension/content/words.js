@@ -40,6 +40,13 @@ export class Words {
     }
   }
 
+  /** @param {string} text A day, "2026-11-24". */
+  day(text) {
+    const date = new Date(`${text}T12:00:00`);
+    if (Number.isNaN(date.getTime())) return text;
+    return new Intl.DateTimeFormat(this.language, { dateStyle: "medium" }).format(date);
+  }
+
   /**
    * The server's names of those that are not somebody's brand are in English.
    *

@@ -119,8 +119,12 @@ def test_the_keyboard_alone_is_enough(look):
     expect(first).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#garment-name")).to_be_focused()
     finished(page)
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.closest('[data-offer]') !== null")
+    focused = "document.activeElement.closest('.choice, .offers').className"
+    stops = []
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(focused))
+    assert stops == ["choice", "choice", "choice", "offers"]
     page.keyboard.press("Escape")
     expect(page.locator("#garment-name")).to_have_count(0)
     expect(first).to_be_focused()

@@ -1,11 +1,15 @@
 /** The offers of one garment, as they come in: best first, search links apart. */
 
 import { html } from "./build.js";
+import { commonCurrency, inOrder, reasonAgainst, wishOf } from "./choice.js";
 import { safeLink } from "./links.js";
 import { addSellers, chip, offerRow } from "./offer_row.js";
 import { say } from "./words.js";
 
+/** @typedef {import("./choice.js").Choice} Choice */
+/** @typedef {import("./choice_bar.js").Kit} Kit */
 /** @typedef {import("./protocol.js").Offer} Offer */
+/** @typedef {import("./shop_menu.js").ShopMenu} ShopMenu */
 /** @typedef {{offer: Offer, row: HTMLElement}} Entry */
 
 const SKELETONS = 3;
@@ -13,7 +17,15 @@ const SKELETONS = 3;
 const MOST = 100;
 
 export class OfferList {
-  constructor() {
+  /**
+   * @param {Kit} kit
+   * @param {Choice} choice
+   * @param {ShopMenu} menu
+   * @param {() => void} showAll
+   */
+  constructor(kit, choice, menu, showAll) {
+    this.choice = choice;
+    this.menu = menu;
     /** @type {Map<string, Entry>} */
     this.shown = new Map();
     this.rows = html("ol", { class: "offers", "aria-label": say("offers") });
@@ -23,12 +35,30 @@ export class OfferList {
     this.links = html("ul", { class: "chips" });
     this.elsewhere = html("section", { class: "elsewhere", hidden: true },
       html("h3", {}, say("also_look")), this.links);
-    this.element = html("div", { class: "results" }, this.rows, this.waiting, this.elsewhere);
+    this.leftOut = html("span");
+    const all = html("button", { type: "button", class: "button show-all" }, kit.say("show_all"));
+    kit.listen(all, "click", showAll);
+    this.hidden = html("div", { class: "left-out", hidden: true }, this.leftOut, all);
+    this.element = html("div", { class: "results" }, this.rows, this.waiting, this.hidden,
+      this.elsewhere);
+    /** @type {Map<string, number> | null} The server's last word on the order. */
+    this.places = null;
+    this.say = kit.say;
   }
 
   /** How many products are shown. */
   get count() {
     return this.rows.childElementCount;
+  }
+
+  /** How many products there are, those included that a filter keeps back. */
+  get total() {
+    return this.products.length;
+  }
+
+  /** Products, best first. */
+  get products() {
+    return this.#ranked().filter(({ type }) => type === "product");
   }
 
   /** @param {Offer[]} offers */
@@ -42,30 +72,79 @@ export class OfferList {
         addSellers(known.row, offer);
       }
       if (!link || known || this.shown.size >= MOST) continue;
-      const row = offer.type === "search" ? chip(offer, link) : offerRow(offer, link);
+      const row = offer.type === "search" ? chip(offer, link)
+        : offerRow(offer, link, this.menu.button(offer));
       this.shown.set(offer.id, { offer, row });
     }
-    this.#sort((one, other) => other.offer.score - one.offer.score);
+    this.apply();
   }
 
   /** @param {string[]} order Ids, best first. */
   finish(order) {
-    const places = new Map(order.map((id, place) => [id, place]));
-    const place = (/** @type {Entry} */ { offer }) => places.get(offer.id) ?? order.length;
-    this.#sort((one, other) => place(one) - place(other));
+    this.places = new Map(order.map((id, place) => [id, place]));
+    this.apply();
     this.stopWaiting();
+  }
+
+  /** Show what is chosen of what has come, in the order that is chosen. */
+  apply() {
+    const ranked = this.#ranked();
+    // A currency that a price was typed in stays, whatever comes later.
+    if (this.choice.min === null && this.choice.max === null) {
+      this.choice.currency = commonCurrency(ranked);
+    }
+    const against = ranked.map((offer) => reasonAgainst(offer, this.choice));
+    const shown = inOrder(ranked.filter((_, place) => against[place] === null), this.choice);
+    const rowsOf = (/** @type {Offer["type"]} */ kind) =>
+      shown.filter(({ type }) => type === kind).map(({ id }) => /** @type {HTMLElement} */ (this.shown.get(id)?.row));
+    arrange(this.rows, rowsOf("product"));
+    arrange(this.links, rowsOf("search"));
+    this.elsewhere.hidden = this.links.childElementCount === 0;
+    for (const { offer, row } of this.shown.values()) this.#mark(offer, row);
+    const label = this.choice.sort === "price" ? "offers_by_price" : "offers";
+    this.rows.setAttribute("aria-label", this.say(label));
+    this.#tellLeftOut(against.filter((reason) => reason !== null));
+  }
+
+  /** @param {string[]} reasons */
+  #tellLeftOut(reasons) {
+    this.hidden.hidden = reasons.length === 0;
+    const unknown = reasons.filter((reason) => reason === "price_unknown").length;
+    const text = reasons.length === this.total ? this.say("nothing_fits") : this.say("left_out", reasons.length);
+    this.leftOut.textContent = unknown ? `${text} ${this.say("left_unknown", unknown)}` : text;
+    this.hidden.classList.toggle("is-all", reasons.length > 0 && reasons.length === this.total);
+  }
+
+  /**
+   * Show whose shop is preferred, and no seller that is blocked.
+   *
+   * @param {Offer} offer
+   * @param {HTMLElement} row
+   */
+  #mark(offer, row) {
+    const { shops, showsBlocked } = this.choice;
+    const liked = row.querySelector(".liked");
+    liked?.toggleAttribute("hidden", wishOf(offer, shops) !== "prefer");
+    const sellers = [...row.querySelectorAll(".sellers li")];
+    for (const entry of sellers) {
+      const seller = offer.sellers.find(({ id }) => id === entry.getAttribute("data-offer"));
+      const isBlocked = seller && wishOf(seller, shops) === "block" && !showsBlocked;
+      entry.toggleAttribute("hidden", Boolean(isBlocked));
+    }
+    row.querySelector(".sellers")?.toggleAttribute("hidden",
+      sellers.every((entry) => entry.hasAttribute("hidden")));
   }
 
   stopWaiting() {
     this.waiting.remove();
   }
 
-  /** @param {(one: Entry, other: Entry) => number} compare */
-  #sort(compare) {
-    const all = [...this.shown.values()].sort(compare);
-    arrange(this.rows, all.filter(({ offer }) => offer.type !== "search"));
-    arrange(this.links, all.filter(({ offer }) => offer.type === "search"));
-    this.elsewhere.hidden = this.links.childElementCount === 0;
+  /** Everything that came, best first: by the server's last word, until then by score. */
+  #ranked() {
+    const { places } = this;
+    const place = (/** @type {Offer} */ { id }) => places?.get(id) ?? Number.MAX_SAFE_INTEGER;
+    return [...this.shown.values()].map(({ offer }) => offer).sort((one, other) =>
+      (places ? place(one) - place(other) : 0) || other.score - one.score);
   }
 }
 
@@ -73,10 +152,14 @@ export class OfferList {
  * Move only what is out of place: a row that is taken out loses the focus.
  *
  * @param {Element} list
- * @param {Entry[]} wanted
+ * @param {HTMLElement[]} wanted
  */
 function arrange(list, wanted) {
-  wanted.forEach(({ row }, place) => {
+  const kept = new Set(wanted);
+  for (const row of [...list.children]) {
+    if (!kept.has(/** @type {HTMLElement} */ (row))) row.remove();
+  }
+  wanted.forEach((row, place) => {
     if (list.children[place] !== row) list.insertBefore(row, list.children[place] ?? null);
   });
 }

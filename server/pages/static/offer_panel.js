@@ -2,9 +2,13 @@
 
 import { cropOf, noteClick, providers, searchOffers } from "./api.js";
 import { button, html, icon } from "./build.js";
+import { withWish } from "./choice.js";
+import { ChoiceBar } from "./choice_bar.js";
 import { OfferList } from "./offer_list.js";
 import { thumbnail } from "./offer_row.js";
 import { problemWords, wasCancelled } from "./problems.js";
+import { ShopMenu } from "./shop_menu.js";
+import { keepShops } from "./shops.js";
 import { troubleCard } from "./trouble.js";
 import { language, list, nameOf, say, titleOf } from "./words.js";
 
@@ -18,11 +22,30 @@ export class OfferPanel {
   /**
    * @param {string} lookId
    * @param {Garment} garment
+   * @param {import("./choice.js").Choice} choice Lives longer than the panel.
    * @param {() => void} close
    */
-  constructor(lookId, garment, close) {
+  constructor(lookId, garment, choice, close) {
     this.lookId = lookId;
     this.garment = garment;
+    // What is asked of one garment's price says nothing about another's.
+    this.choice = Object.assign(choice, { min: null, max: null, showsBlocked: false });
+    /** @type {import("./choice_bar.js").Kit} */
+    this.kit = {
+      say,
+      listen: (element, type, act) => element.addEventListener(type, act),
+      wish: (name, wish) => {
+        this.choice.shops = withWish(this.choice.shops, name, wish);
+        keepShops(this.choice.shops);
+        this.bar.show();
+        this.#apply();
+      },
+    };
+    this.menu = new ShopMenu(this.kit, this.choice,
+      () => this.heading.focus({ preventScroll: true }));
+    const hexes = garment.colours.map(({ hex }) => hex);
+    this.bar = new ChoiceBar(this.kit, this.choice, hexes, () => this.#choose());
+    this.isDone = false;
     this.ending = new AbortController();
     /** @type {Provider[]} */
     this.providers = [];
@@ -32,7 +55,14 @@ export class OfferPanel {
     this.status = html("p", { class: "status", role: "status" });
     this.body = html("div", { class: "body" });
     this.element = html("section", { class: "panel", "aria-labelledby": "garment-name" },
-      this.#header(close), this.body);
+      this.#header(close), this.bar.element, this.body, this.menu.note);
+    this.element.addEventListener("click", ({ target }) => {
+      if (target instanceof Element) this.menu.clicked(target);
+    });
+    this.element.addEventListener("keydown", (event) => {
+      // One thing at a time: the first Escape closes the menu, the next the panel.
+      if (event.key === "Escape" && this.menu.close()) event.stopPropagation();
+    });
     this.body.addEventListener("click", (event) => this.#opened(event));
     this.body.addEventListener("auxclick", (event) => {
       if (event.button === MIDDLE_BUTTON) this.#opened(event);
@@ -41,7 +71,8 @@ export class OfferPanel {
 
   /** Search, and show what comes until the end. */
   async run() {
-    this.list = new OfferList();
+    this.list = new OfferList(this.kit, this.choice, this.menu, () => this.#showAll());
+    this.isDone = false;
     this.failed.clear();
     this.quiet = html("p", { class: "quiet", hidden: true });
     this.sent = html("p", { class: "sent" });
@@ -88,11 +119,45 @@ export class OfferPanel {
   #hear(event, shown) {
     if (event.event === "offers") shown.add(event.offers);
     else if (event.event === "failed") this.#noteFailure(event.provider, event.reason);
-    else shown.finish(event.order);
-    const { count } = shown;
-    if (event.event !== "done" && count === 0) return;
-    const key = count === 0 ? "no_offers" : count === 1 ? "offers_one" : "offers_many";
-    this.status.textContent = say(key, count);
+    else {
+      this.isDone = true;
+      shown.finish(event.order);
+    }
+    this.#tell(shown);
+  }
+
+  /**
+   * Say how many are shown, and show the bar where there is something to choose from.
+   *
+   * @param {OfferList} shown
+   */
+  #tell(shown) {
+    const { count, total } = shown;
+    this.bar.element.hidden = total === 0;
+    this.bar.knowsColours = shown.products.some((offer) => offer.same_colour !== null);
+    this.bar.show();
+    if (!this.isDone && total === 0) return;
+    this.status.textContent = countWords(count, total, this.choice.sort);
+  }
+
+  /** The choice has changed. */
+  #choose() {
+    this.menu.forget();
+    this.#apply();
+  }
+
+  #apply() {
+    if (!this.list) return;
+    this.list.element.classList.add("is-settled");
+    this.list.apply();
+    this.#tell(this.list);
+  }
+
+  #showAll() {
+    this.choice.showsBlocked = true;
+    this.bar.clear();
+    this.#choose();
+    this.heading.focus({ preventScroll: true });
   }
 
   /**
@@ -138,4 +203,16 @@ export class OfferPanel {
     return html("header", {}, back, crop, html("div", { class: "naming" }, this.heading,
       html("div", { class: "under" }, html("span", { class: "dots" }, ...dots), this.status)));
   }
+}
+
+/**
+ * @param {number} count
+ * @param {number} total
+ * @param {"similarity" | "price"} sort
+ */
+function countWords(count, total, sort) {
+  if (total === 0) return say("no_offers");
+  if (count < total) return say(sort === "price" ? "offers_some_by_price" : "offers_some", count, total);
+  if (count === 1) return say("offers_one");
+  return say(sort === "price" ? "offers_many_by_price" : "offers_many", count);
 }

@@ -2,7 +2,7 @@
 
 import { html, icon } from "./build.js";
 import { anchor, safeLink } from "./links.js";
-import { has, list, price, say } from "./words.js";
+import { day, has, list, price, say } from "./words.js";
 
 /** @typedef {import("./protocol.js").Offer} Offer */
 
@@ -17,20 +17,23 @@ const DEGREES = /** @type {const} */ ([
 /**
  * @param {Offer} offer
  * @param {string} link A safe one.
+ * @param {HTMLElement} more What can be done about its shop.
  * @returns {HTMLLIElement}
  */
-export function offerRow(offer, link) {
+export function offerRow(offer, link, more) {
   const shop = html("span", { class: "shop", dir: "auto" }, offer.shop || new URL(link).hostname);
+  const liked = html("span", { class: "liked", title: say("preferred"), hidden: true }, icon("heart"),
+    html("span", { class: "sr-only" }, say("preferred")));
   const badge = offer.partner ? [html("span", { class: "badge" }, say("partner"))] : [];
   const facts = html("span", { class: "facts" },
-    html("span", { class: "from" }, shop, ...badge),
+    html("span", { class: "from" }, shop, liked, ...badge),
     html("span", { class: "title", dir: "auto" }, offer.title),
-    priceLine(offer), similarityLine(offer.similarity));
+    priceLine(offer), termsLine(offer), similarityLine(offer.similarity));
   const row = anchor(link, "row", thumbnail(offer.picture), facts,
     html("span", { class: "sr-only" }, ` (${say("new_tab")})`));
   const why = offer.why.map((reason) => (has(`why ${reason}`) ? say(`why ${reason}`) : reason));
   if (why.length) row.title = say("why", list(why));
-  const entry = html("li", { class: "offer", "data-offer": offer.id }, row);
+  const entry = html("li", { class: "offer", "data-offer": offer.id }, row, more);
   addSellers(entry, offer);
   return entry;
 }
@@ -46,13 +49,19 @@ export function addSellers(entry, offer) {
   const rows = offer.sellers.flatMap((seller) => {
     const link = safeLink(seller.link);
     if (!link) return [];
-    const cost = seller.price ? ` ${price(seller.price.amount, seller.price.currency)}` : "";
-    const shop = html("span", { dir: "auto" }, seller.shop || new URL(link).hostname);
-    return [html("li", { "data-offer": seller.id }, anchor(link, "seller", shop, cost,
+    const cost = seller.price ? price(seller.price.amount, seller.price.currency) : "";
+    const shop = html("span", { class: "seller-name", dir: "auto" },
+      seller.shop || new URL(link).hostname);
+    const about = seller.converted ? [" ", aboutPrice(seller.converted, seller.price?.currency ?? "")] : [];
+    return [html("li", { "data-offer": seller.id }, anchor(link, "seller", shop, " ",
+      html("span", { class: "seller-price" }, cost, ...about),
       html("span", { class: "sr-only" }, ` (${say("new_tab")})`)))];
   });
   if (rows.length) {
-    entry.append(html("ul", { class: "sellers", "aria-label": say("also_sold_by") }, ...rows));
+    const label = say("also_sold_by");
+    entry.append(html("div", { class: "sellers" },
+      html("span", { class: "sellers-name", "aria-hidden": "true" }, label),
+      html("ul", { "aria-label": label }, ...rows)));
   }
 }
 
@@ -87,9 +96,39 @@ function priceLine(offer) {
         html("s", {}, price(listed, currency)));
     }
   }
-  if (offer.availability) {
-    line.append(html("span", { class: `stock ${offer.availability}` }, say(offer.availability)));
+  if (offer.converted && currency) line.append(aboutPrice(offer.converted, currency));
+  return line;
+}
+
+/**
+ * A converted price: never in place of the shop's own.
+ *
+ * @param {import("./protocol.js").Converted} converted
+ * @param {string} currency The shop's.
+ */
+function aboutPrice(converted, currency) {
+  const one = `1 ${currency}`;
+  const other = `${converted.rate} ${converted.currency}`;
+  const title = converted.source === "ecb" ? say("rate_ecb", one, other, day(converted.as_of ?? ""))
+    : say("rate_given", one, other);
+  return html("span", { class: "about", title }, html("span", { "aria-hidden": "true" }, "≈ "),
+    html("span", { class: "sr-only" }, `${say("about")} `), price(converted.price, converted.currency));
+}
+
+/** @param {Offer} offer What else is known of buying it: stock, condition, shipping. */
+function termsLine({ availability, condition, shipping }) {
+  const line = html("span", { class: "terms" });
+  if (availability) line.append(html("span", { class: `stock ${availability}` }, say(availability)));
+  // New is what anybody expects.
+  if (condition && condition !== "new") {
+    line.append(html("span", { class: "condition" }, say(condition)));
   }
+  if (shipping) {
+    const cost = Number(shipping.amount) === 0 ? say("free_shipping")
+      : say("shipping", price(shipping.amount, shipping.currency));
+    line.append(html("span", { class: "shipping" }, cost));
+  }
+  line.hidden = line.childElementCount === 0;
   return line;
 }
 

@@ -19,11 +19,19 @@
  * @property {string} created_at
  * @property {Garment[]} garments
  *
+ * @typedef {object} Converted
+ * @property {string} price
+ * @property {string} currency
+ * @property {string} rate Units of this currency for one of the shop's.
+ * @property {string | null} as_of A day; null for the user's own rate.
+ * @property {string} source "ecb" or "given".
+ *
  * @typedef {object} Seller
  * @property {string} id
  * @property {string} link
  * @property {string | null} shop
  * @property {{amount: string, currency: string} | null} price
+ * @property {Converted | null} converted
  *
  * @typedef {object} Offer
  * @property {string} id
@@ -36,6 +44,10 @@
  * @property {string | null} currency
  * @property {string | null} list_price
  * @property {"in_stock" | "out_of_stock" | "preorder" | null} availability
+ * @property {Converted | null} converted The price in the user's currency, where it is another.
+ * @property {"new" | "used" | "refurbished" | null} condition
+ * @property {{amount: string, currency: string} | null} shipping At least.
+ * @property {boolean | null} same_colour As the garment; null where nobody knows.
  * @property {Seller[]} sellers Further sellers of the same product.
  * @property {string | null} picture
  * @property {number | null} similarity

@@ -44,6 +44,13 @@ export function date(moment) {
   );
 }
 
+/** @param {string} text A day, "2026-11-24". */
+export function day(text) {
+  const date = new Date(`${text}T12:00:00`);
+  if (Number.isNaN(date.getTime())) return text;
+  return new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(date);
+}
+
 /**
  * A provider under its name in the page's language; one that is newer than the page, under
  * the title that it gives itself.

@@ -1,10 +1,12 @@
 /** A picture, its garments, and the offers of the one that was chosen. */
 
 import { cropOf, pictureOf } from "./api.js";
+import { anything } from "./choice.js";
 import { button, html, icon } from "./build.js";
 import { OfferPanel } from "./offer_panel.js";
 import { thumbnail } from "./offer_row.js";
 import { PictureStage } from "./picture_stage.js";
+import { keptShops } from "./shops.js";
 import { noticeCard, troubleCard } from "./trouble.js";
 import { nameOf, say } from "./words.js";
 
@@ -25,6 +27,7 @@ export class Workspace {
     this.look = null;
     /** @type {OfferPanel | null} */
     this.panel = null;
+    this.choice = { ...anything(), shops: keptShops() };
     element.append(this.stage.element, this.side);
     addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.panel) this.#unchoose();
@@ -111,7 +114,7 @@ export class Workspace {
   #choose(garment) {
     if (!this.look || this.panel?.garment === garment) return;
     this.panel?.end();
-    const panel = new OfferPanel(this.look.id, garment, () => this.#unchoose());
+    const panel = new OfferPanel(this.look.id, garment, this.choice, () => this.#unchoose());
     this.panel = panel;
     this.stage.silhouettes?.point(null);
     this.stage.silhouettes?.mark(garment);

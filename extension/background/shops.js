@@ -1,0 +1,35 @@
+/** The shops that the user prefers or blocks, in `chrome.storage.local`. */
+
+import { readShops, withWish } from "../content/choice.js";
+
+/** @typedef {{name: string, wish: import("../content/choice.js").Wish}[]} Kept */
+
+const KEY = "shops";
+
+/** @returns {Promise<Kept>} */
+export async function keptShops() {
+  const stored = await chrome.storage.local.get({ [KEY]: [] });
+  return [...readShops(stored[KEY]).values()];
+}
+
+let changed = Promise.resolve();
+
+/**
+ * @param {unknown} name As a page part says it; what is no name and no wish changes nothing.
+ * @param {unknown} wish
+ */
+export function changeWish(name, wish) {
+  // One after the other: two at once would keep only one of them.
+  changed = changed.then(() => change(name, wish));
+  return changed;
+}
+
+/**
+ * @param {unknown} name
+ * @param {unknown} wish
+ */
+async function change(name, wish) {
+  if (typeof name !== "string" || !(wish === "prefer" || wish === "block" || wish === null)) return;
+  const shops = withWish(readShops(await keptShops()), name, wish);
+  await chrome.storage.local.set({ [KEY]: [...readShops([...shops.values()]).values()] });
+}

@@ -1,0 +1,337 @@
+"""Sorting and filtering what has come, and what a user thinks of a shop."""
+
+import json
+import random
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from model.colours import Colour
+from server.goods.money import Money
+from server.offers.filters import Choice, in_order, shop_key
+from server.offers.offer import Offer
+from server.offers.same_colour import is_same_colour
+from tests.support.choices import events
+
+pytestmark = pytest.mark.browser
+_PRICES = [None, Money("5.00", "USD"), Money("49.00", "USD"), Money("7.10", "EUR")]
+_NAVY = (Colour("navy", "네이비", "#1f2a48", 0.8),)
+
+
+@pytest.fixture
+def chosen(visit, photo_file):
+    """The page with the offers of a garment, of which the tests know everything."""
+
+    def make(**options) -> Page:
+        page = visit(**options)
+        body = "".join(json.dumps(event) + "\n" for event in events())
+        page.route(
+            "**/offers?*",
+            lambda route: route.fulfill(body=body, content_type="application/x-ndjson"),
+        )
+        page.set_input_files("#file", photo_file)
+        page.locator(".garment-row").first.click()
+        expect(page.locator(".skeleton")).to_have_count(0)
+        return page
+
+    return make
+
+
+def shows(page: Page, *titles: str) -> None:
+    expect(page.locator(".offers .title")).to_have_text(list(titles))
+
+
+def says(page: Page, text: str) -> None:
+    expect(page.locator(".status")).to_have_text(text)
+
+
+def open_filters(page: Page) -> None:
+    page.get_by_role("button", name="Filter").click()
+
+
+def test_by_price_and_back_without_asking_again(chosen):
+    page = chosen()
+    shows(page, "Dear", "Used", "Won", "Priceless")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("button", name="Price", exact=True).click()
+    shows(page, "Used", "Won", "Dear", "Priceless")
+    says(page, "4 offers, cheapest first")
+    expect(page.get_by_role("list", name="Offers, cheapest first")).to_be_visible()
+    page.get_by_role("button", name="Most similar").click()
+    shows(page, "Dear", "Used", "Won", "Priceless")
+    assert [address for address in asked if "/offers" in address] == []
+
+
+def test_an_offer_says_its_condition_shipping_and_converted_price(chosen):
+    page = chosen()
+    used = page.locator("[data-offer=used]")
+    expect(used.locator(".price")).to_have_text("$30.00")
+    expect(used.locator(".about")).to_contain_text("₩41,667")
+    assert "European Central Bank, Nov 24, 2026" in used.locator(".about").get_attribute("title")
+    expect(used.locator(".terms")).to_contain_text("Second-hand")
+    expect(used.locator(".terms")).to_contain_text("+ $4.90 shipping")
+    expect(page.locator("[data-offer=dear] .terms")).to_have_text("Free shipping")
+    expect(page.locator("[data-offer=won] .about")).to_have_count(0)
+    seller = page.locator("[data-offer=dear]").get_by_label("Also sold by").get_by_role("link")
+    expect(seller).to_contain_text("Other Shop $45.00")
+
+
+def test_a_price_range_in_the_users_currency(chosen):
+    page = chosen()
+    open_filters(page)
+    lowest = page.get_by_label("Lowest price in KRW")
+    highest = page.get_by_label("Highest price in KRW")
+    highest.fill("70,000")
+    shows(page, "Used", "Won")
+    says(page, "2 of 4 offers, most similar first")
+    expect(page.locator(".left-out")).to_contain_text(
+        "Left out by your choice: 2. 1 without a price to compare."
+    )
+    expect(page.get_by_role("button", name="Filter, 1 in use")).to_be_visible()
+    lowest.fill("₩50 000")
+    shows(page, "Won")
+    lowest.fill("200000")  # the wrong way round
+    shows(page, "Dear")
+    lowest.fill("much")
+    expect(page.get_by_role("alert")).to_have_text("That is not an amount.")
+    expect(lowest).to_have_attribute("aria-invalid", "true")
+    shows(page, "Used", "Won")
+    lowest.fill("")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_new_second_hand_and_the_same_colour(chosen):
+    page = chosen()
+    open_filters(page)
+    used = page.get_by_role("button", name="Second-hand")
+    used.click()
+    shows(page, "Used")
+    expect(used).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="New").click()
+    shows(page, "Dear", "Won", "Priceless")
+    expect(used).to_have_attribute("aria-pressed", "false")
+    page.get_by_role("button", name="New").click()
+    page.get_by_role("button", name="Same colour").click()
+    shows(page, "Dear", "Won")
+
+
+def test_filters_that_hide_everything_say_so_and_can_be_undone_at_once(chosen):
+    page = chosen()
+    open_filters(page)
+    page.get_by_role("button", name="Second-hand").click()
+    page.get_by_role("button", name="Same colour").click()
+    shows(page)
+    says(page, "0 of 4 offers, most similar first")
+    expect(page.get_by_text("No offer fits your filters.")).to_be_visible()
+    expect(page.get_by_role("link", name="Google Lens")).to_be_visible()
+    page.get_by_role("button", name="Show all").click()
+    shows(page, "Dear", "Used", "Won", "Priceless")
+    expect(page.locator(".left-out")).to_be_hidden()
+    expect(page.locator("#garment-name")).to_be_focused()
+
+
+def test_a_shop_is_blocked_undone_blocked_again_and_stays_so(chosen):
+    page = chosen()
+    page.get_by_role("button", name="Prefer or block Second Wave").click()
+    page.get_by_role("button", name="Block Second Wave", exact=True).click()
+    shows(page, "Dear", "Won", "Priceless")
+    expect(page.get_by_text("Second Wave is blocked.")).to_be_visible()
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_focused()
+    undo.click()
+    shows(page, "Dear", "Used", "Won", "Priceless")
+    expect(undo).to_have_count(0)
+    page.get_by_role("button", name="Prefer or block Second Wave").click()
+    page.get_by_role("button", name="Block Second Wave", exact=True).click()
+    page.reload()
+    page.locator(".garment-row").first.click()
+    shows(page, "Dear", "Won", "Priceless")
+    page.get_by_role("button", name="Show all").click()
+    shows(page, "Dear", "Used", "Won", "Priceless")
+    page.reload()
+    page.locator(".garment-row").first.click()
+    open_filters(page)
+    page.get_by_role("button", name="Unblock Second Wave").click()
+    shows(page, "Dear", "Used", "Won", "Priceless")
+    assert page.evaluate("localStorage.getItem('where-to-buy.shops')") == "[]"
+
+
+def test_a_preferred_shop_comes_first_among_equals_and_shows_it(chosen):
+    page = chosen()
+    page.get_by_role("button", name="Prefer or block Northern Mill").first.click()
+    page.get_by_role("button", name="Prefer Northern Mill").click()
+    shows(page, "Dear", "Used", "Priceless", "Won")
+    expect(page.locator("[data-offer=dear]")).to_contain_text("A shop you prefer")
+    expect(page.locator("[data-offer=won]").get_by_text("A shop you prefer")).to_be_hidden()
+
+
+def test_a_blocked_shop_is_named_nowhere_as_a_further_seller(chosen):
+    page = chosen()
+    page.evaluate(
+        """localStorage.setItem("where-to-buy.shops", JSON.stringify(
+          [{name: "other shop", wish: "block"}, {name: 5, wish: "block"}, null, "x"]))"""
+    )
+    page.reload()
+    page.locator(".garment-row").first.click()
+    expect(page.locator("[data-offer=dear] .title")).to_be_visible()
+    expect(page.get_by_text("Other Shop", exact=True)).to_be_hidden()
+    expect(page.get_by_text("Also sold by")).to_be_hidden()
+
+
+def test_what_was_kept_by_nobody_of_us_breaks_nothing(chosen):
+    page = chosen()
+    page.evaluate("localStorage.setItem('where-to-buy.shops', '{broken')")
+    page.reload()
+    page.locator(".garment-row").first.click()
+    shows(page, "Dear", "Used", "Won", "Priceless")
+
+
+def test_escape_closes_the_menu_first_and_a_click_elsewhere_does_too(chosen):
+    page = chosen()
+    more = page.get_by_role("button", name="Prefer or block Second Wave")
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Prefer Second Wave")).to_be_focused()
+    expect(more).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Escape")
+    expect(more).to_be_focused()
+    expect(page.locator(".shop-menu")).to_have_count(0)
+    expect(page.locator("#garment-name")).to_be_visible()
+    more.click()
+    page.locator("#garment-name").click()
+    expect(page.locator(".shop-menu")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.locator("#garment-name")).to_have_count(0)
+
+
+def test_the_choice_holds_for_the_next_garment_but_not_its_price(chosen):
+    page = chosen()
+    open_filters(page)
+    page.get_by_role("button", name="Price", exact=True).click()
+    page.get_by_label("Highest price").fill("1")
+    page.get_by_role("button", name="All garments").click()
+    page.locator(".garment-row").nth(1).click()
+    shows(page, "Used", "Won", "Dear", "Priceless")
+
+
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+def test_at_320_pixels_nothing_runs_out_of_the_page(chosen, locale):
+    page = chosen(locale=locale, viewport={"width": 320, "height": 640})
+    page.locator(".filter-opener").click()
+    page.locator(".more").first.click()
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    small = page.locator(".choice button, .more, .shop-menu button").evaluate_all(
+        """all => all.filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect())
+          .filter(box => box.height < 32 || box.width < 32).length"""
+    )
+    assert small == 0
+    menu = page.locator(".shop-menu").bounding_box()
+    assert 0 <= menu["x"] <= menu["x"] + menu["width"] <= 320
+
+
+_JUDGE = """
+async (cases) => {
+  const { reasonAgainst, inOrder, readShops } = await import("/static/choice.js");
+  return cases.map(({ offers, choice }) => {
+    const full = { ...choice, shops: readShops(choice.shops), showsBlocked: false };
+    const against = offers.map((offer) => reasonAgainst(offer, full));
+    const shown = inOrder(offers.filter((_, at) => against[at] === null), full);
+    return { against, shown: shown.map(({ id }) => id) };
+  });
+}
+"""
+
+
+def test_the_page_judges_as_the_server_does(visit):
+    """Their rules are written down twice; here both are asked."""
+    dice = random.Random(5)
+    pairs = [_case(dice) for _ in range(400)]
+    page = visit()
+    answers = page.evaluate(_JUDGE, [case for case, _, _ in pairs])
+    for (case, offers, choice), answer in zip(pairs, answers, strict=True):
+        against = [choice.reason_against(offer) for offer in offers]
+        shown = [offer for offer, reason in zip(offers, against, strict=True) if reason is None]
+        assert answer == {
+            "against": against,
+            "shown": [offer.id for offer in in_order(shown, choice)],
+        }, case
+
+
+def _case(dice):
+    shops = ["Northern Mill", " NORTHERN  mill", "Ändern", "북쪽 가게", None]
+    offers = []
+    for number in range(dice.randrange(8)):
+        kind = dice.choice(["product", "product", "product", "search"])
+        price = dice.choice(
+            [None, Money("5.00", "USD"), Money("49.00", "USD"), Money("7.10", "EUR")]
+        )
+        offer = Offer(
+            id=f"o{number}", provider="p", type=kind, title=dice.choice(["Navy", "Red", "Tee"]),
+            link=f"https://{dice.choice(['www.one', 'two'])}.example/{number}",
+            shop=dice.choice(shops), price=None if kind == "search" else price,
+            condition=dice.choice([None, "new", "used", "refurbished"]),
+            score=-1.0 if kind == "search" else dice.choice([0.9, 0.75, 0.74, 0.5, 0.3, 0.25, 0.1]),
+        )  # fmt: skip
+        offers.append(offer)
+    offers.sort(key=lambda offer: -offer.score)
+    told = [
+            {
+                "id": offer.id, "type": offer.type, "link": offer.link, "shop": offer.shop,
+                "price": offer.price and offer.price.amount,
+                "currency": offer.price and offer.price.currency, "converted": None,
+                "condition": offer.condition, "score": offer.score,
+                "same_colour": is_same_colour(offer, _NAVY),
+            }
+            for offer in offers
+    ]  # fmt: skip
+    wishes = [
+        {"name": name, "wish": dice.choice(["prefer", "block"])}
+        for name in dice.sample(["northern mill", "two.example", "ändern", "북쪽 가게"], 2)
+    ]
+    bounds = sorted([dice.choice(["0", "5", "6.5"]), dice.choice(["5", "49", "100"])], key=float)
+    low, high = (bound if dice.random() < 0.5 else None for bound in bounds)
+    choice = Choice(
+        currency="USD", sort=dice.choice(["similarity", "price"]),
+        condition=dice.choice([None, None, "new", "used"]), same_colour=dice.random() < 0.2,
+        min_price=low and Decimal(low), max_price=high and Decimal(high), colours=_NAVY,
+        prefer=frozenset(shop_key(w["name"]) for w in wishes if w["wish"] == "prefer"),
+        block=frozenset(shop_key(w["name"]) for w in wishes if w["wish"] == "block"),
+    )  # fmt: skip
+    said = {
+        "sort": choice.sort, "condition": choice.condition, "sameColour": choice.same_colour,
+        "min": low and float(low), "max": high and float(high), "currency": "USD", "shops": wishes,
+    }  # fmt: skip
+    return {"offers": told, "choice": said}, offers, choice
+
+
+@pytest.mark.parametrize(
+    ("typed", "digits", "amount"),
+    [
+        ("65000", 0, 65000), ("65,000", 0, 65000), ("₩65.000", 0, 65000), ("1,299.50", 2, 1299.5),
+        ("1.299,50", 2, 1299.5), ("12,5", 2, 12.5), ("1,299", 2, 1299), ("1 299 €", 2, 1299),
+        ("0.005", 3, 0.005), (".5", 2, 0.5), ("", 2, None), ("  ", 2, None), ("６５", 0, 65),
+        ("abc", 2, "none"), ("-5", 2, "none"), ("1e5", 2, "none"), ("5-6", 2, "none"),
+    ],
+)  # fmt: skip
+def test_amounts_are_read_as_people_type_them(visit_once, typed, digits, amount):
+    read = visit_once.evaluate(
+        """async ([typed, digits]) => {
+          const { readAmount } = await import("/static/choice.js");
+          const amount = readAmount(typed, digits);
+          return amount === undefined ? "none" : amount;
+        }""",
+        [typed, digits],
+    )
+    assert read == amount
+
+
+@pytest.fixture(scope="module")
+def visit_once(chromium, site):
+    """One page for questions about a script."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(site.url)
+    yield page
+    context.close()
