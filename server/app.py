@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from server.api import clicks, health, history, looks, offers, providers, session, thumbnails
+from server.api import clicks, health, history, looks, offers, providers, rates, session, thumbnails
 from server.api.access import register_access, without_token
 from server.api.access_log import register_access_log
 from server.api.bodies import JSON_BYTES, InMemoryRequest
@@ -25,6 +25,7 @@ BLUEPRINTS = (
     clicks.blueprint,
     history.blueprint,
     providers.blueprint,
+    rates.blueprint,
     thumbnails.blueprint,
     session.blueprint,
     pages.blueprint,
@@ -36,6 +37,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *clicks.OPERATIONS,
     *history.OPERATIONS,
     *providers.OPERATIONS,
+    *rates.OPERATIONS,
     *thumbnails.OPERATIONS,
     *session.OPERATIONS,
 )

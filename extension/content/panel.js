@@ -66,8 +66,10 @@ export class Panel {
     this.heading = html("h2", { id: "garment-name", tabindex: "-1" }, capital(nameOf(garment, words)));
     this.status = html("p", { class: "status", role: "status" }, words.say("searching"));
     this.quiet = html("p", { class: "quiet", hidden: true });
+    this.rates = html("p", { class: "rates-by", hidden: true });
     this.sent = html("span");
-    this.body = html("div", { class: "body" }, this.bar.element, this.list.element, this.quiet, this.#footer());
+    this.body = html("div", { class: "body" }, this.bar.element, this.list.element, this.quiet,
+      this.rates, this.#footer());
     this.element = html("section", {
       class: "panel", role: "dialog", "aria-labelledby": "garment-name",
     }, this.#header(), this.body, this.menu.note);
@@ -165,8 +167,18 @@ export class Panel {
     this.bar.element.hidden = total === 0;
     this.bar.knowsColours = products.some((offer) => offer.same_colour !== null);
     this.bar.show();
+    this.#nameRates(products.find((offer) => offer.converted)?.converted ?? null);
     if (!this.isDone && total === 0) return;
     this.status.textContent = this.words.say(countKey(count, total, this.choice.sort), count, total);
+  }
+
+  /** @param {import("./protocol.js").Converted | null} converted Never without whose rate. */
+  #nameRates(converted) {
+    if (!converted) return;
+    const day = this.words.day(converted.as_of ?? "");
+    this.rates.hidden = false;
+    this.rates.textContent =
+      converted.source === "ecb" ? this.words.say("about_ecb", day) : this.words.say("about_given");
   }
 
   /** The choice has changed. */

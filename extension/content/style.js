@@ -145,7 +145,7 @@ h2:focus-visible, .lookup:focus-visible { outline: none; }
 .skeleton b:nth-of-type(2) { width: 92%; }
 .skeleton b:nth-of-type(3) { width: 54%; }
 .skeleton:nth-child(2) { opacity: .7; } .skeleton:nth-child(3) { opacity: .4; }
-.quiet { padding: 10px 10px 0; color: var(--soft); font-size: 12.5px; }
+.quiet, .rates-by { padding: 10px 10px 0; color: var(--soft); font-size: 12.5px; }
 .trouble { padding: 14px 10px; color: var(--soft); display: grid; gap: 12px; justify-items: start; }
 .trouble .button { color: var(--ink); }
 .elsewhere { padding: 18px 10px 4px; }

@@ -149,3 +149,16 @@ def test_rates_that_cannot_be_trusted_convert_nothing(application_with, tmp_path
     found = asked(client, upload(client).json, "sort=price")
     assert {offer["converted"] for offer in found["offers"]} == {None}
     assert titles(found)[:2] == ["Navy Tee", "Red Tee"]
+    state = client.get("/api/v1/rates").json
+    assert state == {
+        "source": None, "as_of": None, "currencies": [],
+        "problem": "The exchange rates are of a day that is yet to come.",
+    }  # fmt: skip
+
+
+def test_the_rates_in_force_are_told(client, application_with):
+    assert client.get("/api/v1/rates").json == {
+        "source": "given", "as_of": None, "currencies": ["EUR", "KRW", "USD"], "problem": None,
+    }  # fmt: skip
+    none = application_with().client.get("/api/v1/rates").json
+    assert (none["source"], none["problem"]) == (None, None)

@@ -78,6 +78,7 @@ def site(photo: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
         ucp.products = [product("Orange Long Sleeve Shirt", picture=network.url("/tee.png"))]
         settings = {
             "WTB_MIN_SCORE": LOW_SCORE,
+            "WTB_RATES": "EUR=1, USD=1.25, KRW=1500",
             "WTB_UCP_ENABLED": "true",
             "WTB_UCP_ENDPOINT": ucp.url,
             "WTB_FETCH_ALLOW": f"{ucp.address},{network.address}",

@@ -74,8 +74,21 @@ def test_an_offer_says_its_condition_shipping_and_converted_price(chosen):
     expect(used.locator(".terms")).to_contain_text("+ $4.90 shipping")
     expect(page.locator("[data-offer=dear] .terms")).to_have_text("Free shipping")
     expect(page.locator("[data-offer=won] .about")).to_have_count(0)
+    expect(page.locator(".rates-by")).to_have_text(
+        "≈ by the European Central Bank's rates of Nov 24, 2026"
+    )
     seller = page.locator("[data-offer=dear]").get_by_label("Also sold by").get_by_role("link")
     expect(seller).to_contain_text("Other Shop $45.00")
+
+
+def test_the_real_server_converts_by_the_users_rates(visit, photo_file):
+    page = visit(locale="ko-KR")
+    page.set_input_files("#file", photo_file)
+    page.locator(".garment-row").first.click()
+    tee = page.get_by_role("link", name="Navy Tee")
+    expect(tee.locator(".price")).to_have_text("US$15.00")
+    expect(tee.locator(".about")).to_contain_text("₩18,000")
+    expect(page.locator(".rates-by")).to_have_text("≈ 서버에 설정한 환율 기준")
 
 
 def test_a_price_range_in_the_users_currency(chosen):

@@ -79,6 +79,12 @@ def test_privacy_says_what_the_server_says(visit, site):
     expect(page.get_by_role("heading", name="The browser extension")).to_be_visible()
 
 
+def test_privacy_says_by_which_rates_prices_are_converted(visit):
+    page = visit("about")
+    expect(page.get_by_role("heading", name="Converted prices")).to_be_visible()
+    expect(page.locator("#rates")).to_contain_text("converted by the rates in WTB_RATES")
+
+
 def test_the_language_may_be_switched_and_stays(visit):
     page = visit(locale="fr-FR")
     expect(page.get_by_role("heading", level=1)).to_have_text("Where can I buy this?")

@@ -1,10 +1,10 @@
 /** What leaves the machine, as the server tells it. */
 
 import "./frame.js";
-import { providers, signOut } from "./api.js";
+import { providers, rates, signOut } from "./api.js";
 import { byId, html } from "./build.js";
 import { troubleCard } from "./trouble.js";
-import { language, say, titleOf } from "./words.js";
+import { day, language, say, titleOf } from "./words.js";
 
 const place = byId("providers", HTMLElement);
 
@@ -26,6 +26,15 @@ async function show() {
   place.removeAttribute("aria-busy");
 }
 
+/** Only where somebody asked for it: else every price is the shop's own. */
+async function showRates() {
+  const { source, as_of: asOf, problem } = await rates();
+  byId("rates", HTMLElement).hidden = !source && !problem;
+  const text = problem ? say("rates_problem", problem)
+    : source === "ecb" ? say("rates_by_ecb", day(asOf ?? "")) : say("rates_given");
+  byId("rates-state", HTMLElement).textContent = text;
+}
+
 const leave = document.getElementById("sign-out");
 if (leave instanceof HTMLButtonElement) {
   leave.addEventListener("click", async () => {
@@ -35,3 +44,5 @@ if (leave instanceof HTMLButtonElement) {
   leave.disabled = false;
 }
 show();
+// What is wrong with the server is said in the first place already.
+showRates().catch((error) => console.info("The exchange rates are not known.", error));

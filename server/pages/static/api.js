@@ -173,6 +173,11 @@ export async function providers() {
   return (await (await ask("/providers")).json()).providers;
 }
 
+/** @returns {Promise<{source: "ecb" | "given" | null, as_of: string | null, problem: string | null}>} */
+export async function rates() {
+  return (await ask("/rates")).json();
+}
+
 /** @returns {Promise<Click[]>} Newest first. */
 export async function clicks() {
   return (await (await ask("/history")).json()).clicks;

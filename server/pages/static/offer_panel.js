@@ -10,7 +10,7 @@ import { problemWords, wasCancelled } from "./problems.js";
 import { ShopMenu } from "./shop_menu.js";
 import { keepShops } from "./shops.js";
 import { troubleCard } from "./trouble.js";
-import { language, list, nameOf, say, titleOf } from "./words.js";
+import { day, language, list, nameOf, say, titleOf } from "./words.js";
 
 /** @typedef {import("./protocol.js").Garment} Garment */
 /** @typedef {import("./protocol.js").Provider} Provider */
@@ -75,8 +75,9 @@ export class OfferPanel {
     this.isDone = false;
     this.failed.clear();
     this.quiet = html("p", { class: "quiet", hidden: true });
+    this.rates = html("p", { class: "rates-by", hidden: true });
     this.sent = html("p", { class: "sent" });
-    this.body.replaceChildren(this.list.element, this.quiet, this.sent);
+    this.body.replaceChildren(this.list.element, this.quiet, this.rates, this.sent);
     this.status.textContent = say("searching");
     this.#nameProviders();
     try {
@@ -136,8 +137,22 @@ export class OfferPanel {
     this.bar.element.hidden = total === 0;
     this.bar.knowsColours = shown.products.some((offer) => offer.same_colour !== null);
     this.bar.show();
+    this.#nameRates(shown);
     if (!this.isDone && total === 0) return;
     this.status.textContent = countWords(count, total, this.choice.sort);
+  }
+
+  /**
+   * A converted price is never shown without saying by whose rate.
+   *
+   * @param {OfferList} shown
+   */
+  #nameRates(shown) {
+    const converted = shown.products.find((offer) => offer.converted)?.converted;
+    if (!converted || !this.rates) return;
+    this.rates.hidden = false;
+    this.rates.textContent = converted.source === "ecb" ? say("about_ecb", day(converted.as_of ?? ""))
+      : say("about_given");
   }
 
   /** The choice has changed. */

@@ -1,0 +1,47 @@
+"""The exchange rates that prices are converted by, or what is wrong with them."""
+
+import datetime
+
+from flask import Blueprint
+from pydantic import BaseModel
+
+from server.api.openapi import Answer, Operation
+from server.goods.exchange import Source
+from server.services import current_services
+
+blueprint = Blueprint("rates", __name__, url_prefix="/api/v1/rates")
+
+
+class RatesOut(BaseModel):
+    """The rates in force; without a source, prices are not converted."""
+
+    source: Source | None
+    as_of: datetime.date | None
+    """The day that they are of; null where the user gave them."""
+    currencies: list[str]
+    problem: str | None
+    """Why there are none though they were asked for, in plain words."""
+
+
+@blueprint.get("")
+def show() -> dict[str, object]:
+    """Give the state of the exchange rates."""
+    state = current_services().offers.rates.state()
+    rates = state.rates
+    return RatesOut(
+        source=rates.source if rates else None,
+        as_of=rates.as_of if rates else None,
+        currencies=sorted(rates.units) if rates else [],
+        problem=state.problem,
+    ).model_dump(mode="json")
+
+
+OPERATIONS = (
+    Operation(
+        "get",
+        "/rates",
+        "By which exchange rates prices are converted",
+        answers=(Answer(200, "The rates in force, or what is wrong", RatesOut),),
+        problems=(503,),
+    ),
+)
