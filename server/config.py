@@ -181,7 +181,8 @@ def read_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         # The values stay out of the message: one may be the access token.
         faults = "; ".join(
-            f"{'.'.join(map(str, entry['loc']))}: {entry['msg']}" for entry in error.errors()
+            f"{'.'.join(map(str, entry['loc']))}: {entry['msg'].removeprefix('Value error, ')}"
+            for entry in error.errors()
         )
         raise SettingsError(
             f"The settings cannot be used. {faults}",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.padding import Padding
 
 from model.categories import category_by_name
 from model.picture import encode_jpeg
@@ -21,7 +21,7 @@ from server.offers.offer import GarmentQuery, Offer, SearchContext
 from server.offers.providers.chosen import vendor_providers
 from server.offers.providers.links import LinksProvider
 from server.offers.providers.provider import ProviderError, ProviderState
-from server.offers.vendors.quota import Quotas, Usage
+from server.offers.vendors.quota import Quotas, Usage, requests_of
 from server.storage.database import Database
 
 _LANGUAGES = click.Choice(["en", "ko"])
@@ -45,13 +45,9 @@ def providers(ctx: click.Context, *, as_json: bool, language: str) -> None:
         rows = [_row(state, usage, language) for state, usage in states]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    table = Table("Name", "Asked", "Sent today", "Switched by", "What leaves the machine", "Cost")
+    console = Console(highlight=False)
     for state, usage in states:
-        row = _row(state, usage, language)
-        asked = "[green]yes[/]" if state.enabled else "no"
-        texts = [escape(str(row[key] or "")) for key in ("switch", "leaves", "cost")]
-        table.add_row(escape(state.provider.name), asked, _shown(usage), *texts)
-    Console().print(table)
+        _show(console, state, usage, language)
 
 
 @providers.command("test")
@@ -129,26 +125,37 @@ def _row(state: ProviderState, usage: Usage | None, language: str) -> dict[str, 
     }
 
 
-def _shown(usage: Usage | None) -> str:
-    if usage is None:
-        return ""
-    if usage.per_day is None:
-        return f"{usage.sent:,}"
-    text = f"{usage.sent:,} of {usage.per_day:,}"
-    return f"[red]{text}[/]" if usage.sent >= usage.per_day else text
+def _show(console: Console, state: ProviderState, usage: Usage | None, language: str) -> None:
+    """Print a provider as a block: readable, and its settings copied whole, at any width."""
+    row = _row(state, usage, language)
+    console.print(f"[bold]{escape(state.provider.name)}[/]  {escape(state.provider.title)}")
+    facts = ["[green]asked[/]" if state.enabled else "[yellow]not asked[/]"]
+    if usage is not None:
+        used_up = usage.per_day is not None and usage.sent >= usage.per_day
+        facts.append(f"[red]{_sent(usage)}[/]" if used_up else _sent(usage))
+    if state.switch is not None:
+        facts.append(f"switched by {escape(state.switch)}")
+    lines = (", ".join(facts), escape(str(row["leaves"])), f"Cost: {escape(str(row['cost']))}")
+    for line in lines:
+        console.print(Padding(line, (0, 0, 0, 4), expand=False))
+
+
+def _sent(usage: Usage) -> str:
+    if usage.per_day is not None:
+        return f"{usage.sent:,} of {requests_of(usage.per_day)} sent today"
+    return f"{requests_of(usage.sent)} sent today"
 
 
 def _told(usage: Usage | None, seconds: float) -> str:
     took = f"It took {seconds:.2f} s."
     if usage is None:
         return took
-    if usage.per_day is None:
-        requests = "1 request was" if usage.sent == 1 else f"{usage.sent:,} requests were"
-        return f"{took} {requests} sent today (UTC), without a quota."
-    return f"{took} {usage.sent:,} of today's {usage.per_day:,} requests are used (UTC)."
+    return f"{took} {_sent(usage)}{'.' if usage.per_day is not None else '; no quota is set.'}"
 
 
 def _line(offer: Offer) -> str:
+    if offer.type == "search":
+        return f"{offer.title} · {offer.link}"
     price = f"{offer.price.amount} {offer.price.currency}" if offer.price else "price unknown"
     return " · ".join([offer.title, offer.shop or "shop unknown", price, offer.link])
 

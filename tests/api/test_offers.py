@@ -283,7 +283,7 @@ def test_providers_say_how_much_of_the_quota_is_used(application_with, shopify):
     first, second = (events(client.get(address(look))) for _ in range(2))
     assert [line["provider"] for line in first if line["event"] == "failed"] == []
     [failed] = [line for line in second if line["event"] == "failed"]
-    assert "quota of 1 requests is used up. It renews at 00:00 UTC" in failed["reason"]
+    assert "quota of 1 request is used up. It renews at 00:00 UTC" in failed["reason"]
     listed = client.get("/api/v1/providers").json["providers"]
     quotas = {entry["name"]: entry["quota"] for entry in listed}
     assert (quotas["ucp"]["sent"], quotas["ucp"]["per_day"]) == (1, 1)

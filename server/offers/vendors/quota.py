@@ -91,8 +91,8 @@ class Quotas:
         renewal = _renewal(moment)
         left = renewal - moment
         raise QuotaUsedUpError(
-            f"{title}: today's quota of {limit} requests is used up. It renews at 00:00 UTC,"
-            f" in {_in_words(left)}.",
+            f"{title}: today's quota of {requests_of(limit or 0)} is used up. It renews at 00:00"
+            f" UTC, in {_in_words(left)}.",
             left.total_seconds(),
             hint="WTB_PER_DAY sets it.",
         )
@@ -142,6 +142,11 @@ def _count(session: Session, name: str, day: date, limit: int | None) -> bool:
         change = change.where(VendorCallsRow.sent < limit)
     change = change.values(sent=VendorCallsRow.sent + 1).returning(VendorCallsRow.sent)
     return session.scalar(change) is not None
+
+
+def requests_of(number: int) -> str:
+    """Give a number of requests in words."""
+    return "1 request" if number == 1 else f"{number:,} requests"
 
 
 def _renewal(moment: datetime) -> datetime:

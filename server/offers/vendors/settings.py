@@ -33,7 +33,7 @@ def _split_domains(value: object) -> object:
 def _domain(value: str) -> str:
     domain = value.lower().rstrip(".")
     if not _DOMAIN.fullmatch(domain):
-        raise ValueError("each is a shop's domain, such as shop.example, and no address")
+        raise ValueError(f"{value!r} is not a shop's domain, such as shop.example")
     return domain
 
 

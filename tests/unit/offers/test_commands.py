@@ -56,7 +56,9 @@ def test_a_call_shows_what_was_answered(run):
         result = run("test", "ucp", ucp_endpoint=server.url, fetch_allow=server.address)
     assert result.exit_code == 0, result.output
     assert "answered with 1 offer." in result.output
-    assert re.search(r"It took \d+\.\d\d s\. 1 request was sent today", result.output)
+    assert re.search(
+        r"It took \d+\.\d\d s\. 1 request sent today; no quota is set\.", result.output
+    )
     assert "Navy Tee" in result.output
 
 
@@ -66,16 +68,25 @@ def test_what_was_sent_today_is_shown_with_the_quota(run):
         assert listed(run("--json", **where))["ucp"]["quota"]["sent"] == 0
         first, second = run("test", "ucp", **where), run("test", "ucp", **where)
     assert "answered with no offers" in first.output
-    assert "1 of today's 1 requests are used" in first.output
+    assert "1 of 1 request sent today." in first.output
     assert second.exit_code == 1
-    assert "today's quota of 1 requests is used up. It renews at 00:00 UTC" in second.output
+    assert "today's quota of 1 request is used up. It renews at 00:00 UTC" in second.output
     assert len(server.requests) == 1
     quotas = {name: row["quota"] for name, row in listed(run("--json", **where)).items()}
     assert (quotas["ucp"]["sent"], quotas["ucp"]["per_day"]) == (1, 1)
     assert datetime.fromisoformat(quotas["ucp"]["renews_at"]) > datetime.now(UTC)
     assert (quotas["ebay"]["sent"], quotas["ebay"]["per_day"]) == (0, None)
     assert quotas["links"] is None
-    assert "1 of 1" in run(**where).output
+    assert "asked, 1 of 1 request sent today, switched by WTB_UCP_ENABLED" in run(**where).output
+
+
+def test_settings_can_be_copied_whole_from_a_narrow_terminal(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    output = run(ucp_shops="shop.example").output
+    assert "ucp-shop.example  shop.example" in output
+    for setting in ("WTB_GOOGLE_VISION_KEY", "WTB_EBAY_ID", "WTB_EBAY_SECRET", "WTB_UCP_SHOPS"):
+        assert setting in output
+    assert max(map(len, output.splitlines())) <= 60
 
 
 def test_a_quota_for_nobody_is_refused(run):

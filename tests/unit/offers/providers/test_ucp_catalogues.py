@@ -163,7 +163,7 @@ def test_a_shop_may_have_a_quota(settings: Settings) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_domain_is_refused(settings: Settings, shop: str) -> None:
-    with pytest.raises(SettingsError, match="a shop's domain, such as"):
+    with pytest.raises(SettingsError, match="is not a shop's domain, such as"):
         read_settings(ucp_shops=f"good.example,{shop}")
 
 
