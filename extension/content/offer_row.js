@@ -6,7 +6,9 @@ import { html, icon } from "./build.js";
 /** @typedef {import("./words.js").Words} Words */
 
 /** Reasons of the server that the row shows in its own way already. */
-const SHOWN_REASONS = new Set(["very similar", "similar", "in stock", "price known", "partner"]);
+const SHOWN_REASONS = new Set([
+  "very similar", "similar", "same colour", "in stock", "price known", "ships to you", "partner",
+]);
 
 /** Least similarity of each word; the server speaks of the first two. */
 const DEGREES = /** @type {const} */ ([
@@ -43,7 +45,7 @@ export function offerRow(offer, link, words, more) {
   const isPartner = offer.partner ? [html("span", { class: "badge" }, words.say("partner"))] : [];
   const row = html("span", { class: "facts" },
     html("span", { class: "from" }, shop, liked, ...isPartner), title, priceLine(offer, words),
-    termsLine(offer, words), ...otherReasons(offer), similarityLine(offer, words));
+    termsLine(offer, words), ...otherReasons(offer, words), similarityLine(offer, words));
   const entry = html("li", { class: "offer", "data-offer": offer.id },
     anchor(link, "row", picture, row), more);
   addSellers(entry, offer, words);
@@ -157,9 +159,13 @@ function termsLine({ availability, condition, shipping }, words) {
   return line;
 }
 
-/** @param {Offer} offer */
-function otherReasons({ why }) {
-  const text = why.filter((reason) => !SHOWN_REASONS.has(reason)).join(", ");
+/**
+ * @param {Offer} offer
+ * @param {Words} words
+ */
+function otherReasons({ why }, words) {
+  const others = why.filter((reason) => !SHOWN_REASONS.has(reason));
+  const text = others.map((reason) => reasonWords(reason, words)).join(", ");
   return text ? [html("span", { class: "shop", dir: "auto" }, text)] : [];
 }
 
@@ -167,7 +173,7 @@ function otherReasons({ why }) {
  * @param {Offer} offer
  * @param {Words} words
  */
-function similarityLine({ similarity }, words) {
+function similarityLine({ similarity, why }, words) {
   if (similarity === null) {
     return html("span", { class: "alike" }, html("span", {}, words.say("not_compared")));
   }
@@ -176,5 +182,15 @@ function similarityLine({ similarity }, words) {
   const fill = html("span", { class: "fill" });
   fill.style.width = `${Math.round(share * 100)}%`;
   const bar = html("span", { class: "bar", "aria-hidden": "true" }, fill);
-  return html("span", { class: "alike" }, bar, html("span", {}, words.say(degree)));
+  const colour = why.includes("same colour") ? `, ${reasonWords("same colour", words)}` : "";
+  return html("span", { class: "alike" }, bar, html("span", {}, words.say(degree) + colour));
+}
+
+/**
+ * @param {string} reason As the server says it; a newer one may have others.
+ * @param {Words} words
+ */
+function reasonWords(reason, words) {
+  const key = `why_${reason.replaceAll(" ", "_")}`;
+  return words.has(key) ? words.say(key) : reason;
 }

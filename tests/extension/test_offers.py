@@ -96,6 +96,16 @@ def test_a_reason_that_has_no_place_of_its_own_is_told(
     assert "very similar" not in row
 
 
+def test_reasons_are_told_in_the_users_language(browser: Browser, server: ContractServer) -> None:
+    server.lines[0]["offers"][0]["why"] = ["same colour", "you opened this shop before"]
+    browser.set(language="ko")
+    overlay = open_panel(browser)
+    overlay.wait(_NOT_WAITING)
+    row = overlay.ask("(root) => root.querySelector('[data-offer=offer-3]').innerText")
+    assert "비슷함, 같은 색" in row
+    assert "전에 열어 본 쇼핑몰" in row
+
+
 def test_thumbnails_come_from_the_server_as_bytes(browser: Browser, server: ContractServer) -> None:
     overlay = open_panel(browser)
     sources = overlay.wait(

@@ -6,6 +6,11 @@ import { day, has, list, price, say } from "./words.js";
 
 /** @typedef {import("./protocol.js").Offer} Offer */
 
+/** Reasons of the server that the row shows in its own way already. */
+const SHOWN_REASONS = new Set([
+  "very similar", "similar", "same colour", "in stock", "price known", "ships to you", "partner",
+]);
+
 /** Least similarity of each word; the server speaks of the first two. */
 const DEGREES = /** @type {const} */ ([
   ["very_similar", 0.75],
@@ -28,10 +33,10 @@ export function offerRow(offer, link, more) {
   const facts = html("span", { class: "facts" },
     html("span", { class: "from" }, shop, liked, ...badge),
     html("span", { class: "title", dir: "auto" }, offer.title),
-    priceLine(offer), termsLine(offer), similarityLine(offer.similarity));
+    priceLine(offer), termsLine(offer), ...otherReasons(offer), similarityLine(offer));
   const row = anchor(link, "row", thumbnail(offer.picture), facts,
     html("span", { class: "sr-only" }, ` (${say("new_tab")})`));
-  const why = offer.why.map((reason) => (has(`why ${reason}`) ? say(`why ${reason}`) : reason));
+  const why = offer.why.map(reasonWords);
   if (why.length) row.title = say("why", list(why));
   const entry = html("li", { class: "offer", "data-offer": offer.id }, row, more);
   addSellers(entry, offer);
@@ -132,15 +137,27 @@ function termsLine({ availability, condition, shipping }) {
   return line;
 }
 
-/** @param {number | null} similarity */
-function similarityLine(similarity) {
+/** @param {string} reason As the server says it; a newer one may have others. */
+function reasonWords(reason) {
+  return has(`why ${reason}`) ? say(`why ${reason}`) : reason;
+}
+
+/** @param {Offer} offer */
+function otherReasons({ why }) {
+  const text = list(why.filter((reason) => !SHOWN_REASONS.has(reason)).map(reasonWords));
+  return text ? [html("span", { class: "shop", dir: "auto" }, text)] : [];
+}
+
+/** @param {Offer} offer */
+function similarityLine({ similarity, why }) {
   if (similarity === null) {
     return html("span", { class: "alike" }, html("span", {}, say("not_compared")));
   }
   const share = Math.min(1, Math.max(0, similarity));
   const degree = DEGREES.find(([, least]) => share >= least)?.[0] ?? "less_similar";
+  const colour = why.includes("same colour") ? `, ${reasonWords("same colour")}` : "";
   const fill = html("span", { class: "fill" });
   fill.style.width = `${Math.round(share * 100)}%`;
   return html("span", { class: "alike" },
-    html("span", { class: "bar", "aria-hidden": "true" }, fill), html("span", {}, say(degree)));
+    html("span", { class: "bar", "aria-hidden": "true" }, fill), html("span", {}, say(degree) + colour));
 }

@@ -1,15 +1,23 @@
 """Both languages say the same things, and everything that pages say is there."""
 
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 import server.pages
+from model.colours import Colour
+from server.goods.money import Money
+from server.offers.filters import PREFERRED
+from server.offers.ranking import Ranking
 from server.pages.language import COOKIE, LANGUAGES, wanted_language, words_of
+from tests.support.providers import top
 
 PAGES = Path(server.pages.__file__).parent
+CONTENT = PAGES.parents[1] / "extension" / "content"
 
 
 def test_every_language_has_every_word_with_the_same_places_to_fill():
@@ -36,6 +44,27 @@ def test_scripts_and_templates_say_only_what_there_is():
         said |= set(re.findall(r"\bwords\.(\w+)", path.read_text(encoding="utf-8")))
     assert len(said) > 60
     assert said - words_of("en").keys() == set()
+
+
+def test_every_reason_of_an_offer_has_words_in_both_languages_here_and_in_the_extension():
+    offer = top(
+        1, "one", cosine=0.99, availability="in_stock", price=Money("1.00", "USD"), partner=True,
+        shipping=Money("0.00", "USD"), title="Navy top", colour_likeness=1.0,
+    )  # fmt: skip
+    navy = (Colour("navy", "네이비", "#1f2a48", 0.9),)
+    ranking = Ranking(opened=lambda _: True, colours=navy)
+    offers = ranking.ranked([offer, replace(offer, id="two", cosine=0.8, colour_likeness=0.0)])
+    reasons = {PREFERRED} | {reason for one in offers for reason in one.why}
+    assert {"very similar", "same colour", "you opened this shop before"} <= reasons
+    row = (CONTENT / "offer_row.js").read_text("utf-8")
+    listed = row.partition("SHOWN_REASONS = new Set([")[2].partition("]")[0]
+    shown = set(re.findall(r'"([^"]+)"', listed))
+    for language in LANGUAGES:
+        assert {f"why {reason}" for reason in reasons} <= words_of(language).keys()
+        path = CONTENT.parent / "_locales" / language / "messages.json"
+        messages = json.loads(path.read_text("utf-8"))
+        for reason in reasons - shown | {"same colour"}:
+            assert f"why_{reason.replace(' ', '_')}" in messages
 
 
 @pytest.mark.parametrize(
