@@ -75,12 +75,15 @@ class ColourSets:
 
         1 is the same colours in the same parts. Who has no colours is alike to nobody.
         """
-        one = ColourSets.of([pack_colours(colours)])
+        return self.alike(ColourSets.of([pack_colours(colours)]))
+
+    def alike(self, other: "ColourSets") -> NDArray[np.float32]:
+        """Give how alike each garment's colours are to those of another set's only one."""
         found = np.zeros(len(self.lab), np.float32)
-        for mine in range(min(len(colours), MOST_COLOURS)):
-            for other in range(MOST_COLOURS):
-                near = _near(self.lab[:, other], one.lab[0, mine][None])
-                found += one.weights[0, mine] * self.weights[:, other] * near
+        for theirs in np.flatnonzero(other.weights[0]):
+            for mine in range(MOST_COLOURS):
+                near = _near(self.lab[:, mine], other.lab[0, theirs][None])
+                found += other.weights[0, theirs] * self.weights[:, mine] * near
         return np.clip(found, 0.0, 1.0)
 
 

@@ -29,13 +29,15 @@ class Hit:
         product_id: Its row id.
         cosine: Of its vector with the query's, -1 to 1.
         colour: How alike its colours are, 0 to 1.
-        vector: Its vector.
+        vector: Its vector, float16.
+        colours: Seen in its picture, as `model.likeness.pack_colours` gives them.
     """
 
     product_id: int
     cosine: float
     colour: float
-    vector: Vectors
+    vector: NDArray[np.float16]
+    colours: bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +47,7 @@ class _Part:
     ids: NDArray[np.int64]
     vectors: Vectors
     colours: ColourSets
+    packed: list[bytes]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +61,9 @@ class _Room:
     def part(self) -> _Part:
         """Give what was put in."""
         used = len(self.colours)
-        return _Part(self.ids[:used], self.vectors[:used], ColourSets.of(self.colours))
+        return _Part(
+            self.ids[:used], self.vectors[:used], ColourSets.of(self.colours), self.colours
+        )
 
 
 class ProductIndex:
@@ -116,7 +121,8 @@ class ProductIndex:
                 float(cosines[i]),
                 float(alike[i]),
                 # A copy: a view would keep the whole matrix after the next import.
-                part.vectors[i].copy(),
+                part.vectors[i].astype(np.float16),
+                part.packed[i],
             )
             for i in best
         ]

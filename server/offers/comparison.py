@@ -14,7 +14,7 @@ from model.categories import Kind
 from model.colours import Colour
 from model.embedder import Embedder
 from model.errors import WhereToBuyError
-from model.likeness import colour_likeness
+from model.likeness import colour_likeness, pack_colours
 from model.picture import decode_picture, scaled_down
 from model.product_picture import embed_product
 from model.segmenter import Segmenter
@@ -22,7 +22,7 @@ from server.fetch.fetcher import Fetcher
 from server.goods.kinds import kinds_of_product
 from server.goods.thumbnail import make_thumbnail
 from server.offers.bounded import Bounded
-from server.offers.offer import GarmentQuery, Offer
+from server.offers.offer import GarmentQuery, Offer, Seen
 from server.offers.picture_budget import PictureBudget
 from server.offers.same_colour import seen_colours
 
@@ -206,6 +206,7 @@ def _compared(
         candidate.offer,
         kind=query.kind,
         cosine=float(seen.vector @ query.vector),
+        seen=Seen(seen.vector.astype(np.float16), pack_colours(seen.colours)),
         colour_likeness=colour_likeness(seen.colours, query.colours),
         colours=candidate.offer.colours or seen_colours(seen.colours),
     )

@@ -15,6 +15,19 @@ OfferType = Literal["product", "search"]
 Condition = Literal["new", "used", "refurbished"]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What an offer's picture shows, to tell whether two are of one product.
+
+    Attributes:
+        vector: Unit vector, float16: kept for many offers.
+        colours: As `model.likeness.pack_colours` gives them.
+    """
+
+    vector: NDArray[np.float16] = field(repr=False)
+    colours: bytes = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Seller:
     """Another shop that sells the same product; ``id`` is that of the offer it came with."""
@@ -42,6 +55,7 @@ class Offer:
         sellers: Further sellers of the same product (see `server.offers.same_product`).
         picture_url: Address of its picture, or of its stored thumbnail; not for the page.
         cosine: Of its picture's vector with the crop's, -1 to 1; None until compared.
+        seen: What its picture shows; None until compared, and no longer than the search.
         colour_likeness: Of its picture's colours with the crop's, 0 to 1; None until compared.
         kind: What it is, where known.
         colours: Of the palette of `model.colours`: what the shop says, else what was seen in
@@ -67,6 +81,7 @@ class Offer:
     sellers: tuple[Seller, ...] = ()
     picture_url: str | None = None
     cosine: float | None = None
+    seen: Seen | None = field(default=None, repr=False, compare=False)
     colour_likeness: float | None = None
     kind: Kind | None = None
     colours: tuple[str, ...] = ()

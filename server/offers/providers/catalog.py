@@ -5,7 +5,7 @@ from typing import ClassVar
 from server.catalog.catalog import Catalog
 from server.catalog.index import Hit
 from server.catalog.store import StoredProduct
-from server.offers.offer import GarmentQuery, Offer, SearchContext
+from server.offers.offer import GarmentQuery, Offer, SearchContext, Seen
 from server.offers.providers.provider import Cost, Leaves
 from server.offers.same_colour import said_colours
 
@@ -64,6 +64,7 @@ def _offer(product: StoredProduct, hit: Hit | None) -> Offer:
         condition=product.condition,
         picture_url=product.picture_url,
         cosine=hit.cosine if hit else None,
+        seen=Seen(hit.vector, hit.colours) if hit else None,
         colour_likeness=hit.colour if hit else None,
         kind=product.kind,
         colours=said_colours(product.colour),

@@ -58,7 +58,8 @@ def test_of_equal_shapes_the_one_in_the_garment_s_colour_comes_first(
         in_red: 0.0,
         unseen: 0.0,
     }
-    assert np.allclose(hits[0].vector, unit(1, 0.1))
+    assert np.allclose(hits[0].vector, unit(1, 0.1), atol=1e-3)
+    assert hits[0].colours == pack_colours([navy])
 
 
 def test_products_whose_colours_were_never_looked_at_are_told(

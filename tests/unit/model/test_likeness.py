@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.colours import Colour
@@ -58,6 +58,7 @@ def test_half_of_the_colours_is_half_alike() -> None:
     assert colour_likeness(striped, striped) == pytest.approx(1, abs=1e-3)
 
 
+@settings(deadline=None)
 @given(SETS, SETS)
 def test_likeness_is_mutual_and_within_0_and_1(
     one: tuple[Colour, ...], other: tuple[Colour, ...]
@@ -68,6 +69,7 @@ def test_likeness_is_mutual_and_within_0_and_1(
     assert colour_likeness(one, one) == pytest.approx(float(bool(one)), abs=1e-3)
 
 
+@settings(deadline=None)
 @given(st.lists(SETS, max_size=6), SETS)
 def test_many_at_once_are_as_one_by_one(
     many: list[tuple[Colour, ...]], one: tuple[Colour, ...]

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.offers.picture_budget import MOST_PICTURES, PictureBudget
@@ -34,6 +34,7 @@ def test_a_provider_alone_has_everything() -> None:
     assert PictureBudget([]).take("one", 100) == MOST_PICTURES
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 40),
     st.lists(

@@ -1,7 +1,7 @@
 from dataclasses import fields, replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.colours import Colour
@@ -51,6 +51,7 @@ def test_every_reason_that_moves_an_offer_is_told() -> None:
     assert ranked([BARE])[0].why == ()
 
 
+@settings(deadline=None)
 @given(OFFERS, st.booleans())
 def test_the_score_is_the_similarity_and_what_is_told(offer: Offer, opened: bool) -> None:
     amounts = {
@@ -65,6 +66,7 @@ def test_the_score_is_the_similarity_and_what_is_told(offer: Offer, opened: bool
     assert found.score == pytest.approx((found.similarity or 0.0) + told, abs=2e-4)
 
 
+@settings(deadline=None)
 @given(OFFERS, OFFERS)
 def test_no_pushes_lift_an_offer_over_a_clearly_more_similar_one(one: Offer, other: Offer) -> None:
     most = Pushes(in_stock=0.03, price=0.01, partner=0.05, ships=0.005, opened=0.005)
@@ -155,6 +157,7 @@ def test_the_same_colour_is_told_only_where_it_is_seen_and_nobody_says_another(
     assert ("same colour" in offer.why) == is_same
 
 
+@settings(deadline=None)
 @given(st.lists(OFFERS, max_size=12, unique_by=lambda offer: (offer.provider, offer.id)))
 def test_the_list_falls_by_score_and_searches_come_last(offers: list[Offer]) -> None:
     order = ranked(offers)

@@ -1,10 +1,24 @@
 from dataclasses import replace
+from itertools import pairwise, permutations
+from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from model.colours import Colour
+from model.likeness import pack_colours
 from server.goods.money import Money
-from server.offers.offer import Offer
-from server.offers.same_product import MOST_SELLERS, SameProducts, canonical_link
+from server.offers.offer import Offer, Seen
+from server.offers.same_product import (
+    MOST_SELLERS,
+    NEARLY_EQUAL,
+    SameProducts,
+    canonical_link,
+    looks_the_same,
+)
+from tests.support.garments import unit
 
 FIRST = Offer(
     id="ucp-1",
@@ -22,6 +36,17 @@ OTHER = Offer(
     price=Money("49.00", "USD"),
     gtin="4006381333931",
 )
+
+
+NAVY, RED = (pack_colours([Colour("x", "x", code, 1.0)]) for code in ("#1f2a48", "#c8202e"))
+
+
+def seen(angle: float = 0.0, colours: bytes = NAVY) -> Seen:
+    return Seen(unit(np.cos(angle), np.sin(angle)).astype(np.float16), colours)
+
+
+ONE = replace(FIRST, title="Wool Coat in Navy", gtin=None, shop="One", seen=seen())
+SAME = replace(OTHER, title="Navy Wool Coat", gtin=None, seen=seen(0.1), price=None)
 
 
 def join(*parts: list[Offer]) -> dict[str, Offer]:
@@ -91,3 +116,98 @@ def test_sellers_have_an_end() -> None:
 def test_links_into_search_engines_are_left_alone() -> None:
     links = [replace(FIRST, id=f"links-{n}", type="search", gtin=None) for n in range(2)]
     assert len(join(links)) == 2
+
+
+@pytest.mark.parametrize("order", list(permutations([ONE, SAME])))
+def test_equal_pictures_and_titles_of_two_providers_are_one_product(order: list[Offer]) -> None:
+    [offer] = join(*([each] for each in order)).values()
+    assert offer.id == order[0].id
+    assert [seller.id for seller in offer.sellers] == [order[1].id]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": "Navy Wool Skirt with Belt"},
+        {"title": "Red Wool Coat"},
+        {"title": "Navy Wool Coat 2"},
+        {"seen": None},
+        {"seen": seen(float(np.arccos(NEARLY_EQUAL - 0.01)))},
+        {"seen": seen(0.1, RED)},
+        {"condition": "used"},
+        {"price": Money("49.00", "EUR")},
+        {"price": Money("9.00", "USD")},
+        {"provider": ONE.provider, "shop": ONE.shop},
+    ],
+)
+def test_what_speaks_against_one_product_keeps_offers_apart(changes: dict[str, Any]) -> None:
+    one = replace(ONE, price=Money("45.00", "USD"), title="Navy Wool Coat 1")
+    other = replace(SAME, **({"title": "Wool Coat 1, Navy"} | changes))
+    assert len(join([one], [other])) == 2
+    assert not looks_the_same(one, other)
+    assert looks_the_same(one, replace(SAME, title="Wool Coat 1, Navy"))
+
+
+def test_different_numbers_are_never_joined_whatever_else_is_the_same() -> None:
+    other = replace(ONE, id="ebay-1", provider="ebay", gtin="036000291452")
+    assert len(join([replace(ONE, gtin=FIRST.gtin)], [other])) == 2
+    # Nor by way of an offer without a number, which could be either.
+    between = replace(SAME, link="https://three.example/")
+    joined = join([replace(ONE, gtin=FIRST.gtin)], [between], [other])
+    assert [len(offer.sellers) for offer in joined.values()] == [1, 0]
+
+
+GTINS = ["4006381333931", "036000291452", None]
+OFFERS = st.lists(
+    st.builds(
+        lambda provider, shop, title, gtin, price, condition, page, angle, colours: replace(
+            FIRST,
+            provider=provider,
+            shop=shop,
+            title=title,
+            gtin=gtin,
+            price=price,
+            condition=condition,
+            link=f"https://{shop}.example/{page}",
+            seen=seen(angle, colours),
+        ),
+        st.sampled_from(["ucp", "ebay", "catalog"]),
+        st.sampled_from(["one", "two", "three"]),
+        st.sampled_from(["Navy Wool Coat", "Wool Coat in Navy", "Coat", "Red Wool Coat"]),
+        st.sampled_from(GTINS),
+        st.sampled_from([None, Money("49.00", "USD"), Money("50.00", "USD"), Money("49", "EUR")]),
+        st.sampled_from([None, "new", "used"]),
+        st.integers(0, 2),
+        st.sampled_from([0.0, 0.1, 1.0]),
+        st.sampled_from([NAVY, RED]),
+    ),
+    max_size=8,
+).map(lambda offers: [replace(offer, id=f"o-{n}") for n, offer in enumerate(offers)])
+
+
+@settings(deadline=None)
+@given(OFFERS)
+def test_no_seller_is_lost_and_no_two_numbers_are_joined(offers: list[Offer]) -> None:
+    by_id = {offer.id: offer for offer in offers}
+    joined = join(*([offer] for offer in offers))
+    pages = {canonical_link(offer.link) for offer in offers}
+    told = {
+        canonical_link(link)
+        for offer in joined.values()
+        for link in (offer.link, *(seller.link for seller in offer.sellers))
+    }
+    assert told == pages
+    for offer in joined.values():
+        together = [offer, *(by_id[seller.id] for seller in offer.sellers)]
+        assert len({each.gtin for each in together} - {None}) <= 1
+        assert len({each.condition or "new" for each in together}) == 1
+        links = [canonical_link(each.link) for each in together]
+        assert len(links) == len(set(links))
+
+
+@settings(deadline=None)
+@given(OFFERS)
+def test_joining_is_mutual(offers: list[Offer]) -> None:
+    for one, other in pairwise(offers):
+        assert looks_the_same(one, other) == looks_the_same(other, one)
+        assert len(join([one], [other])) == len(join([other], [one]))
