@@ -10,7 +10,7 @@ import random
 import threading
 import time
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -209,15 +209,20 @@ class VendorClient:
     def _attempt(self, request: Request, seconds: float) -> "Fetched | _Failure":
         deadline = time.monotonic() + seconds
         result = self._count_and_send(request, seconds)
+        failed = False
         for _ in range(_ATTEMPTS - 1):
             left = deadline - time.monotonic()
             if left < _LEAST_SECONDS or not _worth_repeating(result, request):
                 break
+            failed = failed or not isinstance(result, _Failure) or result.theirs
             time.sleep(random.uniform(*_PAUSE))  # noqa: S311 - spreads load, hides nothing
             try:
                 result = self._count_and_send(request, max(0.01, deadline - time.monotonic()))
             except QuotaUsedUpError:
                 break  # what the first attempt met says more
+        if isinstance(result, _Failure) and failed:
+            # The time that is left for a second attempt may be too little; the first failed.
+            return replace(result, theirs=True)
         return result
 
     def _count_and_send(self, request: Request, seconds: float) -> "Fetched | _Failure":

@@ -8,8 +8,9 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import CursorResult, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -140,8 +141,8 @@ def _count(session: Session, name: str, day: date, limit: int | None) -> bool:
     change = update(VendorCallsRow).where(*counted)
     if limit is not None:
         change = change.where(VendorCallsRow.sent < limit)
-    change = change.values(sent=VendorCallsRow.sent + 1).returning(VendorCallsRow.sent)
-    return session.scalar(change) is not None
+    result = session.execute(change.values(sent=VendorCallsRow.sent + 1))
+    return cast("CursorResult[Any]", result).rowcount == 1
 
 
 def requests_of(number: int) -> str:

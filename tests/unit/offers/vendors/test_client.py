@@ -178,6 +178,26 @@ def test_an_address_that_the_operator_does_not_allow_is_no_fault_of_the_vendors(
             client.get(server.url("/x"), seconds=5)
 
 
+def test_one_that_failed_is_to_blame_though_time_ran_out_on_the_second_attempt(
+    client: VendorClient, server: VendorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.offers.vendors.breaker.FAILURES", 1)
+    monkeypatch.setattr("server.offers.vendors.client.FAIR_SECONDS", 60)
+    released = threading.Event()
+
+    def broken_then_late(_: Request) -> Reply:
+        if len(server.requests) > 1:
+            released.wait(20)
+        return Reply({}, 500)
+
+    server.answer = broken_then_late
+    with pytest.raises(ProviderError, match="in time"):
+        client.get(server.url("/x"), seconds=2)
+    released.set()
+    with pytest.raises(ProviderBusyError, match="failed several times"):
+        client.get(server.url("/x"), seconds=5)
+
+
 def test_too_little_time_is_no_fault_of_the_vendors(
     client: VendorClient, server: VendorServer
 ) -> None:
