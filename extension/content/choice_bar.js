@@ -51,6 +51,8 @@ export class ChoiceBar {
         this.to.field), this.fault),
     html("div", { class: "filter-part is-toggles" }, ...this.conditions.values(), this.colour),
     this.shopsPart);
+    /** @type {import("./choice.js").Shops | null} */
+    this.shownShops = null;
     this.opener.setAttribute("aria-controls", "offer-filters");
     this.element = html("div", { class: "choice", hidden: true },
       html("div", { class: "choice-line" },
@@ -95,6 +97,9 @@ export class ChoiceBar {
   }
 
   #showShops() {
+    // The list has not changed: a button of it may have the focus.
+    if (this.shownShops === this.choice.shops) return;
+    this.shownShops = this.choice.shops;
     const { say, wish } = this.kit;
     const shops = [...this.choice.shops.values()];
     this.shopsPart.hidden = shops.length === 0;

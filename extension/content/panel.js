@@ -169,7 +169,9 @@ export class Panel {
     this.bar.show();
     this.#nameRates(products.find((offer) => offer.converted)?.converted ?? null);
     if (!this.isDone && total === 0) return;
-    this.status.textContent = this.words.say(countKey(count, total, this.choice.sort), count, total);
+    const words = this.words.say(countKey(count, total, this.choice.sort), count, total);
+    // What is said again is heard again.
+    if (this.status.textContent !== words) this.status.textContent = words;
   }
 
   /** @param {import("./protocol.js").Converted | null} converted Never without whose rate. */

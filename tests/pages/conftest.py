@@ -94,7 +94,7 @@ def _import_catalogue(folder: Path, state: Path, settings: dict[str, str]) -> No
     )
     command = [*COMMAND, "catalog", "import", str(feed_file(folder, tee)), "--partner"]
     subprocess.run(
-        command, cwd=state, env=environment(state, settings), check=True, timeout=60,
+        command, cwd=state, env=environment(state, settings), check=True, timeout=300,
         capture_output=True,
     )  # fmt: skip
 

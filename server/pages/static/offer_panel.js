@@ -139,7 +139,9 @@ export class OfferPanel {
     this.bar.show();
     this.#nameRates(shown);
     if (!this.isDone && total === 0) return;
-    this.status.textContent = countWords(count, total, this.choice.sort);
+    const words = countWords(count, total, this.choice.sort);
+    // What is said again is heard again.
+    if (this.status.textContent !== words) this.status.textContent = words;
   }
 
   /**
