@@ -40,14 +40,16 @@ class Embedder:
         self.dimensions = entry.dimensions
         self._size = entry.size
         self._graph = Graph(
-            description.folder,
+            description.embedder_folder,
             entry,
-            inputs=(None, 3, entry.size, entry.size),
+            inputs={entry.input: (None, 3, entry.size, entry.size)},
             outputs={"embedding": ("float32", 2)},
             threads=threads,
         )
         # Tried once, so that another length is noticed now and not at the first crop.
-        (found,) = self._graph.run(np.zeros((1, 3, entry.size, entry.size), np.float32))
+        self._input_name = entry.input
+        plain = np.zeros((1, 3, entry.size, entry.size), np.float32)
+        (found,) = self._graph.run({entry.input: plain})
         if found.shape != (1, self.dimensions):
             raise WeightsError(
                 f"{entry.file} gives vectors {found.shape[1:]} instead of the "
@@ -68,7 +70,7 @@ class Embedder:
         vectors = np.empty((len(crops), self.dimensions), dtype=np.float32)
         for start in range(0, len(crops), BATCH):
             batch = np.stack([self._input(crop) for crop in crops[start : start + BATCH]])
-            (found,) = self._graph.run(batch)
+            (found,) = self._graph.run({self._input_name: batch})
             vectors[start : start + BATCH] = found
         return vectors
 

@@ -25,9 +25,11 @@ _INSIDE = (
     "onnx.save(onnx.load('model.onnx'), 'one.onnx', save_as_external_data=False)"
 )
 _NESTED: Final[dict[str, dict[int, str]]] = {
-    "model": {7: "graph", 20: "training", 25: "function"},
+    "model": {7: "main graph", 20: "training", 25: "function"},
     "training": {1: "graph", 2: "graph"},
     "graph": {1: "node", 5: "tensor", 15: "sparse tensor"},
+    "main graph": {1: "node", 5: "tensor", 11: "input", 15: "sparse tensor"},
+    "input": {},
     "function": {7: "node", 11: "attribute"},
     "node": {5: "attribute"},
     "attribute": {
@@ -43,7 +45,7 @@ _NESTED: Final[dict[str, dict[int, str]]] = {
     "external": {},
 }
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
-_NAMED = ("node", "function", "external")
+_NAMED = ("node", "function", "external", "input")
 _LONGEST_NAME = 4096
 _INT32 = 0xFFFFFFFF
 """Protobuf cuts an enumeration's number to its lower half."""
@@ -63,6 +65,7 @@ class Contents:
         graphs: How many graphs stand in the file itself, not in its operators.
         operators: ``(domain, name)`` of everything that is run.
         functions: Likewise of what the file itself defines.
+        inputs: Names of the model's inputs, in their order.
         external: Files that its tensors name as the place of their data; an empty name where
             they name none.
     """
@@ -71,6 +74,7 @@ class Contents:
     graphs: int = 0
     operators: set[tuple[str, str]] = field(default_factory=set)
     functions: set[tuple[str, str]] = field(default_factory=set)
+    inputs: list[str] = field(default_factory=list)
     external: set[str] = field(default_factory=set)
 
 
@@ -147,6 +151,8 @@ def read_contents(data: bytes) -> Contents:
             contents.operators.add((texts.get(7, ""), texts.get(4, "")))
         elif kind == "function":
             contents.functions.add((texts.get(10, ""), texts.get(1, "")))
+        elif kind == "input":
+            contents.inputs.insert(0, texts.get(1, ""))  # what waits last comes first
         elif kind == "external":
             contents.external.add(texts.get(2, "") if texts.get(1) == "location" else "")
     return contents

@@ -47,10 +47,11 @@ class Segmenter:
         self._short_side = entry.short_side
         self._max_side = entry.max_side
         self._mask_margin = entry.mask_margin
+        self._entry = entry
         self._graph = Graph(
             description.folder,
             entry,
-            inputs=(3, None, None),
+            inputs=entry.shapes,
             outputs={
                 "boxes": ("float32", 2),
                 "scores": ("float32", 1),
@@ -70,8 +71,10 @@ class Segmenter:
             min_score: Detections below are left out; ``score_threshold`` where None.
         """
         height, width = picture.shape[:2]
-        boxes, scores, classes, masks = self._graph.run(self._input(picture))
         threshold = self.score_threshold if min_score is None else min_score
+        boxes, scores, classes, masks = self._graph.run(
+            self._entry.asked(self._input(picture), threshold)
+        )
         chosen = np.flatnonzero(np.asarray(scores, np.float32) >= threshold)
         chosen = chosen[np.argsort(-np.asarray(scores, np.float32)[chosen], kind="stable")]
         factors = np.array([width, height, width, height]) / self._scaled_size(height, width)

@@ -13,6 +13,7 @@ SUBCOMMANDS = {
     "providers": ("server.offers.commands", "providers", "Show who is asked for offers."),
     "serve": ("server.serve", "serve", "Start the server."),
     "shop-page": ("server.shop_page.command", "shop_page", "Read the offer out of a shop's page."),
+    "weights": ("server.weights_commands", "weights", "Put other weights to use."),
 }
 
 

@@ -23,6 +23,7 @@ from server.looks.download import LookDownload
 from server.looks.service import LookService
 from server.metrics import Metrics
 from server.storage.database import Database
+from server.weights_watch import WeightsWatch
 
 if TYPE_CHECKING:
     from model.embedder import Embedder
@@ -50,6 +51,7 @@ class Services:
     downloads: LookDownload
     offers: "OfferServices"
     clicks: ClickHistory
+    weights: WeightsWatch
 
     def close(self) -> None:
         """Stop what runs and close what is open."""
@@ -78,6 +80,7 @@ def build_services(
     """
     metrics = metrics or Metrics()
     fetcher = Fetcher(settings)
+    weights = WeightsWatch(settings)
     with ThreadPoolExecutor(3, thread_name_prefix="start") as pool:
         loading_segmenter = pool.submit(lambda: segmenter or _load_segmenter(settings))
         loading_embedder = pool.submit(lambda: embedder or _load_embedder(settings))
@@ -105,6 +108,7 @@ def build_services(
             looks=looks,
         ),
         clicks=ClickHistory(database),
+        weights=weights,
     )
 
 

@@ -7,16 +7,21 @@ from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from model.training import deepfashion2
 from model.training.config import load_config
-from model.training.detectors import eager_detector
+from model.training.detectors import described, eager_detector, onnx_detector
 from model.training.export import last_checkpoint
 from model.training.options import CONFIG, DATA, OUTPUT, OVERRIDES
-from model.training.pseudo import pseudo_labels, write_coco
+from model.training.pseudo import DOUBTFUL, pseudo_labels, write_coco
 
 
 @click.command("pseudo-label")
 @DATA
 @CONFIG
 @OUTPUT
+@click.option(
+    "--onnx",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="An exported graph, many times faster than a training run.",
+)
 @click.option("--source", default="street", show_default=True, help="Folder with tags.json.")
 @click.option("--to", type=click.Path(path_type=Path), required=True, help="COCO file to write.")
 @OVERRIDES
@@ -25,15 +30,19 @@ def pseudo_label(
     data: tuple[Path, ...],
     config: str,
     output: Path | None,
+    onnx: Path | None,
     source: str,
     to: Path,
     overrides: tuple[str, ...],
 ) -> None:
     """Label photos that have tags only, by a trained model and the tags."""
-    if output is None:
-        raise click.UsageError("Give --output (a training run).")
     cfg = load_config(config, list(overrides))
-    detector = eager_detector(cfg, last_checkpoint(output))
+    if onnx is not None:
+        detector = onnx_detector(onnx, described(onnx, cfg), threads=2, least_score=DOUBTFUL)
+    elif output is not None:
+        detector = eager_detector(cfg, last_checkpoint(output))
+    else:
+        raise click.UsageError("Give --onnx (a graph) or --output (a training run).")
     count = write_coco(pseudo_labels(data[0] / source, detector), to)
     click.echo(f"{to}: {count} photos")
 

@@ -20,6 +20,14 @@ _COLOURS = [
 ]
 
 
+@dataclass(frozen=True)
+class Seeing:
+    """A model, and from which score its garments are shown."""
+
+    detector: Detector
+    score: float
+
+
 @dataclass
 class Outcome:
     """What one model made of one photo."""
@@ -51,9 +59,7 @@ def draw_garments(picture: Picture, found: Detections) -> Picture:
     return result
 
 
-def compare(
-    detectors: dict[str, Detector], photos: list[Path], folder: Path, served_score: float
-) -> list[Outcome]:
+def compare(models: dict[str, Seeing], photos: list[Path], folder: Path) -> list[Outcome]:
     """Write a picture a photo into `folder`, one column a model; return counts and times."""
     folder.mkdir(parents=True, exist_ok=True)
     outcomes = []
@@ -62,11 +68,11 @@ def compare(
         if picture is None:
             raise ValueError(f"{path} is not a picture that can be read")
         columns = []
-        for name, detector in detectors.items():
+        for name, model in models.items():
             start = time.perf_counter()
-            found = detector(picture)
+            found = model.detector(picture)
             took = 1000 * (time.perf_counter() - start)
-            found = as_served(found, served_score)
+            found = as_served(found, model.score)
             outcomes.append(Outcome(name, path.name, len(found), took))
             column = draw_garments(picture, found)
             title = f"{name}: {len(found)} garments, {took:.0f} ms"

@@ -1,5 +1,6 @@
 """Trained models as functions from a photo to the garments on it."""
 
+import logging
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,11 +12,16 @@ import onnxruntime
 import torch
 from detectron2.config import CfgNode
 from detectron2.layers import paste_masks_in_image
+from torch import nn
 
-from model.training.export import detect, load_model
+from model.categories import CATEGORIES
+from model.training.export import OUTPUTS, detect, load_model
 from model.training.photometry import Picture
 from model.training.pictures import scaled
 from model.training.roi_heads import grown
+from model.weights_store import SegmenterFile, load_description
+
+logger = logging.getLogger(__name__)
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -43,7 +49,11 @@ Detector = Callable[[Picture], Detections]
 
 def eager_detector(cfg: CfgNode, checkpoint: Path) -> Detector:
     """Return a detector that runs a checkpoint in PyTorch."""
-    model = load_model(cfg, checkpoint)
+    return model_detector(cfg, load_model(cfg, checkpoint))
+
+
+def model_detector(cfg: CfgNode, model: nn.Module) -> Detector:
+    """Return a detector that runs a model as it is, which is in evaluation mode."""
     margin = cfg.MODEL.ROI_MASK_HEAD.BOX_MARGIN
 
     def run(picture: Picture) -> Detections:
@@ -55,29 +65,49 @@ def eager_detector(cfg: CfgNode, checkpoint: Path) -> Detector:
     return run
 
 
-def onnx_detector(
-    path: Path,
-    short_side: int,
-    max_side: int,
-    *,
-    mask_margin: float,
-    threads: int = 1,
-    least_score: float = 0.0,
-) -> Detector:
-    """Return a detector that runs an exported graph; what scores less is left out.
+def described(graph: Path, cfg: CfgNode) -> SegmenterFile:
+    """Return how an exported graph is served: by the `weights.json` beside it.
 
-    `mask_margin` is the `BOX_MARGIN` that the graph was trained with.
+    Where there is none for it, by the configuration, which is a guess; that is logged.
+
+    Raises:
+        WeightsError: `weights.json` is not as it should be.
     """
+    if (graph.parent / "weights.json").exists():
+        entry = load_description(graph.parent).segmenter
+        if entry.file == graph.name:
+            return entry
+    logger.warning("No weights.json tells of %s: size and margin are the configuration's.", graph)
+    session = onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
+    image, *further = (node.name for node in session.get_inputs())
+    return SegmenterFile(
+        file=graph.name,
+        sha256="0" * 64,
+        input=image,
+        score_input=next(iter(further), None),
+        short_side=cfg.INPUT.MIN_SIZE_TEST,
+        max_side=cfg.INPUT.MAX_SIZE_TEST,
+        score_threshold=0.5,
+        mask_margin=cfg.MODEL.ROI_MASK_HEAD.BOX_MARGIN,
+        categories=tuple(category.name for category in CATEGORIES),
+    )
+
+
+def onnx_detector(
+    path: Path, entry: SegmenterFile, *, threads: int = 1, least_score: float = 0.0
+) -> Detector:
+    """Return a detector that runs an exported graph; what scores less is left out."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
     def run(picture: Picture) -> Detections:
-        image, factor = scaled(picture, short_side, max_side)
-        outputs: list[Any] = session.run(None, {"image": image.numpy()})
-        sure = outputs[1] >= least_score
-        outputs = [output[sure] for output in outputs]
-        return _in_photo(outputs, picture, factor, mask_margin)
+        image, factor = scaled(picture, entry.short_side, entry.max_side)
+        given = entry.asked(image.numpy(), least_score)
+        found = dict(zip(OUTPUTS, session.run(OUTPUTS, given), strict=True))
+        sure = found["scores"] >= least_score
+        found = entry.translated({name: output[sure] for name, output in found.items()})
+        return _in_photo(list(found.values()), picture, factor, entry.mask_margin)
 
     return run
 

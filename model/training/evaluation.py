@@ -177,7 +177,8 @@ class Measurement:
                     "AP75": float(part[5].mean()),
                 }
         figures = {
-            name: max(0.0, float(value))
+            # COCO gives -1 for what does not occur.
+            name: None if value < 0 else float(value)
             for name, value in zip(_AP_NAMES, evaluation.stats, strict=False)
         }
         return {**figures, "categories": per_category}

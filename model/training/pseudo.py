@@ -48,7 +48,8 @@ _UNCLEAR = {"romper", "suit", "bodysuit", "bra", "null"}
 _SURE = 0.6
 _PROMPTED = 0.25
 """A tag that nothing sure answers is answered by the best find above this."""
-_DOUBTFUL = 0.12
+DOUBTFUL = 0.12
+"""What scores less counts as not found; from here on it is ignored where no tag agrees."""
 
 DRESSES_BY_EYE = Path(__file__).parent / "labels" / "street_dresses.json"
 
@@ -82,7 +83,7 @@ def label(
         if sure[index] and name is not None:
             categories.append(category_by_name(name).id - 1)
             kept.append(index)
-        elif found.scores[index] >= _DOUBTFUL:
+        elif found.scores[index] >= DOUBTFUL:
             categories.append(-1)
             kept.append(index)
     return categories, kept
@@ -111,7 +112,7 @@ def pseudo_labels(
         picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
         if picture is None:
             continue
-        found = as_served(detector(np.asarray(picture, np.uint8)), _DOUBTFUL)
+        found = as_served(detector(np.asarray(picture, np.uint8)), DOUBTFUL)
         chosen = label(found, set(tags), by_eye.get(photo))
         if chosen is None:
             continue

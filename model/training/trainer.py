@@ -18,7 +18,8 @@ from torch import nn
 
 from model.training.averaging import AverageWeights, WeightAverage
 from model.training.composition import Collages
-from model.training.schedule import CosineByProgress
+from model.training.early_evaluation import early_evaluation
+from model.training.schedule import RateByProgress, drops_of
 
 logger = logging.getLogger(__name__)
 
@@ -33,11 +34,12 @@ class FashionTrainer(SimpleTrainer):  # type: ignore[misc]
         self._half = cfg.SOLVER.AMP.ENABLED
         self._scaler = torch.amp.GradScaler(self._device, enabled=self._half)
         self.by_clock = cfg.SOLVER.MAX_MINUTES > 0
-        self.schedule = CosineByProgress(
+        self.schedule = RateByProgress(
             self.optimizer,
             cfg.SOLVER.MAX_ITER,
             cfg.SOLVER.WARMUP_ITERS,
             cfg.SOLVER.MAX_MINUTES,
+            drops_of(cfg),
         )
         self.register_hooks([self.schedule])
 
@@ -140,6 +142,8 @@ def train(cfg: CfgNode, *, resume: bool) -> None:
 
     if cfg.SOLVER.EMA_DECAY:
         trainer.register_hooks([AverageWeights(average, model)])
+    if cfg.TEST.EVAL_PERIOD > 0:
+        trainer.register_hooks([early_evaluation(cfg, model, average)])
     if comm.is_main_process():
         (output / "config.yaml").write_text(cfg.dump())
         writers = [

@@ -20,11 +20,15 @@ def healthz() -> dict[str, str]:
 @blueprint.get("/readyz")
 @without_token
 def readyz() -> dict[str, str]:
-    """Say that pictures can be analysed; 503 until the models are loaded."""
+    """Say that pictures can be analysed; 503 until the models are loaded.
+
+    ``notice`` is there only where the operator should do something.
+    """
     services = current_startup().get(seconds=0)
     with services.database.session(read_only=True) as session:
         session.execute(text("SELECT 1"))
-    return {"status": "ready"}
+    notice = services.weights.notice()
+    return {"status": "ready"} | ({"notice": notice} if notice else {})
 
 
 @blueprint.get("/metrics")

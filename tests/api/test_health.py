@@ -1,9 +1,12 @@
 import logging
 import re
+import shutil
 
 import pytest
 
 from model.errors import WeightsError
+from model.weights_shelf import Shelf
+from model.weights_store import SHIPPED
 from server.app import create_app
 from server.services import EXTENSION_KEY
 from tests.support.uploads import upload
@@ -126,3 +129,31 @@ def hold(settings, segmenter, embedder):
     hold.go.set()
     if hold.services is not None:
         hold.services.close()
+
+
+def test_a_server_says_when_other_weights_wait_for_its_restart(client, settings, caplog):
+    shelf = Shelf(settings.weights_shelf)
+    with shelf.adding("other") as draft:
+        shutil.copytree(SHIPPED, draft, dirs_exist_ok=True)
+    shelf.use("other")
+    assert client.get("/readyz").json == {"status": "ready"}  # the same weights elsewhere
+    description = draft.parent / "other" / "weights.json"
+    description.write_text(
+        description.read_text().replace('"score_threshold": 0.', '"score_threshold": 0.1')
+    )
+    for _ in range(2):
+        answer = client.get("/readyz")
+        assert answer.status_code == 200
+        assert "restart" in answer.json["notice"]
+    assert caplog.text.count("restart") == 1
+    shelf.use("default")
+    assert client.get("/readyz").json == {"status": "ready"}
+
+
+def test_weights_that_broke_after_the_start_do_not_stop_a_server(client, settings):
+    shelf = Shelf(settings.weights_shelf)
+    with shelf.adding("other"):
+        pass
+    shelf.use("other")
+    answer = client.get("/readyz")
+    assert (answer.status_code, "restart" in answer.json["notice"]) == (200, True)

@@ -31,7 +31,9 @@ def test_the_weights_that_ship_are_sound(file: str) -> None:
 
 
 def test_a_small_model_is_sound() -> None:
-    assert check_onnx(finder(), "small").version == 8
+    contents = check_onnx(finder(), "small")
+    assert contents.version == 8
+    assert contents.inputs == ["image", "min_score"]
 
 
 @pytest.mark.parametrize(

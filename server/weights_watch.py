@@ -1,0 +1,39 @@
+"""A running server notices that other weights were put to use, and says that it needs a restart."""
+
+import logging
+
+from model.errors import WhereToBuyError
+from model.weights_store import load_description
+from server.config import Settings
+
+NOTICE = "Other weights were put to use since this server started: restart it to load them."
+
+_log = logging.getLogger(__name__)
+
+
+class WeightsWatch:
+    """Remembers which weights were in force when it was made."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._at_start = self._in_force()
+        self._told = False
+
+    def notice(self) -> str | None:
+        """Give what to tell the operator; None while the weights are those of the start.
+
+        The log is told once.
+        """
+        if self._in_force() == self._at_start:
+            return None
+        if not self._told:
+            self._told = True
+            _log.warning(NOTICE)
+        return NOTICE
+
+    def _in_force(self) -> str:
+        """Name the weights that a start would load now, or what would prevent it."""
+        try:
+            return load_description(self._settings.weights_in_force).fingerprint
+        except WhereToBuyError as error:
+            return str(error)
