@@ -73,7 +73,8 @@ def test_privacy_says_what_the_server_says(visit, site):
     told = requests.get(f"{site.server.url}/api/v1/providers", timeout=10).json()["providers"]
     assert len(told) >= 3
     for provider in told:
-        row = page.locator(".providers > li").filter(has_text=provider["title"])
+        title = page.get_by_role("heading", name=provider["title"], exact=True)
+        row = page.locator(".providers > li").filter(has=title)
         expect(row).to_contain_text(provider["leaves"]["en"])
         expect(row.locator(".state")).to_have_text("On" if provider["enabled"] else "Off")
     expect(page.get_by_role("heading", name="The browser extension")).to_be_visible()
