@@ -23,8 +23,8 @@ from model.training.ignoring import IGNORED
 
 _LAYOUTS = {"whole": 0.30, "near": 0.24, "pair": 0.28, "four": 0.10, "small": 0.08}
 _PASTED_OVER = 0.25
-_SHADOWED = 0.2
-_WITH_BAG = 0.2
+_SHADOWED = 0.3
+_WITH_BAG = 0.3
 
 
 @dataclass

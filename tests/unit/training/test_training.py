@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,11 +94,20 @@ def test_the_graph_agrees_with_eager_on_any_size(trained: Path, tmp_path: Path) 
         str(tmp_path / listing["file"]), providers=["CPUExecutionProvider"]
     )
     picture = np.random.default_rng(0).uniform(0, 255, (3, 97, 201)).astype(np.float32)
-    boxes, scores, classes, masks = session.run(None, {"image": picture})
+
+    def ask(min_score: float) -> list[Any]:
+        return session.run(None, {"image": picture, "min_score": np.array(min_score, np.float32)})
+
+    boxes, scores, classes, masks = ask(0.0)
     assert boxes.shape == (len(scores), 4)
     assert masks.shape == (len(scores), 28, 28)
     assert classes.dtype == np.int64
     assert list(scores) == sorted(scores, reverse=True)
+    half = len(scores) // 2
+    for every, some in zip((boxes, scores, classes, masks), ask(float(scores[half])), strict=True):
+        np.testing.assert_allclose(some, every[: len(some)], atol=1e-4)
+    assert half < len(ask(float(scores[half]))[1]) <= len(scores)
+    assert [len(output) for output in ask(1.1)] == [0, 0, 0, 0]
 
 
 def test_a_checkpoint_is_loaded_with_its_averaged_weights(trained: Path) -> None:
