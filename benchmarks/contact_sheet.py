@@ -27,5 +27,7 @@ def write_sheet(path: Path, tiles: Sequence[tuple[NDArray[np.uint8], Sequence[st
         )
         for number, line in enumerate(lines[:2], start=1):
             spot = (x + 3, y + TILE - 4 + number * _LINE)
-            cv2.putText(sheet, line[:24], spot, cv2.FONT_HERSHEY_SIMPLEX, 0.4, (0, 0, 0), 1)
+            cv2.putText(
+                sheet, line[:30], spot, cv2.FONT_HERSHEY_SIMPLEX, 0.33, (0, 0, 0), 1, cv2.LINE_AA
+            )
     path.write_bytes(encode_jpeg(sheet))

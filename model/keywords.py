@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from model.categories import Category
 from model.colours import Colour, main_colours
+from model.patterns import OTHER
 
 SECOND_COLOUR: Final = 0.3
 """A second colour with so much of the garment is said as well."""
@@ -31,35 +32,56 @@ _SHOP_WORDS: Final = {
 """What shops call the categories, English and Korean: nobody looks for "outwear"."""
 
 
+_PATTERN_WORDS: Final = {
+    "striped": ("striped", "스트라이프"),
+    "checked": ("checked", "체크"),
+    "dotted": ("polka dot", "도트"),
+    "floral": ("floral", "플라워"),
+    "animal": ("animal print", "애니멀 프린트"),
+    "graphic": ("graphic", "그래픽"),
+}
+"""What shops call the patterns, English and Korean. Nobody looks for "plain"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Keywords:
     """What is said about a garment.
 
     Attributes:
         colours: Largest share first.
-        words: English; its colours' names, then its category's.
+        words: English; its colours' names, its pattern where one is known, then its
+            category's.
+        pattern: One of `model.patterns.PATTERNS`, or None.
     """
 
     colours: tuple[Colour, ...]
     words: tuple[str, ...]
+    pattern: str | None = None
 
 
-def describe(rgba: NDArray[np.uint8], category: Category) -> Keywords:
-    """Describe a cut-out garment, ``h x w x 4`` uint8 RGBA."""
+def describe(rgba: NDArray[np.uint8], category: Category, pattern: str | None = None) -> Keywords:
+    """Describe a cut-out garment, ``h x w x 4`` uint8 RGBA, whose pattern may be known."""
     colours = main_colours(rgba)
-    return Keywords(colours, (*(colour.name for colour in _said(colours)), category.name))
+    names = (colour.name for colour in _said(colours))
+    patterns = (pattern,) if pattern is not None and pattern != OTHER else ()
+    return Keywords(colours, (*names, *patterns, category.name), pattern)
 
 
-def search_text(colours: Sequence[Colour], category: Category, language: str) -> str:
+def search_text(
+    colours: Sequence[Colour], category: Category, language: str, pattern: str | None = None
+) -> str:
     """Give what to type into a shop's search.
 
     Args:
         colours: Of the garment, largest share first.
         category: Of the garment.
         language: ``ko`` for Korean; English for any other.
+        pattern: Of the garment, where it is known; plain cloth is not said.
     """
     korean = language == "ko"
     names = [colour.name_ko if korean else colour.name for colour in _said(colours)[:1]]
+    if pattern in _PATTERN_WORDS:
+        names.append(_PATTERN_WORDS[pattern][korean])
     return " ".join([*names, _SHOP_WORDS[category.name][korean]])
 
 

@@ -27,6 +27,7 @@ from server.weights_watch import WeightsWatch
 
 if TYPE_CHECKING:
     from model.embedder import Embedder
+    from model.patterns import Patterns
     from model.segmenter import Segmenter
     from server.offers.assembly import OfferServices
 
@@ -81,13 +82,14 @@ def build_services(
     metrics = metrics or Metrics()
     fetcher = Fetcher(settings)
     weights = WeightsWatch(settings)
-    with ThreadPoolExecutor(3, thread_name_prefix="start") as pool:
+    with ThreadPoolExecutor(4, thread_name_prefix="start") as pool:
         loading_segmenter = pool.submit(lambda: segmenter or _load_segmenter(settings))
         loading_embedder = pool.submit(lambda: embedder or _load_embedder(settings))
+        loading_patterns = pool.submit(_load_patterns)
         opening_database = pool.submit(_open_database, settings)
     segmenter, embedder = loading_segmenter.result(), loading_embedder.result()
     database = opening_database.result()
-    looks = LookService(database, segmenter, settings, metrics)
+    looks = LookService(database, segmenter, settings, metrics, loading_patterns.result())
     from server.offers.assembly import build_offers  # noqa: PLC0415 - not before the app answers
 
     return Services(
@@ -175,6 +177,12 @@ def current_services() -> Services:
         NotReadyError: The server is still starting.
     """
     return current_startup().get()
+
+
+def _load_patterns() -> "Patterns":
+    from model.patterns import Patterns  # noqa: PLC0415 - imported beside the others
+
+    return Patterns()
 
 
 def _load_segmenter(settings: Settings) -> "Segmenter":

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,17 @@ from server.looks.look import LookGarment
 LANGUAGES = ("en", "ko")
 
 
+class PatternNamer(Protocol):
+    """What is asked of `model.patterns.Patterns`."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the weights in force."""
+
+    def name(self, crop: NDArray[np.uint8]) -> str | None:
+        """Name the pattern of an RGBA crop; None where unsure."""
+
+
 def look_id(data: bytes, fingerprint: str, min_score: float | None) -> str:
     """Name a look: 32 hexadecimal digits, the same for the same bytes, weights and threshold."""
     digest = hashlib.sha256(data)
@@ -22,22 +34,29 @@ def look_id(data: bytes, fingerprint: str, min_score: float | None) -> str:
 
 
 def describe_garments(
-    picture: NDArray[np.uint8], garments: Sequence[Garment]
+    picture: NDArray[np.uint8],
+    garments: Sequence[Garment],
+    patterns: PatternNamer | None = None,
 ) -> tuple[LookGarment, ...]:
-    """Number garments and add colours and words.
+    """Number garments and add colours, patterns and words.
 
     Args:
         picture: ``H x W x 3`` uint8 RGB.
         garments: Found in it, best score first.
+        patterns: Names their patterns; without it none is said.
     """
     return tuple(
-        _described(picture, garment, number) for number, garment in enumerate(garments, start=1)
+        _described(picture, garment, number, patterns)
+        for number, garment in enumerate(garments, start=1)
     )
 
 
-def _described(picture: NDArray[np.uint8], garment: Garment, number: int) -> LookGarment:
+def _described(
+    picture: NDArray[np.uint8], garment: Garment, number: int, patterns: PatternNamer | None
+) -> LookGarment:
     category = garment.category
-    keywords = describe(cut_out(picture, garment.mask, garment.box), category)
+    crop = cut_out(picture, garment.mask, garment.box)
+    keywords = describe(crop, category, patterns.name(crop) if patterns is not None else None)
     return LookGarment(
         number=number,
         category=category,
@@ -47,6 +66,8 @@ def _described(picture: NDArray[np.uint8], garment: Garment, number: int) -> Loo
         colours=keywords.colours,
         keywords=keywords.words,
         search_text={
-            language: search_text(keywords.colours, category, language) for language in LANGUAGES
+            language: search_text(keywords.colours, category, language, keywords.pattern)
+            for language in LANGUAGES
         },
+        pattern=keywords.pattern,
     )

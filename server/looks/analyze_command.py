@@ -25,6 +25,7 @@ from server.looks.photo_sources import Source, is_address, sources
 
 if TYPE_CHECKING:
     from model.colours import Colour
+    from model.patterns import Patterns
     from model.segmenter import Segmenter
     from server.fetch.fetcher import Fetcher
     from server.looks.look import Look
@@ -87,18 +88,21 @@ class _Analysis:
 
     settings: Settings
     segmenter: "Segmenter"
+    patterns: "Patterns"
     fetcher: "Fetcher | None"
     folders: "OutputFolders"
 
     @classmethod
     def prepared(cls, settings: Settings, out: Path, *, download: bool) -> "_Analysis":
         # Imported here so that `analyze --help` loads no model.
+        from model.patterns import Patterns  # noqa: PLC0415
         from model.segmenter import Segmenter  # noqa: PLC0415
         from server.fetch.fetcher import Fetcher  # noqa: PLC0415
         from server.looks.output_folders import OutputFolders  # noqa: PLC0415
 
         segmenter = Segmenter(settings.weights_in_force, threads=settings.model_threads)
-        return cls(settings, segmenter, Fetcher(settings) if download else None, OutputFolders(out))
+        fetcher = Fetcher(settings) if download else None
+        return cls(settings, segmenter, Patterns(), fetcher, OutputFolders(out))
 
     def run(self, source: Source) -> "Look":
         """Analyse one photo and write its folder."""
@@ -111,14 +115,15 @@ class _Analysis:
         data = source.read(self.fetcher)
         picture = decode_picture(data, max_side=ANALYSED_SIDE)
         garments = self.segmenter.segment(picture, min_score=self.settings.min_score)
+        weights = self.segmenter.fingerprint + self.patterns.fingerprint
         look = Look(
-            id=look_id(data, self.segmenter.fingerprint, self.settings.min_score),
+            id=look_id(data, weights, self.settings.min_score),
             width=picture.shape[1],
             height=picture.shape[0],
             image_url=source.url,
             page_url=None,
             created_at=now(),
-            garments=describe_garments(picture, garments),
+            garments=describe_garments(picture, garments, self.patterns),
         )
         try:
             self.folders.write(source.file, look, picture, garments)

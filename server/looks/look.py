@@ -23,8 +23,9 @@ class LookGarment:
         box: ``(x, y, width, height)`` in pixels of the look.
         polygons: The silhouette; pixels of the look.
         colours: Largest share first.
-        keywords: Words for it, English: colour words, then the category's.
+        keywords: Words for it, English: colour words, the pattern, then the category's.
         search_text: What to type into a shop's search, by language (``en``, ``ko``).
+        pattern: One of `model.patterns.PATTERNS`; None where nobody can tell.
     """
 
     number: int
@@ -35,6 +36,7 @@ class LookGarment:
     colours: tuple[Colour, ...]
     keywords: tuple[str, ...]
     search_text: dict[str, str]
+    pattern: str | None = None
 
     @property
     def kind(self) -> Kind:
@@ -57,6 +59,7 @@ class LookGarment:
             ],
             keywords=list(self.keywords),
             search_text=SearchTextOut(**self.search_text),
+            pattern=self.pattern,
             crop=f"/api/v1/looks/{look_id}/garments/{self.number}/crop.png",
         )
 
@@ -75,6 +78,7 @@ class LookGarment:
             ),
             keywords=tuple(view.keywords),
             search_text=view.search_text.model_dump(),
+            pattern=view.pattern,
         )
 
 

@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from model.categories import CATEGORIES, Kind
+from model.patterns import OTHER, PATTERNS
 
 CategoryName = Annotated[
     str, Field(json_schema_extra={"enum": [category.name for category in CATEGORIES]})
 ]
+PatternName = Annotated[str, Field(json_schema_extra={"enum": [p for p in PATTERNS if p != OTHER]})]
 Point = tuple[float, float]
 
 
@@ -49,6 +51,8 @@ class GarmentOut(_Out):
     colours: list[ColourOut]
     keywords: list[str]
     search_text: SearchTextOut
+    pattern: PatternName | None = None
+    """Null where it is unsure, and in looks that were kept before patterns were named."""
     crop: str
     """Path of the cut-out PNG on this server."""
 

@@ -16,7 +16,7 @@ from model.garment import Garment
 from model.outlines import fill
 from model.picture import decode_picture
 from server.config import Settings
-from server.looks.analysis import describe_garments, look_id
+from server.looks.analysis import PatternNamer, describe_garments, look_id
 from server.looks.errors import GarmentNotFoundError, LookNotFoundError, QueueFullError
 from server.looks.look import Look, LookGarment
 from server.looks.store import LookStore
@@ -57,8 +57,10 @@ class LookService:
         segmenter: GarmentFinder,
         settings: Settings,
         metrics: Metrics | None = None,
+        patterns: PatternNamer | None = None,
     ) -> None:
         self._segmenter = segmenter
+        self._patterns = patterns
         self._min_score = settings.min_score
         self._store = LookStore(database, kept=settings.looks_kept)
         self._queue: WorkQueue[Look] = WorkQueue(settings.queue_size)
@@ -159,7 +161,10 @@ class LookService:
         self._queue.close()
 
     def _id(self, data: bytes) -> str:
-        return look_id(data, self._segmenter.fingerprint, self._min_score)
+        weights = self._segmenter.fingerprint
+        if self._patterns is not None:
+            weights += self._patterns.fingerprint
+        return look_id(data, weights, self._min_score)
 
     def _flight(
         self, look_id: str, data: bytes, image_url: str | None, page_url: str | None
@@ -202,7 +207,7 @@ class LookService:
                 image_url=image_url,
                 page_url=page_url,
                 created_at=now(),
-                garments=describe_garments(picture, garments),
+                garments=describe_garments(picture, garments, self._patterns),
             )
             self._store.add(look, picture)
         except Exception:

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from model.categories import category_by_name
 from model.colours import Colour
 from server.looks.look import Look, LookGarment
+from server.looks.schema import GarmentOut
 
 GARMENT = LookGarment(
     number=1,
@@ -11,8 +12,9 @@ GARMENT = LookGarment(
     box=(1.04, 2.0, 30.26, 40.0),
     polygons=([[1.04, 2.0], [31.3, 2.0], [31.3, 42.0]],),
     colours=(Colour(name="navy", name_ko="네이비", hex="#1f2a44", share=0.71234),),
-    keywords=("navy", "long sleeve top"),
-    search_text={"en": "navy long sleeve top", "ko": "네이비 긴팔 상의"},
+    keywords=("navy", "striped", "long sleeve top"),
+    search_text={"en": "navy striped long sleeve top", "ko": "네이비 스트라이프 긴팔 상의"},
+    pattern="striped",
 )
 LOOK = Look(
     id="0" * 32,
@@ -45,8 +47,12 @@ def test_a_look_is_given_as_the_api_documents_it():
                 "colours": [
                     {"name": "navy", "name_ko": "네이비", "hex": "#1f2a44", "share": 0.712}
                 ],
-                "keywords": ["navy", "long sleeve top"],
-                "search_text": {"en": "navy long sleeve top", "ko": "네이비 긴팔 상의"},
+                "keywords": ["navy", "striped", "long sleeve top"],
+                "search_text": {
+                    "en": "navy striped long sleeve top",
+                    "ko": "네이비 스트라이프 긴팔 상의",
+                },
+                "pattern": "striped",
                 "crop": f"/api/v1/looks/{'0' * 32}/garments/1/crop.png",
             }
         ],
@@ -58,10 +64,19 @@ def test_a_garment_that_was_kept_is_the_garment_that_was_given():
     again = LookGarment.from_view(view)
     assert again.to_view("0" * 32) == view
     assert again.category == GARMENT.category
+    assert again.pattern == "striped"
+
+
+def test_a_garment_that_was_kept_before_patterns_were_named_has_none():
+    kept = GARMENT.to_view("0" * 32).model_dump(mode="json")
+    del kept["pattern"]
+    again = LookGarment.from_view(GarmentOut.model_validate(kept))
+    assert again.pattern is None
+    assert again.keywords == GARMENT.keywords
 
 
 def test_what_a_later_version_added_is_passed_over():
-    view = GARMENT.to_view("0" * 32).model_dump(mode="json") | {"pattern": "striped"}
+    view = GARMENT.to_view("0" * 32).model_dump(mode="json") | {"material": "wool"}
     assert LookGarment.from_view(type(GARMENT.to_view("0" * 32)).model_validate(view))
 
 

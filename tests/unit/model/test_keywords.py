@@ -7,6 +7,7 @@ from model.categories import CATEGORIES, category_by_name
 from model.colours import Colour, colour_name, main_colours
 from model.keywords import describe, search_text
 from model.palette import KOREAN, SHADES
+from model.patterns import OTHER, PATTERNS, SOLID
 
 TOP = category_by_name("long sleeve top")
 
@@ -125,6 +126,33 @@ def test_words_are_colours_then_the_category() -> None:
     assert keywords.words == ("navy", "long sleeve top")
     assert search_text(keywords.colours, TOP, "en") == "navy long sleeve top"
     assert search_text(keywords.colours, TOP, "ko") == "네이비 긴팔 상의"
+
+
+def test_a_pattern_stands_between_colour_and_category() -> None:
+    keywords = describe(cloth((28, 38, 66)), TOP, "striped")
+    assert keywords.words == ("navy", "striped", "long sleeve top")
+    assert keywords.pattern == "striped"
+    said = [search_text(keywords.colours, TOP, language, "striped") for language in ("en", "ko")]
+    assert said == ["navy striped long sleeve top", "네이비 스트라이프 긴팔 상의"]
+
+
+def test_plain_cloth_is_a_keyword_that_nobody_types() -> None:
+    keywords = describe(cloth((28, 38, 66)), TOP, "solid")
+    assert keywords.words == ("navy", "solid", "long sleeve top")
+    assert search_text(keywords.colours, TOP, "en", "solid") == "navy long sleeve top"
+
+
+@pytest.mark.parametrize("pattern", [word for word in PATTERNS if word not in {SOLID, OTHER}])
+def test_every_pattern_is_said_in_both_languages(pattern: str) -> None:
+    english, korean = (search_text((), TOP, language, pattern) for language in ("en", "ko"))
+    assert english.isascii()
+    assert len(english) > len("long sleeve top")
+    assert not any("a" <= char.lower() <= "z" for char in korean)
+    assert len(korean) > len("긴팔 상의")
+
+
+def test_a_pattern_that_has_no_word_is_not_said() -> None:
+    assert describe(cloth((28, 38, 66)), TOP, "other").words == ("navy", "long sleeve top")
 
 
 def test_a_second_colour_is_said_where_it_is_large() -> None:
