@@ -83,7 +83,7 @@ def test_weights_that_are_not_there_cannot_be_used(shelf: Shelf) -> None:
 def test_a_spoiled_choice_says_what_to_do_and_can_be_undone(shelf: Shelf, content: bytes) -> None:
     put(shelf, "mine")
     (shelf.folder / "in-use.txt").write_bytes(content)
-    with pytest.raises(ShelfError) as caught:
+    with pytest.raises(ShelfError, match="does not hold the name") as caught:
         shelf.folder_in_use()
     assert "weights use default" in caught.value.hint
     assert shelf.names() == ["mine"]
