@@ -5,8 +5,12 @@ garments lying or hanging (`single`) as distractors. Queries are the shop's othe
 products, cut out by the segmenter as they are when a person asks. For each: precision at 10
 for kind and for colour (of the shop's products among them), and nDCG at 10, where the same
 product gains 3, the same style in another colour 2, the same kind and colour 1.
+
+How much colour counts was chosen on one half of the queries, by their style; the other half is
+reported as "held out". "In other light" are the same queries, brighter, darker, warmer, paler.
 """
 
+import hashlib
 import json
 import tempfile
 from collections.abc import Callable
@@ -22,18 +26,22 @@ from rich.progress import track
 from rich.table import Table
 
 from model.categories import Kind
+from model.colours import Colour
+from model.likeness import ColourSets, pack_colours, similarity
 from model.picture import decode_picture, scaled_down
 from model.product_picture import embed_product
-from model.segmenter import Segmenter
+from model.training.photometry import disturb
 from server.config import Settings
 from server.goods.kinds import kinds_of_product
 from server.goods.money import Money
 from server.offers.offer import Offer
-from server.offers.ranking import ranked
+from server.offers.ranking import SIMILAR, VERY_SIMILAR, Ranking
+from server.offers.same_colour import seen_colours
 from server.services import Services, build_services
 
 DISTRACTORS = 1500
 AT = 10
+FIRST = ("colour", "product", "style")
 _SIDE = 1024
 
 
@@ -44,6 +52,31 @@ class Entry:
     product: dict[str, Any] | None
     kind: Kind | None
     vector: NDArray[np.float32]
+    colours: tuple[Colour, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Goods:
+    """The catalogue: its entries, their vectors ``[N, D]`` and colours."""
+
+    entries: list[Entry]
+    vectors: NDArray[np.float32]
+    colours: ColourSets
+
+    @classmethod
+    def of(cls, entries: list[Entry]) -> "Goods":
+        """Put entries together."""
+        vectors = np.stack([entry.vector for entry in entries])
+        return cls(entries, vectors, ColourSets.of([pack_colours(e.colours) for e in entries]))
+
+    def likeness(self, query: Entry) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Give the cosine and the likeness of colour of each entry, ``[N]`` each."""
+        return self.vectors @ query.vector, self.colours.likeness(query.colours)
+
+    def of_kind(self, query: Entry, values: NDArray[np.float32]) -> list[int]:
+        """Give the entries of the query's kind, those of the highest value first."""
+        of_kind = [i for i, entry in enumerate(self.entries) if entry.kind == query.kind]
+        return sorted(of_kind, key=lambda i: -values[i])
 
 
 @dataclass(frozen=True)
@@ -51,10 +84,13 @@ class Quality:
     """Means over the queries."""
 
     order: str
+    asked: str
     queries: int
     kind_at_10: float
     colour_at_10: float
     ndcg_at_10: float
+    colour_first: float
+    product_first: float
     style_first: float
     style_in_5: float
 
@@ -83,24 +119,46 @@ def _measure(console: Console, services: Services, data: Path) -> list[dict[str,
         path = next((data / "single" / "images").glob(f"{single['image']}.*"), None)
         if path is not None:
             entries.append(_entry(services, path, None, single["label"]))
-    queries, missed = [], 0
-    views = [(p, view) for p in products for view in p["images"][1:]]
-    for product, view in track(views, "Queries", console=console, transient=True):
-        entry = _query(services.segmenter, services, luma / "images" / view, product)
-        missed += entry is None
-        queries += [entry] if entry else []
+    goods = Goods.of(entries)
+    views = [(p, luma / "images" / view) for p in products for view in p["images"][1:]]
+    random = np.random.default_rng(1)
+    plain, relit = [], []
+    for product, path in track(views, "Queries", console=console, transient=True):
+        picture = decode_picture(path.read_bytes(), max_side=_SIDE)
+        if query := _query(services, picture, product):
+            plain.append(query)
+        if query := _query(services, _in_other_light(picture, random), product):
+            relit.append(query)
     console.print(
-        f"{len(products)} products, {len(entries) - len(products)} distractors, "
-        f"{len(queries)} queries; in {missed} photos the garment was not found. "
-        f"Strangers of a kind have a median cosine of {_strangers(entries):.2f}, "
-        f"two photos of one product of {_twins(entries, queries):.2f}."
+        f"{len(products)} products, {len(entries) - len(products)} distractors, {len(views)} "
+        f"photos to ask with; the garment was found in {len(plain)}, in other light in "
+        f"{len(relit)}."
     )
+    _print_words(console, goods, plain)
     rows = [
-        _quality("similarity alone", queries, entries, _by_cosine),
-        _quality("full ranking", queries, entries, _by_ranking),
+        _quality(name, asked, queries, goods, order)
+        for asked, queries in (
+            ("all", plain),
+            ("held out", [q for q in plain if _is_held_out(q)]),
+            ("in other light", relit),
+        )
+        for name, order in (
+            ("shape alone", _by_shape),
+            ("similarity", _by_similarity),
+            ("full ranking", _by_ranking),
+        )
     ]
     _print(console, rows)
     return [asdict(row) for row in rows]
+
+
+def _in_other_light(picture: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
+    bgr = disturb(np.ascontiguousarray(picture[:, :, ::-1]), random)
+    return np.ascontiguousarray(bgr[:, :, ::-1])
+
+
+def _is_held_out(query: Entry) -> bool:
+    return hashlib.sha256(str(_group(query)).encode()).digest()[0] % 2 == 1
 
 
 def _entry(
@@ -115,62 +173,103 @@ def _entry(
     kind = view.kind
     if kinds and kind not in kinds:
         kind = min(kinds, key=list(Kind).index)  # as the import decides
-    return Entry(product, kind, view.vector)
+    return Entry(product, kind, view.vector, view.colours)
 
 
-def _query(
-    segmenter: Segmenter, services: Services, path: Path, product: dict[str, Any]
-) -> Entry | None:
+def _query(services: Services, picture: NDArray[np.uint8], product: dict[str, Any]) -> Entry | None:
     """Cut the garment for sale out of another photo; None where it is not found."""
-    picture = scaled_down(decode_picture(path.read_bytes()), _SIDE)
     kinds = kinds_of_product(product["title"], [product["category"]]) or frozenset(Kind)
+    segmenter = services.segmenter
     if not any(garment.category.kind in kinds for garment in segmenter.segment(picture)):
         return None
     view = embed_product(picture, segmenter, services.embedder, kinds)
-    return Entry(product, view.kind, view.vector)
+    return Entry(product, view.kind, view.vector, view.colours)
 
 
-def _by_cosine(query: Entry, entries: list[Entry], cosines: NDArray[np.float32]) -> list[int]:
-    of_kind = [i for i, entry in enumerate(entries) if entry.kind == query.kind]
-    return sorted(of_kind, key=lambda i: -cosines[i])[:AT]
+def _by_shape(query: Entry, goods: Goods) -> list[int]:
+    cosines, _ = goods.likeness(query)
+    return goods.of_kind(query, cosines)[:AT]
 
 
-def _by_ranking(query: Entry, entries: list[Entry], cosines: NDArray[np.float32]) -> list[int]:
+def _by_similarity(query: Entry, goods: Goods) -> list[int]:
+    return goods.of_kind(query, similarity(*goods.likeness(query)))[:AT]
+
+
+def _by_ranking(query: Entry, goods: Goods) -> list[int]:
+    ranking = Ranking(colours=query.colours)
+    return [int(offer.id) for offer in ranking.ranked(_offers(query, goods, AT * 5))][:AT]
+
+
+def _offers(query: Entry, goods: Goods, count: int) -> list[Offer]:
+    cosines, alike = goods.likeness(query)
     offers = []
-    for i in _nearest(query, entries, cosines):
-        price = Money(str(entries[i].product["price"]), "USD") if entries[i].product else None
+    for i in goods.of_kind(query, similarity(cosines, alike))[:count]:
+        entry = goods.entries[i]
+        price = Money(str(entry.product["price"]), "USD") if entry.product else None
         offer = Offer(id=str(i), provider="catalog", title="x", link="https://shop.example/")
-        stock = "in_stock" if entries[i].product else None
-        offers.append(replace(offer, cosine=float(cosines[i]), price=price, availability=stock))
-    return [int(offer.id) for offer in ranked(offers)][:AT]
-
-
-def _nearest(query: Entry, entries: list[Entry], cosines: NDArray[np.float32]) -> list[int]:
-    of_kind = [i for i, entry in enumerate(entries) if entry.kind == query.kind]
-    return sorted(of_kind, key=lambda i: -cosines[i])[: AT * 5]
+        offers.append(
+            replace(
+                offer,
+                cosine=float(cosines[i]),
+                colour_likeness=float(alike[i]),
+                colours=seen_colours(entry.colours),
+                price=price,
+                availability="in_stock" if entry.product else None,
+            )
+        )
+    return offers
 
 
 def _quality(
     name: str,
+    asked: str,
     queries: list[Entry],
-    entries: list[Entry],
-    order: Callable[[Entry, list[Entry], NDArray[np.float32]], list[int]],
+    goods: Goods,
+    order: Callable[[Entry, Goods], list[int]],
 ) -> Quality:
-    matrix = np.stack([entry.vector for entry in entries])
-    kinds, colours, gains, first, in_five = [], [], [], [], []
+    rows = []
     for query in queries:
-        found = [entries[i] for i in order(query, entries, matrix @ query.vector)]
-        ideal = sorted((_gain(query, entry) for entry in entries), reverse=True)[:AT]
+        found = [goods.entries[i] for i in order(query, goods)]
+        ideal = sorted((_gain(query, entry) for entry in goods.entries), reverse=True)[:AT]
         known = [entry.product for entry in found if entry.product]
-        assert query.product is not None
-        kinds.append(np.mean([entry.kind == query.kind for entry in found]))
-        colours.append(np.mean([p["color"] == query.product["color"] for p in known] or [0]))
-        gains.append(_dcg([_gain(query, entry) for entry in found]) / max(_dcg(ideal), 1e-9))
-        styles = [entry.product and entry.product["group"] for entry in found]
-        first.append(styles[:1] == [query.product["group"]])
-        in_five.append(query.product["group"] in styles[:5])
-    means = [float(np.mean(values)) for values in (kinds, colours, gains, first, in_five)]
-    return Quality(name, len(queries), *means)
+        wanted = query.product
+        assert wanted is not None
+        first = found[0].product or {}
+        styles = [_group(entry) for entry in found]
+        rows.append(
+            (
+                np.mean([entry.kind == query.kind for entry in found]),
+                np.mean([p["color"] == wanted["color"] for p in known] or [0]),
+                _dcg([_gain(query, entry) for entry in found]) / max(_dcg(ideal), 1e-9),
+                first.get("color") == wanted["color"],
+                first.get("id") == wanted["id"],
+                styles[0] == wanted["group"],
+                wanted["group"] in styles[:5],
+            )
+        )
+    return Quality(name, asked, len(queries), *(float(mean) for mean in np.mean(rows, axis=0)))
+
+
+def _print_words(console: Console, goods: Goods, queries: list[Entry]) -> None:
+    """Say how often the words that people are told are true."""
+    others, same_colour = [], []
+    for query in queries:
+        similar = similarity(*goods.likeness(query))
+        others += [
+            similar[i]
+            for i, entry in enumerate(goods.entries)
+            if entry.product and entry.kind == query.kind and _group(entry) != _group(query)
+        ]
+        for offer in Ranking(colours=query.colours).ranked(_offers(query, goods, 10**6)):
+            product = goods.entries[int(offer.id)].product
+            if product and query.product and "same colour" in offer.why:
+                same_colour.append(product["color"] == query.product["color"])
+    console.print(
+        f"Of another style and the same kind, {np.mean(np.array(others) >= SIMILAR):.1%} are "
+        f"called similar, {np.mean(np.array(others) >= VERY_SIMILAR):.1%} very similar. "
+        f"Of {len(same_colour)} of the shop's offers that are told to have the same colour, with "
+        f"nothing said by the shop, {np.mean(same_colour):.1%} have the same name of a colour."
+    )
 
 
 def _gain(query: Entry, entry: Entry) -> int:
@@ -187,43 +286,25 @@ def _dcg(gains: list[int]) -> float:
     return sum(float(gain) / float(np.log2(place + 2)) for place, gain in enumerate(gains))
 
 
-def _strangers(entries: list[Entry]) -> float:
-    shop = [entry for entry in entries if entry.product]
-    return float(
-        np.median(
-            [
-                one.vector @ other.vector
-                for place, one in enumerate(shop)
-                for other in shop[place + 1 :]
-                if one.kind == other.kind and _group(one) != _group(other)
-            ]
-        )
-    )
-
-
-def _twins(entries: list[Entry], queries: list[Entry]) -> float:
-    by_id = {entry.product["id"]: entry for entry in entries if entry.product}
-    return float(
-        np.median([by_id[q.product["id"]].vector @ q.vector for q in queries if q.product])
-    )
-
-
 def _group(entry: Entry) -> object:
     return entry.product["group"] if entry.product else None
 
 
 def _print(console: Console, rows: list[Quality]) -> None:
     table = Table(title="The order of offers")
-    headings = ("order", "kind at 10", "colour at 10", "nDCG at 10", "style first", "style in 5")
-    for heading in headings:
-        table.add_column(heading, justify="left" if heading == "order" else "right")
+    for heading in ("asked", "order", "kind", "colour", "nDCG", *FIRST, "style"):
+        table.add_column(heading, justify="left" if heading in {"asked", "order"} else "right")
+    table.add_row("", "", *["at 10"] * 3, *["first"] * len(FIRST), "in 5")
     for row in rows:
         figures = (
             row.kind_at_10,
             row.colour_at_10,
             row.ndcg_at_10,
+            row.colour_first,
+            row.product_first,
             row.style_first,
             row.style_in_5,
         )
-        table.add_row(row.order, *(f"{figure:.3f}" for figure in figures))
+        asked = f"{row.asked} ({row.queries})"
+        table.add_row(asked, row.order, *(f"{figure:.3f}" for figure in figures))
     console.print(table)

@@ -15,7 +15,7 @@ from model.colours import Colour
 from model.embedder import Embedder
 from model.errors import WhereToBuyError
 from model.likeness import colour_likeness, pack_colours
-from model.picture import decode_picture, scaled_down
+from model.picture import decode_picture
 from model.product_picture import embed_product
 from model.segmenter import Segmenter
 from server.fetch.fetcher import Fetcher
@@ -33,7 +33,9 @@ PICTURES_KEPT = 512
 """Of about 15 KB each."""
 BATCH_SECONDS = 0.25
 """Offers are given as their pictures come, so often."""
-_LOOKED_AT_SIDE = 1024
+LOOKED_AT_SIDE = 640
+"""Longest side in pixels at which a picture is looked at: the networks see less of it, and a
+large JPEG is decoded at a fraction of its size."""
 _MAX_PIXELS = 25_000_000
 _log = logging.getLogger(__name__)
 
@@ -156,7 +158,7 @@ class Comparer:
         seconds = max(0.01, deadline - time.monotonic())
         data = self._fetcher.picture(url, seconds=seconds).data
         with self._looking:
-            picture = scaled_down(decode_picture(data, max_pixels=_MAX_PIXELS), _LOOKED_AT_SIDE)
+            picture = decode_picture(data, max_pixels=_MAX_PIXELS, max_side=LOOKED_AT_SIDE)
             thumbnail = make_thumbnail(picture)
             self._thumbnails.put(url, thumbnail)
             view = embed_product(picture, self._segmenter, self._embedder, kinds)
