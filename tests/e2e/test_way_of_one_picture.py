@@ -22,7 +22,7 @@ OVERLAP = 0.6
 """IoU of a drawn silhouette with the annotated garment, both in pixels of the photo."""
 GOAL_OF_TEN = 8
 """On so many of ten photos every garment is to be found."""
-REACHED_OF_TEN = 5
+REACHED_OF_TEN = 6
 """On so many the shipped weights find them; fewer is a step back. The goal is still open."""
 
 
