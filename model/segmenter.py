@@ -11,7 +11,7 @@ from model.categories import category_by_name
 from model.garment import Garment
 from model.masks import Box, clean, extent, keep_distinct, paste
 from model.outlines import outline
-from model.weights_store import Graph, load_description
+from model.weights_store import SEGMENTER_OUTPUTS, Graph, load_description
 
 SMALLEST_AREA: Final = 25
 """Pixels; what is smaller can neither be seen nor clicked."""
@@ -52,12 +52,7 @@ class Segmenter:
             description.folder,
             entry,
             inputs=entry.shapes,
-            outputs={
-                "boxes": ("float32", 2),
-                "scores": ("float32", 1),
-                "classes": ("int64", 1),
-                "masks": ("float32", 3),
-            },
+            outputs=SEGMENTER_OUTPUTS,
             threads=threads,
         )
 
@@ -75,6 +70,7 @@ class Segmenter:
         boxes, scores, classes, masks = self._graph.run(
             self._entry.asked(self._input(picture), threshold)
         )
+        # A graph of others may lack the input for the score, and need not give the best first.
         chosen = np.flatnonzero(np.asarray(scores, np.float32) >= threshold)
         chosen = chosen[np.argsort(-np.asarray(scores, np.float32)[chosen], kind="stable")]
         factors = np.array([width, height, width, height]) / self._scaled_size(height, width)
