@@ -7,6 +7,7 @@ from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from model.training import deepfashion2
 from model.training.config import load_config
+from model.training.consensus import consensus, mirrored
 from model.training.detectors import described, eager_detector, onnx_detector
 from model.training.export import last_checkpoint
 from model.training.options import CONFIG, DATA, OUTPUT, OVERRIDES
@@ -22,6 +23,14 @@ from model.training.pseudo import DOUBTFUL, pseudo_labels, write_coco
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="An exported graph, many times faster than a training run.",
 )
+@click.option(
+    "--looks",
+    "sides",
+    multiple=True,
+    type=int,
+    help="With --onnx: also look at this short side, and at each size in the mirror; again for "
+    "more. Masks on which the looks disagree are marked as rough.",
+)
 @click.option("--source", default="street", show_default=True, help="Folder with tags.json.")
 @click.option("--to", type=click.Path(path_type=Path), required=True, help="COCO file to write.")
 @OVERRIDES
@@ -31,6 +40,7 @@ def pseudo_label(
     config: str,
     output: Path | None,
     onnx: Path | None,
+    sides: tuple[int, ...],
     source: str,
     to: Path,
     overrides: tuple[str, ...],
@@ -38,7 +48,18 @@ def pseudo_label(
     """Label photos that have tags only, by a trained model and the tags."""
     cfg = load_config(config, list(overrides))
     if onnx is not None:
-        detector = onnx_detector(onnx, described(onnx, cfg), threads=2, least_score=DOUBTFUL)
+        entry = described(onnx, cfg)
+        plain = [
+            onnx_detector(
+                onnx,
+                entry.model_copy(update={"short_side": side}),
+                threads=2,
+                least_score=DOUBTFUL,
+            )
+            for side in (entry.short_side, *sides)
+        ]
+        several = [look for one in plain for look in (one, mirrored(one))]
+        detector = consensus(several) if sides else plain[0]
     elif output is not None:
         detector = eager_detector(cfg, last_checkpoint(output))
     else:

@@ -7,6 +7,7 @@ from detectron2.config import CfgNode, get_cfg
 # These register themselves under the names that the configuration files use.
 from model.training import backbone as _backbone  # noqa: F401
 from model.training import ignoring as _ignoring  # noqa: F401
+from model.training import mask_head as _mask_head  # noqa: F401
 from model.training import roi_heads as _roi_heads  # noqa: F401
 
 CONFIGS = Path(__file__).parent / "configs"
@@ -21,6 +22,9 @@ def add_where_to_buy_config(cfg: CfgNode) -> None:
 
     # Masks cover boxes grown by this share of their width and height on each side.
     cfg.MODEL.ROI_MASK_HEAD.BOX_MARGIN = 0.0
+    # For FashionMaskHead: a branch that sees the whole shape, and the weight of the dice loss.
+    cfg.MODEL.ROI_MASK_HEAD.WHOLE_SHAPE = False
+    cfg.MODEL.ROI_MASK_HEAD.DICE_WEIGHT = 0.0
 
     # "single" takes one photo a sample (Detectron2's own mapper), "collage" composes.
     cfg.INPUT.COMPOSITION = "single"

@@ -34,13 +34,18 @@ class Detections:
     scores: Array  # [N] float
     categories: Array  # [N] int, from 0
     masks: Array  # [N, height, width] bool
+    agreement: Array | None = None  # [N] float, 0 to 1: how far several looks saw the same mask
 
     def __len__(self) -> int:
         return len(self.scores)
 
     def __getitem__(self, chosen: Any) -> "Detections":
         return Detections(
-            self.boxes[chosen], self.scores[chosen], self.categories[chosen], self.masks[chosen]
+            self.boxes[chosen],
+            self.scores[chosen],
+            self.categories[chosen],
+            self.masks[chosen],
+            None if self.agreement is None else self.agreement[chosen],
         )
 
 

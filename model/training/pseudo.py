@@ -9,6 +9,7 @@ would teach that the garment is background.
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,19 @@ _PROMPTED = 0.25
 DOUBTFUL = 0.12
 """What scores less counts as not found; from here on it is ignored where no tag agrees."""
 
+SURE_MASK = 0.88
+"""Masks about which several looks agree less are guesses: only their boxes are learnt."""
+
 DRESSES_BY_EYE = Path(__file__).parent / "labels" / "street_dresses.json"
+
+
+@dataclass(frozen=True)
+class PseudoLabel:
+    """A garment (category from 0) or an ignored place (-1) on a photo."""
+
+    category: int
+    mask: Array  # [height, width] bool
+    rough: bool = False  # the mask is a guess: good for a box, not to learn masks from
 
 
 def label(
@@ -101,8 +114,8 @@ def _fitting(name: str, allowed: set[str], dress: str | None) -> str | None:
 
 def pseudo_labels(
     folder: Path, detector: Detector, dresses: Path = DRESSES_BY_EYE
-) -> Iterator[tuple[str, tuple[int, int], list[tuple[int, Array]]]]:
-    """Yield file name, height and width, and (category or -1, mask) for each usable photo."""
+) -> Iterator[tuple[str, tuple[int, int], list[PseudoLabel]]]:
+    """Yield file name, height and width, and the labels of each usable photo."""
     by_eye: dict[str, str] = {}
     if dresses.exists():
         for name, photos in json.loads(dresses.read_text()).items():
@@ -116,7 +129,13 @@ def pseudo_labels(
         chosen = label(found, set(tags), by_eye.get(photo))
         if chosen is None:
             continue
-        regions = [(c, found.masks[i]) for c, i in zip(*chosen, strict=True)]
+        sure = np.ones(len(found), bool)
+        if found.agreement is not None:
+            sure = found.agreement >= SURE_MASK
+        regions = [
+            PseudoLabel(category, found.masks[index], rough=not sure[index])
+            for category, index in zip(*chosen, strict=True)
+        ]
         yield str(path.resolve()), picture.shape[:2], regions
 
 
@@ -128,8 +147,8 @@ def write_coco(photos: Iterator[Any], target: Path) -> int:
     for file_name, (height, width), regions in photos:
         number = len(images) + 1
         images.append({"id": number, "file_name": file_name, "height": height, "width": width})
-        for category, mask in regions:
-            polygons = _outlines(mask)
+        for region in regions:
+            polygons = _outlines(region.mask)
             if not polygons:
                 continue
             points = np.concatenate([np.reshape(p, (-1, 2)) for p in polygons])
@@ -139,13 +158,14 @@ def write_coco(photos: Iterator[Any], target: Path) -> int:
                 "image_id": number,
                 "segmentation": polygons,
                 "bbox": [*low.tolist(), *(high - low).tolist()],
-                "area": int(mask.sum()),
+                "area": int(region.mask.sum()),
                 "iscrowd": 0,
             }
-            if category < 0:
+            if region.category < 0:
                 ignored.append(entry)
-            else:
-                annotations.append({**entry, "category_id": category + 1})
+                continue
+            entry["category_id"] = region.category + 1
+            annotations.append({**entry, "rough": True} if region.rough else entry)
     target.parent.mkdir(parents=True, exist_ok=True)
     content = {
         "categories": [{"id": c.id, "name": c.name} for c in CATEGORIES],
