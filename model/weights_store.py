@@ -29,6 +29,8 @@ SEGMENTER_OUTPUTS = {
     "masks": ("float32", 3),
 }
 """Element type and number of dimensions of what a segmenter's graph gives, by name."""
+_USUAL_INPUT = 3 * 384 * 640
+"""Numbers in a graph's inputs; what more than that need is given back after the run."""
 _NUMBER_OF = {category.name: number for number, category in enumerate(CATEGORIES)}
 _DTYPES = {"tensor(float)": "float32", "tensor(int64)": "int64"}
 
@@ -232,6 +234,8 @@ class Graph:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        # One block planned for each size of input would pile up beside those of other sizes.
+        options.enable_mem_pattern = False
         # Threads that spin while they wait take the processor from the other requests.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         # Otherwise a file could pass for ONNX elsewhere and be taken for something else here.
@@ -245,20 +249,18 @@ class Graph:
             raise WeightsError(
                 f"{self._path} is not a graph that onnxruntime can run: {error}", hint=self._hint
             ) from error
-        # What a run allocated serves the next one of the same size, and piles up beside what
-        # others need: after a change of size it is given back. Always would cost a fifth of time.
+        # What a run allocated serves the next one; only what an unusually large one took is given
+        # back. Always giving back would cost a third of the time.
         self._keeping, self._giving_back = onnxruntime.RunOptions(), onnxruntime.RunOptions()
         self._giving_back.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
-        self._last_shapes: tuple[tuple[int, ...], ...] = ()
         del data
         _give_back_memory()
         self._check(inputs, outputs)
 
     def run(self, inputs: dict[str, NDArray[np.float32]]) -> list[NDArray[np.generic]]:
         """Run on inputs by name; return the outputs in the order in which they were asked for."""
-        shapes = tuple(array.shape for array in inputs.values())
-        way = self._keeping if shapes == self._last_shapes else self._giving_back
-        self._last_shapes = shapes
+        large = sum(array.size for array in inputs.values()) > _USUAL_INPUT
+        way = self._giving_back if large else self._keeping
         found = dict(zip(self._outputs, self._session.run(self._outputs, inputs, way), strict=True))
         return list(self._entry.translated(found).values())
 

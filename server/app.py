@@ -15,6 +15,7 @@ from server.api.openapi import PREFIX, Operation, build_document
 from server.api.problems import register_problems
 from server.config import Settings
 from server.metrics import Metrics
+from server.models import LoadingModels
 from server.pages import views as pages
 from server.services import EXTENSION_KEY, Services, Startup
 
@@ -48,6 +49,7 @@ def create_app(
     settings: Settings | None = None,
     services: Services | None = None,
     *,
+    models: LoadingModels | None = None,
     on_failure: Callable[[BaseException], None] | None = None,
 ) -> Flask:
     """Make the application.
@@ -56,6 +58,7 @@ def create_app(
         settings: Read from the environment where None.
         services: Parts that were built elsewhere; otherwise they are built in the background
             (``/readyz`` says when they are there).
+        models: Being loaded already, if they are.
         on_failure: Told when they cannot be.
 
     Raises:
@@ -68,7 +71,7 @@ def create_app(
     app.config["MAX_FORM_MEMORY_SIZE"] = JSON_BYTES
     app.config["MAX_FORM_PARTS"] = 10
     app.json = _Json(app)
-    startup = Startup(settings, services.metrics if services else Metrics())
+    startup = Startup(settings, services.metrics if services else Metrics(), models)
     app.extensions[EXTENSION_KEY] = startup
 
     # The log comes first, so that refused requests are logged and counted too.

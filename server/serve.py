@@ -19,6 +19,7 @@ from server.binding import check_binding
 from server.config import Settings, read_settings
 from server.errors import SettingsError
 from server.logs import configure_logging
+from server.models import LoadingModels
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -109,9 +110,10 @@ class _Server(BaseApplication):  # type: ignore[misc]  # untyped
     def load(self) -> "Flask":
         """Make the application, in the worker: threads do not survive a fork."""
         configure_logging()
+        models = LoadingModels(self._settings)  # before the imports that take as long
         from server.app import create_app  # noqa: PLC0415 - slow, and only the worker needs it
 
-        return create_app(self._settings, on_failure=_give_up)
+        return create_app(self._settings, models=models, on_failure=_give_up)
 
     def _close(self) -> None:
         if self.callable is not None:

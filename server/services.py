@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -22,12 +22,12 @@ from server.history.clicks import ClickHistory
 from server.looks.download import LookDownload
 from server.looks.service import LookService
 from server.metrics import Metrics
+from server.models import LoadingModels
 from server.storage.database import Database
 from server.weights_watch import WeightsWatch
 
 if TYPE_CHECKING:
     from model.embedder import Embedder
-    from model.patterns import Patterns
     from model.segmenter import Segmenter
     from server.offers.assembly import OfferServices
 
@@ -64,17 +64,14 @@ class Services:
 def build_services(
     settings: Settings,
     metrics: Metrics | None = None,
-    *,
-    segmenter: "Segmenter | None" = None,
-    embedder: "Embedder | None" = None,
+    models: LoadingModels | None = None,
 ) -> Services:
     """Load the models, open the database and put everything together; takes about a second.
 
     Args:
         settings: What the operator chose.
         metrics: Where things are counted.
-        segmenter: Loaded already, if it is.
-        embedder: Likewise.
+        models: Being loaded already, if they are.
 
     Raises:
         WhereToBuyError: Weights, database or settings cannot be used.
@@ -82,16 +79,12 @@ def build_services(
     metrics = metrics or Metrics()
     fetcher = Fetcher(settings)
     weights = WeightsWatch(settings)
-    with ThreadPoolExecutor(4, thread_name_prefix="start") as pool:
-        loading_segmenter = pool.submit(lambda: segmenter or _load_segmenter(settings))
-        loading_embedder = pool.submit(lambda: embedder or _load_embedder(settings))
-        loading_patterns = pool.submit(_load_patterns)
-        opening_database = pool.submit(_open_database, settings)
-    segmenter, embedder = loading_segmenter.result(), loading_embedder.result()
-    database = opening_database.result()
-    looks = LookService(database, segmenter, settings, metrics, loading_patterns.result())
+    models = models or LoadingModels(settings)
+    database = _open_database(settings)
     from server.offers.assembly import build_offers  # noqa: PLC0415 - not before the app answers
 
+    segmenter, embedder = models.segmenter(), models.embedder()
+    looks = LookService(database, segmenter, settings, metrics, models.patterns())
     return Services(
         settings=settings,
         metrics=metrics,
@@ -117,9 +110,12 @@ def build_services(
 class Startup:
     """Services that are being built."""
 
-    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+    def __init__(
+        self, settings: Settings, metrics: Metrics, models: LoadingModels | None = None
+    ) -> None:
         self.settings = settings
         self.metrics = metrics
+        self._models = models
         self._services: Future[Services] = Future()
 
     def run(self, on_failure: Callable[[BaseException], None] | None = None) -> None:
@@ -150,7 +146,7 @@ class Startup:
     def _build(self, on_failure: Callable[[BaseException], None] | None) -> None:
         began = time.perf_counter()
         try:
-            services = build_services(self.settings, self.metrics)
+            services = build_services(self.settings, self.metrics, self._models)
         except Exception as error:  # noqa: BLE001 - kept, and raised by `get`
             ours = isinstance(error, WhereToBuyError)
             if not ours or on_failure is None:
@@ -177,24 +173,6 @@ def current_services() -> Services:
         NotReadyError: The server is still starting.
     """
     return current_startup().get()
-
-
-def _load_patterns() -> "Patterns":
-    from model.patterns import Patterns  # noqa: PLC0415 - imported beside the others
-
-    return Patterns()
-
-
-def _load_segmenter(settings: Settings) -> "Segmenter":
-    from model.segmenter import Segmenter  # noqa: PLC0415 - imported beside the others
-
-    return Segmenter(settings.weights_in_force, threads=settings.model_threads)
-
-
-def _load_embedder(settings: Settings) -> "Embedder":
-    from model.embedder import Embedder  # noqa: PLC0415
-
-    return Embedder(settings.weights_in_force)
 
 
 def _open_database(settings: Settings) -> Database:

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from model.embedder import Embedder
 from server.app import create_app
 from server.config import Settings
+from server.models import LoadingModels
 from server.services import Services, build_services
 from tests.support.segmenters import ScriptedSegmenter
 
@@ -63,7 +64,8 @@ def application_with(settings: Settings, segmenter: ScriptedSegmenter, embedder:
 
     def make(**changes: Any) -> Application:
         changed = Settings(**{**settings.model_dump(), **changes})
-        services = build_services(changed, segmenter=segmenter, embedder=embedder)
+        models = LoadingModels(changed, segmenter=segmenter, embedder=embedder)
+        services = build_services(changed, models=models)
         app = create_app(services=services)
         app.testing = False  # errors are answered, as they are to users
         made.append(Application(app, services))

@@ -107,6 +107,7 @@ def hold(settings, segmenter, embedder):
     """Builds services only when told to go."""
     import threading  # noqa: PLC0415
 
+    from server.models import LoadingModels  # noqa: PLC0415
     from server.services import build_services  # noqa: PLC0415
 
     class Hold:
@@ -114,11 +115,10 @@ def hold(settings, segmenter, embedder):
             self.go = threading.Event()
             self.services = None
 
-        def build(self, settings, metrics):
+        def build(self, settings, metrics, _models):
             self.go.wait()
-            self.services = build_services(
-                settings, metrics, segmenter=segmenter, embedder=embedder
-            )
+            ours = LoadingModels(settings, segmenter=segmenter, embedder=embedder)
+            self.services = build_services(settings, metrics, ours)
             return self.services
 
         def go_soon(self):
