@@ -7,10 +7,11 @@ a text are money, and the cases in which the currency decides what a separator m
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from price_parser import Price
 
-from server.shop_page.currencies import CODES, minor_units, whole_amounts
+from server.shop_page.currencies import CODES, LOCAL_SYMBOLS, minor_units, whole_amounts
 
 LARGEST = Decimal(10) ** 12
 _LONGEST_TEXT = 200
@@ -21,8 +22,8 @@ _ENGLISH_WORDS = frozenset({
 _SYMBOL = (
     r"(?:US|AU|CA|CDN|NZ|HK|NT|SG|MX|AR|CL) ?\$|[ACSR]\$|\$U?|€|£|¥|￥|円|元|₩|원|₽|₴|₺|₹|₨|₪|฿"
     r"|บาท|₫"
-    r"|₱|₦|₸|₾|د\.إ|ر\.س|руб\.?|грн\.?|лв\.?"
-    r"|(?:zł|zl|Kč|[Kk]r|Ft|lei|TL|Rs|Rp|RM|S?Fr|VNĐ|đ|[Ee]uros?|р|"
+    r"|₱|₦|₸|₾|৳|(?:GH)?₵|₼|₲|₡|₮|֏|S/\.?|RD ?\$|د\.إ|ر\.س|руб\.?|грн\.?|лв\.?"
+    r"|(?:zł|zl|Kč|KSh|Ksh|Php|[Kk]r|Ft|lei|TL|Rs|Rp|RM|S?Fr|VNĐ|đ|[Ee]uros?|р|"
     + "|".join(sorted(CODES - _ENGLISH_WORDS))
     + r")(?![^\W\d_])\.?"
 )
@@ -31,13 +32,41 @@ NUMBER = (
     rf"(?:\d{{1,3}}(?:,\d\d)+,\d{{3}}|\d{{1,3}}(?:[.,'’{_SPACE}]\d{{3}})+(?!\d)|\d{{1,15}})"
     r"(?:[.,]\d{1,3}(?!\d))?"
 )
-_MONEY = re.compile(
-    rf"(?<![^\W\d_])(?P<before>{_SYMBOL})[{_SPACE}]{{0,2}}(?P<a>{NUMBER})"
-    rf"|(?<![\w.,])(?P<euros>\d{{1,5}})[{_SPACE}]?€[{_SPACE}]?(?P<cents>\d\d)(?![\d.,]"
-    rf"|[{_SPACE}]?€)"
-    rf"|(?<![\w.,])(?P<b>{NUMBER})(?:[.,]?[-–—]{{1,2}})?[{_SPACE}]{{0,2}}(?P<after>{_SYMBOL})"
-)
-SYMBOL_ALONE = re.compile(rf"[{_SPACE}]*({_SYMBOL})[{_SPACE}]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    money: re.Pattern[str]
+    alone: re.Pattern[str]
+
+
+@lru_cache(maxsize=256)
+def _patterns(currency: str | None) -> _Patterns:
+    """What money looks like; ``R 1 299`` is money only where the rand is known to be used."""
+    local = LOCAL_SYMBOLS.get(currency or "", ())
+    symbol = _SYMBOL
+    if local:
+        symbol = rf"{_SYMBOL}|(?:{'|'.join(map(re.escape, local))})(?![^\W\d_])\.?"
+    return _Patterns(
+        re.compile(
+            rf"(?<![^\W\d_])(?P<before>{symbol})[{_SPACE}]{{0,2}}(?P<a>{NUMBER})"
+            rf"|(?<![\w.,])(?P<euros>\d{{1,5}})[{_SPACE}]?€[{_SPACE}]?(?P<cents>\d\d)(?![\d.,]"
+            rf"|[{_SPACE}]?€)"
+            rf"|(?<![\w.,])(?P<b>{NUMBER})(?:[.,]?[-–—]{{1,2}})?[{_SPACE}]{{0,2}}(?P<after>{symbol})"
+        ),
+        re.compile(rf"[{_SPACE}]*({symbol})[{_SPACE}]*"),
+    )
+
+
+def symbol_alone(text: str, currency: str | None) -> str | None:
+    """The currency in a text that is nothing else."""
+    match = _patterns(currency if currency in LOCAL_SYMBOLS else None).alone.fullmatch(
+        text[:_LONGEST_TEXT]
+    )
+    return match[1] if match else None
+
+
+SYMBOL_BEHIND = re.compile(rf"[{_SPACE}]*({_SYMBOL})[{_SPACE}*]*")
 NUMBER_ALONE = re.compile(rf"[{_SPACE}]*({NUMBER})(?:[.,]?[-–—]{{1,2}})?[{_SPACE}]*")
 _MARKUP_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[Ee][+-]?\d{1,2})?")
 _CODE_AFTER = re.compile(rf"[{_SPACE}]?([A-Z]{{3}})\b")
@@ -115,7 +144,9 @@ def _unambiguous(text: str, match: re.Match[str]) -> str:
 def find_money(text: str, currency: str | None = None) -> list[Money]:
     """Every amount with a currency beside it, in order, in a text of at most 200 characters."""
     found = []
-    for match in _MONEY.finditer(text[:_LONGEST_TEXT]):
+    for match in _patterns(currency if currency in LOCAL_SYMBOLS else None).money.finditer(
+        text[:_LONGEST_TEXT]
+    ):
         if match["euros"]:
             amount = parse_number(f"{match['euros']}.{match['cents']}")
             symbol: str | None = "€"

@@ -56,6 +56,8 @@ class Frame:
     chosen_from: bool = False
     """Inside an option of a select or of a list of sizes and colours."""
     button: "Button | None" = None
+    shows: bool = False
+    """There is a picture or a link to another page in it."""
 
     def lineage(self, steps: int) -> Iterator["Frame"]:
         """The frame and those around it, nearest first."""
@@ -86,6 +88,8 @@ class Button:
     frame: Frame
     disabled: bool
     linked: bool
+    by_name: bool = False
+    """It is one by its class alone; it is none if there is a real one in it."""
 
 
 @dataclass(slots=True)
@@ -107,19 +111,26 @@ class BuyArea:
     def in_lists(self, frames: list[Frame]) -> list[bool]:
         """Which of the frames stand in one of three or more like elements: in a list of products.
 
-        Elements are alike when tag and names are; those around the main heading do not count.
+        Elements are alike when tag and names are, and each shows a picture or links to another
+        page, unlike the rows of a table; those around the main heading do not count.
         """
         holders: dict[tuple[str, str], set[int]] = defaultdict(set)
         for frame in frames:
             for around in frame.lineage(6):
-                if around.tag in _LIST_TAGS and not _LAYOUT.fullmatch(around.words):
+                if (
+                    around.shows
+                    and around.tag in _LIST_TAGS
+                    and not _LAYOUT.fullmatch(around.words)
+                ):
                     holders[around.tag, around.words].add(id(around))
         many = {key for key, held in holders.items() if len(held) >= 3}
         kept: set[int] = set()
         if self.heading is not None and self.heading < len(self.runs):
             kept = set(map(id, self.runs[self.heading].frame.lineage(60)))
         return [
-            any((f.tag, f.words) in many and id(f) not in kept for f in frame.lineage(6))
+            any(
+                f.shows and (f.tag, f.words) in many and id(f) not in kept for f in frame.lineage(6)
+            )
             for frame in frames
         ]
 
@@ -152,6 +163,9 @@ def _read(area: BuyArea, document: Document) -> None:
             frame = _frame(node, parent, document, own_path)
             frames[id(node)] = frame
             area.tags.append((node, order))
+            if node.name == "img" or (node.name == "a" and frame.linked):
+                for around in frame.lineage(8):
+                    around.shows = True
             if frame.button is None or (parent is not None and frame.button is parent.button):
                 _add_button(area, node, frame, order)
             if node.name == "select" or (node.name == "input" and node.get("type") == "radio"):
@@ -223,6 +237,10 @@ def _add_button(area: BuyArea, tag: Tag, frame: Frame, order: int) -> None:
         or re.search(r"(?:^|[\s_-])disabled(?:$|\s)", frame.words) is not None
     )
     text = " ".join(" ".join(part for part in spoken if part).lower().split())[:200]
-    button = Button(order, text, names[:400], frame, disabled, frame.linked)
+    real = tag.name in ("button", "input") or _attribute(tag, "role").lower() == "button"
+    around = frame.button
+    if around is not None and around.by_name and real and around in area.buttons:
+        area.buttons.remove(around)
+    button = Button(order, text, names[:400], frame, disabled, frame.linked, not real)
     frame.button = button
     area.buttons.append(button)

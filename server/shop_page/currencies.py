@@ -50,10 +50,40 @@ _PLAIN = {
     "руб": "RUB", "р": "RUB", "₴": "UAH", "грн": "UAH", "₺": "TRY", "tl": "TRY", "₹": "INR",
     "₪": "ILS", "฿": "THB", "บาท": "THB", "₫": "VND", "đ": "VND", "vnđ": "VND", "rp": "IDR",
     "rm": "MYR", "₱": "PHP", "fr": "CHF", "sfr": "CHF", "chf": "CHF", "r$": "BRL",
-    "us$": "USD", "au$": "AUD", "a$": "AUD", "ca$": "CAD", "c$": "CAD", "cdn$": "CAD",
+    "৳": "BDT", "₵": "GHS", "gh₵": "GHS", "₼": "AZN", "₲": "PYG", "₡": "CRC", "₮": "MNT",
+    "֏": "AMD", "s/": "PEN", "rd$": "DOP", "ksh": "KES", "php": "PHP", "us$": "USD",
+    "au$": "AUD", "a$": "AUD", "ca$": "CAD", "c$": "CAD", "cdn$": "CAD",
     "nz$": "NZD", "hk$": "HKD", "nt$": "TWD", "s$": "SGD", "sg$": "SGD", "mx$": "MXN",
     "$u": "UYU", "₦": "NGN", "₸": "KZT", "₾": "GEL", "د.إ": "AED", "ر.س": "SAR",
 }  # fmt: skip
+LOCAL_SYMBOLS = {
+    "ZAR": ("R",), "BAM": ("KM",), "HRK": ("kn",), "RSD": ("din", "дин"), "MKD": ("ден", "den"),
+    "KES": ("KSh", "Ksh", "KSHS"), "TZS": ("TSh",), "UGX": ("USh",), "EGP": ("LE", "EGP", "ج.م"),
+    "MAD": ("DH", "Dhs", "dh", "درهم"), "AED": ("Dhs", "DHS", "Dh", "dh"), "SAR": ("SR", "ريال"),
+    "QAR": ("QR",), "KWD": ("KD", "د.ك"), "BHD": ("BD",), "KZT": ("тг", "тенге"),
+    "UZS": ("сум", "so'm"), "BDT": ("Tk", "TK"), "PHP": ("P", "Php", "PHP"), "GTQ": ("Q",),
+    "HNL": ("L",), "BOB": ("Bs",), "VES": ("Bs",), "NIO": ("C$",), "PYG": ("Gs",), "BYN": ("р",),
+    "TND": ("DT", "د.ت"), "DZD": ("DA", "دج"), "MUR": ("Rs",), "NPR": ("Rs", "रु"),
+    "IRR": ("تومان",),
+}  # fmt: skip
+"""Letters that mean a currency on the pages of its own country only."""
+_EURO_COUNTRIES = (
+    "AT", "BE", "CY", "DE", "EE", "ES", "EU", "FI", "FR", "GR", "HR", "IE", "IT", "LT", "LU", "LV",
+    "MT", "NL", "PT", "SI", "SK", "ME", "AD", "SM", "MC",
+)  # fmt: skip
+_OWN = {
+    **dict.fromkeys(_EURO_COUNTRIES, "EUR"), **_DOLLARS, **_CROWNS, **_YEN, **_RUPEES,
+    "GB": "GBP", "CH": "CHF", "LI": "CHF", "PL": "PLN", "CZ": "CZK", "HU": "HUF", "RO": "RON",
+    "BG": "BGN", "RS": "RSD", "BA": "BAM", "MK": "MKD", "AL": "ALL", "MD": "MDL", "UA": "UAH",
+    "RU": "RUB", "BY": "BYN", "KZ": "KZT", "UZ": "UZS", "GE": "GEL", "AM": "AMD", "AZ": "AZN",
+    "TR": "TRY", "IL": "ILS", "AE": "AED", "SA": "SAR", "QA": "QAR", "KW": "KWD", "BH": "BHD",
+    "OM": "OMR", "JO": "JOD", "EG": "EGP", "MA": "MAD", "TN": "TND", "DZ": "DZD", "ZA": "ZAR",
+    "NG": "NGN", "KE": "KES", "GH": "GHS", "TZ": "TZS", "UG": "UGX", "BR": "BRL", "PE": "PEN",
+    "BO": "BOB", "PY": "PYG", "VE": "VES", "CR": "CRC", "GT": "GTQ", "HN": "HNL", "NI": "NIO",
+    "DO": "DOP", "KR": "KRW", "TH": "THB", "VN": "VND", "MY": "MYR", "ID": "IDR", "PH": "PHP",
+    "BD": "BDT", "IR": "IRR",
+}  # fmt: skip
+"""The currency of a country, by the country's code in addresses and languages."""
 _LANGUAGE_COUNTRY = {
     "sv": "SE", "nb": "NO", "nn": "NO", "no": "NO", "da": "DK", "is": "IS", "ja": "JP",
     "hi": "IN", "si": "LK", "ur": "PK",
@@ -94,6 +124,13 @@ class Place:
     language: str | None = None
     country: str | None = None
     named: frozenset[str] = field(default_factory=frozenset)
+    addressed: bool = False
+    """The country is the one in the address."""
+
+    @property
+    def own(self) -> str | None:
+        """The currency of the country."""
+        return _OWN.get(self.country or "")
 
     def currency(self, symbol: str | None) -> str | None:
         """The code that a symbol or code in the page's text means; None where it may be several."""
@@ -103,6 +140,8 @@ class Place:
         key = {"￥": "¥", "₨": "rs"}.get(key, key)
         if key.upper() in CODES:
             return key.upper()
+        if self.own and key in (letters.lower() for letters in LOCAL_SYMBOLS.get(self.own, ())):
+            return self.own
         return _PLAIN.get(key) or self._of_several(key)
 
     def _of_several(self, key: str) -> str | None:
@@ -136,6 +175,7 @@ def place_of(url: str, language: str | None, named: frozenset[str]) -> Place:
     country = None
     if domain and domain[1] not in _GENERIC_COUNTRY_DOMAINS:
         country = domain[1].upper().replace("UK", "GB")
+    addressed = country is not None
     if country is None:
         country = region or _LANGUAGE_COUNTRY.get(spoken or "")
-    return Place(spoken, country, named)
+    return Place(spoken, country, named, addressed)

@@ -14,6 +14,9 @@ _TITLE_CLASSES = (
     "product-title", "product_title", "product-name", "product_name", "producttitle",
     "productname", "product__title", "product__name", "pdp-title", "item-title", "item_name",
     "itemtitle", "goods_name", "product-single__title", "product-detail-name", "prod-name",
+    "sku-name", "goods-name", "goods-title", "itemtit", "prod-title", "prod_title", "pdp-name",
+    "product-heading", "product-headline", "item-name", "itemname", "page-title",
+    "product__heading",
 )  # fmt: skip
 
 

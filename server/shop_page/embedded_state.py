@@ -5,9 +5,7 @@ only where it is the platform's own record of the page's product, or carries the
 the page's heading beside its price.
 """
 
-import json
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -15,39 +13,40 @@ from server.shop_page.amounts import markup_amount
 from server.shop_page.currencies import CODES, iso_code
 from server.shop_page.gtin import read_gtin
 from server.shop_page.identity import Hints, variant_ids, words_of
-from server.shop_page.lenient_json import read_values
 from server.shop_page.nodes import listed, text_of
 from server.shop_page.offer import Availability, Facts
 from server.shop_page.reduction import Script
+from server.shop_page.script_values import values_in
 
 _MAX_SCRIPT = 1_500_000
 _MAX_OBJECTS = 30_000
-_MAX_OBJECT = 10_000
-_decoder = json.JSONDecoder(strict=False, parse_float=Decimal, parse_constant=lambda _: None)
 _SHOPIFY = re.compile(r"ShopifyAnalytics\.meta|var meta = \{\"product\"|Shopify\.|ProductJson")
-_ASSIGNED = re.compile(
-    r"(?:window\.|var |let |const |self\.)?[\w.$\[\]\"']{2,60}\s*=\s*(?=\{\s*[\"'])"
-    r"|\.push\(\s*(?=\{)"
-    r"|JSON\.parse\(\s*(?='\{)"
-)
 _CURRENCY = re.compile(
     r"[\"'](?:priceCurrency|currency|currencyCode|currency_code|currencyIso|isoCode"
     r"|currencyISO)[\"']\s*:\s*[\"']([A-Z]{3})[\"']"
     r"|Shopify\.currency\s*=\s*\{\s*\"active\"\s*:\s*\"([A-Z]{3})\""
 )
-_NAME_KEYS = ("name", "title", "productName", "product_name", "displayName", "item_name")
+_NAME_KEYS = ("name", "title", "productName", "product_name", "productTitle", "displayName",
+              "item_name", "content_name", "productname")  # fmt: skip
 _PRICE_KEYS = (
     "salePrice", "sale_price", "finalPrice", "final_price", "currentPrice", "current_price",
     "specialPrice", "sellingPrice", "offerPrice", "price", "priceValue", "unitPrice", "minPrice",
-    "lowPrice", "value", "amount", "formattedPrice", "formatted", "salesPrice",
+    "lowPrice", "value", "amount", "formattedPrice", "formatted", "salesPrice", "product_price",
+    "current", "now", "selling",
 )  # fmt: skip
-_SKU_KEYS = ("sku", "productSku", "skuId", "item_id", "productId", "product_id", "id", "code",
-             "articleNumber", "partNumber", "itemId", "usItemId")  # fmt: skip
+_PRICES_KEYS = ("prices", "pricing", "priceInfo", "price_info", "priceRange", "offer", "offers")
+_SKU_KEYS = ("sku", "productSku", "product_sku", "skuId", "sku_id", "styleColor", "item_id",
+             "productCode", "product_code", "productId", "product_id", "content_ids",
+             "content_id", "id", "code", "articleNumber", "partNumber", "itemId",
+             "usItemId")  # fmt: skip
 _STOCK_KEYS = ("inStock", "in_stock", "isInStock", "available", "availableForSale", "isAvailable",
-               "availability", "availabilityStatus", "stockStatus", "stock_status")  # fmt: skip
+               "availability", "availabilityStatus", "stockStatus", "stock_status", "stock",
+               "product_stock", "item_stock_status")  # fmt: skip
 _INTERESTING = re.compile(
-    r"[\"'](?:price|salePrice|sale_price|finalPrice|currentPrice|minPrice)[\"']"
+    r"\b(?:price|salePrice|sale_price|finalPrice|currentPrice|minPrice|product_price|value)"
+    r"[\"'\\]{0,3}\s*:"
 )
+_SEPARATOR = re.compile(r"\s*[-–—|:·(,.]")
 
 
 def named_currencies(scripts: list[Script]) -> frozenset[str]:
@@ -67,6 +66,14 @@ def read_state(scripts: list[Script], hints: Hints) -> Facts:
     """The facts about the page's product in its scripts; empty where none is certain."""
     facts = Facts("state")
     budget = _MAX_SCRIPT
+    words = {word for name in hints.names for word in words_of(name) if len(word) > 3}
+
+    def wanted(text: str) -> bool:
+        if not _INTERESTING.search(text):
+            return False
+        text = text.casefold()
+        return any(word in text for word in words)
+
     for script in scripts:
         if "ld+json" in script.type or "rice" not in script.text or len(script.text) > budget:
             continue
@@ -74,40 +81,13 @@ def read_state(scripts: list[Script], hints: Hints) -> Facts:
             continue
         budget -= len(script.text)
         shopify = bool(_SHOPIFY.search(script.text[:20_000]) or "ProductJson" in script.id)
-        for value in _values_in(script):
+        for value in values_in(script, wanted):
             product = _find(value, hints)
             if product is not None:
                 _take(product, facts, hints, cents=shopify or _is_shopify_product(product))
             if facts.price is not None:
                 return facts
     return facts
-
-
-def _values_in(script: Script) -> Iterator[Any]:
-    text = script.text
-    stripped = text.lstrip()
-    if "json" in script.type or stripped[:1] in ("{", "["):
-        yield from read_values(text)
-        return
-    tried = 0
-    position = 0
-    while tried < 20 and (match := _ASSIGNED.search(text, position)) is not None:
-        tried += 1
-        position = match.end()
-        if match[0].startswith("JSON.parse"):
-            continue
-        try:
-            value, position = _decoder.raw_decode(text, match.end())
-        except (ValueError, RecursionError):
-            yield from _almost_json(text, match.end())
-            continue
-        yield value
-
-
-def _almost_json(text: str, start: int) -> list[Any]:
-    """A small object in JavaScript's own notation, up to where its statement ends."""
-    end = text.find("}", text.find(";", start, start + _MAX_OBJECT) - 3, start + _MAX_OBJECT)
-    return read_values(text[start : end + 1]) if end > start else []
 
 
 def _find(value: Any, hints: Hints) -> dict[str, Any] | None:
@@ -128,29 +108,42 @@ def _find(value: Any, hints: Hints) -> dict[str, Any] | None:
 
 
 def _plain(value: Any) -> str | None:
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
     return value if isinstance(value, str) and 2 < len(value) < 300 else None
 
 
 def _has_name(name: str, hints: Hints) -> bool:
+    """True for a name of the page, if need be without what its title adds behind a mark."""
     own = words_of(name)
-    return bool(own) and any(own == words_of(other) for other in hints.names)
+    if not own:
+        return False
+    for other in hints.names:
+        if own == words_of(other):
+            return True
+        if len(own) > 1 and other.startswith(name) and _SEPARATOR.match(other, len(name)):
+            return True
+    return False
 
 
 def _is_shopify_product(item: dict[str, Any]) -> bool:
     return "price_min" in item and "compare_at_price" in item and "variants" in item
 
 
-def _price(item: dict[str, Any], *, cents: bool) -> Decimal | None:
-    for key in _PRICE_KEYS:
+def _price(item: dict[str, Any], *, cents: bool, depth: int = 3) -> Decimal | None:
+    for key in (*_PRICE_KEYS, *_PRICES_KEYS):
         value = item.get(key)
-        for _ in range(2):
-            if isinstance(value, dict):
-                value = next((value[k] for k in _PRICE_KEYS if k in value), None)
-        if isinstance(value, list):
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        if isinstance(value, dict):
+            amount = _price(value, cents=cents, depth=depth - 1) if depth else None
+            if amount:
+                return amount
+        elif key in _PRICES_KEYS or isinstance(value, list):
             continue
-        if cents and isinstance(value, int) and not isinstance(value, bool):
+        elif cents and isinstance(value, int) and not isinstance(value, bool):
             return Decimal(value) / 100 or None
-        if amount := markup_amount(value):
+        elif amount := markup_amount(value):
             return amount
     return None
 
@@ -177,7 +170,7 @@ def _take(product: dict[str, Any], facts: Facts, hints: Hints, *, cents: bool) -
         facts.currency = facts.currency or next(
             (
                 c
-                for k in ("currency", "priceCurrency", "currencyCode")
+                for k in ("currency", "priceCurrency", "currencyCode", "currency_code")
                 if (c := iso_code(source.get(k)))
             ),
             None,
@@ -195,6 +188,10 @@ def _availability(product: dict[str, Any], variants: list[dict[str, Any]]) -> Av
 def _state(item: dict[str, Any]) -> Availability | None:
     for key in _STOCK_KEYS:
         value = item.get(key)
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        if isinstance(value, dict):
+            value = next((value[k] for k in _STOCK_KEYS if isinstance(value.get(k), bool)), None)
         if isinstance(value, bool):
             return "in_stock" if value else "out_of_stock"
         if isinstance(value, str):

@@ -11,13 +11,16 @@ from server.shop_page.offer import Availability
 _OUT = (
     r"^unavailable\W{0,2}$|^sold\W{0,2}$|out[- ]of[- ]stock|sold[- ]out|(?:currently|temporarily"
     r"|now|is) unavailable"
-    r"|no longer (?:available|in stock|sold)|not (?:currently )?(?:available|in stock)(?! in)"
+    r"|no longer (?:available|in stock|sold)|not (?:currently )?(?:available|in stock)"
+    r"(?! (?:in|at|for)\b)"
     r"|currently not available|this item is unavailable|item unavailable|unavailable online"
     r"|back in stock soon|awaiting stock|0 in stock|no stock|product unavailable|discontinued"
     r"|ausverkauft|nicht (?:mehr )?(?:auf lager|lieferbar|verfügbar|vorrätig|erhältlich)"
+    r"(?! (?:in|im|bei|für)\b)"
     r"|(?:derzeit|zurzeit|momentan|aktuell) (?:nicht|leider nicht|vergriffen|ausverkauft)"
     r"|vergriffen"
-    r"|rupture de stock|en rupture|épuisé|indisponible|plus disponible|victime de son succès"
+    r"|rupture de stock|en rupture|épuisé|indisponible|plus (?:disponible|en stock)|non disponible"
+    r"|victime de son succès"
     r"|agotad[oa]|sin (?:stock|existencias)|no disponible|fuera de stock"
     r"|esaurit[oa]|non (?:è )?(?:più )?disponibile|esgotad[oa]|indisponível|sem estoque"
     r"|produto indisponível"
@@ -26,6 +29,8 @@ _OUT = (
     r"|slutsåld|ej i lager|slut i lager|inte i lager|utsolgt|ikke på lager|udsolgt|loppuunmyyty"
     r"|ei varastossa|vyprodáno|není skladem|vypredané|elfogyott|nincs (?:készleten|raktáron)"
     r"|stoc epuizat|indisponibil|нет в наличии|распродан|немає в наявності|tükendi|stokta yok"
+    r"|изчерпан|няма в наличност|rasprodano|nije (?:dostupn|na zalih|na stanj)|razprodano"
+    r"|ni na zalogi|nav noliktavā|neturime|läbi müüdud|nema na stanju|אזל|לא במלאי|غير متوفر|نفد"
     r"|εξαντλ|μη διαθέσιμο|품절|일시품절|재고 ?없음|재입고 ?알림|판매 ?종료|売り切れ|売切れ"
     r"|在庫なし|在庫切れ|完売|品切れ"
     r"|再入荷|缺货|缺貨|售罄|售完|已售完|补货|補貨|hết hàng|สินค้าหมด|stok habis"
@@ -44,7 +49,8 @@ _PREORDER = (
     r"|预订|預購"
 )
 _IN = (
-    r"(?<!back )\bin stock|\bin-stock|instock|\bavailable (?:now|online|to order|for (?:delivery"
+    r"^(?:\w{3,12} ?: ?)?(?:available|verfügbar|beschikbaar|disponibile)\W*$|online verfügbar"
+    r"|(?<!back )\bin stock|\bin-stock|instock|\bavailable (?:now|online|to order|for (?:delivery"
     r"|shipping|pickup|purchase))"
     r"|available from these sellers|bei diesen anbietern|presso questi venditori"
     r"|auprès de ces vendeurs|estos vendedores|ready to ship|ships? (?:today|within|in|from|now"
@@ -56,6 +62,11 @@ _IN = (
     r"|em estoque|disponível|pronta entrega|op voorraad|leverbaar"
     r"|voor \d\d[:.]\d\d (?:uur )?besteld"
     r"|dostępn[yae]|w magazynie|na stanie|wysyłka w|i lager|finns i lager|på lager|varastossa"
+    r"|в наличност|na zalogi|na zalih|dostupno|na stanju|noliktavā|במלאי|متوفر|en existencia"
+    r"|hay stock|stock disponible|derniers? (?:exemplaires?|pièces)|plus que \d{1,4}"
+    r"|nur noch \d{1,4}|noch \d{1,4} (?:stück|verfügbar)|nog \d{1,4} op voorraad"
+    r"|solo \d{1,4} rimast"
+    r"|quedan? \d{1,4}|últimas unidades|\d{1,5} (?:units? left|remaining|pcs? in)|in-stock\W{0,2}\d"
     r"|skladem|skladom|raktáron|készleten|în stoc|in stoc|в наличии|в наявності|stokta|διαθέσιμο"
     r"|재고 ?있음|구매 ?가능|당일 ?발송|在庫あり|在庫有|即納|现货|現貨|有货|còn hàng|มีสินค้า"
     r"|tersedia"
@@ -76,7 +87,8 @@ _BUY = (
     r"|в корзину|купить|добавить|в кошик|купити|sepete ekle|satın al|στο καλάθι|αγορά"
     r"|장바구니|구매하기|바로 ?구매|쇼핑백|カートに|かごに|買い物かご|カゴに|購入|今すぐ買う|注文"
     r"|加入购物车|加入購物車|立即购买|立即購買|放入购物车|thêm vào giỏ|mua ngay|หยิบใส่|ซื้อ"
-    r"|keranjang|beli"
+    r"|keranjang|beli|добави|в корзина|купи\b|kupi\b|dodaj u|u košaricu|v košarico|u korpu|ielikt"
+    r"|į krepšelį|ostukorvi|lisa korvi|הוסף ל|לסל|קנה|أضف|اشتري|^order$|レジに進む"
 )
 _NOT_A_PURCHASE = (
     r"wish ?list|favou?rit|compare|wunschzettel|merkliste|merkzettel|similar|recently"
@@ -85,43 +97,6 @@ _NOT_A_PURCHASE = (
     r"|how to buy"
     r"|register|registry|subscribe|newsletter|price match|shop now|all products|^shop\b|customers"
 )
-_BEFORE = (
-    r"\b(?:was|were|rrp|msrp|srp)\b|r\.r\.p|m\.s\.r\.p"
-    r"|\b(?:orig(?:inal)?(?:ly)?|list|reg(?:ular)?|retail|typical(?:ly)?|old|previous(?:ly)?|prior"
-    r"|normal(?:ly)?|usual(?:ly)?|compare at|comparable|market|before|full|valued? at|value)\.?"
-    r"(?: (?:price|cost|retail|value))?(?: is)?\s*[:：]?\W{0,3}$"
-    r"|\bstatt\b|\buvp\b|\bbisher\b"
-    r"|früher|\bvorher\b|\bavant\b"
-    r"|au lieu de|prix (?:conseillé|de base|barré)|\bantes\b|precio anterior|\binvece\b"
-    r"|prezzo (?:precedente|di listino|consigliato)"
-    r"|\bde:|\bde r\$|\bvan\b|adviesprijs|najniższa cena|cena (?:regularna|katalogowa|przed)"
-    r"|\bstara\b"
-    r"|ord\.? ?pris|tidigare|\bfør\b|førpris|normalpris|vejl|původní|běžná|정가|정상가|소비자가"
-    r"|시중가|定価|通常価格|メーカー希望|原价|原價|市场价"
-)
-_OTHER_AMOUNT = (
-    r"ship|deliver|postage|freight|versand|liefer(?:ung|kosten)|livraison|envío|envio|frete"
-    r"|spedizione|verzend|dostaw|frakt|fragt|배송|送料|运费"
-    r"|per month|/ ?mo\b|/month|a month|monthly|/mth|weekly|per week|fortnight|instal|mensual"
-    r"|monat|rata|raten|mois|mes\b|payments? of|interest"
-    r"|klarna|afterpay|clearpay|affirm|paypal|zip ?pay|laybuy|humm|sezzle|parcela|\d{1,4}x (?:de"
-    r"|sem)"
-    r"|x de r\$"
-    r"|you save|\bsave|saving|\boff\b|discount|rabatt|sparen|ersparnis|économi|remise|ahorr"
-    r"|risparm|descuento|desconto|korting|할인|割引"
-    r"|coupon|voucher|cash ?back|points?\b|reward|bonus|ポイント|적립|포인트|gift card"
-    r"|orders? (?:over|above|of)|over [$£€]|above|minimum|spend|mindestbestell|ab einem|(?:per|pro"
-    r"|/) ?(?:\d{1,4} ?[a-z]+|kg|g|100 ?g|l|ml|100 ?ml|oz|lb|m|m2|sq|ft|unit|each|item|stück|st"
-    r"|piece"
-    r"|stk|tablet|count|fl)\b"
-    r"|grundpreis|unit price|prix au|precio por|insurance|warranty|protection|garantie|deposit"
-    r"|pfand|excl\.? ?(?:vat|tax|gst)|ex\.? ?(?:vat|gst)|exkl|zzgl"
-    r"|subtotal|total\b|tax\b|duty|trade[- ]in|from other sellers|new from|used from|& new|used &"
-    r"|collectible|rent|lease|subscri"
-    r"|najniższa cena|lowest price"
-)
-_FROM = r"\b(?:from|starting|starts at|ab|à partir|desde|da|vanaf|od|fra|från|alkaen)\b"
-FROM_PRICE = re.compile(_FROM)
 _NEGATED = re.compile(r"n't\b|n’t\b|\b(?:not|when|nicht|non|no|niet|ej|ikke|nie|ei|не)\b")
 
 OUT_OF_STOCK = re.compile(_OUT)
@@ -130,8 +105,6 @@ PREORDER = re.compile(_PREORDER)
 IN_STOCK = re.compile(_IN)
 BUY = re.compile(_BUY)
 NOT_A_PURCHASE = re.compile(_NOT_A_PURCHASE)
-BEFORE_PRICE = re.compile(_BEFORE)
-OTHER_AMOUNT = re.compile(_OTHER_AMOUNT)
 
 
 def availability_in_words(text: str) -> Availability | None:

@@ -10,10 +10,11 @@ from decimal import Decimal
 
 from server.shop_page.amounts import (
     NUMBER_ALONE,
-    SYMBOL_ALONE,
+    SYMBOL_BEHIND,
     find_money,
     markup_amount,
     parse_number,
+    symbol_alone,
 )
 from server.shop_page.buy_area import BuyArea, Frame, Run
 from server.shop_page.pruning import PRICE_ATTRIBUTES
@@ -25,7 +26,7 @@ PRICE_WORDS = re.compile(
     r"|amount|money|\bcost|prc\b"
 )
 _CENTS_WORDS = re.compile(r"cent|mantissa|decimal|fraction|super|small|minor|sup|digit|float")
-_CENTS = re.compile(r"[.,]?(\d\d)")
+_CENTS = re.compile(r"[.,]?(\d\d)(?!\d)")
 _SEPARATOR = re.compile(r"[.,]")
 
 
@@ -44,6 +45,13 @@ class Candidate:
     """Crossed out, or said to be a former or recommended price."""
     perhaps: bool = False
     """``before`` by its class or label alone: a "regular price" without another is the price."""
+    doubtful: bool = False
+    """Said to be something else than the price."""
+    last: int = 0
+    """The ``order`` of the last text that the amount is put together from."""
+
+    def __post_init__(self) -> None:
+        self.last = max(self.last, self.run.order)
 
 
 def find_candidates(area: BuyArea, currency: str | None) -> list[Candidate]:
@@ -58,7 +66,7 @@ def find_candidates(area: BuyArea, currency: str | None) -> list[Candidate]:
         if any(c.isdigit() for c in text):
             moneys = find_money(text, currency)
             if len(moneys) == 1 and moneys[0].end == len(text):
-                amount, used = _with_cents(runs, i, moneys[0].amount)
+                amount, used, _ = _with_cents(runs, i, moneys[0].amount)
                 found.append(
                     _candidate(run, amount, moneys[0].symbol, slice(moneys[0].start, len(text)))
                 )
@@ -68,9 +76,12 @@ def find_candidates(area: BuyArea, currency: str | None) -> list[Candidate]:
                 )
             else:
                 used = _bare_number(runs, i, None, currency, found)
-        elif len(text) <= 6 and (match := SYMBOL_ALONE.fullmatch(text)):
-            used = 1 + _bare_number(runs, i + 1, match[1], currency, found)
-        i += max(used, 1)
+        elif len(text) <= 6 and (sign := symbol_alone(text, currency)):
+            used = 1 + _bare_number(runs, i + 1, sign, currency, found)
+        used = max(used, 1)
+        if found and found[-1].run.order >= i:
+            found[-1].last = i + used - 1
+        i += used
     found.extend(_from_attributes(area, currency))
     return found
 
@@ -87,24 +98,30 @@ def near(one: Frame, other: Frame) -> bool:
     return any(id(frame) in around for frame in other.lineage(4))
 
 
-def _with_cents(runs: list[Run], i: int, amount: Decimal) -> tuple[Decimal, int]:
-    """``$49`` with ``98`` set small beside it is 49.98."""
+def _with_cents(runs: list[Run], i: int, amount: Decimal) -> tuple[Decimal, int, str | None]:
+    """``$49`` with ``98`` set small beside it is 49.98; so is ``49`` with ``,98 €``.
+
+    Returns the amount, how many texts it took, and the currency in the last of them.
+    """
     if amount != amount.to_integral_value() or i + 1 >= len(runs):
-        return amount, 1
+        return amount, 1, None
     following = runs[i + 1]
     if _SEPARATOR.fullmatch(following.text) and i + 2 < len(runs):
         last = runs[i + 2]
         if re.fullmatch(r"\d\d", last.text) and near(runs[i].frame, last.frame):
-            return amount + Decimal(last.text) / 100, 3
-    match = _CENTS.fullmatch(following.text)
+            return amount + Decimal(last.text) / 100, 3, None
+    match = _CENTS.match(following.text)
     if match is None or not near(runs[i].frame, following.frame):
-        return amount, 1
+        return amount, 1, None
+    symbol = SYMBOL_BEHIND.fullmatch(following.text, match.end())
+    if match.end() < len(following.text) and symbol is None:
+        return amount, 1, None
     set_small = following.frame.tag in ("sup", "small") or _CENTS_WORDS.search(
         following.frame.words
     )
     if following.text[0] in ".," or set_small:
-        return amount + Decimal(match[1]) / 100, 2
-    return amount, 1
+        return amount + Decimal(match[1]) / 100, 2, symbol[1] if symbol else None
+    return amount, 1, None
 
 
 def _bare_number(
@@ -125,26 +142,28 @@ def _bare_number(
         ):
             amount = parse_number(loose[1], currency)
             if amount is not None:
-                found.append(_candidate(run, amount, None, slice(loose.start(1), len(run.text))))
+                found.append(_candidate(run, amount, None, slice(loose.start(1), loose.end(1))))
         return 1
     if symbol and not near(run.frame, runs[i - 1].frame):
         return 0
     amount = parse_number(match[1], currency)
     if amount is None:
         return 1
-    amount, used = _with_cents(runs, i, amount)
+    amount, used, behind = _with_cents(runs, i, amount)
+    symbol = symbol or behind
     if symbol and used == 1 and amount == amount.to_integral_value() and i + 1 < len(runs):
         # $ | 24 | 98: three elements side by side, whatever they are called
         cents = runs[i + 1]
         if re.fullmatch(r"\d\d", cents.text) and cents.frame.parent is run.frame.parent:
             amount, used = amount + Decimal(cents.text) / 100, 2
     if symbol is None and i + used < len(runs):
-        after = SYMBOL_ALONE.fullmatch(runs[i + used].text)
-        if after and len(runs[i + used].text) <= 6 and near(run.frame, runs[i + used].frame):
-            symbol = after[1]
+        text = runs[i + used].text
+        after = symbol_alone(text, currency) if len(text) <= 6 else None
+        if after and near(run.frame, runs[i + used].frame):
+            symbol = after
             used += 1
             if used == 2:  # 49 € 95
-                amount, more = _with_cents([run, *runs[i + used : i + used + 2]], 0, amount)
+                amount, more, _ = _with_cents([run, *runs[i + used : i + used + 2]], 0, amount)
                 used += more - 1
     if symbol or _is_price_frame(run.frame, 3):
         found.append(_candidate(run, amount, symbol, slice(0, len(run.text))))

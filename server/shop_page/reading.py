@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
-from server.shop_page import embedded_state, json_ld, meta_tags, microdata, visible_labels
+from server.shop_page import (
+    embedded_state,
+    json_ld,
+    meta_tags,
+    microdata,
+    visible_labels,
+    visible_sku,
+)
 from server.shop_page.buy_area import BuyArea, find_buy_area
 from server.shop_page.currencies import Place, place_of
 from server.shop_page.document import Document, parse
@@ -18,10 +25,11 @@ from server.shop_page.html_text import read_text
 from server.shop_page.identity import Hints, absolute, path_of
 from server.shop_page.nodes import Candidate, choose_product
 from server.shop_page.offer import Facts, ShopPage
+from server.shop_page.price_choice import corrected_price
 from server.shop_page.reduction import ReducedPage, reduce_page
 from server.shop_page.schema_org import read_product
-from server.shop_page.visible_price import CERTAIN, SURE, PriceView, view_prices
-from server.shop_page.visible_stock import StockView, view_stock
+from server.shop_page.visible_price import PriceView, view_prices
+from server.shop_page.visible_stock import StockView, has_one_buy_button, view_stock
 
 
 def read_shop_page(html: bytes | str, url: str, *, content_type: str | None = None) -> ShopPage:
@@ -77,7 +85,7 @@ class _Reading:
         )
         area = find_buy_area(self.document, to_check=complete)
         known = next((f.currency for f in [*structured.facts, metas] if f.currency), None)
-        prices = view_prices(area, known)
+        prices = view_prices(area, known or place.own)
         labels = visible_labels.read_labels(area, self.document)
         ranked = [*structured.facts, metas, state]
         sells = self._sells_one(structured, metas, area)
@@ -116,7 +124,9 @@ class _Reading:
             return True
         if structured.listing:
             return False
-        return area.heading is not None and path_of(self.document.url) != ""
+        if path_of(self.document.url) == "":
+            return False
+        return area.heading is not None or has_one_buy_button(area)
 
     def _place(self, structured: list[Facts], metas: Facts) -> Place:
         named = {f.currency for f in [*structured, metas] if f.currency}
@@ -143,7 +153,7 @@ class _Reading:
             price, list_price, where = best.price, best.list_price, best.where
             own = place.currency(visible.symbol) if visible is not None else None
             foreign = own is not None and best.currency not in (None, own)
-            corrected = None if foreign else _correction(best, ranked, seen)
+            corrected = None if foreign else corrected_price(best, ranked, seen)
             if corrected is not None and visible is not None:
                 price = corrected
                 where = visible.where if price == visible.amount else f"{where}, as shown"
@@ -180,6 +190,8 @@ class _Reading:
             self._set("currency", facts.currency, facts.where)
         if len(place.named) == 1:
             self._set("currency", next(iter(place.named)), "state")
+        if place.addressed:
+            self._set("currency", place.own, "country in the address")
 
     def _set_availability(self, ranked: list[Facts], stock: StockView) -> None:
         marked = next((f for f in ranked if f.availability is not None), None)
@@ -193,11 +205,12 @@ class _Reading:
     def _set_sku(self, ranked: list[Facts], labels: Facts, area: BuyArea) -> None:
         self._fill([f for f in ranked if f.where != "state"], ("sku",))
         self._set("sku", labels.sku, "text beside its label")
-        self._set("sku", visible_labels.read_sku_attribute(area), "attribute")
+        self._set("sku", visible_sku.read_sku_attribute(area), "attribute")
         self._fill(ranked, ("sku",))
+        self._set("sku", visible_sku.read_part_number(area), "text beside its label")
         if "price" in self.values or "availability" in self.values:
-            self._set("sku", visible_labels.read_id_attribute(area), "attribute")
-            address = visible_labels.id_in_address(self.document.url, self.reduced.markup)
+            self._set("sku", visible_sku.read_id_attribute(area), "attribute")
+            address = visible_sku.id_in_address(self.document.url, self.reduced.markup)
             self._set("sku", address, "address")
 
     def _set_title(self, structured: list[Facts]) -> None:
@@ -222,33 +235,3 @@ class _Reading:
 
 def _is_list(candidates: list[Candidate]) -> bool:
     return len(candidates) >= 3
-
-
-def _correction(best: Facts, ranked: list[Facts], seen: PriceView) -> Decimal | None:
-    """The price to take in place of the markup's, where what the page shows speaks for it."""
-    visible = seen.best
-    price = best.price
-    if visible is None or price is None or visible.amount == price or visible.score < SURE:
-        return None
-    others = {f.price for f in ranked if f is not best and f.price is not None}
-    former = price in seen.before and visible.amount < price
-    stale = (
-        visible.score >= CERTAIN
-        and price not in seen.anywhere
-        and _is_another_price(visible.amount, price)
-    )
-    takes_seen = visible.amount in best.prices or (  # another offer or variant of the product
-        price not in seen.shown and (former or visible.amount in others or stale)
-    )
-    return visible.amount if takes_seen else None
-
-
-def _is_another_price(seen: Decimal, marked: Decimal) -> bool:
-    """False where the one amount is only the other read wrongly or in parts.
-
-    ``49`` of ``49.99``; ``4999``; a rate of a quarter.
-    """
-    if int(seen) == int(marked) or seen in (marked * 100, marked / 100):
-        return False
-    parts = marked / seen
-    return parts < Decimal("1.8") or abs(parts - round(parts)) > Decimal("0.03")

@@ -43,7 +43,11 @@ _PLAINLY_IN = re.compile(
     r"(?:[✓✔●•\s]*)(?:in stock|available now|auf lager|sofort (?:lieferbar|verfügbar)|lieferbar"
     r"|en stock|disponibile|disponível|op voorraad|dostępn|i lager|på lager|skladem|raktáron"
     r"|în stoc|в наличии|only \d+ left|\d+ in stock|usually|ready to ship|ships|在庫あり|即納"
-    r"|재고|availability: ?in)"
+    r"|재고|availability: ?in|有货|现货|現貨|в наличност|є в наявності|άμεσα διαθέσιμο"
+    r"|(?:disponible|verfügbar|available|beschikbaar)\W*$|online verfügbar|nur noch \d"
+    r"|hay stock|en existencia|plus que \d|quedan? \d|últimas unidades"
+    r"|\d+ (?:stk|ks|szt|stück|st)\b|na zalogi|na stanju|dostupno|במלאי|متوفر|varastossa"
+    r"|\d+ units? left|leverbaar|vorrätig|lagernd)"
 )
 """Words that mean stock wherever they stand (``disponible en 3 couleurs`` does not)."""
 _ELSEWHERE = re.compile(
@@ -119,6 +123,13 @@ def view_stock(area: BuyArea) -> StockView:
     return view
 
 
+def has_one_buy_button(area: BuyArea) -> bool:
+    """True where one thing can be bought: what pages without a main heading are known by."""
+    buy = [b for b in area.buttons if BUY.search(b.text) and _is_buy(b)]
+    listed = area.in_lists([button.frame.parent or button.frame for button in buy])
+    return len(buy) == 1 and not any(listed)
+
+
 def _belongs(area: BuyArea, order: int) -> bool:
     """Near enough to the heading; some shops set the heading below the button."""
     if area.heading is None:
@@ -131,7 +142,7 @@ def _is_buy(button: Button) -> bool:
         return False
     if PREORDER.search(button.text):
         return False
-    if button.linked and not _BUY_NAMES.search(button.names):
+    if button.linked and not (_BUY_NAMES.search(button.names) or _BUY_TEXT.fullmatch(button.text)):
         return False
     return len(button.text) <= 80 and bool(
         BUY.search(button.text) or _BUY_NAMES.search(button.names) or _CHOOSE.search(button.text)
