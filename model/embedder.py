@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from model.crops import squared
 from model.errors import WeightsError
-from model.weights_store import Graph, load_description
+from model.graph import Graph
+from model.weights_description import load_description
 
 BATCH: Final = 8
 """Crops that the network sees at once: more take memory and save no time."""

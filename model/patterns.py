@@ -5,7 +5,6 @@ each word has a threshold of its own, measured on garments that were labelled by
 docs/words.md). Where none is said, the cloth may be plain, or nobody knows.
 """
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Self
@@ -13,10 +12,18 @@ from typing import Final, Self
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from model.errors import WeightsError
-from model.weights_store import SHIPPED, Graph, GraphFile
+from model.graph import Graph
+from model.weights_description import (
+    NAME,
+    SHIPPED,
+    GraphFile,
+    read_weights_json,
+    validated,
+    what_to_do,
+)
 
 SOLID: Final = "solid"
 OTHER: Final = "other"
@@ -120,19 +127,9 @@ def as_input(crop: NDArray[np.uint8], size: int) -> NDArray[np.float32]:
 
 
 def _read(folder: Path) -> PatternsFile:
-    path = folder / "weights.json"
-    hint = "Install the project again."
-    try:
-        return PatternsFile.model_validate(json.loads(path.read_bytes())["patterns"])
-    except OSError as error:
-        raise WeightsError(f"{path} cannot be read: {error.strerror}.", hint=hint) from error
-    except (KeyError, TypeError) as error:
-        raise WeightsError(f"{path} lists no network for patterns.", hint=hint) from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in ("patterns", *first["loc"]))
+    content = read_weights_json(folder)
+    if "patterns" not in content:
         raise WeightsError(
-            f"{path} is not as it should be at {where}: {first['msg']}.", hint=hint
-        ) from error
-    except ValueError as error:
-        raise WeightsError(f"{path} is not JSON: {error}.", hint=hint) from error
+            f"{folder / NAME} lists no network for patterns.", hint=what_to_do(folder)
+        )
+    return validated(PatternsFile, content["patterns"], folder, "patterns")

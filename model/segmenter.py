@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from model.categories import category_by_name
 from model.garment import Garment
+from model.graph import Graph
 from model.masks import Box, clean, extent, keep_distinct, paste
 from model.outlines import outline
-from model.weights_store import SEGMENTER_OUTPUTS, Graph, load_description
+from model.weights_description import SEGMENTER_OUTPUTS, load_description
 
 SMALLEST_AREA: Final = 25
 """Pixels; what is smaller can neither be seen nor clicked."""

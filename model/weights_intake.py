@@ -15,7 +15,7 @@ from typing import Any, Final
 from model.categories import CATEGORIES
 from model.errors import WeightsError
 from model.onnx_file import check_onnx
-from model.weights_store import WeightsDescription
+from model.weights_description import WeightsDescription
 from model.weights_trial import Trial, try_in_child
 
 LARGEST_FILE: Final = 2**30

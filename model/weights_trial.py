@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from model.errors import WeightsError
 
 if TYPE_CHECKING:
-    from model.weights_store import WeightsDescription
+    from model.weights_description import WeightsDescription
 
 SECONDS: Final = 180.0
 """For loading and a handful of pictures: ResNet-101 takes 20 on two slow cores."""
@@ -88,7 +88,7 @@ def try_out(folder: Path) -> Trial:
     Raises:
         WeightsError: With what is wrong with them.
     """
-    from model.weights_store import load_description  # noqa: PLC0415 - after the limits are set
+    from model.weights_description import load_description  # noqa: PLC0415 - limits come first
 
     description = load_description(folder)
     found, took = 0, []
@@ -100,14 +100,15 @@ def try_out(folder: Path) -> Trial:
     del segmenter
     if description.embedder_folder == folder:
         _try_embedder(folder)
-    return Trial(found, round(1000 * min(took), 1))
+    return Trial(found, 1000 * min(took))
 
 
 class _Segmenter:
     """The graph itself, of which more is asked than the server needs."""
 
     def __init__(self, description: "WeightsDescription") -> None:
-        from model.weights_store import SEGMENTER_OUTPUTS, Graph  # noqa: PLC0415
+        from model.graph import Graph  # noqa: PLC0415
+        from model.weights_description import SEGMENTER_OUTPUTS  # noqa: PLC0415
 
         entry = description.segmenter
         self._entry = entry

@@ -177,7 +177,7 @@ def remove_command(name: str) -> None:
 
 
 def _rows(settings: Settings) -> Iterator[_Row]:
-    from model.weights_store import SHIPPED  # noqa: PLC0415 - only where files are read
+    from model.weights_description import SHIPPED  # noqa: PLC0415 - only where files are read
 
     shelf = Shelf(settings.weights_shelf)
     try:
@@ -195,7 +195,7 @@ def _rows(settings: Settings) -> Iterator[_Row]:
 
 
 def _row(name: str, folder: Path, *, in_use: bool) -> _Row:
-    from model.weights_store import load_description  # noqa: PLC0415
+    from model.weights_description import load_description  # noqa: PLC0415
 
     try:
         description = load_description(folder)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from model.errors import WeightsError
 from model.onnx_file import check_onnx
-from model.weights_store import SHIPPED
+from model.weights_description import SHIPPED
 from tests.support.onnx_files import (
     external_tensor,
     finder,

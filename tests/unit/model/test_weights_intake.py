@@ -12,6 +12,7 @@ import pytest
 from model.categories import CATEGORIES
 from model.errors import WeightsError
 from model.segmenter import Segmenter
+from model.weights_description import SHIPPED, load_description
 from model.weights_intake import (
     LARGEST_FILE,
     in_our_categories,
@@ -19,7 +20,6 @@ from model.weights_intake import (
     read_class_names,
     take_in,
 )
-from model.weights_store import SHIPPED, load_description
 from tests.support.onnx_files import FLOAT, external_tensor, finder, graph, model, node, value
 
 NAMES = [category.name for category in CATEGORIES]

@@ -1,0 +1,134 @@
+"""An ONNX graph in use: verified, loaded, run.
+
+A file is only ever run after its bytes were checked: the very bytes that were summed are
+those that the runtime gets.
+"""
+
+import ctypes
+import hashlib
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.errors import WeightsError
+from model.weights_description import GraphFile, what_to_do
+
+_DTYPES = {"tensor(float)": "float32", "tensor(int64)": "int64"}
+_USUAL_INPUT = 3 * 384 * 640
+"""Numbers in a graph's inputs; what more than that need is given back after the run."""
+
+
+class Graph:
+    """An ONNX graph that was verified and is ready to run, from any thread."""
+
+    def __init__(
+        self,
+        folder: Path,
+        entry: GraphFile,
+        *,
+        inputs: dict[str, tuple[int | None, ...]],
+        outputs: dict[str, tuple[str, int]],
+        threads: int,
+    ) -> None:
+        """Verify and load.
+
+        Args:
+            folder: Where the file lies.
+            entry: What is known of it.
+            inputs: Shapes of the float32 inputs by name; None for a dimension that may vary.
+            outputs: Element type and number of dimensions by output name.
+            threads: Threads that one run may use.
+
+        Raises:
+            WeightsError: The file is missing or altered, or is another graph.
+        """
+        import onnxruntime  # noqa: PLC0415 - slow, and a description is read without it
+
+        self._entry = entry
+        self._hint = what_to_do(folder)
+        self._outputs = list(outputs)
+        self._path = folder / entry.file
+        data = self._read(entry.sha256)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        # One block planned for each size of input would pile up beside those of other sizes.
+        options.enable_mem_pattern = False
+        # Threads that spin while they wait take the processor from the other requests.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # Otherwise a file could pass for ONNX elsewhere and be taken for something else here.
+        options.add_session_config_entry("session.load_model_format", "ONNX")
+        try:
+            self._session = onnxruntime.InferenceSession(
+                data, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:
+            # onnxruntime raises classes of its own that share no base but Exception.
+            raise WeightsError(
+                f"{self._path} is not a graph that onnxruntime can run: {error}", hint=self._hint
+            ) from error
+        # What a run allocated serves the next one; only what an unusually large one took is given
+        # back. Always giving back would cost a third of the time.
+        self._keeping, self._giving_back = onnxruntime.RunOptions(), onnxruntime.RunOptions()
+        self._giving_back.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        del data
+        _give_back_memory()
+        self._check(inputs, outputs)
+
+    def run(self, inputs: dict[str, NDArray[np.float32]]) -> list[NDArray[np.generic]]:
+        """Run on inputs by name; return the outputs in the order in which they were asked for."""
+        large = sum(array.size for array in inputs.values()) > _USUAL_INPUT
+        way = self._giving_back if large else self._keeping
+        found = dict(zip(self._outputs, self._session.run(self._outputs, inputs, way), strict=True))
+        return list(self._entry.translated(found).values())
+
+    def _read(self, sha256: str) -> bytes:
+        try:
+            data = self._path.read_bytes()
+        except OSError as error:
+            raise WeightsError(
+                f"{self._path} cannot be read: {error.strerror}.", hint=self._hint
+            ) from error
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise WeightsError(
+                f"{self._path} is not the file that weights.json lists (its SHA-256 differs).",
+                hint=self._hint,
+            )
+        return data
+
+    def _check(
+        self, inputs: dict[str, tuple[int | None, ...]], outputs: dict[str, tuple[str, int]]
+    ) -> None:
+        named = {node.name: node for node in self._session.get_inputs()}
+        if set(named) != set(inputs):
+            raise self._mismatch(f"inputs {sorted(named)} instead of {sorted(inputs)}")
+        for name, shape in inputs.items():
+            node = named[name]
+            fits = len(node.shape) == len(shape) and all(
+                not isinstance(found, int) or found == wanted
+                for found, wanted in zip(node.shape, shape, strict=True)
+            )
+            if _DTYPES.get(node.type) != "float32" or not fits:
+                raise self._mismatch(f"an input {name} {node.type} {node.shape} instead of {shape}")
+        given = {node.name: node for node in self._session.get_outputs()}
+        for name, (dtype, rank) in outputs.items():
+            if name not in given:
+                raise self._mismatch(f"outputs {sorted(given)} without '{name}'")
+            output = given[name]
+            if _DTYPES.get(output.type) != dtype or len(output.shape) != rank:
+                raise self._mismatch(
+                    f"an output {name} {output.type} {output.shape} instead of {dtype} "
+                    f"with {rank} dimensions"
+                )
+
+    def _mismatch(self, what: str) -> WeightsError:
+        return WeightsError(f"{self._path} is another graph: it has {what}.", hint=self._hint)
+
+
+def _give_back_memory() -> None:
+    """Have the C library return to the system what loading took: 20 MB and more for a graph."""
+    with suppress(OSError, AttributeError):  # glibc alone has it
+        ctypes.CDLL(None).malloc_trim(0)

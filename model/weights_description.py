@@ -1,0 +1,217 @@
+"""Which weights are in force, as `weights.json` describes them.
+
+`weights.json` lies beside the ONNX files and names, for `segmenter` and `embedder`, the
+file, its SHA-256 and how it wants its input.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated, Any, Final, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from model.categories import CATEGORIES
+from model.errors import WeightsError
+
+NAME: Final = "weights.json"
+SHIPPED = Path(__file__).parent / "weights"
+"""The folder with the weights that come with the project."""
+
+SEGMENTER_OUTPUTS = {
+    "boxes": ("float32", 2),
+    "scores": ("float32", 1),
+    "classes": ("int64", 1),
+    "masks": ("float32", 3),
+}
+"""Element type and number of dimensions of what a segmenter's graph gives, by name."""
+_NUMBER_OF = {category.name: number for number, category in enumerate(CATEGORIES)}
+
+Described = TypeVar("Described", bound=BaseModel)
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class GraphFile(BaseModel):
+    """One ONNX file beside `weights.json`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    file: FileName
+    sha256: Sha256
+    input: str
+    """The name of the graph's input."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hex digits that change with the file or with anything said about it."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+    def translated(self, outputs: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
+        """Bring what the graph gives into this project's terms: here, as it is."""
+        return outputs
+
+
+class SegmenterFile(GraphFile):
+    """How the segmenter wants its picture, and what its classes are."""
+
+    score_input: str | None = None
+    """The name of the graph's second input, a float32 scalar: what scores less is left out.
+
+    None for a graph that has no such input, and finds more than is asked for.
+    """
+    short_side: int = Field(ge=32, le=2048)
+    """The picture's shorter side in pixels, as the network is served."""
+    max_side: int = Field(ge=32, le=4096)
+    """The longer side is never more; a panorama's shorter side is less then."""
+    score_threshold: float = Field(gt=0, lt=1)
+    mask_margin: float = Field(0.0, ge=0, le=0.5)
+    """Masks cover their boxes grown by this share of width and height on each side."""
+    classes: tuple[str | None, ...] = Field(alias="categories", min_length=1)
+    """The category of each of the graph's classes, class 0 first; None for what is left out."""
+
+    @field_validator("classes")
+    @classmethod
+    def _known(cls, names: tuple[str | None, ...]) -> tuple[str | None, ...]:
+        strangers = sorted({name for name in names if name is not None} - _NUMBER_OF.keys())
+        if strangers:
+            raise ValueError(f"{strangers} are none of the {len(CATEGORIES)} categories")
+        if not any(names):
+            raise ValueError("no class is a category")
+        return names
+
+    @property
+    def shapes(self) -> dict[str, tuple[int | None, ...]]:
+        """The shapes of the graph's inputs, as `Graph` takes them."""
+        score: dict[str, tuple[int | None, ...]] = (
+            {self.score_input: ()} if self.score_input else {}
+        )
+        return {self.input: (3, None, None), **score}
+
+    def asked(self, picture: NDArray[np.float32], least: float) -> dict[str, NDArray[np.float32]]:
+        """Give the graph's inputs for a picture, ``3 x h x w``, and the least score."""
+        score = {self.score_input: np.array(least, np.float32)} if self.score_input else {}
+        return {self.input: picture, **score}
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """What the class numbers mean that `Graph.run` gives: the 13 names in their order."""
+        return tuple(_NUMBER_OF)
+
+    def translated(self, outputs: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
+        """Number the classes as the 13 categories are, and drop what is none of them.
+
+        Raises:
+            WeightsError: A class has no name.
+        """
+        classes = np.asarray(outputs["classes"], np.int64)
+        nameless = classes[(classes < 0) | (classes >= len(self.classes))]
+        if nameless.size:
+            raise WeightsError(
+                f"{self.file} finds things of class {nameless[0]}, but weights.json names "
+                f"{len(self.classes)} classes, from 0.",
+                hint="These are not the names of this graph's classes.",
+            )
+        table = np.array([_NUMBER_OF[name] if name else -1 for name in self.classes], np.int64)
+        ours = table[classes]
+        kept = ours >= 0
+        if kept.all():
+            return {**outputs, "classes": ours}
+        return {**{name: values[kept] for name, values in outputs.items()}, "classes": ours[kept]}
+
+
+class EmbedderFile(GraphFile):
+    """How the embedder wants its crops, and how long its vectors are."""
+
+    size: int = Field(ge=16, le=1024)
+    """Width and height of a crop in pixels."""
+    dimensions: int = Field(ge=1, le=65536)
+
+
+class WeightsDescription(BaseModel):
+    """What `weights.json` says."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    segmenter: SegmenterFile
+    embedder: EmbedderFile
+    folder: Path = Field(SHIPPED, exclude=True)
+    """Where the segmenter's file lies."""
+    embedder_folder: Path = Field(SHIPPED, exclude=True)
+    """Where the embedder's lies: a set without one goes with the embedder that ships."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hex digits that name all the weights in force."""
+        both = self.segmenter.fingerprint + self.embedder.fingerprint
+        return hashlib.sha256(both.encode()).hexdigest()[:16]
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read `weights.json` of a folder; see `load_description`."""
+        content = read_weights_json(folder)
+        embedder_folder = folder
+        if "embedder" not in content and folder != SHIPPED:
+            content["embedder"] = cls.read(SHIPPED).embedder
+            embedder_folder = SHIPPED
+        return validated(
+            cls, {**content, "folder": folder, "embedder_folder": embedder_folder}, folder
+        )
+
+
+def load_description(folder: Path | None = None) -> WeightsDescription:
+    """Read the description of the weights in a folder (the shipped ones where None).
+
+    Raises:
+        WeightsError: No `weights.json`, or one that is not as it should be.
+    """
+    return WeightsDescription.read(SHIPPED if folder is None else folder)
+
+
+def read_weights_json(folder: Path) -> dict[str, Any]:
+    """Read `weights.json` of a folder.
+
+    Raises:
+        WeightsError: There is none, or it is no JSON object.
+    """
+    path = folder / NAME
+    try:
+        content = json.loads(path.read_bytes())
+    except OSError as error:
+        raise WeightsError(
+            f"{path} cannot be read: {error.strerror}.", hint=what_to_do(folder)
+        ) from error
+    except ValueError as error:
+        raise WeightsError(f"{path} is not JSON: {error}.", hint=what_to_do(folder)) from error
+    if not isinstance(content, dict):
+        raise WeightsError(f"{path} does not hold a JSON object.", hint=what_to_do(folder))
+    return content
+
+
+def validated(kind: type[Described], content: object, folder: Path, *part: str) -> Described:
+    """Make a description of what `weights.json` of a folder holds, under the keys in `part`.
+
+    Raises:
+        WeightsError: It is not as it should be.
+    """
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(step) for step in (*part, *first["loc"]))
+        raise WeightsError(
+            f"{folder / NAME} is not as it should be at {where}: {first['msg']}.",
+            hint=what_to_do(folder),
+        ) from error
+
+
+def what_to_do(folder: Path) -> str:
+    """Say what to do about weights of that folder that cannot be used."""
+    if folder == SHIPPED:
+        return "Install the project again."
+    return (
+        "`where-to-buy weights use default` goes back to the weights that ship; where "
+        "WTB_WEIGHTS_DIR names the folder, unset it or put the right files there."
+    )
