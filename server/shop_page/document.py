@@ -1,15 +1,17 @@
 """The page as a tree: parsed once by lxml, asked for its head, its heading and its texts."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
 from lxml import etree
 
-from server.shop_page.identity import absolute, same_name
+from server.shop_page.identity import absolute, same_name, words_of
 
 _NOT_HEADING = ("logo", "site-header", "page-header", "navbar", "site-title", "header-brand")
 _MAX_TITLE_ELEMENTS = 5_000
+_SEPARATOR = re.compile(r"\s[-–—|:·]\s|\s*\|\s*")
 _TITLE_CLASSES = (
     "product-title", "product_title", "product-name", "product_name", "producttitle",
     "productname", "product__title", "product__name", "pdp-title", "item-title", "item_name",
@@ -153,11 +155,15 @@ def _title_element(root: etree._Element, named: list[str]) -> etree._Element | N
     """The element with a title's class and the page's name; else either alone, if just one has."""
     matching: list[etree._Element] = []
     marked_up: list[etree._Element] = []
+    repeating: list[etree._Element] = []
+    starts = [own for name in named if len(own := words_of(_SEPARATOR.split(name)[0])) > 1]
     candidates = root.iter("h2", "h3", "h4", "div", "span", "p", "strong", "b", "td", "font")
     for element in islice(candidates, _MAX_TITLE_ELEMENTS):
         around = words(element, "class", "id", "data-hook")
         marked = element.get("itemprop") == "name" or any(w in around for w in _TITLE_CLASSES)
-        if not marked and (matching or element.tag not in ("h2", "h3", "strong", "b")):
+        if not marked and not repeating and _repeats(element.text, starts):
+            repeating.append(element)
+        if not marked and (matching or element.tag not in ("h2", "h3", "h4", "strong", "b")):
             continue
         text = element_text(element, 300)
         if not text or len(text) < 3:
@@ -168,6 +174,15 @@ def _title_element(root: etree._Element, named: list[str]) -> etree._Element | N
             matching.append(element)
         elif marked:
             marked_up.append(element)
-    if matching:
-        return matching[0]
+    for found in (matching, repeating):
+        if found:
+            return found[0]
     return marked_up[0] if len(marked_up) == 1 else None
+
+
+def _repeats(text: str | None, starts: list[list[str]]) -> bool:
+    """True for a text that begins like the page's title, or is all of it."""
+    if not text or not 5 < len(text.strip()) < 200 or not starts:
+        return False
+    own = words_of(text)
+    return any(own == start or (len(start) > 2 and own[: len(start)] == start) for start in starts)

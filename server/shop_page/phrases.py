@@ -14,6 +14,7 @@ _OUT = (
     r"|no longer (?:available|in stock|sold)|not (?:currently )?(?:available|in stock)"
     r"(?! (?:in|at|for)\b)"
     r"|currently not available|this item is unavailable|item unavailable|unavailable online"
+    r"|(?:item|piece|product|listing|lot) (?:has|is|was) (?:now |been )?(?:sold|ended)\b"
     r"|back in stock soon|awaiting stock|0 in stock|no stock|product unavailable|discontinued"
     r"|ausverkauft|nicht (?:mehr )?(?:auf lager|lieferbar|verfügbar|vorrätig|erhältlich)"
     r"(?! (?:in|im|bei|für)\b)"

@@ -47,6 +47,8 @@ class Candidate:
     """``before`` by its class or label alone: a "regular price" without another is the price."""
     doubtful: bool = False
     """Said to be something else than the price."""
+    by_measure: bool = False
+    """``doubtful`` only for being a price by weight, volume or length."""
     last: int = 0
     """The ``order`` of the last text that the amount is put together from."""
 
@@ -65,7 +67,7 @@ def find_candidates(area: BuyArea, currency: str | None) -> list[Candidate]:
         used = 1
         if any(c.isdigit() for c in text):
             moneys = find_money(text, currency)
-            if len(moneys) == 1 and moneys[0].end == len(text):
+            if len(moneys) == 1 and moneys[0].end == len(text.rstrip(".,")):
                 amount, used, _ = _with_cents(runs, i, moneys[0].amount)
                 found.append(
                     _candidate(run, amount, moneys[0].symbol, slice(moneys[0].start, len(text)))
@@ -106,6 +108,7 @@ def _with_cents(runs: list[Run], i: int, amount: Decimal) -> tuple[Decimal, int,
     if amount != amount.to_integral_value() or i + 1 >= len(runs):
         return amount, 1, None
     following = runs[i + 1]
+    separated = runs[i].text.endswith((".", ","))
     if _SEPARATOR.fullmatch(following.text) and i + 2 < len(runs):
         last = runs[i + 2]
         if re.fullmatch(r"\d\d", last.text) and near(runs[i].frame, last.frame):
@@ -119,7 +122,7 @@ def _with_cents(runs: list[Run], i: int, amount: Decimal) -> tuple[Decimal, int,
     set_small = following.frame.tag in ("sup", "small") or _CENTS_WORDS.search(
         following.frame.words
     )
-    if following.text[0] in ".," or set_small:
+    if separated or following.text[0] in ".," or set_small:
         return amount + Decimal(match[1]) / 100, 2, symbol[1] if symbol else None
     return amount, 1, None
 
@@ -131,7 +134,7 @@ def _bare_number(
     if i >= len(runs):
         return 0
     run = runs[i]
-    match = NUMBER_ALONE.fullmatch(run.text)
+    match = NUMBER_ALONE.fullmatch(run.text.rstrip(".,"))
     if match is None:
         loose = re.fullmatch(r"[^\d]{1,25}?(\d[\d.,  ']*\d|\d)[^\d]{0,3}", run.text)
         if (

@@ -15,10 +15,12 @@ from server.shop_page.price_words import (
     BEFORE_NAMES,
     BEFORE_PRICE,
     CURRENT_NAMES,
+    CURRENT_PRICE,
     EACH,
     FROM_PRICE,
     LABEL_END,
     LABEL_NAMES,
+    MEASURE_BEHIND,
     NOT_A_TITLE,
     OTHER_AMOUNT,
     OTHER_BEHIND,
@@ -29,6 +31,8 @@ from server.shop_page.price_words import (
     UNIT_NAMES,
 )
 
+DOUBT = 40
+"""What an amount loses for being said to be something else."""
 _TITLE_TAGS = frozenset({"h2", "h3", "h4", "h5"})
 
 
@@ -71,11 +75,16 @@ def _score(c: Candidate, page: _Page) -> float:
         c.before = c.perhaps = True
     if run.frame.struck:
         c.before, c.perhaps = True, False
-    c.doubtful = bool(is_label and OTHER_AMOUNT.search(label)) or (
-        not each and bool(OTHER_BEHIND.match(behind) or OTHER_AMOUNT.match(c.after.lstrip(" .,(")))
+    told_before = bool(is_label and OTHER_AMOUNT.search(label))
+    told_behind = not each and bool(
+        OTHER_BEHIND.match(behind) or OTHER_AMOUNT.match(c.after.lstrip(" .,("))
     )
+    c.doubtful = told_before or told_behind
+    c.by_measure = not told_before and MEASURE_BEHIND.match(behind) is not None
+    if is_label and CURRENT_PRICE.match(label):
+        score += 4
     if c.doubtful:
-        score -= 40
+        score -= DOUBT
     elif each:
         score -= 6
     if run.order >= page.others_from or _is_of_another(page.area, run):

@@ -7,7 +7,7 @@ hold no nested repetition.
 import re
 
 _BEFORE = (
-    r"\b(?:was|were|rrp|msrp|srp|pvpr?|prp)\b|r\.r\.p|m\.s\.r\.p"
+    r"\b(?:was|were|rrp|msrp|srp|pvpr?|prp|mrp)\b|r\.r\.p|m\.s\.r\.p|m\.r\.p|ticket price"
     r"|\b(?:orig(?:inal)?(?:ly)?|list|reg(?:ular)?|retail|typical(?:ly)?|old|previous(?:ly)?|prior"
     r"|normal(?:ly)?|usual(?:ly)?|compare at|comparable|market|before|full|valued? at|value"
     r"|estimated value)\.?"
@@ -77,13 +77,22 @@ _FROM = (
     r"\b(?:from|starting|starts at|ab|à partir|desde|da|vanaf|od|fra|från|alkaen|от|від|de la)\b"
 )
 
+_CURRENT = (
+    r"\W{0,2}(?:(?:our|your|sale|special|web|internet|online|promo|offer|selling|deal|club"
+    r"|today'?s?) )?(?:price|preis|prix|precio|prezzo|preço|cena|hinta|pris|prijs|цена|ціна|ár\b"
+    r"|販売価格|価格|판매가|가격|售价|价格)\s*(?:\(.{1,12}\))?\W{0,3}$|\W{0,2}now\W{0,3}$|jetzt\W{0,3}$"
+)
+
 BEFORE_PRICE = re.compile(_BEFORE)
+CURRENT_PRICE = re.compile(_CURRENT)
 FROM_PRICE = re.compile(_FROM)
 OTHER_AMOUNT = re.compile(
     "|".join((_SHIPPING, _RATE, _SAVING, _LEAST, _MEASURE, _WITHOUT_TAX, _ELSE))
 )
 OTHER_BEHIND = re.compile(rf"\W{{0,3}}(?:{_RATE}|{_MEASURE}|{_WITHOUT_TAX}|\boff\b|back\b|saved)")
 """What a text right behind an amount says of it."""
+MEASURE_BEHIND = re.compile(rf"\W{{0,3}}(?:{_MEASURE})")
+"""Behind a price by weight or length: the price itself of what is sold only so."""
 EACH = re.compile(
     r"\s*(?:/|per|pro|je|par|por|za) ?(?:1 )?(?:unit|each|ea|item|stück|stk|st|pieces?|pcs?|pc|pack"
     r"|pair|bottle|box|set|boîte|paquet|lot|pièce|unidad|pezzo|stuk|szt|ks|db|kpl|шт)\b"

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from server.shop_page.buy_area import BuyArea
 from server.shop_page.price_candidates import Candidate, find_candidates, near
-from server.shop_page.price_scores import score_all
+from server.shop_page.price_scores import DOUBT, score_all
 
 CLEAR = 30
 """The least score of a price that is taken alone."""
@@ -56,7 +56,7 @@ def view_prices(area: BuyArea, currency: str | None) -> PriceView:
     view.symbols = [c.symbol for c in candidates if c.symbol]
     view.anywhere = {c.amount for c in candidates}
     clear = [c for c in candidates if c.amount > 0 and c.score >= CLEAR]
-    best = _choose(clear, area)
+    best = _choose(clear, area) or _by_measure(candidates)
     view.before = {c.amount for c in candidates if c.before}
     view.shown = {c.amount for c in candidates if not c.before and c.score >= 10}
     if best is not None:
@@ -67,6 +67,11 @@ def view_prices(area: BuyArea, currency: str | None) -> PriceView:
 def _choose(clear: list[Candidate], area: BuyArea) -> Candidate | None:
     """The best of the candidates; one that is only called a former price if none is beside it."""
     current = [c for c in clear if not c.before]
+    current = [  # of a range its lower end
+        c
+        for c in current
+        if not any(o.amount < c.amount and _is_range(o, c, area) for o in current)
+    ]
     called_former = [c for c in clear if c.before and c.perhaps]
     best = max(current, key=lambda c: c.score, default=None)
     former = max(called_former, key=lambda c: c.score, default=None)
@@ -78,6 +83,13 @@ def _choose(clear: list[Candidate], area: BuyArea) -> Candidate | None:
             return former
         return best
     return _lower_of_two(best, current, area)
+
+
+def _by_measure(candidates: list[Candidate]) -> Candidate | None:
+    """The price of what is sold by weight or length alone, cheese or cloth."""
+    sold = [c for c in candidates if c.by_measure and not c.before and c.amount > 0]
+    best = max(sold, key=lambda c: c.score, default=None)
+    return best if best is not None and best.score + DOUBT >= CLEAR else None
 
 
 def _lower_of_two(best: Candidate, current: list[Candidate], area: BuyArea) -> Candidate:

@@ -16,9 +16,10 @@ from server.shop_page.pruning import ID_ATTRIBUTES, SKU_ATTRIBUTES
 _NUMBER = r"(?:#|nos?\b\.?|numbers?\b|num\b\.?|nr\b\.?|n°|codes?\b|id\b|ref(?:erence)?\b\.?|sku\b)"
 _LABEL = re.compile(
     r"(?:\bsku\b(?:[- ]?(?:code|no\.?|number|id|nr\.?))?"
-    rf"|^\W{{0,3}}(?:(?:our|shop|store|web|internet|catalog(?:ue)?|seller) )?"
+    rf"|(?:^|[•|·;]\s?)\W{{0,3}}(?:(?:our|shop|store|web|internet|catalog(?:ue)?|seller) )?"
     rf"(?:item|product|article|style|stock|order|catalog(?:ue)?|cat\.?|inventory|goods|lot|material"
     rf"|merchandise|design|title) ?{_NUMBER}"
+    r"|(?:^|[•|·;]\s?)item(?= \d{5,})"
     r"|^\W{0,3}(?:web ?id|tcin|dpci|asin|pzn|mpid|plu|code\s?(?=[:：#])|ref(?:erence)?\b\.?"
     r"|(?:art(?:ikel)?|bestell|produkt|waren|katalog)\.?-?\s?(?:nr|nummer|no|code)\b\.?"
     r"|artikelnummer|produktnummer|productnummer|bestelnummer|artnr|varenr|varenummer|tuotekoodi"
@@ -38,16 +39,18 @@ _LABEL = re.compile(
     r"\s*(?:[:：#]|\bis\b|\.)*\s*",
     re.IGNORECASE,
 )
+_BARE = re.compile(r"item|article|sku|artikel|art\.|código|code", re.IGNORECASE)
+"""Labels too short to be believed outside of a table."""
 _NAMED_HASH = re.compile(r"^(?P<whose>[A-Za-z][A-Za-z&.' -]{1,24}?) ?#\s?:?\s*")
 _PART = re.compile(r"^\W{0,3}part ?(?:#|nos?\b\.?|numbers?\b|nr\b\.?)\s*[:：#.]*\s*", re.IGNORECASE)
 """The label of shops for spare parts, whose number is the part's; a model is none of it."""
 _NOT_THE_SHOPS = re.compile(
     r"\b(?:part|model|mfr|mfg|mpn|maker|manufact\w+|hersteller|hst|fabricant|fabrikant|producent"
-    r"|oem|size|apt|order|ticket|tax|vat|phone|tel)|모델|型番",
+    r"|oem|unspsc|cas|ndc|size|apt|order|ticket|tax|vat|phone|fax|tel)|모델|型番",
     re.IGNORECASE,
 )
 _VALUE = re.compile(r"(?=[^\s]*\d)[A-Za-z0-9][\w./+-]{1,39}")
-_GROUPED = re.compile(r"\d{1,5}(?:[ ]\d{2,5}){1,4}")
+_GROUPED = re.compile(r"\d{1,5}(?:[ ]\d{2,5}){1,4}|[A-Z]{1,3} \d{3,8}(?: \d{2,5})?")
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9]+(?:[-_./][A-Z0-9]+)*")
 _ALONE = re.compile(r"\d{4,}(?=\s*[|/(·•,;–-])")
 _NAMES = re.compile(
@@ -105,6 +108,8 @@ def read_part_number(area: BuyArea) -> str | None:
 
 def _under_label(area: BuyArea, run: Run, label: re.Pattern[str]) -> str | None:
     match = label.search(run.text)
+    if match is None and run.frame.tag in ("dt", "th") and _BARE.fullmatch(run.text):
+        return _labelled("", _following(area, run), run.text)
     if match is None:
         match = _NAMED_HASH.match(run.text)
         if match is None or len(match["whose"].split()) > 3:
@@ -134,7 +139,7 @@ def _labelled(rest: str, following: str, label: str) -> str | None:
         rest, most = following.lstrip(":：# ").strip(), 15
     if (match := _GROUPED.fullmatch(rest)) is None:
         match = _VALUE.match(rest)
-    if match is None and "sku" in label.lower():
+    if match is None and (":" in label or "sku" in label.lower()):
         match = _CAPITALS.fullmatch(rest)
     if match is None or not plain or len(rest) - len(match[0]) >= most:
         return None
