@@ -2,11 +2,13 @@
 
 import threading
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from model.categories import Category, category_by_name
 from model.garment import Garment
+from tests.support.pictures import TOP, TROUSERS
 
 
 class ScriptedSegmenter:
@@ -45,6 +47,31 @@ class ScriptedSegmenter:
             _rectangle(picture, category_by_name(name), box, 0.9 - 0.1 * place)
             for place, (name, box) in enumerate(self.boxes)
         ]
+
+
+class ColourSegmenter:
+    """Finds the tops and trousers of `tests.support.pictures.outfit`, by their colours.
+
+    Attributes:
+        fingerprint: Of the weights that it pretends to have.
+        pictures: What it was given.
+    """
+
+    def __init__(self) -> None:
+        self.fingerprint = "colours"
+        self.pictures: list[NDArray[np.uint8]] = []
+
+    def segment(self, picture: NDArray[np.uint8], min_score: float | None = None) -> list[Garment]:
+        """Find what has the colours, tops first, from left to right."""
+        self.pictures.append(picture)
+        found: list[Garment] = []
+        for name, colour in (("long sleeve top", TOP), ("trousers", TROUSERS)):
+            of_colour = (np.abs(picture.astype(int) - colour).max(axis=2) < 40).astype(np.uint8)
+            _, _, stats, _ = cv2.connectedComponentsWithStats(of_colour)
+            for x, y, width, height, _ in sorted(stats[1:].tolist()):
+                box = (int(x), int(y), int(width), int(height))
+                found.append(_rectangle(picture, category_by_name(name), box, 0.9))
+        return found
 
 
 def _rectangle(

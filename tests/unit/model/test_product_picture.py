@@ -8,9 +8,9 @@ from model.categories import Kind
 from model.crops import cut_out, on_white
 from model.embedder import Embedder
 from model.garment import Garment
-from model.product_picture import embed_product
+from model.product_picture import embed_product, embed_products
 from tests.support.pictures import outfit
-from tests.support.segmenters import ScriptedSegmenter
+from tests.support.segmenters import ColourSegmenter, ScriptedSegmenter
 
 SHIRT = ("long sleeve top", (20, 10, 60, 70))
 TROUSERS = ("trousers", (20, 80, 60, 110))
@@ -59,3 +59,41 @@ def test_a_picture_without_garments_is_embedded_whole(embedder: Embedder) -> Non
     view = embed_product(picture, FindsNothing(), embedder, {Kind.TOP})
     assert view.kind is None
     np.testing.assert_allclose(view.vector, embedder.embed([picture])[0], atol=1e-6)
+
+
+def test_several_pictures_are_looked_at_as_one_by_one_but_at_once(embedder: Embedder) -> None:
+    pictures = [outfit(), outfit(55), outfit(20)[:, 10:90], outfit(7)]
+    kinds = [{Kind.TOP}, {Kind.BOTTOM}, None, {Kind.OUTWEAR}]
+    segmenter = ColourSegmenter()
+    views = embed_products(pictures, segmenter, embedder, kinds)
+    assert len(segmenter.pictures) == 1
+    alone = [
+        embed_product(picture, segmenter, embedder, kind)
+        for picture, kind in zip(pictures, kinds, strict=True)
+    ]
+    assert [view.kind for view in views] == [view.kind for view in alone]
+    assert [view.kind for view in views] == [Kind.TOP, Kind.BOTTOM, Kind.BOTTOM, Kind.TOP]
+    for view, expected_view in zip(views, alone, strict=True):
+        assert view.colours == expected_view.colours
+        assert float(view.vector @ expected_view.vector) > 0.99
+
+
+def test_who_shows_nothing_of_the_wanted_kind_is_embedded_whole(embedder: Embedder) -> None:
+    without = outfit()
+    without[10:80] = without[0, 0]
+    shirt, other = embed_products(
+        [outfit(), without], ColourSegmenter(), embedder, [{Kind.TOP}, {Kind.TOP}]
+    )
+    assert shirt.kind is Kind.TOP
+    assert other.kind is None
+    np.testing.assert_allclose(other.vector, embedder.embed([without])[0], atol=1e-6)
+
+
+def test_a_picture_with_another_background_is_looked_at_alone(
+    embedder: Embedder, astronaut: NDArray[np.uint8]
+) -> None:
+    segmenter = ColourSegmenter()
+    embed_products([outfit(), astronaut, outfit()], segmenter, embedder, [None] * 3)
+    assert len(segmenter.pictures) == 2
+    assert segmenter.pictures[1] is astronaut
+    assert embed_products([], segmenter, embedder, []) == []

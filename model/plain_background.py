@@ -1,0 +1,60 @@
+"""Pictures on one plain colour, as shops show their goods: what in them is not background."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from cv2.typing import MatLike
+from numpy.typing import NDArray
+
+_SMALL: Final = 128
+"""Longest side in pixels at which the background is told apart; noise is gone there."""
+_NEAR: Final = 10
+"""Of 255: a sample that differs less in red, green and blue is background. White cloth on
+white differs more along its edges and folds, and only those are needed for a box."""
+_PLAIN: Final = 0.6
+"""Of the picture's border that must be background; the rest is where a person is cut off."""
+_MARGIN: Final = 0.04
+"""Of the longer side, left around what is shown."""
+
+
+def without_background(picture: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """Give the part of a picture that shows something.
+
+    Args:
+        picture: ``H x W x 3`` uint8 RGB.
+
+    Returns:
+        A view of the picture, ``h x w x 3``; None where the background is not plain, or
+        there is nothing but background.
+    """
+    height, width = picture.shape[:2]
+    scale = min(1.0, _SMALL / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    border = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
+    background = np.median(border, axis=0).astype(np.uint8)
+    apart = _apart(np.asarray(small, np.uint8), background)
+    if np.concatenate([apart[0], apart[-1], apart[:, 0], apart[:, -1]]).mean() > 1 - _PLAIN:
+        return None
+    shown = cv2.morphologyEx(apart.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    if not shown.any():
+        return None
+    top, bottom = _span(shown.max(axis=1), height)
+    left, right = _span(shown.max(axis=0), width)
+    return picture[top:bottom, left:right]
+
+
+def _apart(picture: NDArray[np.uint8], background: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Give where a picture differs from its background, ``H x W``."""
+    far = np.abs(picture.astype(np.int16) - background) > _NEAR
+    return np.asarray(far[:, :, 0] | far[:, :, 1] | far[:, :, 2])
+
+
+def _span(shown: MatLike, pixels: int) -> tuple[int, int]:
+    """Give from where to where something is shown along one side, in its pixels."""
+    places = np.flatnonzero(shown)
+    margin = _MARGIN * len(shown)
+    step = pixels / len(shown)
+    first, last = (places[0] - margin) * step, (places[-1] + 1 + margin) * step
+    return max(0, int(first)), min(pixels, int(np.ceil(last)))
