@@ -14,28 +14,26 @@ from model.categories import Kind
 from model.colours import Colour
 from model.embedder import Embedder
 from model.errors import WhereToBuyError
-from model.likeness import colour_likeness, pack_colours
+from model.likeness import ColourSets, pack_colours
 from model.picture import decode_picture
-from model.product_picture import embed_product
-from model.segmenter import Segmenter
+from model.side_by_side import MOST, Finder
 from server.fetch.fetcher import Fetcher
 from server.goods.kinds import kinds_of_product
 from server.goods.thumbnail import make_thumbnail
 from server.offers.bounded import Bounded
+from server.offers.looking import LOOKED_AT_ONCE, Lookers
 from server.offers.offer import GarmentQuery, Offer, Seen
 from server.offers.picture_budget import PictureBudget
 from server.offers.same_colour import seen_colours
 
 DOWNLOADS = 8
-LOOKED_AT_ONCE = 2
-"""Pictures on the networks at the same time: more would only wait for the processor."""
 PICTURES_KEPT = 512
 """Of about 15 KB each."""
 BATCH_SECONDS = 0.25
 """Offers are given as their pictures come, so often."""
-LOOKED_AT_SIDE = 640
-"""Longest side in pixels at which a picture is looked at: the networks see less of it, and a
-large JPEG is decoded at a fraction of its size."""
+LOOKED_AT_SIDE = 500
+"""Longest side in pixels at which a picture is looked at: the networks see less of it, and
+shops' usual JPEGs of 1,000 and more pixels are decoded at half their size or less."""
 _MAX_PIXELS = 25_000_000
 _log = logging.getLogger(__name__)
 
@@ -46,7 +44,6 @@ class SeenPicture:
 
     kind: Kind | None
     vector: NDArray[np.float32]
-    thumbnail: bytes
     colours: tuple[Colour, ...]
 
 
@@ -66,12 +63,15 @@ class _Candidate:
 class Comparer:
     """Downloads offers' pictures and compares them; safe to share between threads."""
 
-    def __init__(self, fetcher: Fetcher, segmenter: Segmenter, embedder: Embedder) -> None:
+    def __init__(self, fetcher: Fetcher, segmenter: Finder, embedder: Embedder) -> None:
         self._fetcher = fetcher
-        self._segmenter = segmenter
-        self._embedder = embedder
-        self._pool = ThreadPoolExecutor(DOWNLOADS, thread_name_prefix="offer-picture")
-        self._looking = threading.Semaphore(LOOKED_AT_ONCE)
+        self._lookers = Lookers(segmenter, embedder)
+        # Beside those that download, a thread waits for each picture that is looked at.
+        self._pool = ThreadPoolExecutor(
+            DOWNLOADS + LOOKED_AT_ONCE * MOST, thread_name_prefix="offer-picture"
+        )
+        self._downloading = threading.Semaphore(DOWNLOADS)
+        self._decoding = threading.Semaphore(LOOKED_AT_ONCE)
         self._seen: Bounded[_Key, SeenPicture] = Bounded(PICTURES_KEPT)
         self._thumbnails: Bounded[str, bytes] = Bounded(PICTURES_KEPT)
 
@@ -104,17 +104,18 @@ class Comparer:
             # Asked again each time: other providers may have left some of their share.
             affordable, unseen = self._affordable(unseen, begun, budget)
             for candidate in affordable:
-                future = begun.get(candidate.key)
-                if future is None:
-                    future = self._pool.submit(self._see, *candidate.key, deadline)
-                    begun[candidate.key] = future
-                waiting.setdefault(future, []).append(candidate)
-            if not waiting:
+                if candidate.key not in begun:
+                    begun[candidate.key] = self._begin(candidate.key, deadline)
+                waiting.setdefault(begun[candidate.key], []).append(candidate)
+            if waiting:
+                done, _ = wait(waiting, timeout=min(left, BATCH_SECONDS))
+                ready = [
+                    (candidate, future) for future in done for candidate in waiting.pop(future)
+                ]
+                if kept := _compared(ready, query):
+                    yield kept
+            elif not unseen or not budget.may_give_more(unseen[0].offer.provider, deadline):
                 break
-            done, _ = wait(waiting, timeout=min(left, BATCH_SECONDS))
-            batch = [_compared(f, candidate, query) for f in done for candidate in waiting.pop(f)]
-            if kept := [offer for offer in batch if offer is not None]:
-                yield kept
         for future in waiting:
             future.cancel()
         late = [candidate for candidates in waiting.values() for candidate in candidates]
@@ -151,20 +152,31 @@ class Comparer:
         """Begin nothing any more; what runs ends by its own time limit."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
+    def _begin(self, key: _Key, deadline: float) -> Future[SeenPicture]:
+        known = self._seen.get(key)
+        if known is None:
+            return self._pool.submit(self._see, *key, deadline)
+        future: Future[SeenPicture] = Future()
+        future.set_result(known)
+        return future
+
     def _see(self, url: str, kinds: frozenset[Kind] | None, deadline: float) -> SeenPicture:
         known = self._seen.get((url, kinds))
         if known is not None:
             return known
-        seconds = max(0.01, deadline - time.monotonic())
-        data = self._fetcher.picture(url, seconds=seconds).data
-        with self._looking:
-            picture = decode_picture(data, max_pixels=_MAX_PIXELS, max_side=LOOKED_AT_SIDE)
-            thumbnail = make_thumbnail(picture)
-            self._thumbnails.put(url, thumbnail)
-            view = embed_product(picture, self._segmenter, self._embedder, kinds)
-        seen = SeenPicture(view.kind, view.vector, thumbnail, view.colours)
+        view = self._lookers.look(lambda: self._load(url, deadline), kinds)
+        seen = SeenPicture(view.kind, view.vector, view.colours)
         self._seen.put((url, kinds), seen)
         return seen
+
+    def _load(self, url: str, deadline: float) -> NDArray[np.uint8]:
+        with self._downloading:
+            seconds = max(0.01, deadline - time.monotonic())
+            data = self._fetcher.picture(url, seconds=seconds).data
+        with self._decoding:
+            picture = decode_picture(data, max_pixels=_MAX_PIXELS, max_side=LOOKED_AT_SIDE)
+            self._thumbnails.put(url, make_thumbnail(picture))
+        return picture
 
 
 def _candidates(
@@ -190,25 +202,39 @@ def _candidates(
 
 
 def _compared(
-    future: Future[SeenPicture], candidate: _Candidate, query: GarmentQuery
-) -> Offer | None:
-    named = candidate.key[1] is not None
-    as_it_is = replace(candidate.offer, kind=query.kind) if named else None
+    ready: Sequence[tuple[_Candidate, Future[SeenPicture]]], query: GarmentQuery
+) -> list[Offer]:
+    """Give the offers of the garment's kind whose pictures were looked at, or cannot be."""
+    offers: list[Offer] = []
+    compared: list[tuple[Offer, SeenPicture]] = []
+    for candidate, future in ready:
+        named = candidate.key[1] is not None
+        seen = _seen(candidate.offer, future)
+        if seen is not None and (named or seen.kind == query.kind):
+            compared.append((candidate.offer, seen))
+        elif seen is None and named:
+            offers.append(replace(candidate.offer, kind=query.kind))
+    packed = [pack_colours(seen.colours) for _, seen in compared]
+    alike = ColourSets.of(packed).likeness(query.colours)
+    for (offer, seen), colours, likeness in zip(compared, packed, alike, strict=True):
+        offers.append(
+            replace(
+                offer,
+                kind=query.kind,
+                cosine=float(seen.vector @ query.vector),
+                seen=Seen(seen.vector.astype(np.float16), colours),
+                colour_likeness=float(likeness),
+                colours=offer.colours or seen_colours(seen.colours),
+            )
+        )
+    return offers
+
+
+def _seen(offer: Offer, future: Future[SeenPicture]) -> SeenPicture | None:
     try:
-        seen = future.result()
+        return future.result()
     except WhereToBuyError as error:
-        _log.info("The picture of offer %s was not compared: %s", candidate.offer.id, error)
-        return as_it_is
+        _log.info("The picture of offer %s was not compared: %s", offer.id, error)
     except Exception:  # noqa: BLE001 - logged; one picture costs one comparison
-        _log.exception("The picture of offer %s was not compared", candidate.offer.id)
-        return as_it_is
-    if not named and seen.kind != query.kind:
-        return None
-    return replace(
-        candidate.offer,
-        kind=query.kind,
-        cosine=float(seen.vector @ query.vector),
-        seen=Seen(seen.vector.astype(np.float16), pack_colours(seen.colours)),
-        colour_likeness=colour_likeness(seen.colours, query.colours),
-        colours=candidate.offer.colours or seen_colours(seen.colours),
-    )
+        _log.exception("The picture of offer %s was not compared", offer.id)
+    return None

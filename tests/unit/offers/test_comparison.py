@@ -9,11 +9,10 @@ from model.categories import Kind
 from server.fetch.fetcher import Fetcher
 from server.offers.comparison import Comparer
 from server.offers.offer import Offer
-from server.offers.picture_budget import MOST_PICTURES, PictureBudget
+from server.offers.picture_budget import LATE_AFTER, MOST_PICTURES, PictureBudget
 from tests.support.garments import garment_query
 from tests.support.http_server import local_server, reply
 from tests.support.pictures import outfit, picture_file
-from tests.support.segmenters import ScriptedSegmenter
 
 
 @pytest.fixture
@@ -131,13 +130,24 @@ def test_no_more_than_so_many_pictures_are_downloaded(comparer, shop, query) -> 
     assert len(shop.requests) == MOST_PICTURES
 
 
-def test_a_share_is_kept_for_a_provider_that_has_not_answered(comparer, shop, query) -> None:
-    budget = PictureBudget(["ucp", "slow"], 4)
+@pytest.mark.parametrize(("seconds", "own", "left"), [(0.0, 2, 2), (LATE_AFTER, 3, 1)])
+def test_a_share_is_kept_for_who_has_not_answered_and_half_of_it_for_who_is_late(
+    comparer, shop, query, seconds, own, left
+) -> None:
+    now = 0.0
+    budget = PictureBudget(["ucp", "slow"], 4, clock=lambda: now)
     offers = [offer("Navy Tee", shop.url(f"/top.png?{n}"), n) for n in range(4)]
-    found = compare(comparer, offers, query, budget=budget)
-    assert {o.id for o in found if o.cosine is not None} == {"ucp-0", "ucp-1"}
+    batches = comparer.compare(offers, query, time.monotonic() + 20, budget)
+    found: list[Offer] = []
+    while len(found) < 2:
+        found += next(batches)
+    now = seconds
+    if own > 2:
+        found += next(batches)
     slow = [replace(o, provider="slow", picture_url=f"{o.picture_url}-slow") for o in offers]
-    assert sum(o.cosine is not None for o in compare(comparer, slow, query, budget=budget)) == 2
+    assert sum(o.cosine is not None for o in compare(comparer, slow, query, budget=budget)) == left
+    found += [each for batch in batches for each in batch]
+    assert [o.cosine is not None for o in found] == [True] * own + [False] * (4 - own)
 
 
 def test_pictures_that_were_seen_before_cost_nothing_of_the_budget(comparer, shop, query) -> None:
@@ -155,10 +165,8 @@ def test_offers_with_one_picture_have_it_looked_at_once(comparer, shop, query, s
     assert len(shop.requests) == len(segmenter.pictures) == 1
 
 
-def test_what_is_not_compared_in_time_is_given_as_it_is(comparer, shop, query) -> None:
-    segmenter = ScriptedSegmenter()
+def test_what_is_not_compared_in_time_is_given_as_it_is(comparer, shop, query, segmenter) -> None:
     segmenter.gate.clear()
-    comparer._segmenter = segmenter
     url = shop.url("/top.png")
     found = compare(comparer, [offer("Navy Tee", url, 1), offer("Aurora", url, 2)], query, 0.3)
     segmenter.gate.set()

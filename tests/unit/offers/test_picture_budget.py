@@ -1,7 +1,9 @@
+import threading
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.offers.picture_budget import MOST_PICTURES, PictureBudget
+from server.offers.picture_budget import LATE_AFTER, MOST_PICTURES, PictureBudget
 
 NAMES = ("one", "two", "three")
 
@@ -34,6 +36,51 @@ def test_a_provider_alone_has_everything() -> None:
     assert PictureBudget([]).take("one", 100) == MOST_PICTURES
 
 
+class Clock:
+    """Stands still until it is put forward."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_half_of_the_share_of_who_is_late_is_free_for_the_others() -> None:
+    clock = Clock()
+    budget = PictureBudget(NAMES, 24, clock)
+    assert budget.take("one", 24) == budget.take("two", 24) == 8
+    clock.now += LATE_AFTER - 0.01
+    assert budget.take("one", 16) == 0
+    clock.now += 0.01
+    assert budget.take("one", 3) == 3
+    assert budget.take("two", 16) == 1
+    assert budget.take("three", 24) == 4
+
+
+def test_more_is_waited_for_until_others_answer_or_are_late() -> None:
+    clock = Clock()
+    budget = PictureBudget(NAMES, 24, clock)
+    budget.take("one", 24)
+    answers = threading.Timer(0.05, lambda: budget.take("two", 2))
+    answers.start()
+    assert budget.may_give_more("one", clock.now + 60)
+    answers.join()
+    assert budget.take("one", 16) == 6
+    assert not budget.may_give_more("one", clock.now)  # no time is left
+    clock.now += LATE_AFTER
+    assert budget.may_give_more("one", clock.now + 60)
+    assert budget.take("one", 10) == 4
+    assert not budget.may_give_more("one", clock.now + 60)
+
+
+def test_nothing_is_waited_for_once_everybody_has_answered() -> None:
+    clock = Clock()
+    budget = PictureBudget(NAMES, 24, clock)
+    for name in NAMES:
+        budget.take(name, 24)
+    assert not budget.may_give_more("one", clock.now + 60)
+
+
 @settings(deadline=None)
 @given(
     st.integers(0, 40),
@@ -44,7 +91,7 @@ def test_a_provider_alone_has_everything() -> None:
 def test_never_more_than_there_are_and_nobody_is_left_without_share(
     pictures: int, steps: list[tuple[str, int | None]]
 ) -> None:
-    budget = PictureBudget(NAMES, pictures)
+    budget = PictureBudget(NAMES, pictures, Clock())
     taken = dict.fromkeys(NAMES, 0)
     heard: set[str] = set()
     for name, wanted in steps:

@@ -1,0 +1,126 @@
+"""Looking at offers' pictures: a few at once, several side by side."""
+
+import math
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.categories import Kind
+from model.embedder import Embedder
+from model.product_picture import ProductView, embed_products
+from model.side_by_side import MOST, Finder
+
+LOOKED_AT_ONCE: Final = 2
+"""Rows of pictures on the networks at the same time: more would only wait for the processor."""
+GATHERED_SECONDS: Final = 0.02
+"""So long is waited for pictures that are being loaded, to look at them together."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Waiting:
+    """A picture, and the kinds that its offer's words allow; None: they say nothing."""
+
+    picture: NDArray[np.uint8]
+    kinds: frozenset[Kind] | None
+    view: Future[ProductView] = field(default_factory=Future)
+
+
+class Lookers:
+    """Looks at pictures, on the threads of those who want it; safe to share between them.
+
+    Whoever comes while the lookers are busy waits, and is then looked at together with others
+    that wait: side by side, a picture takes about half of the time that it takes alone.
+    """
+
+    def __init__(self, segmenter: Finder, embedder: Embedder) -> None:
+        self._segmenter = segmenter
+        self._embedder = embedder
+        self._changed = threading.Condition()
+        self._waiting: deque[_Waiting] = deque()
+        self._coming = 0
+        """Pictures that are being loaded."""
+        self._working = 0
+        self._gathering = 0
+
+    def look(
+        self, load: Callable[[], NDArray[np.uint8]], kinds: frozenset[Kind] | None
+    ) -> ProductView:
+        """Load a picture and look at it; what either raises is raised here.
+
+        Args:
+            load: Gives the picture, ``H x W x 3`` uint8 RGB.
+            kinds: What the offer's words say that it may be; None where they say nothing.
+        """
+        mine = self._loaded(load, kinds)
+        while (row := self._row_with(mine)) is not None:
+            try:
+                self._look_at(row)
+            finally:
+                with self._changed:
+                    self._working -= 1
+                    self._changed.notify_all()
+        return mine.view.result()
+
+    def _loaded(
+        self, load: Callable[[], NDArray[np.uint8]], kinds: frozenset[Kind] | None
+    ) -> _Waiting:
+        with self._changed:
+            self._coming += 1
+        mine: _Waiting | None = None
+        try:
+            mine = _Waiting(load(), kinds)
+        finally:
+            with self._changed:
+                self._coming -= 1
+                if mine is not None:
+                    self._waiting.append(mine)
+                self._changed.notify_all()
+        return mine
+
+    def _row_with(self, mine: _Waiting) -> list[_Waiting] | None:
+        """Become a looker, and take what is to be looked at; None once ``mine`` was taken."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: (
+                    mine not in self._waiting or self._working + self._gathering < LOOKED_AT_ONCE
+                )
+            )
+            if mine not in self._waiting:
+                return None
+            self._gathering += 1
+            self._changed.wait_for(
+                lambda: (
+                    mine not in self._waiting or self._coming == 0 or len(self._waiting) >= MOST
+                ),
+                timeout=GATHERED_SECONDS,
+            )
+            self._gathering -= 1
+            self._changed.notify_all()
+            if mine not in self._waiting:
+                return None
+            # A fair part: the other lookers are free for the rest.
+            free = LOOKED_AT_ONCE - self._working
+            self._working += 1
+            size = min(MOST, math.ceil(len(self._waiting) / free))
+            return [self._waiting.popleft() for _ in range(size)]
+
+    def _look_at(self, row: list[_Waiting]) -> None:
+        """Give each of a row its view, or why there is none."""
+        try:
+            views = embed_products(
+                [each.picture for each in row],
+                self._segmenter,
+                self._embedder,
+                [each.kinds for each in row],
+            )
+            for each, view in zip(row, views, strict=True):
+                each.view.set_result(view)
+        except Exception as error:  # noqa: BLE001 - raised again in who waits for each
+            for each in row:
+                each.view.set_exception(error)
