@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from server.offers.same_colour import said_colours
@@ -33,16 +34,21 @@ def are_similar(one: str, other: str) -> bool:
     They share most of their words, or one is the other said shortly; and they name no
     different colours and no different numbers, which tell models apart ("501", "511").
     """
-    here, there = title_words(one), title_words(other)
+    here, colours, numbers = _said(one)
+    there, other_colours, other_numbers = _said(other)
     both = here & there
     fewer = min(len(here), len(there))
     is_said_shortly = fewer >= _LEAST_WORDS and len(both) == fewer
     if not both or not (is_said_shortly or len(both) / len(here | there) >= SHARED):
         return False
-    colours, other_colours = set(said_colours(one)), set(said_colours(other))
     if colours and other_colours and colours != other_colours:
         return False
-    numbers, other_numbers = (
-        {word for word in words if any(c.isdigit() for c in word)} for words in (here, there)
-    )
     return not (numbers and other_numbers) or numbers == other_numbers
+
+
+@lru_cache(maxsize=1024)  # each of a search's titles is held against all others
+def _said(title: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Give a title's words, the colours that they name, and those with a number."""
+    words = title_words(title)
+    numbers = frozenset(word for word in words if any(c.isdigit() for c in word))
+    return words, frozenset(said_colours(title)), numbers
