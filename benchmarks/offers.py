@@ -4,11 +4,12 @@
     python benchmarks/offers.py --data ../photos --quality
 
 Speed: from the click on a garment to the first offers and to the whole list, with a catalogue
-on this machine and three services on loopback that answer after 100, 400 and 1,500 ms, in
-the protocol of Shopify's catalogue, each with 24 products. Of the 72 pictures, 24 are downloaded
-and compared; those that an earlier search saw cost nothing. "New pictures" were never seen
-before; "known pictures" all were. The last line is what looking at one new picture takes on
-this machine at this moment, alone: whoever reads the others on a busy machine needs it.
+on this machine and three services on loopback, in a process of their own, that answer after
+100, 400 and 1,500 ms, in the protocol of Shopify's catalogue, each with 24 products. Of the 72
+pictures, 24 are downloaded and compared; those that an earlier search saw cost nothing. "New
+pictures" were never seen before; "known pictures" all were. The last line is what looking at one
+new picture takes on this machine at this moment, alone: whoever reads the others on a busy
+machine needs it.
 
 Quality (`--quality`): see `benchmarks/offer_quality.py`.
 """
@@ -32,7 +33,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import offer_quality
-from benchmarks.shop_of_pictures import PictureShop, shop_of_pictures
+from benchmarks.services_apart import Service, services_apart
+from benchmarks.shop_of_pictures import PictureShop
 from model.categories import Kind
 from model.picture import decode_picture
 from model.product_picture import embed_product
@@ -46,7 +48,7 @@ from server.offers.providers.ucp import UcpCatalogue, UcpProvider
 from server.offers.search import OfferSearch
 from server.offers.vendors.client import VendorClient, VendorPolicy
 from server.services import Services, build_services
-from tests.support.ucp_server import product, ucp_server
+from tests.support.ucp_server import product
 
 DELAYS_MS = (100, 400, 1500)
 PRODUCTS = 24
@@ -100,8 +102,8 @@ def main(data: Path | None, repeat: int, quality: bool, json_path: Path | None) 
 def speed(folder: Path, data: Path | None, repeat: int, console: Console) -> list[Row]:
     """Time searches; see the module."""
     with ExitStack() as stack:
-        shop = stack.enter_context(shop_of_pictures(folder, data))
-        services, search, servers = stack.enter_context(_server(folder / "state", shop))
+        shop, sellers = stack.enter_context(services_apart(folder, data, DELAYS_MS))
+        services, search = stack.enter_context(_server(folder / "state", shop, sellers))
         with console.status("Importing the catalogue"):
             report = services.offers.catalog.import_feed(shop.feed_url)
         console.print(f"{report.products} products in the catalogue")
@@ -110,8 +112,8 @@ def speed(folder: Path, data: Path | None, repeat: int, console: Console) -> lis
             with console.status(f"Search {number + 1} of {repeat + 1}"):
                 look = services.looks.create(shop.query)
                 garment = shop.garment(look)
-                for server, delay in zip(servers, DELAYS_MS, strict=True):
-                    server.products = _products(shop, garment.kind, delay, f"{number}")
+                for seller, delay in zip(sellers, DELAYS_MS, strict=True):
+                    seller.sell(_products(shop, garment.kind, delay, f"{number}"))
                 for wave in ("new pictures", "", "", "known pictures"):
                     search.start_early(look)
                     time.sleep(A_PERSON_CHOOSES)
@@ -142,25 +144,26 @@ def _one_picture(services: Services, shop: PictureShop) -> float:
 
 
 @contextmanager
-def _server(state: Path, shop: PictureShop) -> Iterator[tuple[Services, OfferSearch, list[Any]]]:
+def _server(
+    state: Path, shop: PictureShop, sellers: list[Service]
+) -> Iterator[tuple[Services, OfferSearch]]:
     with ExitStack() as stack:
-        servers = [stack.enter_context(ucp_server(delay=ms / 1000)) for ms in DELAYS_MS]
         settings = Settings(
             state_dir=state,
             ucp_enabled=False,
             search_seconds=SECONDS,
             min_score=shop.min_score,
-            fetch_allow=(shop.address, *(server.address for server in servers)),
+            fetch_allow=(shop.address, *(seller.address for seller in sellers)),
         )
         services = build_services(settings)
         stack.callback(services.close)
         providers = [
             UcpProvider(
                 VendorClient(services.fetcher, VendorPolicy(f"after-{ms}", f"After {ms} ms")),
-                UcpCatalogue(server.url, settings.ucp_profile),
+                UcpCatalogue(seller.url, settings.ucp_profile),
                 PRODUCTS,
             )
-            for server, ms in zip(servers, DELAYS_MS, strict=True)
+            for seller, ms in zip(sellers, DELAYS_MS, strict=True)
         ]
         offers = build_offers(
             settings=settings,
@@ -172,7 +175,7 @@ def _server(state: Path, shop: PictureShop) -> Iterator[tuple[Services, OfferSea
             more_providers=providers,
         )
         stack.callback(offers.close)
-        yield services, offers.search, servers
+        yield services, offers.search
 
 
 def _products(shop: PictureShop, kind: Kind, delay: int, pictures: str) -> list[dict[str, Any]]:
