@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.colours import MOST_COLOURS, Colour
+from model.colours import MOST_COLOURS, Colour, colour_name
+from model.palette import KOREAN
 
 COSINE_OF_STRANGERS: Final = 0.6
 COSINE_OF_TWINS: Final = 0.92
@@ -93,6 +94,16 @@ def pack_colours(colours: Sequence[Colour]) -> bytes:
         bytes.fromhex(colour.hex[1:]) + bytes([max(1, min(255, round(colour.share * 255)))])
         for colour in colours[:MOST_COLOURS]
     )
+
+
+def unpack_colours(packed: bytes) -> tuple[Colour, ...]:
+    """Give the colours that `pack_colours` packed, named anew; what is cut off is left out."""
+    found: list[Colour] = []
+    for at in range(0, len(packed) - BYTES_A_COLOUR + 1, BYTES_A_COLOUR):
+        *rgb, share = packed[at : at + BYTES_A_COLOUR]
+        name = colour_name(np.array(rgb, np.uint8))
+        found.append(Colour(name, KOREAN[name], f"#{bytes(rgb).hex()}", share / 255))
+    return tuple(found)
 
 
 def colour_likeness(one: Sequence[Colour], other: Sequence[Colour]) -> float:

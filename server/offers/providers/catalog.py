@@ -2,12 +2,13 @@
 
 from typing import ClassVar
 
+from model.likeness import unpack_colours
 from server.catalog.catalog import Catalog
 from server.catalog.index import Hit
 from server.catalog.store import StoredProduct
 from server.offers.offer import GarmentQuery, Offer, SearchContext, Seen
 from server.offers.providers.provider import Cost, Leaves
-from server.offers.same_colour import said_colours
+from server.offers.same_colour import said_colours, seen_colours
 
 PREFIX = "catalog-"
 
@@ -67,6 +68,11 @@ def _offer(product: StoredProduct, hit: Hit | None) -> Offer:
         seen=Seen(hit.vector, hit.colours) if hit else None,
         colour_likeness=hit.colour if hit else None,
         kind=product.kind,
-        colours=said_colours(product.colour),
+        colours=said_colours(product.colour) or _seen(hit),
         partner=product.partner,
     )
+
+
+def _seen(hit: Hit | None) -> tuple[str, ...]:
+    """Give the colours in the product's picture: they count where the shop names none."""
+    return seen_colours(unpack_colours(hit.colours)) if hit else ()

@@ -13,6 +13,7 @@ from model.likeness import (
     pack_colours,
     shape_likeness,
     similarity,
+    unpack_colours,
 )
 
 
@@ -83,3 +84,21 @@ def test_kept_bytes_of_any_length_are_read(damaged: bytes) -> None:
     found = ColourSets.of([damaged, pack_colours(NAVY)]).likeness(NAVY)
     assert found[1] == pytest.approx(1, abs=1e-3)
     assert np.isfinite(found).all()
+
+
+@given(SETS)
+def test_packed_colours_come_back_with_the_names_of_their_shades(
+    some: tuple[Colour, ...],
+) -> None:
+    found = unpack_colours(pack_colours(some))
+    assert [colour.hex for colour in found] == [colour.hex for colour in some]
+    assert [colour.share for colour in found] == pytest.approx(
+        [colour.share for colour in some], abs=1 / 255
+    )
+
+
+def test_packed_colours_are_named_and_what_is_cut_off_is_left_out() -> None:
+    packed = pack_colours(NAVY + RED)
+    assert [colour.name for colour in unpack_colours(packed)] == ["navy", "red"]
+    assert [colour.name_ko for colour in unpack_colours(packed[:7])] == ["네이비"]
+    assert unpack_colours(b"") == ()

@@ -1,0 +1,38 @@
+"""What the local catalogue tells of a product's colour."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from model.colours import Colour
+from model.likeness import pack_colours
+from server.catalog.catalog import Catalog
+from server.fetch.fetcher import Fetcher
+from server.offers.offer import SearchContext
+from server.offers.providers.catalog import CatalogProvider
+from tests.support.garments import garment_query, unit
+from tests.support.products import EMBEDDER, put_product, put_shop
+from tests.support.segmenters import ScriptedSegmenter
+
+SEEN = pack_colours(
+    [Colour("", "", code, share) for code, share in (("#1f2a48", 0.6), ("#c8202e", 0.4))]
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "seen", "told"),
+    [
+        ("Red", SEEN, ("red",)),
+        (None, SEEN, ("navy", "red")),
+        ("Galaxy", SEEN, ("navy", "red")),
+        (None, None, ()),
+    ],
+)
+def test_what_the_shop_says_counts_and_else_what_is_seen_in_the_picture(
+    database, settings, said, seen, told
+) -> None:
+    embedder = SimpleNamespace(fingerprint=EMBEDDER, dimensions=8)
+    catalog = Catalog(database, Fetcher(settings), ScriptedSegmenter(), embedder)
+    put_product(database, put_shop(database), "one", unit(1), colours=seen, colour=said)
+    [found] = CatalogProvider(catalog, 5).search(garment_query("vest"), SearchContext())
+    assert found.colours == told
