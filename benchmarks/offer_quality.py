@@ -8,12 +8,14 @@ product gains 3, the same style in another colour 2, the same kind and colour 1.
 
 How much colour counts was chosen on one half of the queries, by their style; the other half is
 reported as "held out". "In other light" are the same queries, brighter, darker, warmer, paler.
+"As offers" is the same catalogue with the shop's photos looked at as those of offers from
+outside: smaller, and side by side.
 """
 
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -27,13 +29,16 @@ from rich.table import Table
 
 from model.categories import Kind
 from model.colours import Colour
+from model.garment import Garment
 from model.likeness import ColourSets, pack_colours, similarity
 from model.picture import decode_picture, scaled_down
-from model.product_picture import embed_product
+from model.product_picture import ProductView, embed_product, embed_products
+from model.side_by_side import MOST
 from model.training.photometry import disturb
 from server.config import Settings
 from server.goods.kinds import kinds_of_product
 from server.goods.money import Money
+from server.offers.comparison import LOOKED_AT_SIDE
 from server.offers.offer import Offer
 from server.offers.ranking import SIMILAR, VERY_SIMILAR, Ranking
 from server.offers.same_colour import seen_colours
@@ -120,6 +125,9 @@ def _measure(console: Console, services: Services, data: Path) -> list[dict[str,
         if path is not None:
             entries.append(_entry(services, path, None, single["label"]))
     goods = Goods.of(entries)
+    as_offers = Goods.of(
+        [*_as_offers(services, luma / "images", products), *entries[len(products) :]]
+    )
     views = [(p, luma / "images" / view) for p in products for view in p["images"][1:]]
     random = np.random.default_rng(1)
     plain, relit = [], []
@@ -136,11 +144,12 @@ def _measure(console: Console, services: Services, data: Path) -> list[dict[str,
     )
     _print_words(console, goods, plain)
     rows = [
-        _quality(name, asked, queries, goods, order)
-        for asked, queries in (
-            ("all", plain),
-            ("held out", [q for q in plain if _is_held_out(q)]),
-            ("in other light", relit),
+        _quality(name, asked, queries, catalogue, order)
+        for asked, queries, catalogue in (
+            ("all", plain, goods),
+            ("held out", [q for q in plain if _is_held_out(q)], goods),
+            ("in other light", relit, goods),
+            ("as offers", plain, as_offers),
         )
         for name, order in (
             ("shape alone", _by_shape),
@@ -170,19 +179,47 @@ def _entry(
         product["title"] if product else label, [product["category"] if product else None]
     )
     view = embed_product(picture, services.segmenter, services.embedder, kinds)
-    kind = view.kind
-    if kinds and kind not in kinds:
-        kind = min(kinds, key=list(Kind).index)  # as the import decides
-    return Entry(product, kind, view.vector, view.colours)
+    return Entry(product, _kind(view, kinds), view.vector, view.colours)
+
+
+def _as_offers(services: Services, images: Path, products: list[dict[str, Any]]) -> Iterator[Entry]:
+    """Look at the shop's pictures as a search does at those of offers."""
+    for start in range(0, len(products), MOST):
+        row = products[start : start + MOST]
+        kinds = [kinds_of_product(product["title"], [product["category"]]) for product in row]
+        pictures = [
+            decode_picture((images / p["images"][0]).read_bytes(), max_side=LOOKED_AT_SIDE)
+            for p in row
+        ]
+        views = embed_products(pictures, services.segmenter, services.embedder, kinds)
+        for product, view, wanted in zip(row, views, kinds, strict=True):
+            yield Entry(product, _kind(view, wanted), view.vector, view.colours)
+
+
+def _kind(view: ProductView, kinds: frozenset[Kind] | None) -> Kind | None:
+    if kinds and view.kind not in kinds:
+        return min(kinds, key=list(Kind).index)  # as the import decides
+    return view.kind
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Garments that were found already."""
+
+    garments: list[Garment]
+
+    def segment(self, picture: NDArray[np.uint8], min_score: float | None = None) -> list[Garment]:
+        del picture, min_score
+        return self.garments
 
 
 def _query(services: Services, picture: NDArray[np.uint8], product: dict[str, Any]) -> Entry | None:
     """Cut the garment for sale out of another photo; None where it is not found."""
     kinds = kinds_of_product(product["title"], [product["category"]]) or frozenset(Kind)
-    segmenter = services.segmenter
-    if not any(garment.category.kind in kinds for garment in segmenter.segment(picture)):
+    found = _Found(services.segmenter.segment(picture))
+    if not any(garment.category.kind in kinds for garment in found.garments):
         return None
-    view = embed_product(picture, segmenter, services.embedder, kinds)
+    view = embed_product(picture, found, services.embedder, kinds)
     return Entry(product, view.kind, view.vector, view.colours)
 
 
