@@ -30,7 +30,7 @@ _SYMBOL = (
 _SPACE = "  \u2009\u202f"
 NUMBER = (
     rf"(?:\d{{1,3}}(?:,\d\d)+,\d{{3}}|\d{{1,3}}(?:[.,'’{_SPACE}]\d{{3}})+(?!\d)|\d{{1,15}})"
-    r"(?:[.,]\d{1,3}(?!\d))?"
+    r"(?:[.,]\d{1,6}(?!\d))?"
 )
 
 
@@ -69,6 +69,8 @@ def symbol_alone(text: str, currency: str | None) -> str | None:
 SYMBOL_BEHIND = re.compile(rf"[{_SPACE}]*({_SYMBOL})[{_SPACE}*]*")
 NUMBER_ALONE = re.compile(rf"[{_SPACE}]*({NUMBER})(?:[.,]?[-–—]{{1,2}})?[{_SPACE}]*")
 _MARKUP_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[Ee][+-]?\d{1,2})?")
+_FRACTION = re.compile(r"0[.,]\d{1,6}|\d{1,9}[.,]\d{4,6}")
+"""Numbers whose separator cannot part thousands: ``0.396``, ``2.95000``."""
 _CODE_AFTER = re.compile(rf"[{_SPACE}]?([A-Z]{{3}})\b")
 _CODE_BEFORE = re.compile(rf"\b([A-Z]{{3}})[{_SPACE}]?\Z")
 _RANGE = re.compile(r"\d\s*(?:-|–|—|~|to|bis)\s*\D{0,4}\d")
@@ -99,6 +101,8 @@ def sound(amount: Decimal | None) -> Decimal | None:
 def parse_number(text: str, currency: str | None = None) -> Decimal | None:
     """``1.299,00``, ``1 299``, ``1'299.-`` as a number; the currency settles ``12.500``."""
     text = text.replace("’", "'")
+    if _FRACTION.fullmatch(text):
+        return sound(Decimal(text.replace(",", ".")))
     separator = None
     if minor_units(currency) == 3 and re.fullmatch(r"\d+[.,]\d{3}", text):
         separator = text[-4]

@@ -152,6 +152,7 @@ def _take(product: dict[str, Any], facts: Facts, hints: Hints, *, cents: bool) -
     variants = [v for v in listed(product.get("variants"))[:200] if isinstance(v, dict)]
     wanted = variant_ids(hints.url)
     shown = next((v for v in variants if str(v.get("id")) in wanted), None)
+    facts.addressed = shown is not None
     shown = shown or next((v for v in variants if v.get("available") is True), None)
     shown = shown or (variants[0] if variants else None)
     sources = [s for s in (shown, product) if s is not None]

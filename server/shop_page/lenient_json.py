@@ -33,7 +33,9 @@ _TOKEN = re.compile(
 )
 _PIECE = re.compile(r"[^\"\\]*+(?:\\.[^\"\\]*+)*+", re.DOTALL)
 _CLOSES_STRING = re.compile(r"\s*+(?:[:\]},]|\Z|\"[^\"\n]{1,60}\"\s*:)|\s++/[/*]")
-_AFTER_COMMA = re.compile(r"\s*+,\s*+(?:[\"{}\[\]]|-?\d|true|false|null|/[/*]|\Z)")
+_AFTER_COMMA = re.compile(
+    r"\s*+,\s*+(?:[\"{}\[\]]|-?\d|true|false|null|/[/*]|\Z|[A-Za-z_$][\w$]{0,40}+\s*+:)"
+)
 _BAD_ESCAPE = re.compile(r"\\(?![\"\\/bfnrt]|u[0-9a-fA-F]{4})")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 

@@ -163,7 +163,7 @@ def choose_product(candidates: list[Candidate], hints: Hints) -> list[Node]:
     if best.listed and not unmistakable:
         return []
     others = [c for c in own if c is not best]
-    if len({text_of(c.node.get("name")) for c in own}) > 3 and not unmistakable:
+    if len({text_of(c.node.get("name")) for c in own}) > 1 and not unmistakable:
         return []
     name = text_of(best.node.get("name"))
     same = [c.node for c in others if not c.listed and _same_product(best.node, name, c.node)]

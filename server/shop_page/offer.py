@@ -33,6 +33,8 @@ class Facts:
     link: str | None = None
     prices: tuple[Decimal, ...] = ()
     """Every price that the source names for this product, the chosen one too."""
+    addressed: bool = False
+    """The price is that of the variant which the page's address names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,11 @@ def corrected_price(best: Facts, ranked: list[Facts], seen: PriceView) -> Decima
     price = best.price
     if visible is None or price is None or visible.amount == price or visible.score < SURE:
         return None
-    if best.where == "state" and (visible.amount * 100 == price or price not in seen.anywhere):
-        return visible.amount  # scripts hold cents, and prices before tax
+    in_cents = best.where == "state" and visible.amount * 100 == price
+    if in_cents or (best.where == "state" and price not in seen.anywhere and not best.addressed):
+        return visible.amount  # scripts also hold prices before tax
+    if best.addressed:
+        return None
     others = {f.price for f in ranked if f is not best and f.price is not None}
     former = price in seen.before and visible.amount < price
     stale = (

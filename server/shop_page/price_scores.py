@@ -5,6 +5,7 @@ standing near the main heading and the button to buy; it loses them for being in
 list of other products, or said to be something else (shipping, a rate, a price per kilogram).
 """
 
+import re
 from dataclasses import dataclass
 
 from server.shop_page.amounts import find_money
@@ -33,6 +34,7 @@ from server.shop_page.price_words import (
 
 DOUBT = 40
 """What an amount loses for being said to be something else."""
+_NUMBER = re.compile(r"[\W\d]*")
 _TITLE_TAGS = frozenset({"h2", "h3", "h4", "h5"})
 
 
@@ -72,6 +74,8 @@ def _score(c: Candidate, page: _Page) -> float:
     each = EACH.match(behind) is not None
     score = _name_score(c, list(run.frame.lineage(5)), each=each)
     if BEFORE_PRICE.search(label) or (c.text and BEFORE_PRICE.search(label[-40:])):
+        c.before = c.perhaps = True
+    if c.symbol == "R$" and label.strip(" :") == "de":  # de R$ 20 por R$ 15
         c.before = c.perhaps = True
     if run.frame.struck:
         c.before, c.perhaps = True, False
@@ -170,7 +174,7 @@ def _label(area: BuyArea, run: Run) -> str:
     if run.order == 0 or run.order > len(area.runs):
         return ""
     previous = area.runs[run.order - 1]
-    if len(previous.text) > 40 or any(c.isdigit() for c in previous.text):
+    if len(previous.text) > 40 or find_money(previous.text) or _NUMBER.fullmatch(previous.text):
         return ""
     return previous.text.lower() if near(run.frame, previous.frame) else ""
 
@@ -183,7 +187,7 @@ def _behind(area: BuyArea, c: Candidate, *, labelled: bool) -> str:
     text = following.text.lower()
     if len(text) > 40 or text.endswith(":") or not near(c.run.frame, following.frame):
         return ""
-    if find_money(text) or (labelled and text[0] not in "(/"):
+    if find_money(following.text) or (labelled and text[0] not in "(/"):
         return ""
     return text
 

@@ -38,6 +38,7 @@ _RATE = (
     r"|\d{1,3} ?x (?:de|sem|of|r\$|\$|€)|\d{1,3} rate de|x de r\$|\braty\b|\brat\b|/ ?mies|mies\."
     r"|splátk|/ ?měs|részlet|/ ?hó\b|/ ?md\b|pr\.? ?(?:md|mnd)|mnd\b|/ ?kk\b|/ ?mån|taksit|/ ?ay\b"
     r"|міс\b|мес\b|в рассрочку|кредит|emi\b|finance|financ|as low as \$?\d{1,3}/"
+    r"|\b\d{1,3} ?x\W{0,2}$|sin inter[eé]s|sem juros|s/ ?juros|interest[- ]free|senza interessi"
     r"|개월|回払|月々|分期|期免息|\bp/m\b|per maand|p\.m\."
 )
 _SHIPPING = (
@@ -108,7 +109,7 @@ CURRENT_NAMES = re.compile(
     r"|priceinside|prcisum|price_inside|brand-?price"
 )
 BEFORE_NAMES = re.compile(
-    r"\bold|[-_]old|\bwas\b|[-_]was|was[-_]|list-?_?price|rrp|msrp|uvp|strike|stroke|crossed?"
+    r"\bold|[-_]old|\borig\b|\bwas\b|[-_]was|was[-_]|list-?_?price|rrp|msrp|uvp|strike|stroke|crossed?"
     r"|\bcross|compare|original|origin-?price"
     r"|before|previous|former|retail|regular-|[-_]regular|full-?price|a-text-price|basis-?price"
     r"|line-?through|deleted|\blthr"
@@ -134,7 +135,9 @@ UNIT_NAMES = re.compile(
     r"-?unit|unitprice"
 )
 LABEL_NAMES = re.compile(r"label|caption|\blbl")
-LABEL_END = re.compile(r"[:：]$|\b(?:of|for|from|with|save|payments|ab|à|de|od|von|für)$")
+LABEL_END = re.compile(
+    r"[:：]$|\b\d{1,3} ?x$|\b(?:of|for|from|with|save|payments|ab|à|de|od|von|für)$"
+)
 TITLE_NAMES = re.compile(r"title|name\b")
 NOT_A_TITLE = re.compile(
     r"brand|vendor|manufactur|author|categor|breadcrumb|seller|designer|by-?line"

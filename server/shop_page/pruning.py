@@ -50,13 +50,15 @@ _OTHER_PRODUCTS = re.compile(
     r"|product-?(?:tiles?|cards?|miniatures?)(?=$|\s)"
     r"|frequently\w*|fbt|bought-?together|other-?products|mini-?cart\w*|minibasket|cart-?(?:drawer"
     r"|flyout"
-    r"|sidebar|popup|modal|preview|dropdown|notification)|side-?cart|cart-side|footer"
+    r"|sidebar|popup|modal|preview|dropdown|notification)|side-?cart|cart-side"
     r"|newsletter\w*|mega-?menu\w*"
-    r"|breadcrumbs?|cookie\w*|nav|navbar|navigation|main-?menu|reviews?|reviews?-\w+|comments?"
+    r"|cookie\w*|nav|navbar|navigation|main-?menu|reviews?|reviews?-\w+|comments?"
     r"|testimonials?"
-    r"|customer-?reviews|faq|blog\w*|sticky-?(?:bar|atc|add)\w*|zoom|tooltip\w*"
+    r"|customer-?reviews|faq|blog\w*|sticky-?(?:bar|atc|add)\w*|zoom|tooltip-?_?(?:content|text|inner|body|box)"
     r"|country-?select\w*|modal|popup|drawer|off-?canvas|lightbox|top-?bar"
     r"|(?:site|page|global|main|masthead)-?_?header)(?:$|[\s_-])"
+    r"|(?:^|\s)(?:(?:site|page|global|main|shop|store|layout|app|l|c|o)[-_]{1,2})?footer(?:$|[\s_-])"
+    r"|^\s*tooltip\s*$"
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDDEN_CLASS = re.compile(

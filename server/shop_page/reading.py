@@ -88,7 +88,7 @@ class _Reading:
         prices = view_prices(area, known or place.own)
         labels = visible_labels.read_labels(area, self.document)
         ranked = [*structured.facts, metas, state]
-        sells = self._sells_one(structured, metas, area)
+        sells = self._sells_one(structured, [metas, state], area)
         if sells:
             self._set_price(ranked, prices, place)
             self._set_availability(ranked, view_stock(area))
@@ -116,9 +116,9 @@ class _Reading:
             listing = listing or (not nodes and _is_list(candidates))
         return _Structured(facts, listing)
 
-    def _sells_one(self, structured: _Structured, metas: Facts, area: BuyArea) -> bool:
+    def _sells_one(self, structured: _Structured, others: list[Facts], area: BuyArea) -> bool:
         """False for lists of products and pages without any: their prices are not the page's."""
-        if any(f.price is not None for f in structured.facts) or metas.price is not None:
+        if any(f.price is not None for f in [*structured.facts, *others]):
             return True
         if structured.facts or meta_tags.is_product_page(self.document):
             return True
@@ -210,7 +210,7 @@ class _Reading:
         self._set("sku", visible_sku.read_part_number(area), "text beside its label")
         if "price" in self.values or "availability" in self.values:
             self._set("sku", visible_sku.read_id_attribute(area), "attribute")
-            address = visible_sku.id_in_address(self.document.url, self.reduced.markup)
+            address = visible_sku.id_in_address(self.hints, self.reduced.markup)
             self._set("sku", address, "address")
 
     def _set_title(self, structured: list[Facts]) -> None:

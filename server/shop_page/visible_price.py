@@ -15,6 +15,8 @@ from server.shop_page.price_scores import DOUBT, score_all
 
 CLEAR = 30
 """The least score of a price that is taken alone."""
+ALONE = 15
+"""The least score of a price where the page shows no other amount that can be one."""
 SURE = 50
 """The least score of a price that is believed against markup with other evidence."""
 CERTAIN = 75
@@ -56,7 +58,7 @@ def view_prices(area: BuyArea, currency: str | None) -> PriceView:
     view.symbols = [c.symbol for c in candidates if c.symbol]
     view.anywhere = {c.amount for c in candidates}
     clear = [c for c in candidates if c.amount > 0 and c.score >= CLEAR]
-    best = _choose(clear, area) or _by_measure(candidates)
+    best = _choose(clear, area) or _by_measure(candidates) or _only_one(candidates)
     view.before = {c.amount for c in candidates if c.before}
     view.shown = {c.amount for c in candidates if not c.before and c.score >= 10}
     if best is not None:
@@ -90,6 +92,18 @@ def _by_measure(candidates: list[Candidate]) -> Candidate | None:
     sold = [c for c in candidates if c.by_measure and not c.before and c.amount > 0]
     best = max(sold, key=lambda c: c.score, default=None)
     return best if best is not None and best.score + DOUBT >= CLEAR else None
+
+
+def _only_one(candidates: list[Candidate]) -> Candidate | None:
+    """The single amount of a page that shows no other, wherever it stands."""
+    possible = [
+        c
+        for c in candidates
+        if c.amount > 0 and c.symbol and c.score >= ALONE and len(c.text) + len(c.after) <= 20
+    ]
+    if len({c.amount for c in possible}) != 1 or any(c.before for c in possible):
+        return None
+    return possible[0]
 
 
 def _lower_of_two(best: Candidate, current: list[Candidate], area: BuyArea) -> Candidate:

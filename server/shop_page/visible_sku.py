@@ -11,12 +11,13 @@ from urllib.parse import unquote, urlsplit
 from bs4 import Tag
 
 from server.shop_page.buy_area import BuyArea, Run
+from server.shop_page.identity import Hints, words_of
 from server.shop_page.pruning import ID_ATTRIBUTES, SKU_ATTRIBUTES
 
 _NUMBER = r"(?:#|nos?\b\.?|numbers?\b|num\b\.?|nr\b\.?|n°|codes?\b|id\b|ref(?:erence)?\b\.?|sku\b)"
 _LABEL = re.compile(
     r"(?:\bsku\b(?:[- ]?(?:code|no\.?|number|id|nr\.?))?"
-    rf"|(?:^|[•|·;]\s?)\W{{0,3}}(?:(?:our|shop|store|web|internet|catalog(?:ue)?|seller) )?"
+    rf"|(?:^|[•|·;]\s?)\W{{0,3}}(?:[^\W\d][\w.-]{{1,14}} )?"
     rf"(?:item|product|article|style|stock|order|catalog(?:ue)?|cat\.?|inventory|goods|lot|material"
     rf"|merchandise|design|title) ?{_NUMBER}"
     r"|(?:^|[•|·;]\s?)item(?= \d{5,})"
@@ -46,16 +47,16 @@ _PART = re.compile(r"^\W{0,3}part ?(?:#|nos?\b\.?|numbers?\b|nr\b\.?)\s*[:：#.]
 """The label of shops for spare parts, whose number is the part's; a model is none of it."""
 _NOT_THE_SHOPS = re.compile(
     r"\b(?:part|model|mfr|mfg|mpn|maker|manufact\w+|hersteller|hst|fabricant|fabrikant|producent"
-    r"|oem|unspsc|cas|ndc|size|apt|order|ticket|tax|vat|phone|fax|tel)|모델|型番",
+    r"|oem|unspsc|cas|ndc|size|apt|ticket|tax|vat|phone|fax|tel)|모델|型番",
     re.IGNORECASE,
 )
+_MAKERS = re.compile(r"\b(?:mfr|mfg|maker|manufact\w+|oem|vendor|supplier)", re.IGNORECASE)
 _VALUE = re.compile(r"(?=[^\s]*\d)[A-Za-z0-9][\w./+-]{1,39}")
 _GROUPED = re.compile(r"\d{1,5}(?:[ ]\d{2,5}){1,4}|[A-Z]{1,3} \d{3,8}(?: \d{2,5})?")
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9]+(?:[-_./][A-Z0-9]+)*")
 _ALONE = re.compile(r"\d{4,}(?=\s*[|/(·•,;–-])")
 _NAMES = re.compile(
-    r"(?:^|\s)(?:(?:js|c|m|o|b|v)-)?(?:(?:product|prod|item|pdp|variation|details?|ty|sku|main)"
-    r"(?:-{1,2}|_{1,2})?)?"
+    r"(?:^|[\s_-]|product|variation)"
     r"(?:sku(?:[-_]?(?:code|number|value|id|reference))?|(?:product|item|prod|article|artikel|part"
     r"|style|stock|goods|catalog)(?:-|_)?(?:code|number|num|no|nr|nummer|sku|ref|reference)"
     r"|code[-_]?number|artnr|artnum|productartnum|reference)(?:$|\s)"
@@ -99,7 +100,8 @@ def read_sku(area: BuyArea) -> str | None:
 def read_part_number(area: BuyArea) -> str | None:
     """The number beside ``Part #``, for pages that show no other."""
     for run in area.runs:
-        if len(run.text) <= 120 and (match := _PART.match(run.text)):
+        match = _PART.match(run.text) if len(run.text) <= 120 else None
+        if match is not None and not _MAKERS.search(match[0]):
             number = _labelled(run.text[match.end() :], _following(area, run), "#")
             if number:
                 return number
@@ -115,7 +117,8 @@ def _under_label(area: BuyArea, run: Run, label: re.Pattern[str]) -> str | None:
         if match is None or len(match["whose"].split()) > 3:
             return None
         rest = run.text[match.end() :] or _following(area, run)
-        if sum(c.isdigit() for c in rest[:40]) < 3:
+        found = _VALUE.match(rest.strip())
+        if found is None or len(found[0]) < 4:
             return None
     if _NOT_THE_SHOPS.search(match[0]):
         return None
@@ -190,22 +193,29 @@ def _text(tag: Tag, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def id_in_address(url: str, markup: str) -> str | None:
+def id_in_address(hints: Hints, markup: str) -> str | None:
     """The number that the address names the product by, where the page itself uses it too."""
     try:
-        path, query = unquote(urlsplit(url).path), unquote(urlsplit(url).query)
+        parts = urlsplit(hints.url)
+        path, query = unquote(parts.path), unquote(parts.query)
     except ValueError:
         return None
     match = _ID_IN_PATH.search(path[:500]) or _ID_IN_QUERY.search(query[:500])
     found = next((part for part in match.groups() if part), None) if match else None
-    if found and found in markup:
-        return found
-    # Among words: "air-fryer-N12345678A". It has to stand on the page apart from its address.
+    if found:
+        return found if found in markup else None
+    # Among words: "air-fryer-N12345678A". It has to stand on the page apart from its address,
+    # and not in the product's name, where numbers are models.
     names = path[:500].rstrip("/").split("/")[-2:]
     elsewhere = markup.replace(path, "") if path.strip("/") else markup
+    of_the_name = {word for name in hints.names for word in words_of(name)}
     for name in reversed(names):
         words = re.split(r"[-_.]", name.rpartition(".")[0] if "." in name else name)
         for word in (name, *reversed(words)):
-            if _ID_IN_NAME.fullmatch(word) and word in elsewhere:
+            if (
+                _ID_IN_NAME.fullmatch(word)
+                and word.casefold() not in of_the_name
+                and word in elsewhere
+            ):
                 return word
     return None
