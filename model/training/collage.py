@@ -14,7 +14,7 @@ import numpy as np
 
 from model.training.datasets import Record
 from model.training.ignoring import IGNORED
-from model.training.obstacles import cast_shadow, hang_bag
+from model.training.obstacles import cast_shadow, fall_hair, hang_bag
 from model.training.photometry import Picture, disturb
 
 Box = tuple[float, float, float, float]
@@ -76,8 +76,10 @@ class Canvas:
             ):
                 self._add(IGNORED, [_corners(strip)], matrix, (x0, y0, x1, y1), scale)
 
-    def obstruct(self, cell: Box, *, shadow: bool, bag: bool) -> None:
-        """Let what is worn in `cell` cast a shadow, or hang a bag over some of it."""
+    def obstruct(
+        self, cell: Box, *, shadow: bool = False, hair: bool = False, bag: bool = False
+    ) -> None:
+        """Let what is worn in `cell` cast a shadow, hair fall on it, a bag hang over it."""
         x0, y0, x1, y1 = (round(v) for v in cell)
         place = np.s_[y0:y1, x0:x1]
         worn = [r.mask[place] for r in self.regions if r.category != IGNORED]
@@ -86,6 +88,8 @@ class Canvas:
         shape = np.max(worn, axis=0)
         if shadow:
             cast_shadow(self.picture[place], shape, self.random)
+        if hair:
+            self._cover(place, fall_hair(self.picture[place], shape, self.random))
         if bag:
             self._cover(place, hang_bag(self.picture[place], shape, self.random))
 

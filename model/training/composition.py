@@ -24,6 +24,7 @@ from model.training.ignoring import IGNORED
 _LAYOUTS = {"whole": 0.30, "near": 0.24, "pair": 0.28, "four": 0.10, "small": 0.08}
 _PASTED_OVER = 0.25
 _SHADOWED = 0.3
+_WITH_HAIR = 0.2
 _WITH_BAG = 0.3
 
 
@@ -83,8 +84,8 @@ class Collages(IterableDataset[dict[str, Any]]):
             record, partial = self._draw(random)
             focus = _focus(record, partial, layout, random)
             canvas.put(record, cell, focus, partial, cover=random.random() < 0.5)
-            shadow, bag = random.random() < _SHADOWED, random.random() < _WITH_BAG
-            canvas.obstruct(cell, shadow=shadow, bag=bag)
+            shadow, hair, bag = random.random(3) < (_SHADOWED, _WITH_HAIR, _WITH_BAG)
+            canvas.obstruct(cell, shadow=shadow, hair=hair, bag=bag)
         if random.random() < _PASTED_OVER:
             record, _ = self._draw(random)
             centre = (width * random.uniform(0.05, 0.95), height * random.uniform(0.1, 1.0))

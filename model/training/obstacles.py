@@ -1,7 +1,8 @@
-"""What lies on or beside garments and is none: cast shadows and bags.
+"""What lies on or beside garments and is none: cast shadows, bags and long hair.
 
-Few photos of the data set show a hard shadow on a wall, or a bag of the coat's own
-colour; what a network takes for the garment there is learnt from drawn ones.
+Few photos of the data set show a hard shadow on a wall, a bag of the coat's own
+colour, or hair that parts a shoulder from the rest of a jacket; what a network takes for
+the garment there is learnt from drawn ones.
 """
 
 from typing import Any
@@ -13,6 +14,10 @@ from model.training.photometry import Picture
 
 Mask = np.ndarray[Any, np.dtype[np.uint8]]
 """Height x width, 1 where something is."""
+_HAIR = np.array(
+    [[18.0, 20.0, 24.0], [28.0, 40.0, 62.0], [45.0, 70.0, 110.0], [90.0, 140.0, 185.0]]
+)
+"""Black, dark brown, brown and blond, BGR."""
 
 
 def cast_shadow(picture: Picture, shape: Mask, random: np.random.Generator) -> None:
@@ -62,6 +67,44 @@ def hang_bag(picture: Picture, shape: Mask, random: np.random.Generator) -> Mask
     fall = np.linspace(random.uniform(0.7, 1.3), random.uniform(0.7, 1.3), width)[None, :, None]
     grain = random.normal(0, random.uniform(1, 9), (height, width, 1))
     drawn = np.clip(colour * fall + grain, 0, 255)
+    soft = cv2.GaussianBlur(covered.astype(np.float32), (0, 0), 0.6)[..., None]
+    picture[:] = (soft * drawn + (1 - soft) * picture).astype(np.uint8)
+    return covered
+
+
+def fall_hair(picture: Picture, shape: Mask, random: np.random.Generator) -> Mask:
+    """Let hair fall over the shoulders of who wears `shape`, in place; return what it covers.
+
+    All sizes are shares of the shoulders' width, since legs may be in view or not.
+    """
+    height, width = shape.shape
+    covered: Mask = np.zeros((height, width), np.uint8)
+    rows, columns = np.nonzero(shape)
+    if len(rows) == 0:
+        return covered
+    top = float(rows.min())
+    near_top = columns[rows <= top + 0.12 * max(float(np.ptp(rows)), 4.0)]
+    shoulders = max(float(np.ptp(near_top)), 6.0)
+    centre, parting = float(np.median(near_top)), shoulders * random.uniform(0.08, 0.22)
+    length = shoulders * random.uniform(0.3, 1.3)
+    base = _HAIR[random.integers(len(_HAIR))] * random.uniform(0.6, 1.4)
+    thick = max(1, round(shoulders * random.uniform(0.006, 0.02)))
+    drawn = picture.copy()
+    down = np.linspace(0.0, 1.0, 8)
+    for side in (-1.0, 1.0):
+        if random.random() < 0.25:
+            continue  # behind the shoulder
+        wave, turns = shoulders * random.uniform(0.0, 0.05), random.uniform(1.0, 3.0)
+        spread = shoulders * random.uniform(0.05, 0.14)
+        for _ in range(int(random.uniform(40, 110))):
+            start = centre + side * (parting + abs(random.normal(0, spread)))
+            drift = shoulders * random.normal(0.03, 0.06)
+            x = start + side * drift * down + wave * np.sin(2 * np.pi * turns * down)
+            y = top + length * (random.uniform(0.6, 1.0) * (down + 0.3) - 0.3)
+            strand = [np.round(np.stack([x, y], axis=1)).astype(np.int32)]
+            cv2.polylines(covered, strand, isClosed=False, color=(1,), thickness=thick)
+            shade = np.clip(base * random.uniform(0.7, 1.3), 0, 255)
+            cv2.polylines(drawn, strand, isClosed=False, color=shade.tolist(), thickness=thick)
     soft = cv2.GaussianBlur(covered.astype(np.float32), (0, 0), 0.6)[..., None]
     picture[:] = (soft * drawn + (1 - soft) * picture).astype(np.uint8)
     return covered

@@ -84,7 +84,7 @@ def test_a_shadow_darkens_all_but_what_is_worn(record: dict[str, Any], seed: int
     canvas.put(record, (0, 0, 128, 160), (0, 0, 150, 200), partial=False, cover=False)
     worn = next(r for r in canvas.regions if r.category == 4).mask.copy()
     before = canvas.picture.astype(int)
-    canvas.obstruct((0, 0, 128, 160), shadow=True, bag=False)
+    canvas.obstruct((0, 0, 128, 160), shadow=True)
     change = canvas.picture.astype(int).sum(axis=2) - before.sum(axis=2)
     assert (change <= 0).all()
     assert (change[worn > 0] == 0).all()
@@ -92,14 +92,15 @@ def test_a_shadow_darkens_all_but_what_is_worn(record: dict[str, Any], seed: int
     assert (next(r for r in canvas.regions if r.category == 4).mask == worn).all()
 
 
-def test_what_a_bag_covers_is_no_garment(record: dict[str, Any]) -> None:
+@pytest.mark.parametrize("obstacle", ["bag", "hair"])
+def test_what_a_bag_or_hair_covers_is_no_garment(record: dict[str, Any], obstacle: str) -> None:
     hidden = 0
     for seed in range(20):
         canvas = Canvas(160, 128, np.random.default_rng(seed))
         canvas.put(record, (0, 0, 128, 160), (0, 0, 150, 200), partial=False, cover=False)
         before = canvas.picture.copy()
         worn = canvas.regions[0].mask.copy()
-        canvas.obstruct((0, 0, 128, 160), shadow=False, bag=True)
+        canvas.obstruct((0, 0, 128, 160), **{obstacle: True})
         left = canvas.regions[0].mask
         assert (left <= worn).all()
         # Half a pixel of softness aside, what still counts as garment looks as it did.
