@@ -71,6 +71,22 @@ class Choice:
             money = converted.price
         return Decimal(money.amount)
 
+    def cost_of(self, offer: Offer) -> Decimal | None:
+        """Give an offer's price in the choice's currency, with its shipping where known.
+
+        Shipping in a third currency counts as not known.
+        """
+        price = self.price_of(offer.price)
+        if price is None or offer.price is None or offer.shipping is None:
+            return price
+        if offer.shipping.currency == self.currency:
+            return price + Decimal(offer.shipping.amount)
+        converted = self.rates.convert(offer.price, self.currency) if self.rates else None
+        if converted is None or offer.shipping.currency != offer.price.currency:
+            return price
+        # By the rate that is told with the price: whoever has only that finds the same.
+        return round(price + Decimal(offer.shipping.amount) * Decimal(converted.rate), 4)
+
     def prefers(self, offer: Offer) -> bool:
         """Say whether the user prefers the offer's shop."""
         keys = shop_keys(offer.shop, offer.link)
@@ -142,8 +158,8 @@ def chosen(events: Iterable[Event], choice: Choice) -> Iterator[Event]:
 def in_order(ranked: Sequence[Offer], choice: Choice) -> list[Offer]:
     """Sort offers as the user wants them.
 
-    By price: the cheapest first, then those whose price is not known, then links; those
-    that cost the same keep their order, but for preferred shops.
+    By price: the cheapest first, with shipping where that is known; then those whose price is
+    not known, then links. Those that cost the same keep their order, but for preferred shops.
 
     Args:
         ranked: Best first.
@@ -158,10 +174,10 @@ def in_order(ranked: Sequence[Offer], choice: Choice) -> list[Offer]:
         if choice.sort == "similarity":
             degree = sum(offer.score < least for least in DEGREES)
             return 0, Decimal(degree), not choice.prefers(offer)
-        price = choice.price_of(offer.price)
-        if price is None:
+        cost = choice.cost_of(offer)
+        if cost is None:
             return 1, Decimal(0), not choice.prefers(offer)
-        return 0, price, not choice.prefers(offer)
+        return 0, cost, not choice.prefers(offer)
 
     return sorted(ranked, key=place)
 

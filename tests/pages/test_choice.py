@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from model.colours import Colour
+from server.goods.exchange import read_given
 from server.goods.money import Money
 from server.offers.filters import Choice, in_order, shop_key
 from server.offers.offer import Offer
@@ -15,6 +16,7 @@ from server.offers.same_colour import is_same_colour
 from tests.support.choices import events
 
 pytestmark = pytest.mark.browser
+_RATES = read_given("EUR=1,USD=1.0837")
 _PRICES = [None, Money("5.00", "USD"), Money("49.00", "USD"), Money("7.10", "EUR")]
 _NAVY = (Colour("navy", "네이비", "#1f2a48", 0.8),)
 
@@ -272,6 +274,13 @@ def test_the_page_judges_as_the_server_does(visit):
         }, case
 
 
+def _converted(price):
+    converted = _RATES.convert(price, "USD") if price else None
+    return converted and {
+        "price": converted.price.amount, "currency": "USD", "rate": converted.rate,
+    }  # fmt: skip
+
+
 def _case(dice):
     shops = ["Northern Mill", " NORTHERN  mill", "Ändern", "북쪽 가게", None]
     offers = []
@@ -280,11 +289,14 @@ def _case(dice):
         price = dice.choice(
             [None, Money("5.00", "USD"), Money("49.00", "USD"), Money("7.10", "EUR")]
         )
+        shipping = dice.choice(
+            [None, Money("0", "USD"), Money("4.90", "USD"), Money("2.00", "EUR")]
+        )
         offer = Offer(
             id=f"o{number}", provider="p", type=kind, title=dice.choice(["Navy", "Red", "Tee"]),
             link=f"https://{dice.choice(['www.one', 'two'])}.example/{number}",
             shop=dice.choice(shops), price=None if kind == "search" else price,
-            condition=dice.choice([None, "new", "used", "refurbished"]),
+            condition=dice.choice([None, "new", "used", "refurbished"]), shipping=shipping,
             score=-1.0 if kind == "search" else dice.choice([0.9, 0.75, 0.74, 0.5, 0.3, 0.25, 0.1]),
         )  # fmt: skip
         offers.append(offer)
@@ -293,7 +305,10 @@ def _case(dice):
             {
                 "id": offer.id, "type": offer.type, "link": offer.link, "shop": offer.shop,
                 "price": offer.price and offer.price.amount,
-                "currency": offer.price and offer.price.currency, "converted": None,
+                "currency": offer.price and offer.price.currency,
+                "converted": _converted(offer.price),
+                "shipping": offer.shipping
+                and {"amount": offer.shipping.amount, "currency": offer.shipping.currency},
                 "condition": offer.condition, "score": offer.score,
                 "same_colour": is_same_colour(offer, _NAVY),
             }
@@ -309,6 +324,7 @@ def _case(dice):
         currency="USD", sort=dice.choice(["similarity", "price"]),
         condition=dice.choice([None, None, "new", "used"]), same_colour=dice.random() < 0.2,
         min_price=low and Decimal(low), max_price=high and Decimal(high), colours=_NAVY,
+        rates=_RATES,
         prefer=frozenset(shop_key(w["name"]) for w in wishes if w["wish"] == "prefer"),
         block=frozenset(shop_key(w["name"]) for w in wishes if w["wish"] == "block"),
     )  # fmt: skip

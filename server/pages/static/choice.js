@@ -101,6 +101,23 @@ export function priceIn(offer, currency) {
 }
 
 /**
+ * @param {Offer} offer
+ * @param {string} currency
+ * @returns {number | null} The price with shipping, where that is known and can be compared.
+ */
+export function costIn(offer, currency) {
+  const price = priceIn(offer, currency);
+  if (price === null || !offer.shipping) return price;
+  const shipping = Number(offer.shipping.amount);
+  let cost = price;
+  if (offer.shipping.currency === currency) cost += shipping;
+  else if (offer.shipping.currency === offer.currency && offer.converted) {
+    cost += shipping * Number(offer.converted.rate);
+  }
+  return Number(cost.toFixed(4)); // what costs the same is the same number
+}
+
+/**
  * The currency that prices can be compared in: the user's, where something was converted
  * into it, else the one that most have.
  *
@@ -136,7 +153,7 @@ export function reasonAgainst(offer, choice) {
 /**
  * @param {Offer[]} ranked Best first.
  * @param {Choice} choice
- * @returns {Offer[]} The cheapest first and those without a known price last; or as they
+ * @returns {Offer[]} The cheapest first, with shipping, and those without a known price last; or as they
  *   were, but for preferred shops. Equal ones stay as they were.
  */
 export function inOrder(ranked, choice) {
@@ -144,8 +161,8 @@ export function inOrder(ranked, choice) {
     if (offer.type === "search") return [2, 0, 0];
     const isOther = wishOf(offer, choice.shops) === "prefer" ? 0 : 1;
     if (choice.sort === "price") {
-      const price = priceIn(offer, choice.currency);
-      return price === null ? [1, 0, isOther] : [0, price, isOther];
+      const cost = costIn(offer, choice.currency);
+      return cost === null ? [1, 0, isOther] : [0, cost, isOther];
     }
     return [0, DEGREES.filter((least) => offer.score < least).length, isOther];
   };

@@ -48,6 +48,7 @@ def searches(draw):
                 shop=draw(st.sampled_from(SHOPS)),
                 price=None if is_link else draw(prices),
                 condition=draw(st.sampled_from([None, "new", "used", "refurbished"])),
+                shipping=draw(prices),
                 cosine=draw(st.sampled_from([None, 0.6, 0.7, 0.78, 0.85, 0.92])),
                 sellers=(Seller("s", "p", "https://two.example/s"),) if number % 3 == 0 else (),
             )
@@ -149,10 +150,10 @@ def test_sorting_by_price_is_stable_and_puts_unknown_prices_last(search, choice)
     ordered = in_order(offers, by_price)
     assert sorted(ordered, key=offers.index) == offers
     products = [offer for offer in ordered if offer.type == "product"]
-    known = [p for p in (by_price.price_of(o.price) for o in products) if p is not None]
-    assert [by_price.price_of(offer.price) for offer in products[: len(known)]] == sorted(known)
+    known = [p for p in (by_price.cost_of(o) for o in products) if p is not None]
+    assert [by_price.cost_of(offer) for offer in products[: len(known)]] == sorted(known)
     for one, other in pairwise(products):
-        if by_price.price_of(one.price) == by_price.price_of(other.price):
+        if by_price.cost_of(one) == by_price.cost_of(other):
             assert offers.index(one) < offers.index(other)
 
 
@@ -214,6 +215,36 @@ def test_prices_in_other_currencies_count_only_where_a_rate_is_known():
     assert choice.reason_against(pounds) == "price_unknown"
     without = Choice(currency="USD", sort="price", max_price=Decimal(49))
     assert without.reason_against(won) == "price_unknown"
+
+
+@pytest.mark.parametrize(
+    ("price", "shipping", "currency", "cost"),
+    [
+        (Money("49.00", "USD"), None, "USD", Decimal("49.00")),
+        (Money("49.00", "USD"), Money("0", "USD"), "USD", Decimal("49.00")),
+        (Money("49.00", "USD"), Money("4.90", "USD"), "USD", Decimal("53.90")),
+        (Money("12000", "KRW"), Money("3000", "KRW"), "USD", Decimal("12.50")),
+        (Money("12000", "KRW"), Money("2.50", "USD"), "USD", Decimal("12.50")),
+        (Money("49.00", "USD"), Money("3000", "KRW"), "USD", Decimal("49.00")),
+        (Money("49.00", "USD"), Money("3.00", "GBP"), "EUR", Decimal("39.20")),
+        (Money("49.00", "GBP"), Money("3.00", "USD"), "USD", None),
+        (None, Money("3.00", "USD"), "USD", None),
+    ],
+)
+def test_shipping_is_part_of_the_cost_where_it_is_known_and_can_be_compared(
+    price, shipping, currency, cost
+):
+    choice = Choice(currency=currency, rates=RATES)
+    assert choice.cost_of(top(1, "one", price=price, shipping=shipping)) == cost
+
+
+def test_by_price_free_shipping_beats_a_lower_price_with_more_on_top():
+    free = top(1, "one", price=Money("32.00", "USD"), shipping=Money("0", "USD"))
+    dearer = top(2, "one", price=Money("30.00", "USD"), shipping=Money("4.90", "USD"))
+    unknown = top(3, "one", price=Money("31.00", "USD"))
+    by_price = Choice(currency="USD", sort="price", max_price=Decimal(30))
+    assert in_order([dearer, free, unknown], by_price) == [unknown, free, dearer]
+    assert by_price.reason_against(dearer) is None, "a range is of the price alone"
 
 
 def test_what_the_shop_says_of_a_colour_counts_before_what_was_seen():
