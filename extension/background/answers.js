@@ -125,12 +125,15 @@ function offerOf(body) {
  */
 function sellerOf(body) {
   const row = rowOf(body);
+  const availability = maybeText(row.availability);
   return {
     id: textOf(row.id),
+    provider: maybeText(row.provider) ?? "",
     link: textOf(row.link),
     shop: maybeText(row.shop),
     price: moneyOf(row.price),
     converted: convertedOf(row.converted),
+    availability: isAvailability(availability) ? availability : null,
   };
 }
 

@@ -25,6 +25,8 @@
 
 /** Least scores of the words that are said: a preferred shop comes first within one of them. */
 const DEGREES = [0.75, 0.5, 0.25];
+/** Reasons that hold whoever sells the product. */
+const OF_THE_PICTURE = ["very similar", "similar", "same colour"];
 /** Shops that are remembered; the oldest go first. */
 export const MOST_SHOPS = 200;
 const LONGEST_NAME = 200;
@@ -131,6 +133,27 @@ export function commonCurrency(offers) {
     if (currency) counts.set(currency, (counts.get(currency) ?? 0) + 1);
   }
   return [...counts].sort((one, other) => other[1] - one[1])[0]?.[0] ?? "";
+}
+
+/**
+ * The offer as it is shown: where its shop is blocked and another sells the same product, that
+ * one's, under the id of the offer that this seller came with.
+ *
+ * @param {Offer} offer
+ * @param {Choice} choice
+ * @returns {Offer}
+ */
+export function asSold(offer, { shops, showsBlocked }) {
+  if (offer.type === "search" || showsBlocked || wishOf(offer, shops) !== "block") return offer;
+  const [first, ...sellers] = offer.sellers.filter((each) => wishOf(each, shops) !== "block");
+  if (!first) return offer;
+  const { id, provider, link, shop, converted, availability } = first;
+  return {
+    ...offer, id, provider, link, shop, converted, availability, sellers,
+    price: first.price?.amount ?? null, currency: first.price?.currency ?? null,
+    list_price: null, shipping: null, partner: false,
+    why: offer.why.filter((reason) => OF_THE_PICTURE.includes(reason)),
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The offers of one garment, as they come in: best first, search links at the end. */
 
 import { html } from "./build.js";
-import { commonCurrency, inOrder, reasonAgainst, wishOf } from "./choice.js";
+import { asSold, commonCurrency, inOrder, reasonAgainst, wishOf } from "./choice.js";
 import { addSellers, anchor, offerRow, safeLink, showThumbnail } from "./offer_row.js";
 
 /** @typedef {import("./choice.js").Choice} Choice */
@@ -30,6 +30,8 @@ export class OfferList {
     this.wantThumbnail = wantThumbnail;
     /** @type {Map<string, {offer: Offer, row: HTMLElement}>} */
     this.shown = new Map();
+    /** @type {Map<string, {offer: Offer, row: HTMLElement}>} What another seller is shown for. */
+    this.instead = new Map();
     this.rows = html("ol", { class: "offers", "aria-label": words.say("offers") });
     const skeletons = Array.from({ length: SKELETONS }, () =>
       html("div", { class: "skeleton" }, html("i"), html("b"), html("b"), html("b")));
@@ -92,7 +94,7 @@ export class OfferList {
 
   /** Show what is chosen of what has come, in the order that is chosen. */
   apply() {
-    const ranked = this.#ranked();
+    const ranked = this.#ranked().map((offer) => this.#asSold(offer));
     // A currency that a price was typed in stays, whatever comes later.
     if (this.choice.min === null && this.choice.max === null) {
       this.choice.currency = commonCurrency(ranked);
@@ -100,14 +102,38 @@ export class OfferList {
     const against = ranked.map((offer) => reasonAgainst(offer, this.choice));
     const shown = inOrder(ranked.filter((_, place) => against[place] === null), this.choice);
     const rowsOf = (/** @type {Offer["type"]} */ kind) =>
-      shown.filter(({ type }) => type === kind).map(({ id }) => /** @type {HTMLElement} */ (this.shown.get(id)?.row));
+      shown.filter(({ type }) => type === kind)
+        .map(({ id }) => /** @type {HTMLElement} */ ((this.shown.get(id) ?? this.instead.get(id))?.row));
     arrange(this.rows, rowsOf("product"));
     arrange(this.links, rowsOf("search"));
     this.elsewhere.hidden = this.links.childElementCount === 0;
-    for (const { offer, row } of this.shown.values()) this.#mark(offer, row);
+    for (const { offer, row } of this.#all()) this.#mark(offer, row);
     const label = this.choice.sort === "price" ? "offers_by_price" : "offers";
     this.rows.setAttribute("aria-label", this.say(label));
     this.#tellLeftOut(against.filter((reason) => reason !== null));
+  }
+
+  /** Everything that has a row. */
+  #all() {
+    return [...this.shown.values(), ...this.instead.values()];
+  }
+
+  /**
+   * Give an offer as it is shown, and see that it has a row.
+   *
+   * @param {Offer} offer
+   * @returns {Offer}
+   */
+  #asSold(offer) {
+    const sold = asSold(offer, this.choice);
+    const link = safeLink(sold.link);
+    if (sold === offer || !link) return offer;
+    const known = this.instead.get(sold.id);
+    const row = known?.row ?? offerRow(sold, link, this.words, this.menu.button(sold));
+    if (known && sold.sellers.length !== known.offer.sellers.length) addSellers(row, sold, this.words);
+    if (!known && sold.picture) this.wantThumbnail(sold.picture);
+    this.instead.set(sold.id, { offer: sold, row });
+    return sold;
   }
 
   /** @param {string[]} reasons */
@@ -148,7 +174,7 @@ export class OfferList {
    * @param {string} data
    */
   showThumbnail(path, data) {
-    for (const { offer, row } of this.shown.values()) {
+    for (const { offer, row } of this.#all()) {
       if (offer.picture === path) showThumbnail(row, data);
     }
   }

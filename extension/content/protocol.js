@@ -43,10 +43,12 @@
  *
  * @typedef {object} Seller
  * @property {string} id
+ * @property {string} provider
  * @property {string} link
  * @property {string | null} shop
  * @property {{amount: string, currency: string} | null} price
  * @property {Converted | null} converted
+ * @property {"in_stock" | "out_of_stock" | "preorder" | null} availability
  *
  * @typedef {object} Offer
  * @property {string} id

@@ -29,6 +29,8 @@ DEGREES = (VERY_SIMILAR, SIMILAR, SOMEWHAT_SIMILAR)
 first among those of one degree: liking a shop makes nothing more similar."""
 PREFERRED = "preferred shop"
 """The reason that such an offer gives."""
+OF_THE_PICTURE = frozenset({"very similar", "similar", "same colour"})
+"""Reasons that hold whoever sells the product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ def shop_keys(shop: str | None, link: str) -> frozenset[str]:
 def chosen(events: Iterable[Event], choice: Choice) -> Iterator[Event]:
     """Pass a search on as the user wants it, telling in the end what was left out, and why.
 
+    What a blocked shop sells stays where another sells it too (see `as_sold`).
     An offer that was left out is never named in the order. Offers are moved only in the
     last word on the order, so that a list on the screen does not jump.
     """
@@ -140,11 +143,12 @@ def chosen(events: Iterable[Event], choice: Choice) -> Iterator[Event]:
         if isinstance(event, OffersEvent):
             kept = []
             for offer in event.offers:
-                reason = choice.reason_against(offer)
+                sold = as_sold(offer, choice)
+                reason = choice.reason_against(sold)
                 if reason is not None:
                     against[offer.id] = reason
                     continue
-                shown[offer.id] = _as_chosen(offer, choice)
+                shown[offer.id] = _as_chosen(sold, choice)
                 kept.append(shown[offer.id])
             yield OffersEvent(event.provider, tuple(in_order(kept, choice)))
         elif isinstance(event, DoneEvent):
@@ -153,6 +157,38 @@ def chosen(events: Iterable[Event], choice: Choice) -> Iterator[Event]:
             yield DoneEvent(order, dict(Counter(against.values())))
         else:
             yield event
+
+
+def as_sold(offer: Offer, choice: Choice) -> Offer:
+    """Give an offer without blocked shops.
+
+    Where its own is one, the first further seller that is none sells it, under the id of the
+    offer that this seller came with. Nothing else that only the blocked shop said is kept.
+    """
+    if not choice.block or offer.type == "search":
+        return offer
+    sellers = tuple(
+        seller
+        for seller in offer.sellers
+        if choice.block.isdisjoint(shop_keys(seller.shop, seller.link))
+    )
+    if not sellers or choice.block.isdisjoint(shop_keys(offer.shop, offer.link)):
+        return replace(offer, sellers=sellers)
+    first, *others = sellers
+    return replace(
+        offer,
+        id=first.id,
+        provider=first.provider,
+        link=first.link,
+        shop=first.shop,
+        price=first.price,
+        list_price=None,
+        availability=first.availability,
+        shipping=None,
+        partner=False,
+        sellers=tuple(others),
+        why=tuple(reason for reason in offer.why if reason in OF_THE_PICTURE),
+    )
 
 
 def in_order(ranked: Sequence[Offer], choice: Choice) -> list[Offer]:
@@ -183,14 +219,7 @@ def in_order(ranked: Sequence[Offer], choice: Choice) -> list[Offer]:
 
 
 def _as_chosen(offer: Offer, choice: Choice) -> Offer:
-    """Leave out blocked sellers, and say that a shop is preferred."""
-    if choice.block and offer.sellers:
-        sellers = tuple(
-            seller
-            for seller in offer.sellers
-            if choice.block.isdisjoint(shop_keys(seller.shop, seller.link))
-        )
-        offer = replace(offer, sellers=sellers)
+    """Say that a shop is preferred."""
     if offer.type == "product" and choice.prefers(offer):
-        offer = replace(offer, why=(*offer.why, PREFERRED))
+        return replace(offer, why=(*offer.why, PREFERRED))
     return offer

@@ -139,6 +139,26 @@ def test_a_shop_is_blocked_undone_and_stays_blocked(browser: Browser, panel: Ove
     shows(overlay, "Dear", "Used", "Won", "Priceless")
 
 
+def test_what_a_blocked_shop_sells_is_shown_as_another_sells_it(panel: Overlay) -> None:
+    press(panel, "Prefer or block Northern Mill")
+    press(panel, "Block Northern Mill")
+    shows(panel, "Dear", "Used", "Won")
+    panel.until(
+        lambda: (
+            panel.ask(
+                """(r) => [".shop", ".price", "a.row"].map((part) => {
+              const found = r.querySelector("[data-offer='other-1']").querySelector(part);
+              return found.href ?? found.innerText;
+            })"""
+            )
+            == ["Other Shop", "$45.00", "https://other.example/1"]
+        ),
+        "the other seller's shop, price and link",
+    )
+    press(panel, "Show all")
+    shows(panel, "Dear", "Used", "Won", "Priceless")
+
+
 def test_a_preferred_shop_comes_first_among_equals(panel: Overlay) -> None:
     press(panel, "Prefer or block Northern Mill")
     press(panel, "Prefer Northern Mill")

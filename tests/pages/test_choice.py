@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,8 +11,8 @@ from playwright.sync_api import Page, expect
 from model.colours import Colour
 from server.goods.exchange import read_given
 from server.goods.money import Money
-from server.offers.filters import Choice, in_order, shop_key
-from server.offers.offer import Offer
+from server.offers.filters import Choice, as_sold, in_order, shop_key
+from server.offers.offer import Offer, Seller
 from server.offers.same_colour import is_same_colour
 from tests.support.choices import events
 
@@ -195,6 +196,24 @@ def test_a_blocked_shop_is_named_nowhere_as_a_further_seller(chosen):
     expect(page.get_by_text("Also sold by")).to_be_hidden()
 
 
+def test_what_a_blocked_shop_sells_is_shown_as_another_sells_it(chosen):
+    page = chosen()
+    page.get_by_role("button", name="Prefer or block Northern Mill").first.click()
+    page.get_by_role("button", name="Block Northern Mill", exact=True).click()
+    shows(page, "Dear", "Used", "Won")
+    sold = page.locator("[data-offer=other-1]")
+    expect(sold.locator(".shop")).to_have_text("Other Shop")
+    expect(sold.locator(".price")).to_have_text("$45.00")
+    expect(sold.get_by_role("link")).to_have_attribute("href", "https://other.example/1")
+    expect(sold.get_by_text("Free shipping")).to_have_count(0)
+    expect(page.get_by_text("Northern Mill", exact=True)).to_be_hidden()
+    page.get_by_role("button", name="Price", exact=True).click()
+    shows(page, "Used", "Dear", "Won")
+    page.get_by_role("button", name="Show all").click()
+    shows(page, "Used", "Won", "Dear", "Priceless")
+    expect(page.locator("[data-offer=dear] .price")).to_have_text("$90.00")
+
+
 def test_what_was_kept_by_nobody_of_us_breaks_nothing(chosen):
     page = chosen()
     page.evaluate("localStorage.setItem('where-to-buy.shops', '{broken')")
@@ -248,11 +267,12 @@ def test_at_320_pixels_nothing_runs_out_of_the_page(chosen, locale):
 
 _JUDGE = """
 async (cases) => {
-  const { reasonAgainst, inOrder, readShops } = await import("/static/choice.js");
+  const { asSold, reasonAgainst, inOrder, readShops } = await import("/static/choice.js");
   return cases.map(({ offers, choice }) => {
     const full = { ...choice, shops: readShops(choice.shops), showsBlocked: false };
-    const against = offers.map((offer) => reasonAgainst(offer, full));
-    const shown = inOrder(offers.filter((_, at) => against[at] === null), full);
+    const sold = offers.map((offer) => asSold(offer, full));
+    const against = sold.map((offer) => reasonAgainst(offer, full));
+    const shown = inOrder(sold.filter((_, at) => against[at] === null), full);
     return { against, shown: shown.map(({ id }) => id) };
   });
 }
@@ -266,8 +286,9 @@ def test_the_page_judges_as_the_server_does(visit):
     page = visit()
     answers = page.evaluate(_JUDGE, [case for case, _, _ in pairs])
     for (case, offers, choice), answer in zip(pairs, answers, strict=True):
-        against = [choice.reason_against(offer) for offer in offers]
-        shown = [offer for offer, reason in zip(offers, against, strict=True) if reason is None]
+        sold = [as_sold(offer, choice) for offer in offers]
+        against = [choice.reason_against(offer) for offer in sold]
+        shown = [offer for offer, reason in zip(sold, against, strict=True) if reason is None]
         assert answer == {
             "against": against,
             "shown": [offer.id for offer in in_order(shown, choice)],
@@ -286,9 +307,7 @@ def _case(dice):
     offers = []
     for number in range(dice.randrange(8)):
         kind = dice.choice(["product", "product", "product", "search"])
-        price = dice.choice(
-            [None, Money("5.00", "USD"), Money("49.00", "USD"), Money("7.10", "EUR")]
-        )
+        price = dice.choice(_PRICES)
         shipping = dice.choice(
             [None, Money("0", "USD"), Money("4.90", "USD"), Money("2.00", "EUR")]
         )
@@ -299,6 +318,12 @@ def _case(dice):
             condition=dice.choice([None, "new", "used", "refurbished"]), shipping=shipping,
             score=-1.0 if kind == "search" else dice.choice([0.9, 0.75, 0.74, 0.5, 0.3, 0.25, 0.1]),
         )  # fmt: skip
+        if kind == "product" and dice.random() < 0.5:
+            offer = replace(offer, sellers=tuple(
+                Seller(f"s{number}-{n}", "p", f"https://{dice.choice(['two', 'three'])}.example/",
+                       dice.choice(shops), dice.choice(_PRICES))
+                for n in range(2)
+            ))  # fmt: skip
         offers.append(offer)
     offers.sort(key=lambda offer: -offer.score)
     told = [
@@ -310,7 +335,17 @@ def _case(dice):
                 "shipping": offer.shipping
                 and {"amount": offer.shipping.amount, "currency": offer.shipping.currency},
                 "condition": offer.condition, "score": offer.score,
-                "same_colour": is_same_colour(offer, _NAVY),
+                "same_colour": is_same_colour(offer, _NAVY), "why": [],
+                "sellers": [
+                    {
+                        "id": seller.id, "provider": "p", "link": seller.link,
+                        "shop": seller.shop, "availability": None,
+                        "price": seller.price
+                        and {"amount": seller.price.amount, "currency": seller.price.currency},
+                        "converted": _converted(seller.price),
+                    }
+                    for seller in offer.sellers
+                ],
             }
             for offer in offers
     ]  # fmt: skip

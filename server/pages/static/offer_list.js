@@ -1,7 +1,7 @@
 /** The offers of one garment, as they come in: best first, search links apart. */
 
 import { html } from "./build.js";
-import { commonCurrency, inOrder, reasonAgainst, wishOf } from "./choice.js";
+import { asSold, commonCurrency, inOrder, reasonAgainst, wishOf } from "./choice.js";
 import { safeLink } from "./links.js";
 import { addSellers, chip, offerRow } from "./offer_row.js";
 import { say } from "./words.js";
@@ -28,6 +28,8 @@ export class OfferList {
     this.menu = menu;
     /** @type {Map<string, Entry>} */
     this.shown = new Map();
+    /** @type {Map<string, {offer: Offer, row: HTMLElement}>} What another seller is shown for. */
+    this.instead = new Map();
     this.rows = html("ol", { class: "offers", "aria-label": say("offers") });
     const skeletons = Array.from({ length: SKELETONS }, () =>
       html("div", { class: "skeleton" }, html("i"), html("b"), html("b"), html("b")));
@@ -88,7 +90,7 @@ export class OfferList {
 
   /** Show what is chosen of what has come, in the order that is chosen. */
   apply() {
-    const ranked = this.#ranked();
+    const ranked = this.#ranked().map((offer) => this.#asSold(offer));
     // A currency that a price was typed in stays, whatever comes later.
     if (this.choice.min === null && this.choice.max === null) {
       this.choice.currency = commonCurrency(ranked);
@@ -96,14 +98,37 @@ export class OfferList {
     const against = ranked.map((offer) => reasonAgainst(offer, this.choice));
     const shown = inOrder(ranked.filter((_, place) => against[place] === null), this.choice);
     const rowsOf = (/** @type {Offer["type"]} */ kind) =>
-      shown.filter(({ type }) => type === kind).map(({ id }) => /** @type {HTMLElement} */ (this.shown.get(id)?.row));
+      shown.filter(({ type }) => type === kind)
+        .map(({ id }) => /** @type {HTMLElement} */ ((this.shown.get(id) ?? this.instead.get(id))?.row));
     arrange(this.rows, rowsOf("product"));
     arrange(this.links, rowsOf("search"));
     this.elsewhere.hidden = this.links.childElementCount === 0;
-    for (const { offer, row } of this.shown.values()) this.#mark(offer, row);
+    for (const { offer, row } of this.#all()) this.#mark(offer, row);
     const label = this.choice.sort === "price" ? "offers_by_price" : "offers";
     this.rows.setAttribute("aria-label", this.say(label));
     this.#tellLeftOut(against.filter((reason) => reason !== null));
+  }
+
+  /** Everything that has a row. */
+  #all() {
+    return [...this.shown.values(), ...this.instead.values()];
+  }
+
+  /**
+   * Give an offer as it is shown, and see that it has a row.
+   *
+   * @param {Offer} offer
+   * @returns {Offer}
+   */
+  #asSold(offer) {
+    const sold = asSold(offer, this.choice);
+    const link = safeLink(sold.link);
+    if (sold === offer || !link) return offer;
+    const known = this.instead.get(sold.id);
+    const row = known?.row ?? offerRow(sold, link, this.menu.button(sold));
+    if (known && sold.sellers.length !== known.offer.sellers.length) addSellers(row, sold);
+    this.instead.set(sold.id, { offer: sold, row });
+    return sold;
   }
 
   /** @param {string[]} reasons */

@@ -1,6 +1,7 @@
 """Filters leave out and move; they never add, change a product, or forget to say so."""
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -31,6 +32,20 @@ prices = st.one_of(
 )
 
 
+def sellers_of(number):
+    return st.lists(
+        st.builds(
+            Seller,
+            st.just("s"),
+            st.just("p"),
+            st.sampled_from([f"https://{host}.example/{number}" for host in ("one", "three")]),
+            shop=st.sampled_from(SHOPS),
+            price=prices,
+        ),
+        max_size=3,
+    ).map(lambda some: tuple(replace(s, id=f"seller-{number}-{n}") for n, s in enumerate(some)))
+
+
 @st.composite
 def searches(draw):
     """The events of a search: batches of offers, ranked in the end."""
@@ -50,7 +65,7 @@ def searches(draw):
                 condition=draw(st.sampled_from([None, "new", "used", "refurbished"])),
                 shipping=draw(prices),
                 cosine=draw(st.sampled_from([None, 0.6, 0.7, 0.78, 0.85, 0.92])),
-                sellers=(Seller("s", "p", "https://two.example/s"),) if number % 3 == 0 else (),
+                sellers=draw(sellers_of(number)) if number % 3 == 0 else (),
             )
         )
     offers = ranked(offers)
@@ -77,6 +92,19 @@ choices = st.builds(
 )
 
 
+def told_as(offer, choice):
+    """The offer itself, or the first seller's who is not blocked where its shop is."""
+
+    def is_blocked(one):
+        return bool({shop_key(one.shop or ""), shop_key(one.link.split("/")[2])} & choice.block)
+
+    free = [seller for seller in offer.sellers if not is_blocked(seller)]
+    if offer.type == "search" or not is_blocked(offer) or not free:
+        return offer
+    first = free[0]
+    return replace(offer, id=first.id, link=first.link, shop=first.shop, price=first.price)
+
+
 def outcome(events, choice):
     passed = list(chosen(iter(events), choice))
     shown = {o.id: o for event in passed if isinstance(event, OffersEvent) for o in event.offers}
@@ -93,7 +121,7 @@ def test_nothing_is_added_lost_or_named_twice(search, choice):
     assert [type(event) for event in passed] == [type(event) for event in events]
     assert sorted(done.order) == sorted(shown)
     assert len(set(done.order)) == len(done.order)
-    assert shown.keys() <= {offer.id for offer in offers}
+    assert shown.keys() <= {told_as(offer, choice).id for offer in offers}
     assert sum(done.left_out.values()) == len(offers) - len(shown)
     assert all(count > 0 for count in done.left_out.values())
     links = [offer.id for offer in offers if offer.type == "search"]
@@ -106,13 +134,15 @@ def test_every_offer_that_is_left_out_was_asked_to_be(search, choice):
     offers, events = search
     _, shown, done = outcome(events, choice)
     against = Counter()
-    for offer in offers:
+    for told in offers:
+        offer = told_as(told, choice)
         reason = choice.reason_against(offer)
         assert (reason is None) == (offer.id in shown)
         if reason:
             against[reason] += 1
         else:
             assert not is_against(offer, choice)
+            assert (shown[offer.id].shop, shown[offer.id].link) == (offer.shop, offer.link)
     assert done.left_out == dict(against)
 
 
@@ -200,6 +230,44 @@ def test_a_blocked_shop_is_no_further_seller_either_and_a_preferred_one_says_so(
     _, shown, _ = outcome([OffersEvent("one", (offer,)), DoneEvent((offer.id,))], choice)
     assert [seller.shop for seller in shown[offer.id].sellers] == ["Good"]
     assert shown[offer.id].why == ("in stock", PREFERRED)
+
+
+def test_what_a_blocked_shop_sells_stays_where_another_sells_it():
+    sellers = (
+        Seller("a", "p", "https://bad.example/2", shop="Bad"),
+        Seller("b", "p", "https://good.example/", "Good", Money("52.00", "USD"), "in_stock"),
+        Seller("c", "p", "https://fine.example/", shop="Fine"),
+    )
+    offer = top(
+        1, "one", shop="Bad", sellers=sellers, price=Money("49.00", "USD"),
+        list_price=Money("60.00", "USD"), shipping=Money("0", "USD"), partner=True, score=0.9,
+        why=("very similar", "same colour", "in stock", "ships to you", "partner"),
+    )  # fmt: skip
+    link = top(2, "one", 0.7)
+    events = [OffersEvent("one", (offer, link)), DoneEvent((offer.id, link.id))]
+    choice = Choice(currency="USD", block=frozenset({"bad"}), prefer=frozenset({"good"}))
+    _, shown, done = outcome(events, choice)
+    assert done.order == ("b", link.id)
+    assert done.left_out == {}
+    sold = shown["b"]
+    assert (sold.shop, sold.link, sold.price) == (
+        "Good", "https://good.example/", Money("52.00", "USD"),
+    )  # fmt: skip
+    assert (sold.title, sold.score, sold.availability) == (offer.title, 0.9, "in_stock")
+    assert (sold.list_price, sold.shipping, sold.partner) == (None, None, False)
+    assert sold.why == ("very similar", "same colour", PREFERRED)
+    assert [seller.shop for seller in sold.sellers] == ["Fine"]
+    all_blocked = replace(choice, block=frozenset({"bad", "good", "fine"}))
+    _, shown, done = outcome(events, all_blocked)
+    assert (list(shown), done.left_out) == ([link.id], {"shop": 1})
+
+
+def test_the_seller_s_own_price_is_what_a_range_is_of():
+    seller = Seller("b", "p", "https://good.example/", "Good", Money("52.00", "USD"))
+    offer = top(1, "one", shop="Bad", price=Money("49.00", "USD"), sellers=(seller,))
+    choice = Choice(currency="USD", block=frozenset({"bad"}), max_price=Decimal(50))
+    _, shown, done = outcome([OffersEvent("one", (offer,)), DoneEvent((offer.id,))], choice)
+    assert (shown, done.left_out) == ({}, {"price": 1})
 
 
 def test_prices_in_other_currencies_count_only_where_a_rate_is_known():
