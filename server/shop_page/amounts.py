@@ -145,6 +145,14 @@ def _unambiguous(text: str, match: re.Match[str]) -> str:
     return symbol
 
 
+def leading_symbol(text: str, currency: str | None) -> str | None:
+    """The currency that a text begins with: ``€ incl. VAT``."""
+    match = _patterns(currency if currency in LOCAL_SYMBOLS else None).alone.match(text[:20])
+    if match is None or not text[match.end() :] or text[match.end()].isdigit():
+        return None
+    return match[1]
+
+
 def find_money(text: str, currency: str | None = None) -> list[Money]:
     """Every amount with a currency beside it, in order, in a text of at most 200 characters."""
     found = []

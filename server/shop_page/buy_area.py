@@ -109,28 +109,27 @@ class BuyArea:
     """Every element with the order of the next text after its start."""
 
     def in_lists(self, frames: list[Frame]) -> list[bool]:
-        """Which of the frames stand in one of three or more like elements: in a list of products.
+        """Which of the frames stand in one of many like elements: in a list of products.
 
-        Elements are alike when tag and names are, and each shows a picture or links to another
-        page, unlike the rows of a table; those around the main heading do not count.
+        Elements are alike when tag and names are; those around the main heading do not count.
+        Three make a list where each shows a picture or links to another page; without, as the
+        rows of a table or the choices of a size, only eight do.
         """
         holders: dict[tuple[str, str], set[int]] = defaultdict(set)
+        showing: dict[tuple[str, str], set[int]] = defaultdict(set)
         for frame in frames:
             for around in frame.lineage(6):
-                if (
-                    around.shows
-                    and around.tag in _LIST_TAGS
-                    and not _LAYOUT.fullmatch(around.words)
-                ):
+                if around.tag in _LIST_TAGS and not _LAYOUT.fullmatch(around.words):
                     holders[around.tag, around.words].add(id(around))
-        many = {key for key, held in holders.items() if len(held) >= 3}
+                    if around.shows:
+                        showing[around.tag, around.words].add(id(around))
+        many = {key for key, held in showing.items() if len(held) >= 3}
+        many |= {key for key, held in holders.items() if len(held) >= 8}
         kept: set[int] = set()
         if self.heading is not None and self.heading < len(self.runs):
             kept = set(map(id, self.runs[self.heading].frame.lineage(60)))
         return [
-            any(
-                f.shows and (f.tag, f.words) in many and id(f) not in kept for f in frame.lineage(6)
-            )
+            any((f.tag, f.words) in many and id(f) not in kept for f in frame.lineage(6))
             for frame in frames
         ]
 

@@ -9,6 +9,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from lxml import etree
+
 from server.shop_page.amounts import markup_amount
 from server.shop_page.currencies import CODES, iso_code
 from server.shop_page.gtin import read_gtin
@@ -16,7 +18,7 @@ from server.shop_page.identity import Hints, variant_ids, words_of
 from server.shop_page.nodes import listed, text_of
 from server.shop_page.offer import Availability, Facts
 from server.shop_page.reduction import Script
-from server.shop_page.script_values import values_in
+from server.shop_page.script_values import Budget, values_in
 
 _MAX_SCRIPT = 1_500_000
 _MAX_OBJECTS = 30_000
@@ -62,10 +64,17 @@ def named_currencies(scripts: list[Script]) -> frozenset[str]:
     return frozenset(found & CODES)
 
 
+def scripts_in_attributes(root: etree._Element) -> list[Script]:
+    """Attributes that hold JSON with a price, as scripts; the first twenty of them."""
+    found = root.xpath('(//@*[contains(., "rice") and starts-with(., "{")])[position() <= 20]')
+    return [Script("", "json", str(text)) for text in found] if isinstance(found, list) else []
+
+
 def read_state(scripts: list[Script], hints: Hints) -> Facts:
     """The facts about the page's product in its scripts; empty where none is certain."""
     facts = Facts("state")
     budget = _MAX_SCRIPT
+    lenient = Budget()
     words = {word for name in hints.names for word in words_of(name) if len(word) > 3}
 
     def wanted(text: str) -> bool:
@@ -81,7 +90,7 @@ def read_state(scripts: list[Script], hints: Hints) -> Facts:
             continue
         budget -= len(script.text)
         shopify = bool(_SHOPIFY.search(script.text[:20_000]) or "ProductJson" in script.id)
-        for value in values_in(script, wanted):
+        for value in values_in(script, wanted, lenient):
             product = _find(value, hints)
             if product is not None:
                 _take(product, facts, hints, cents=shopify or _is_shopify_product(product))

@@ -5,19 +5,19 @@ and a number in a ``data-price`` attribute.
 """
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 
 from server.shop_page.amounts import (
     NUMBER_ALONE,
     SYMBOL_BEHIND,
     find_money,
-    markup_amount,
+    leading_symbol,
     parse_number,
     symbol_alone,
 )
 from server.shop_page.buy_area import BuyArea, Frame, Run
-from server.shop_page.pruning import PRICE_ATTRIBUTES
+from server.shop_page.price_attributes import from_attributes
+from server.shop_page.price_candidate import Candidate
 
 _MAX_CANDIDATES = 400
 PRICE_WORDS = re.compile(
@@ -28,32 +28,8 @@ PRICE_WORDS = re.compile(
 _CENTS_WORDS = re.compile(r"cent|mantissa|decimal|fraction|super|small|minor|sup|digit|float")
 _CENTS = re.compile(r"[.,]?(\d\d)(?!\d)")
 _SEPARATOR = re.compile(r"[.,]")
-
-
-@dataclass(slots=True)
-class Candidate:
-    """An amount on the page."""
-
-    amount: Decimal
-    symbol: str | None
-    run: Run
-    text: str
-    """The text before it in its own run, lower case."""
-    after: str
-    score: float = 0.0
-    before: bool = False
-    """Crossed out, or said to be a former or recommended price."""
-    perhaps: bool = False
-    """``before`` by its class or label alone: a "regular price" without another is the price."""
-    doubtful: bool = False
-    """Said to be something else than the price."""
-    by_measure: bool = False
-    """``doubtful`` only for being a price by weight, volume or length."""
-    last: int = 0
-    """The ``order`` of the last text that the amount is put together from."""
-
-    def __post_init__(self) -> None:
-        self.last = max(self.last, self.run.order)
+_LOOSE = re.compile(r"[^\d]{1,25}?(\d[\d.,  ']*[.,]\d\d)[^\d]{0,3}")
+_WHOLE = frozenset({"html", "body", "main"})
 
 
 def find_candidates(area: BuyArea, currency: str | None) -> list[Candidate]:
@@ -73,9 +49,12 @@ def find_candidates(area: BuyArea, currency: str | None) -> list[Candidate]:
                     _candidate(run, amount, moneys[0].symbol, slice(moneys[0].start, len(text)))
                 )
             elif moneys:
-                found.extend(
-                    _candidate(run, m.amount, m.symbol, slice(m.start, m.end)) for m in moneys
-                )
+                end = 0
+                for money in moneys:
+                    place = slice(money.start, money.end)
+                    found.append(_candidate(run, money.amount, money.symbol, place))
+                    found[-1].lead = text[end : money.start].lower()
+                    end = money.end
             else:
                 used = _bare_number(runs, i, None, currency, found)
         elif len(text) <= 6 and (sign := symbol_alone(text, currency)):
@@ -84,7 +63,7 @@ def find_candidates(area: BuyArea, currency: str | None) -> list[Candidate]:
         if found and found[-1].run.order >= i:
             found[-1].last = i + used - 1
         i += used
-    found.extend(_from_attributes(area, currency))
+    found.extend(from_attributes(area, currency))
     return found
 
 
@@ -95,8 +74,10 @@ def _candidate(run: Run, amount: Decimal, symbol: str | None, place: slice) -> C
 
 
 def near(one: Frame, other: Frame) -> bool:
-    """True for two texts of one small group of elements."""
-    around = set(map(id, one.lineage(4)))
+    """True for two texts of one small group of elements; the whole page is none."""
+    if one.parent is other.parent:
+        return True
+    around = {id(frame) for frame in one.lineage(4) if frame.tag not in _WHOLE}
     return any(id(frame) in around for frame in other.lineage(4))
 
 
@@ -136,16 +117,8 @@ def _bare_number(
     run = runs[i]
     match = NUMBER_ALONE.fullmatch(run.text.rstrip(".,"))
     if match is None:
-        loose = re.fullmatch(r"[^\d]{1,25}?(\d[\d.,  ']*\d|\d)[^\d]{0,3}", run.text)
-        if (
-            loose
-            and not symbol
-            and _is_price_frame(run.frame, 2)
-            and re.search(r"[.,]\d\d$", loose[1])
-        ):
-            amount = parse_number(loose[1], currency)
-            if amount is not None:
-                found.append(_candidate(run, amount, None, slice(loose.start(1), loose.end(1))))
+        if not symbol:
+            _number_in_words(run, currency, found)
         return 1
     if symbol and not near(run.frame, runs[i - 1].frame):
         return 0
@@ -154,48 +127,51 @@ def _bare_number(
         return 1
     amount, used, behind = _with_cents(runs, i, amount)
     symbol = symbol or behind
-    if symbol and used == 1 and amount == amount.to_integral_value() and i + 1 < len(runs):
-        # $ | 24 | 98: three elements side by side, whatever they are called
-        cents = runs[i + 1]
-        if re.fullmatch(r"\d\d", cents.text) and cents.frame.parent is run.frame.parent:
-            amount, used = amount + Decimal(cents.text) / 100, 2
-    if symbol is None and i + used < len(runs):
-        text = runs[i + used].text
-        after = symbol_alone(text, currency) if len(text) <= 6 else None
-        if after and near(run.frame, runs[i + used].frame):
-            symbol = after
-            used += 1
-            if used == 2:  # 49 € 95
-                amount, more, _ = _with_cents([run, *runs[i + used : i + used + 2]], 0, amount)
-                used += more - 1
+    whole = amount == amount.to_integral_value()
+    if symbol and used == 1 and whole and _are_cents(runs, i, i + 1):
+        amount, used = amount + Decimal(runs[i + 1].text) / 100, 2  # $ | 24 | 98
+    elif symbol is None:
+        amount, used, symbol = _with_symbol(runs, i, amount, used, currency)
     if symbol or _is_price_frame(run.frame, 3):
         found.append(_candidate(run, amount, symbol, slice(0, len(run.text))))
     return used
 
 
+def _number_in_words(run: Run, currency: str | None, found: list[Candidate]) -> None:
+    """``Price 24.95`` without a currency, in an element that is called a price."""
+    loose = _LOOSE.fullmatch(run.text)
+    if loose is None or not _is_price_frame(run.frame, 2):
+        return
+    amount = parse_number(loose[1], currency)
+    if amount is not None:
+        found.append(_candidate(run, amount, None, slice(loose.start(1), loose.end(1))))
+
+
+def _with_symbol(
+    runs: list[Run], i: int, amount: Decimal, used: int, currency: str | None
+) -> tuple[Decimal, int, str | None]:
+    """The currency that stands in the next text, and cents that are set behind it."""
+    if i + used >= len(runs) or not near(runs[i].frame, runs[i + used].frame):
+        return amount, used, None
+    text = runs[i + used].text
+    symbol = symbol_alone(text, currency) if len(text) <= 6 else None
+    if symbol is None:
+        return amount, used, leading_symbol(text, currency)  # 49 | € incl. VAT
+    used += 1
+    if used == 2:  # 49 € 95
+        amount, more, _ = _with_cents([runs[i], *runs[i + used : i + used + 2]], 0, amount)
+        used += more - 1
+        if more == 1 and _are_cents(runs, i, i + used):
+            amount, used = amount + Decimal(runs[i + used].text) / 100, used + 1
+    return amount, used, symbol
+
+
+def _are_cents(runs: list[Run], i: int, j: int) -> bool:
+    """True for two digits in an element beside the whole amount's."""
+    if j >= len(runs) or re.fullmatch(r"\d\d", runs[j].text) is None:
+        return False
+    return runs[j].frame.parent is runs[i].frame.parent and runs[j].frame is not runs[i].frame
+
+
 def _is_price_frame(frame: Frame, steps: int) -> bool:
     return any(PRICE_WORDS.search(f.words) for f in frame.lineage(steps))
-
-
-def _from_attributes(area: BuyArea, currency: str | None) -> list[Candidate]:
-    found: list[Candidate] = []
-    for tag, order in area.tags:
-        for name in PRICE_ATTRIBUTES:
-            value = tag.attrs.get(name)
-            if not isinstance(value, str) or not re.search(r"\d[.,]\d", value[:40]):
-                continue  # whole numbers may be cents
-            amount = markup_amount(value, currency)
-            run = _run_at(area, order)
-            if amount and run is not None:
-                frame = Frame(
-                    tag.name,
-                    f"{name} {' '.join(tag.get_attribute_list('class'))}"[:300],
-                    run.frame.parent,
-                )
-                frame.linked, frame.struck = run.frame.linked, run.frame.struck
-                found.append(Candidate(amount, None, Run("", frame, order), "", ""))
-    return found[:50]
-
-
-def _run_at(area: BuyArea, order: int) -> Run | None:
-    return area.runs[min(order, len(area.runs) - 1)] if area.runs else None

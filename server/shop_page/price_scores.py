@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from server.shop_page.amounts import find_money
 from server.shop_page.buy_area import BuyArea, Frame, Run
 from server.shop_page.phrases import BUY
-from server.shop_page.price_candidates import PRICE_WORDS, Candidate, near
+from server.shop_page.price_candidate import Candidate
+from server.shop_page.price_candidates import PRICE_WORDS, near
 from server.shop_page.price_words import (
     BEFORE_NAMES,
     BEFORE_PRICE,
@@ -35,6 +36,7 @@ from server.shop_page.price_words import (
 DOUBT = 40
 """What an amount loses for being said to be something else."""
 _NUMBER = re.compile(r"[\W\d]*")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _TITLE_TAGS = frozenset({"h2", "h3", "h4", "h5"})
 
 
@@ -68,18 +70,18 @@ def score_all(candidates: list[Candidate], area: BuyArea) -> None:
 
 def _score(c: Candidate, page: _Page) -> float:
     run = c.run
-    label = c.text or _label(page.area, run)
+    label = (c.text if c.lead is None else c.lead) or _label(page.area, run)
     is_label = bool(c.text) or _is_label(page.area, run, label)
     behind = _behind(page.area, c, labelled=is_label)
     each = EACH.match(behind) is not None
     score = _name_score(c, list(run.frame.lineage(5)), each=each)
-    if BEFORE_PRICE.search(label) or (c.text and BEFORE_PRICE.search(label[-40:])):
+    if BEFORE_PRICE.search(label):
         c.before = c.perhaps = True
     if c.symbol == "R$" and label.strip(" :") == "de":  # de R$ 20 por R$ 15
         c.before = c.perhaps = True
     if run.frame.struck:
         c.before, c.perhaps = True, False
-    told_before = bool(is_label and OTHER_AMOUNT.search(label))
+    told_before = bool(OTHER_AMOUNT.search(c.text or (label if is_label else "")))
     told_behind = not each and bool(
         OTHER_BEHIND.match(behind) or OTHER_AMOUNT.match(c.after.lstrip(" .,("))
     )
@@ -91,8 +93,10 @@ def _score(c: Candidate, page: _Page) -> float:
         score -= DOUBT
     elif each:
         score -= 6
-    if run.order >= page.others_from or _is_of_another(page.area, run):
+    if run.order >= page.others_from:
         score -= 60
+    else:
+        score -= _of_another(page.area, run)
     return score + _form_score(c) + _place_score(run, page)
 
 
@@ -118,8 +122,12 @@ def _form_score(c: Candidate) -> float:
     return score
 
 
-def _is_of_another(area: BuyArea, run: Run) -> bool:
-    """True right after a title that links to another page, in the same small group."""
+def _of_another(area: BuyArea, run: Run) -> float:
+    """What a price loses for standing right behind the title of another page, in one group.
+
+    It is 60 where the link is marked up as a title, 30 where it only reads like one.
+    """
+    loss = 0.0
     for previous in area.runs[max(0, run.order - 6) : run.order]:
         if not previous.frame.linked or not near(run.frame, previous.frame):
             continue
@@ -127,8 +135,10 @@ def _is_of_another(area: BuyArea, run: Run) -> bool:
         if any(NOT_A_TITLE.search(frame.words) for frame in frames):
             continue
         if any(f.tag in _TITLE_TAGS or TITLE_NAMES.search(f.words) for f in frames):
-            return True
-    return False
+            return 60
+        if len(_WORD.findall(previous.text)) >= 3:
+            loss = 30
+    return loss
 
 
 def _name_score(c: Candidate, frames: list[Frame], *, each: bool) -> float:

@@ -15,10 +15,14 @@ HEADING_MARK = "data-main-heading"
 """The attribute that marks the main heading for Beautiful Soup."""
 PRICE_ATTRIBUTES = (
     "data-price", "data-price-amount", "data-product-price", "data-final-price",
-    "data-sale-price", "data-current-price",
+    "data-sale-price", "data-current-price", "data-item-price", "data-selling-price",
+    "data-internet-price", "data-unit-price", "data-pricevalue",
 )  # fmt: skip
 """Attributes that hold a price, as a script reads it."""
-SKU_ATTRIBUTES = ("data-sku", "data-product-sku", "data-product_sku", "data-asin", "data-item-sku")
+SKU_ATTRIBUTES = (
+    "data-sku", "data-product-sku", "data-product_sku", "data-asin", "data-item-sku", "data-sku-id",
+    "data-skuid", "data-item-number", "data-part-number", "data-variant-sku",
+)  # fmt: skip
 ID_ATTRIBUTES = (
     "data-product-id", "data-productid", "data-product_id", "data-pid", "data-item-id",
     "data-itemid", "data-product", "data-id-product", "data-product-code", "data-article",

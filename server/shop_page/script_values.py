@@ -8,6 +8,7 @@ longer, only those in which the caller finds what it looks for.
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -16,12 +17,10 @@ from server.shop_page.reduction import Script
 
 _MAX_TRIED = 40
 _MAX_OBJECT = 60_000
-_MAX_LENIENT = 120_000
-"""Characters of a script that are read as lenient JSON, all its objects together."""
 _decoder = json.JSONDecoder(strict=False, parse_float=Decimal, parse_constant=lambda _: None)
 _START = re.compile(
     r"(?:[\w$\]\"']\s*=\s*|\.push\(\s*|\b(?:gtag|fbq|pintrk|snaptr|ttq\.track|analytics\.track"
-    r"|new [\w.]{2,40}|[\w.]{2,40}\.init)\((?:\s*[\"'][\w: -]{1,40}[\"']\s*,)*\s*)"
+    r"|new [\w.]{2,40})\((?:\s*[\"'][\w: -]{1,40}[\"']\s*,)*\s*)"
     r"(?=\{\s*[\"'\w}]|\[\s*\{)"
     r"|JSON\.parse\(\s*(?=[\"'])"
 )
@@ -34,14 +33,21 @@ _TOKEN = re.compile(
 )
 
 
-def values_in(script: Script, wanted: Callable[[str], bool]) -> Iterator[Any]:
+@dataclass(slots=True)
+class Budget:
+    """What may still be spent on the scripts of one page."""
+
+    lenient: int = 200_000
+    """Characters that are looked through and read as lenient JSON."""
+
+
+def values_in(script: Script, wanted: Callable[[str], bool], budget: Budget) -> Iterator[Any]:
     """Every value in the script, in order; those that are not strict JSON only where ``wanted``."""
     text = script.text
     if "json" in script.type or text.lstrip()[:1] in ("{", "["):
         yield from read_values(text)
         return
     position = 0
-    left = _MAX_LENIENT
     for _ in range(_MAX_TRIED):
         match = _START.search(text, position)
         if match is None:
@@ -55,9 +61,11 @@ def values_in(script: Script, wanted: Callable[[str], bool]) -> Iterator[Any]:
         try:
             value, position = _decoder.raw_decode(text, position)
         except (ValueError, RecursionError):
+            if budget.lenient <= 0 or not wanted(text[position : position + _MAX_OBJECT]):
+                continue
             end = _end_of(text, position)
-            if end - position <= left and wanted(text[position:end]):
-                left -= end - position
+            budget.lenient -= end - position
+            if wanted(text[position:end]):
                 yield from read_values(text[position:end])
                 position = end
             continue

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from server.shop_page.buy_area import BuyArea
-from server.shop_page.price_candidates import Candidate, find_candidates, near
+from server.shop_page.price_candidate import Candidate
+from server.shop_page.price_candidates import find_candidates, near
 from server.shop_page.price_scores import DOUBT, score_all
 
 CLEAR = 30
@@ -156,7 +157,8 @@ def _result(best: Candidate, candidates: list[Candidate], area: BuyArea) -> Visi
         if c.before and c.amount > amount and abs(c.run.order - best.run.order) <= 12
     ]
     name = next(
-        (f.words.split()[0] for f in best.run.frame.lineage(3) if f.words), best.run.frame.tag
+        (f.words.split()[0] for f in best.run.frame.lineage(3) if f.words.strip()),
+        best.run.frame.tag,
     )
     symbol = best.symbol or next(
         (c.symbol for c in candidates if c.symbol and c.amount == best.amount), None

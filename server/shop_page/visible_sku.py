@@ -171,12 +171,15 @@ def read_id_attribute(area: BuyArea) -> str | None:
 def _attribute(
     area: BuyArea, attributes: tuple[str, ...], inputs: frozenset[str], *, digits: bool = False
 ) -> str | None:
+    wanted = frozenset(attributes)
     for tag, _ in area.tags:
         if tag.name in ("input", "button"):
             name = _text(tag, "name").lower() or _text(tag, "id").lower()
             value = _text(tag, "value").strip()
             if name.rpartition("[")[2].rstrip("]") in inputs and _is_id(value, digits):
                 return value
+        if wanted.isdisjoint(tag.attrs):
+            continue
         for attribute in attributes:
             value = _text(tag, attribute).strip() if attribute in tag.attrs else ""
             if value and _is_id(value, digits):

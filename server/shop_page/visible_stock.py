@@ -80,18 +80,23 @@ class _Said:
 
 def view_stock(area: BuyArea) -> StockView:
     """Read the buttons and the short texts about stock in the product's part of the page."""
-    buttons = [button for button in area.buttons if _belongs(area, button.order)]
-    buy = [button for button in buttons if _is_buy(button)]
-    listed = area.in_lists([button.frame.parent or button.frame for button in buy])
-    buy = [button for button, in_list in zip(buy, listed, strict=True) if not in_list]
-    enabled = [button for button in buy if not button.disabled or area.choices]
-    buttons_off = [b for b in buy if b.disabled]
-    preorder = [b for b in buttons if not b.linked and PREORDER.search(b.text)]
     texts = [_stock_text(area, run) for run in area.runs]
     said = [text for text in texts if text is not None]
     available = any(text.state == "in_stock" for text in said)
     out = [text for text in said if text.state == "out_of_stock"]
     strongly_out = [text for text in out if text.strong]
+    buttons = [button for button in area.buttons if _belongs(area, button.order)]
+    buy = [button for button in buttons if _is_buy(button)]
+    listed = area.in_lists([button.frame.parent or button.frame for button in buy])
+    buy = [button for button, in_list in zip(buy, listed, strict=True) if not in_list]
+    sold_out = [b.order for b in buttons if _says_sold_out(b)]
+    sold_out += [text.order for text in strongly_out]
+    if sold_out:  # what can be bought further down is another product
+        first = min(sold_out)
+        buy = [b for b in buy if b.order < first or not _shows_another(area, b)]
+    enabled = [button for button in buy if not button.disabled or area.choices]
+    buttons_off = [b for b in buy if b.disabled]
+    preorder = [b for b in buttons if not b.linked and PREORDER.search(b.text)]
     soon = [text for text in said if text.state == "preorder" and text.strong]
     first_buy = min((b.order for b in enabled), default=None)
     view = StockView(None, sure=False, where="")
@@ -128,6 +133,14 @@ def has_one_buy_button(area: BuyArea) -> bool:
     buy = [b for b in area.buttons if BUY.search(b.text) and _is_buy(b)]
     listed = area.in_lists([button.frame.parent or button.frame for button in buy])
     return len(buy) == 1 and not any(listed)
+
+
+def _shows_another(area: BuyArea, button: Button) -> bool:
+    """True for a button in a small group with a picture or a link, away from the heading."""
+    kept: set[int] = set()
+    if area.heading is not None and area.heading < len(area.runs):
+        kept = set(map(id, area.runs[area.heading].frame.lineage(60)))
+    return any(frame.shows and id(frame) not in kept for frame in button.frame.lineage(4))
 
 
 def _belongs(area: BuyArea, order: int) -> bool:
