@@ -35,6 +35,7 @@ from server.shop_page.price_words import (
 
 DOUBT = 40
 """What an amount loses for being said to be something else."""
+_LINES = frozenset({"p", "li", "label", "dt", "dd", "td", "th", "span", "strong", "b"})
 _NUMBER = re.compile(r"[\W\d]*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _TITLE_TAGS = frozenset({"h2", "h3", "h4", "h5"})
@@ -125,7 +126,7 @@ def _form_score(c: Candidate) -> float:
 def _of_another(area: BuyArea, run: Run) -> float:
     """What a price loses for standing right behind the title of another page, in one group.
 
-    It is 60 where the link is marked up as a title, 30 where it only reads like one.
+    It is 60 where the link is marked up as a title, 55 where it only reads like one.
     """
     loss = 0.0
     for previous in area.runs[max(0, run.order - 6) : run.order]:
@@ -137,7 +138,7 @@ def _of_another(area: BuyArea, run: Run) -> float:
         if any(f.tag in _TITLE_TAGS or TITLE_NAMES.search(f.words) for f in frames):
             return 60
         if len(_WORD.findall(previous.text)) >= 3:
-            loss = 30
+            loss = 55
     return loss
 
 
@@ -169,7 +170,10 @@ def _is_label(area: BuyArea, run: Run, label: str) -> bool:
     """False for a text that only happens to stand before a price, such as "free delivery"."""
     if not label:
         return False
-    frames = list(area.runs[run.order - 1].frame.lineage(2))
+    previous = area.runs[run.order - 1].frame
+    frames = list(previous.lineage(2))
+    if previous is run.frame.parent and previous.tag in _LINES:  # <p>Warranty <b>$30</b></p>
+        return True
     if LABEL_END.search(label) or {f.tag for f in frames} & {"dt", "th", "label"}:
         return True
     if any(LABEL_NAMES.search(frame.words) for frame in frames):

@@ -43,7 +43,10 @@ _LABEL = re.compile(
 _BARE = re.compile(r"item|article|sku|artikel|art\.|código|code", re.IGNORECASE)
 """Labels too short to be believed outside of a table."""
 _NAMED_HASH = re.compile(r"^(?P<whose>[A-Za-z][A-Za-z&.' -]{1,24}?) ?#\s?:?\s*")
-_PART = re.compile(r"^\W{0,3}part ?(?:#|nos?\b\.?|numbers?\b|nr\b\.?)\s*[:：#.]*\s*", re.IGNORECASE)
+_PART = re.compile(
+    r"^\W{0,3}(?:[^\W\d][\w.-]{1,14} )?part ?(?:#|nos?\b\.?|numbers?\b|nr\b\.?)\s*[:：#.]*\s*",
+    re.IGNORECASE,
+)
 """The label of shops for spare parts, whose number is the part's; a model is none of it."""
 _NOT_THE_SHOPS = re.compile(
     r"\b(?:part|model|mfr|mfg|mpn|maker|manufact\w+|hersteller|hst|fabricant|fabrikant|producent"
@@ -58,7 +61,7 @@ _ALONE = re.compile(r"\d{4,}(?=\s*[|/(·•,;–-])")
 _NAMES = re.compile(
     r"(?:^|[\s_-]|product|variation)"
     r"(?:sku(?:[-_]?(?:code|number|value|id|reference))?|(?:product|item|prod|article|artikel|part"
-    r"|style|stock|goods|catalog)(?:-|_)?(?:code|number|num|no|nr|nummer|sku|ref|reference)"
+    r"|style|stock|goods|catalog)[-_]{0,2}(?:code|number|num|no|nr|nummer|sku|ref|reference)"
     r"|code[-_]?number|artnr|artnum|productartnum|reference)(?:$|\s)"
 )
 _SKU_INPUTS = frozenset({
@@ -203,15 +206,15 @@ def id_in_address(hints: Hints, markup: str) -> str | None:
         path, query = unquote(parts.path), unquote(parts.query)
     except ValueError:
         return None
+    of_the_name = {word for name in hints.names for word in words_of(name)}
     match = _ID_IN_PATH.search(path[:500]) or _ID_IN_QUERY.search(query[:500])
     found = next((part for part in match.groups() if part), None) if match else None
     if found:
-        return found if found in markup else None
+        return found if found in markup and found.casefold() not in of_the_name else None
     # Among words: "air-fryer-N12345678A". It has to stand on the page apart from its address,
     # and not in the product's name, where numbers are models.
     names = path[:500].rstrip("/").split("/")[-2:]
     elsewhere = markup.replace(path, "") if path.strip("/") else markup
-    of_the_name = {word for name in hints.names for word in words_of(name)}
     for name in reversed(names):
         words = re.split(r"[-_.]", name.rpartition(".")[0] if "." in name else name)
         for word in (name, *reversed(words)):

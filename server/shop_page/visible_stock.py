@@ -40,7 +40,8 @@ _BUY_TEXT = re.compile(
     r"|장바구니(?: 담기)?|구매하기|바로구매|カートに入れる|加入购物车|в корзину)(?:\W{0,2})"
 )
 _PLAINLY_IN = re.compile(
-    r"(?:[✓✔●•\s]*)(?:in stock|available now|auf lager|sofort (?:lieferbar|verfügbar)|lieferbar"
+    r"(?:[✓✔●•\s]*)(?:\w{3,14} ?: ?)?(?:in stock|available now|auf lager"
+    r"|sofort (?:lieferbar|verfügbar)|lieferbar"
     r"|en stock|disponibile|disponível|op voorraad|dostępn|i lager|på lager|skladem|raktáron"
     r"|în stoc|в наличии|only \d+ left|\d+ in stock|usually|ready to ship|ships|在庫あり|即納"
     r"|재고|availability: ?in|有货|现货|現貨|в наличност|є в наявності|άμεσα διαθέσιμο"

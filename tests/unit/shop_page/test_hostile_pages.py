@@ -130,6 +130,16 @@ LARGE = {
     "headings": "<h1>abc</h1>" * 150_000,
     "classes": "<h1>x</h1><div class='" + "related-" * 200_000 + "'>x</div>",
     "entities": "&#x1;&amp;" * 200_000,
+    "js objects": "<h1>Foobar</h1><script>" + "x={a:'Foobar',price:1,b:{" * 80_000 + "</script>",
+    "js strings": "<h1>Foobar</h1><script>x={price:'foobar" + "\\'" * 900_000 + "</script>",
+    "js parse": "<h1>Foobar</h1><script>" + 'JSON.parse(\'{"price":1,foobar' * 60_000 + "</script>",
+    "js words": "<h1>Foobar</h1><script>price:1;" + "new a.b.c.d.e.f(" * 100_000 + "</script>",
+    "scripts": "<h1>Foobar</h1>" + "<script>x={price:1,name:'foobar',y:{z:1}}</script>" * 40_000,
+    "json in attributes": "<h1>Foobar</h1>" + '<i data-p=\'{"price":1,"name":"a"}\'></i>' * 30_000,
+    "spoken labels": "<h1>x</h1>" + "<div aria-label='price $1.00'><b>$</b></div>" * 30_000,
+    "split amounts": "<h1>x</h1>" + "<b>1</b><i>,</i><b>99</b><b>$</b>" * 30_000,
+    "names": "<title>Foo bar baz</title>" + "<div><span>Foo bar bax</span>" * 60_000,
+    "cells": "<h1>x</h1><table>" + "<tr><td>$1<td>SKU<td>Item #" * 30_000,
 }
 
 
