@@ -8,7 +8,7 @@ FOLDER is in one of two layouts:
   ``ground-truth.json`` beside ``html/<id>.html.gz``, the truth being
   ``{id: {"url": ..., "price": ["49.00"], "availability": ["InStock"], "sku": ["A1"]}}`` where any
   of the values is right (a folder ``dataset`` with these in it is found too);
-- ``truth.json`` of the same shape beside ``<name>.html`` files.
+- ``truth.json`` of the same shape beside ``<name>.html`` files; it may name a ``currency`` too.
 
 Scores are that benchmark's: a right value is a true positive, a wrong one a false positive and,
 where there is a truth, a false negative. It takes a page that does not say that it is sold out
@@ -95,7 +95,10 @@ def main() -> None:
     parser.add_argument("--errors", action="store_true", help="list what was read wrongly")
     options = parser.parse_args()
     truths, load = find_pages(options.folder)
-    scores = {name: Score() for name in ("price", "availability", "availability as read", "sku")}
+    names = ["price", "availability", "availability as read", "sku"]
+    if any("currency" in truth for truth in truths.values()):
+        names.append("currency")
+    scores = {name: Score() for name in names}
     times: list[float] = []
     read_shop_page(b"<html><body><h1>Warm</h1></body></html>", "http://localhost/up")
     for name, truth in truths.items():
@@ -110,6 +113,8 @@ def main() -> None:
         scores["availability"].count(name, values(truth, "availability"), state or "InStock")
         scores["availability as read"].count(name, values(truth, "availability"), state)
         scores["sku"].count(name, values(truth, "sku"), page.sku)
+        if "currency" in scores and values(truth, "price"):
+            scores["currency"].count(name, values(truth, "currency"), page.currency)
     width = max(map(len, scores))
     print(f"{'':{width}}  F1     precision  recall  pages")
     for attribute, score in scores.items():

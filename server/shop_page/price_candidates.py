@@ -29,6 +29,7 @@ _CENTS_WORDS = re.compile(r"cent|mantissa|decimal|fraction|super|small|minor|sup
 _CENTS = re.compile(r"[.,]?(\d\d)(?!\d)")
 _SEPARATOR = re.compile(r"[.,]")
 _LOOSE = re.compile(r"[^\d]{1,25}?(\d[\d.,  ']*[.,]\d\d)[^\d]{0,3}")
+_MARKS = re.compile(r"[.,]?\s?[-–—]{1,2}|\.")
 _WHOLE = frozenset({"html", "body", "main"})
 
 
@@ -151,6 +152,9 @@ def _with_symbol(
     runs: list[Run], i: int, amount: Decimal, used: int, currency: str | None
 ) -> tuple[Decimal, int, str | None]:
     """The currency that stands in the next text, and cents that are set behind it."""
+    for _ in range(2):
+        if i + used + 1 < len(runs) and _MARKS.fullmatch(runs[i + used].text):
+            used += 1  # 149 | . | - | €
     if i + used >= len(runs) or not near(runs[i].frame, runs[i + used].frame):
         return amount, used, None
     text = runs[i + used].text

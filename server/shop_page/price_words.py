@@ -60,7 +60,8 @@ _LEAST = (
 )
 _WITHOUT_TAX = (
     r"exc?l?(?:uding|usive)?\.? ?(?:of )?(?:vat|tax|gst|btw|mva|moms|hst|iva|tva|mwst)"
-    r"|exkl|zzgl|\bnetto\b|\bnettó\b|bez (?:dph|vat|ddv|pdv)|без ндс|без пдв|χωρίς φπα|hors taxe"
+    r"|exkl|ekskl|zzgl|\bnetto\b|\bnettó\b|bez (?:dph|vat|ddv|pdv)|без ндс|без пдв"
+    r"|χωρίς φπα|hors taxe"
     r"|\bht\b|\bsans tva|sin iva|senza iva|iva escl|s/ ?iva|u/ ?moms|税別|税抜|부가세 별도|未税"
     r"|(?<!incl )(?<!incl\. )(?<!inc )(?<!inc\. )(?<!including )(?<!with )(?<!of )"
     r"(?:\btax\b(?! incl)|\bduty\b)"
