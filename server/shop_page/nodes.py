@@ -149,9 +149,10 @@ def _resolve(node: Node, by_id: dict[str, Node]) -> None:
             node[key] = items if isinstance(value, list) else items[0]
 
 
-def choose_product(candidates: list[Candidate], hints: Hints) -> list[Node]:
+def choose_product(candidates: list[Candidate], hints: Hints, *, most: int = 3) -> list[Node]:
     """The node that the page is about, and others of the same product to fill it up.
 
+    Where none is called like the page, one is still taken if there are at most ``most`` names.
     Empty where no node is the page's own: a list of products, or only related ones.
     """
     own = [c for c in candidates if not c.related]
@@ -163,7 +164,7 @@ def choose_product(candidates: list[Candidate], hints: Hints) -> list[Node]:
     if best.listed and not unmistakable:
         return []
     others = [c for c in own if c is not best]
-    if len({text_of(c.node.get("name")) for c in own}) > 1 and not unmistakable:
+    if len({text_of(c.node.get("name")) for c in own}) > most and not unmistakable:
         return []
     name = text_of(best.node.get("name"))
     same = [c.node for c in others if not c.listed and _same_product(best.node, name, c.node)]

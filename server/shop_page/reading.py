@@ -108,11 +108,12 @@ class _Reading:
     def _structured(self) -> _Structured:
         facts: list[Facts] = []
         listing = False
-        for where, candidates in (
-            ("json-ld", json_ld.read_products(self.reduced.json_ld)),
-            ("microdata", microdata.read_items(self.document)),
+        for where, candidates, most in (
+            ("json-ld", json_ld.read_products(self.reduced.json_ld), 3),
+            # Of microdata it is known which stands around the heading; others are related.
+            ("microdata", microdata.read_items(self.document), 1),
         ):
-            nodes = choose_product(candidates, self.hints)
+            nodes = choose_product(candidates, self.hints, most=most)
             facts.extend(read_product(node, self.hints, where) for node in nodes)
             listing = listing or (not nodes and _is_list(candidates))
         return _Structured(facts, listing)

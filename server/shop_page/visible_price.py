@@ -59,16 +59,20 @@ def view_prices(area: BuyArea, currency: str | None) -> PriceView:
     view.symbols = [c.symbol for c in candidates if c.symbol]
     view.anywhere = {c.amount for c in candidates}
     clear = [c for c in candidates if c.amount > 0 and c.score >= CLEAR]
-    best = _choose(clear, area) or _by_measure(candidates) or _only_one(candidates)
+    best, former = _choose(clear, area)
+    best = best or _by_measure(candidates) or _only_one(candidates)
     view.before = {c.amount for c in candidates if c.before}
     view.shown = {c.amount for c in candidates if not c.before and c.score >= 10}
     if best is not None:
-        view.best = _result(best, candidates, area)
+        view.best = _result(best, former, candidates, area)
     return view
 
 
-def _choose(clear: list[Candidate], area: BuyArea) -> Candidate | None:
-    """The best of the candidates; one that is only called a former price if none is beside it."""
+def _choose(clear: list[Candidate], area: BuyArea) -> tuple[Candidate | None, Candidate | None]:
+    """The best of the candidates, and the former price beside it if only its place tells so.
+
+    One that is only called a former price is the best if no other is beside it.
+    """
     current = [c for c in clear if not c.before]
     current = [  # of a range its lower end
         c
@@ -79,12 +83,12 @@ def _choose(clear: list[Candidate], area: BuyArea) -> Candidate | None:
     best = max(current, key=lambda c: c.score, default=None)
     former = max(called_former, key=lambda c: c.score, default=None)
     if best is None:
-        return former
+        return former, None
     if former is not None and former.score > best.score + 25:
         if best.doubtful or not near(best.run.frame, former.run.frame):
             former.before = False
-            return former
-        return best
+            return former, None
+        return best, None
     return _lower_of_two(best, current, area)
 
 
@@ -107,8 +111,13 @@ def _only_one(candidates: list[Candidate]) -> Candidate | None:
     return possible[0]
 
 
-def _lower_of_two(best: Candidate, current: list[Candidate], area: BuyArea) -> Candidate:
-    """Of two amounts side by side without a word between them, the higher is the former price."""
+def _lower_of_two(
+    best: Candidate, current: list[Candidate], area: BuyArea
+) -> tuple[Candidate, Candidate | None]:
+    """Of two amounts side by side without a word between them, the higher is the former price.
+
+    That is no more than likely, so it is not held against markup: neither is ``before``.
+    """
     beside = [
         c
         for c in current
@@ -119,12 +128,11 @@ def _lower_of_two(best: Candidate, current: list[Candidate], area: BuyArea) -> C
         and _side_by_side(c, best, area)
     ]
     if len(beside) != 1:
-        return best
+        return best, None
     lower, higher = sorted((best, beside[0]), key=lambda c: c.amount)
     if lower.amount * 4 < higher.amount or _is_range(lower, higher, area):
-        return best
-    higher.before = True
-    return lower
+        return best, None
+    return lower, higher
 
 
 def _side_by_side(one: Candidate, other: Candidate, area: BuyArea) -> bool:
@@ -141,7 +149,9 @@ def _side_by_side(one: Candidate, other: Candidate, area: BuyArea) -> bool:
     return not _WORD.search(second.after)
 
 
-def _result(best: Candidate, candidates: list[Candidate], area: BuyArea) -> VisiblePrice:
+def _result(
+    best: Candidate, former: Candidate | None, candidates: list[Candidate], area: BuyArea
+) -> VisiblePrice:
     amount = best.amount
     for other in candidates:  # a range: 10 - 20
         if (
@@ -156,6 +166,8 @@ def _result(best: Candidate, candidates: list[Candidate], area: BuyArea) -> Visi
         for c in candidates
         if c.before and c.amount > amount and abs(c.run.order - best.run.order) <= 12
     ]
+    if former is not None and former.amount > amount:
+        befores.append(former.amount)
     name = next(
         (f.words.split()[0] for f in best.run.frame.lineage(3) if f.words.strip()),
         best.run.frame.tag,

@@ -42,6 +42,8 @@ _LABEL = re.compile(
     r"\s*(?:[:：#]|\bis\b|\.)*\s*",
     re.IGNORECASE,
 )
+_WEAK = re.compile(r"\W{0,3}(?:code|ref|réf|cod|cód|kod|kód|код|symbol|indeks)\b", re.IGNORECASE)
+"""Labels that also stand before voucher codes and the like: behind the heading, and last."""
 _BARE = re.compile(r"item|article|sku|artikel|art\.|código|code", re.IGNORECASE)
 """Labels too short to be believed outside of a table."""
 _NAMED_HASH = re.compile(r"^(?P<whose>[A-Za-z][A-Za-z&.' -]{1,24}?) ?#\s?:?\s*")
@@ -93,9 +95,16 @@ _ID_IN_NAME = re.compile(r"(?=(?:[A-Za-z]*\d){4})[A-Za-z0-9]{5,24}")
 
 def read_sku(area: BuyArea) -> str | None:
     """The number beside a label of such numbers, else in an element that is named after it."""
+    weak: str | None = None
     for run in area.runs:
-        if len(run.text) <= 120 and (sku := _under_label(area, run, _LABEL)):
+        if len(run.text) > 120 or (sku := _under_label(area, run, _LABEL)) is None:
+            continue
+        if _WEAK.match(run.text) is None:
             return sku
+        if weak is None and run.order >= (area.heading or 0):
+            weak = sku
+    if weak is not None:
+        return weak
     for run in area.runs:
         if len(run.text) <= 60 and (sku := _named(run)):
             return sku

@@ -13,6 +13,7 @@ from server.shop_page.phrases import (
     PREORDER,
     availability_in_words,
 )
+from server.shop_page.price_candidates import near
 
 _STOCK_WORDS = re.compile(
     r"stock|avail|verf|lieferstatus|dispon|inventory|sold-?out|delivery-?status|lager"
@@ -57,6 +58,7 @@ _ELSEWHERE = re.compile(
     r"|variant|filiale|markt\b|magasin|tienda|negozio|größe|taille|talla|branch|location"
 )
 """What a "not available" is about when it is not about the product as such."""
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _FAR = 160
 """Texts after the heading beyond which nothing is about the product itself."""
 _LONGEST = 90
@@ -94,7 +96,7 @@ def view_stock(area: BuyArea) -> StockView:
     sold_out += [text.order for text in strongly_out]
     if sold_out:  # what can be bought further down is another product
         first = min(sold_out)
-        buy = [b for b in buy if b.order < first or not _shows_another(area, b)]
+        buy = [b for b in buy if b.order < first or not _is_anothers(area, b)]
     enabled = [button for button in buy if not button.disabled or area.choices]
     buttons_off = [b for b in buy if b.disabled]
     preorder = [b for b in buttons if not b.linked and PREORDER.search(b.text)]
@@ -136,12 +138,12 @@ def has_one_buy_button(area: BuyArea) -> bool:
     return len(buy) == 1 and not any(listed)
 
 
-def _shows_another(area: BuyArea, button: Button) -> bool:
-    """True for a button in a small group with a picture or a link, away from the heading."""
-    kept: set[int] = set()
-    if area.heading is not None and area.heading < len(area.runs):
-        kept = set(map(id, area.runs[area.heading].frame.lineage(60)))
-    return any(frame.shows and id(frame) not in kept for frame in button.frame.lineage(4))
+def _is_anothers(area: BuyArea, button: Button) -> bool:
+    """True for a button in one small group with the title of another page before it."""
+    return any(
+        run.frame.linked and near(button.frame, run.frame) and len(_WORD.findall(run.text)) >= 2
+        for run in area.runs[max(0, button.order - 8) : button.order]
+    )
 
 
 def _belongs(area: BuyArea, order: int) -> bool:

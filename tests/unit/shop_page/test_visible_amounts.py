@@ -85,6 +85,14 @@ def test_of_two_amounts_side_by_side_the_higher_is_the_former() -> None:
     assert (page.price, page.list_price) == (21999, 23999)
 
 
+def test_two_amounts_side_by_side_say_nothing_against_markup() -> None:
+    html = """<script type="application/ld+json">{"@type": "Product", "name": "Lamp", "sku": "A-1",
+    "offers": {"price": "216.00", "priceCurrency": "GBP", "availability": "InStock"}}</script>
+    <h1>Lamp</h1><div class=price><b class=inc>£216.00</b> <b class=net>£180.00</b></div>
+    <button>Add to cart</button>"""
+    assert read_shop_page(html, URL).price == 216
+
+
 @pytest.mark.parametrize(
     "body",
     [

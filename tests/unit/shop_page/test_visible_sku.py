@@ -55,6 +55,15 @@ def test_the_number_is_read_under_its_label_or_in_its_element(body: str) -> None
     assert sku in body
 
 
+def test_a_voucher_code_is_not_the_number() -> None:
+    html = (
+        "<p>Code: SUMMER20</p><title>Lamp</title><h1>Lamp</h1><p class=price>$49.00</p>"
+        "<p>Item no.: AB-123</p><button>Add to cart</button>"
+    )
+    assert read_shop_page(html, URL).sku == "AB-123"
+    assert read_shop_page(html.replace("Item no.: AB-123", ""), URL).sku is None
+
+
 def test_numbers_in_groups_stay_whole() -> None:
     assert sku_of("<p>Artikelnummer: 0 986 424 797</p>") == "0 986 424 797"
 

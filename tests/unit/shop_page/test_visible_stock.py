@@ -59,7 +59,7 @@ def test_a_button_in_a_box_that_is_named_after_buying_is_the_button() -> None:
 
 
 def test_what_can_be_bought_below_a_sold_out_product_is_another() -> None:
-    other = "<div><a href=/p/2><img src=/2.jpg></a><button>Add to cart</button></div>"
+    other = "<div><a href=/p/2><img src=/2.jpg>Table lamp</a><button>Add to cart</button></div>"
     assert stock_of(f"<button>Sold out</button></div><div>{other}") == "out_of_stock"
     assert stock_of(f"<p>Out of stock</p></div><div>{other}") == "out_of_stock"
     assert stock_of(f"<button>Add to cart</button></div><div>{other}") == "in_stock"
