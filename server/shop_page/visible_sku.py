@@ -42,7 +42,9 @@ _LABEL = re.compile(
     r"\s*(?:[:：#]|\bis\b|\.)*\s*",
     re.IGNORECASE,
 )
-_WEAK = re.compile(r"\W{0,3}(?:code|ref|réf|cod|cód|kod|kód|код|symbol|indeks)\b", re.IGNORECASE)
+_WEAK = re.compile(
+    r"\W{0,3}(?:code|ref|réf|cod|cód|kod|kód|код|symbol|indeks)\.?\s*(?:[:：#]|$)", re.IGNORECASE
+)
 """Labels that also stand before voucher codes and the like: behind the heading, and last."""
 _BARE = re.compile(r"item|article|sku|artikel|art\.|código|code", re.IGNORECASE)
 """Labels too short to be believed outside of a table."""
