@@ -16,6 +16,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -184,16 +185,17 @@ def _entry(
 
 def _as_offers(services: Services, images: Path, products: list[dict[str, Any]]) -> Iterator[Entry]:
     """Look at the shop's pictures as a search does at those of offers."""
-    for start in range(0, len(products), MOST):
-        row = products[start : start + MOST]
-        kinds = [kinds_of_product(product["title"], [product["category"]]) for product in row]
-        pictures = [
-            decode_picture((images / p["images"][0]).read_bytes(), max_side=LOOKED_AT_SIDE)
-            for p in row
-        ]
-        views = embed_products(pictures, services.segmenter, services.embedder, kinds)
-        for product, view, wanted in zip(row, views, kinds, strict=True):
-            yield Entry(product, _kind(view, wanted), view.vector, view.colours)
+    with ThreadPoolExecutor(1) as pool:
+        for start in range(0, len(products), MOST):
+            row = products[start : start + MOST]
+            kinds = [kinds_of_product(product["title"], [product["category"]]) for product in row]
+            pictures = [
+                decode_picture((images / p["images"][0]).read_bytes(), max_side=LOOKED_AT_SIDE)
+                for p in row
+            ]
+            views = embed_products(pictures, services.segmenter, services.embedder, kinds, pool)
+            for product, view, wanted in zip(row, views, kinds, strict=True):
+                yield Entry(product, _kind(view, wanted), view.vector, view.colours)
 
 
 def _kind(view: ProductView, kinds: frozenset[Kind] | None) -> Kind | None:

@@ -14,8 +14,8 @@ _NEAR: Final = 10
 white differs more along its edges and folds, and only those are needed for a box."""
 _PLAIN: Final = 0.6
 """Of the picture's border that must be background; the rest is where a person is cut off."""
-_MARGIN: Final = 0.04
-"""Of the longer side, left around what is shown."""
+_MARGIN: Final = 0.02
+"""Of width and height, left on each side of what is shown."""
 
 
 def without_background(picture: NDArray[np.uint8]) -> NDArray[np.uint8] | None:

@@ -18,6 +18,10 @@ from model.masks import extent
 
 MOST: Final = 4
 """Pictures in a row: more save nothing."""
+_TALLER: Final = 1.1
+"""Height of a row in those of its tallest picture, white below, but no more than its width: the
+network brings the shorter side to a size of its own, and so sees less of each. Shops' pictures
+are found as well."""
 _WIDEST: Final = 2.6
 """Width of a row in heights; the network's limit on the longer side lies just above."""
 _GAP: Final = 8
@@ -89,7 +93,7 @@ def _side_by_side(
     pictures: Sequence[NDArray[np.uint8]],
 ) -> tuple[NDArray[np.uint8], list[int]]:
     """Give the row, white where no picture is, and at which column each begins."""
-    height = max(picture.shape[0] for picture in pictures)
+    height = _height(pictures)
     row = np.full((height, _width(pictures), 3), 255, np.uint8)
     starts: list[int] = []
     start = 0
@@ -101,7 +105,12 @@ def _side_by_side(
 
 
 def _is_row(pictures: Sequence[NDArray[np.uint8]]) -> bool:
-    return _width(pictures) <= _WIDEST * max(int(picture.shape[0]) for picture in pictures)
+    return _width(pictures) <= _WIDEST * _height(pictures)
+
+
+def _height(pictures: Sequence[NDArray[np.uint8]]) -> int:
+    tallest = max(int(picture.shape[0]) for picture in pictures)
+    return max(tallest, min(round(_TALLER * tallest), _width(pictures)))
 
 
 def _width(pictures: Sequence[NDArray[np.uint8]]) -> int:

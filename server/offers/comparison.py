@@ -27,6 +27,8 @@ from server.offers.picture_budget import PictureBudget
 from server.offers.same_colour import seen_colours
 
 DOWNLOADS = 8
+DECODED_AT_ONCE = 2
+"""A large picture takes 75 MB while it is decoded."""
 PICTURES_KEPT = 512
 """Of about 15 KB each."""
 BATCH_SECONDS = 0.25
@@ -71,7 +73,7 @@ class Comparer:
             DOWNLOADS + LOOKED_AT_ONCE * MOST, thread_name_prefix="offer-picture"
         )
         self._downloading = threading.Semaphore(DOWNLOADS)
-        self._decoding = threading.Semaphore(LOOKED_AT_ONCE)
+        self._decoding = threading.Semaphore(DECODED_AT_ONCE)
         self._seen: Bounded[_Key, SeenPicture] = Bounded(PICTURES_KEPT)
         self._thumbnails: Bounded[str, bytes] = Bounded(PICTURES_KEPT)
 
@@ -151,6 +153,7 @@ class Comparer:
     def close(self) -> None:
         """Begin nothing any more; what runs ends by its own time limit."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._lookers.close()
 
     def _begin(self, key: _Key, deadline: float) -> Future[SeenPicture]:
         known = self._seen.get(key)

@@ -4,7 +4,7 @@ import math
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,10 +16,15 @@ from model.embedder import Embedder
 from model.product_picture import ProductView, embed_products
 from model.side_by_side import MOST, Finder
 
-LOOKED_AT_ONCE: Final = 2
-"""Rows of pictures on the networks at the same time: more would only wait for the processor."""
+LOOKED_AT_ONCE: Final = 1
+"""Rows of pictures that are segmented at the same time: it uses all of its threads for one, and
+two would wait for each other's."""
+EMBEDDED_AT_ONCE: Final = 2
+"""Garments that are cut out and embedded at the same time, each on one thread."""
+PAIR: Final = 2
+"""Pictures that are worth beginning with: each more saves little beside what the second saves."""
 GATHERED_SECONDS: Final = 0.02
-"""So long is waited for pictures that are being loaded, to look at them together."""
+"""So long is waited for a pair while pictures are being loaded."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +46,7 @@ class Lookers:
     def __init__(self, segmenter: Finder, embedder: Embedder) -> None:
         self._segmenter = segmenter
         self._embedder = embedder
+        self._pool = ThreadPoolExecutor(EMBEDDED_AT_ONCE, thread_name_prefix="offer-view")
         self._changed = threading.Condition()
         self._waiting: deque[_Waiting] = deque()
         self._coming = 0
@@ -66,6 +72,10 @@ class Lookers:
                     self._working -= 1
                     self._changed.notify_all()
         return mine.view.result()
+
+    def close(self) -> None:
+        """Begin nothing any more."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _loaded(
         self, load: Callable[[], NDArray[np.uint8]], kinds: frozenset[Kind] | None
@@ -96,7 +106,7 @@ class Lookers:
             self._gathering += 1
             self._changed.wait_for(
                 lambda: (
-                    mine not in self._waiting or self._coming == 0 or len(self._waiting) >= MOST
+                    mine not in self._waiting or self._coming == 0 or len(self._waiting) >= PAIR
                 ),
                 timeout=GATHERED_SECONDS,
             )
@@ -107,7 +117,8 @@ class Lookers:
             # A fair part: the other lookers are free for the rest.
             free = LOOKED_AT_ONCE - self._working
             self._working += 1
-            size = min(MOST, math.ceil(len(self._waiting) / free))
+            part = max(PAIR, math.ceil(len(self._waiting) / free))
+            size = min(part, MOST, len(self._waiting))
             return [self._waiting.popleft() for _ in range(size)]
 
     def _look_at(self, row: list[_Waiting]) -> None:
@@ -118,6 +129,7 @@ class Lookers:
                 self._segmenter,
                 self._embedder,
                 [each.kinds for each in row],
+                self._pool,
             )
             for each, view in zip(row, views, strict=True):
                 each.view.set_result(view)

@@ -13,6 +13,8 @@ Those that an earlier search looked at cost nothing, and do not count."""
 
 LATE_AFTER: Final = 1.0
 """Seconds without an answer after which a provider is late."""
+LATE_KEEPS: Final = 3
+"""The part of its share that is then still kept for it is one of so many."""
 
 
 class PictureBudget:
@@ -22,7 +24,7 @@ class PictureBudget:
     unseen. So each provider has a fair share that the others leave alone until it has
     answered; what it does not need then is free for all.
 
-    Of who is late, half of the share is free as well: the others' pictures are looked at while
+    Of who is late, only a third of the share is kept: the others' pictures are looked at while
     everybody waits, and once the late one answers the list is soon whole.
 
     Args:
@@ -86,5 +88,7 @@ class PictureBudget:
         """Give how many a provider may take now."""
         late = self._clock() >= self._late_at
         return self._left - sum(
-            kept // 2 if late else kept for name, kept in self._kept.items() if name != provider
+            kept // LATE_KEEPS if late else kept
+            for name, kept in self._kept.items()
+            if name != provider
         )

@@ -1,5 +1,8 @@
 """A product's picture is about the garment that is for sale."""
 
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -14,6 +17,12 @@ from tests.support.segmenters import ColourSegmenter, ScriptedSegmenter
 
 SHIRT = ("long sleeve top", (20, 10, 60, 70))
 TROUSERS = ("trousers", (20, 80, 60, 110))
+
+
+@pytest.fixture
+def pool() -> Iterator[Executor]:
+    with ThreadPoolExecutor(2) as running:
+        yield running
 
 
 def expected(embedder: Embedder, picture: NDArray[np.uint8], box: tuple) -> NDArray[np.float32]:
@@ -61,11 +70,13 @@ def test_a_picture_without_garments_is_embedded_whole(embedder: Embedder) -> Non
     np.testing.assert_allclose(view.vector, embedder.embed([picture])[0], atol=1e-6)
 
 
-def test_several_pictures_are_looked_at_as_one_by_one_but_at_once(embedder: Embedder) -> None:
+def test_several_pictures_are_looked_at_as_one_by_one_but_at_once(
+    embedder: Embedder, pool: Executor
+) -> None:
     pictures = [outfit(), outfit(55), outfit(20)[:, 10:90], outfit(7)]
     kinds = [{Kind.TOP}, {Kind.BOTTOM}, None, {Kind.OUTWEAR}]
     segmenter = ColourSegmenter()
-    views = embed_products(pictures, segmenter, embedder, kinds)
+    views = embed_products(pictures, segmenter, embedder, kinds, pool)
     assert len(segmenter.pictures) == 1
     alone = [
         embed_product(picture, segmenter, embedder, kind)
@@ -78,11 +89,13 @@ def test_several_pictures_are_looked_at_as_one_by_one_but_at_once(embedder: Embe
         assert float(view.vector @ expected_view.vector) > 0.99
 
 
-def test_who_shows_nothing_of_the_wanted_kind_is_embedded_whole(embedder: Embedder) -> None:
+def test_who_shows_nothing_of_the_wanted_kind_is_embedded_whole(
+    embedder: Embedder, pool: Executor
+) -> None:
     without = outfit()
     without[10:80] = without[0, 0]
     shirt, other = embed_products(
-        [outfit(), without], ColourSegmenter(), embedder, [{Kind.TOP}, {Kind.TOP}]
+        [outfit(), without], ColourSegmenter(), embedder, [{Kind.TOP}, {Kind.TOP}], pool
     )
     assert shirt.kind is Kind.TOP
     assert other.kind is None
@@ -90,10 +103,10 @@ def test_who_shows_nothing_of_the_wanted_kind_is_embedded_whole(embedder: Embedd
 
 
 def test_a_picture_with_another_background_is_looked_at_alone(
-    embedder: Embedder, astronaut: NDArray[np.uint8]
+    embedder: Embedder, astronaut: NDArray[np.uint8], pool: Executor
 ) -> None:
     segmenter = ColourSegmenter()
-    embed_products([outfit(), astronaut, outfit()], segmenter, embedder, [None] * 3)
+    embed_products([outfit(), astronaut, outfit()], segmenter, embedder, [None] * 3, pool)
     assert len(segmenter.pictures) == 2
     assert segmenter.pictures[1] is astronaut
-    assert embed_products([], segmenter, embedder, []) == []
+    assert embed_products([], segmenter, embedder, [], pool) == []

@@ -33,6 +33,16 @@ def test_each_picture_gets_its_own_garments_in_its_own_pixels() -> None:
             assert np.count_nonzero(part.mask) == width * height
 
 
+def test_a_row_is_a_little_taller_than_its_pictures_but_not_than_it_is_wide() -> None:
+    segmenter = ColourSegmenter()
+    find_in_row([outfit()] * 4, segmenter)
+    find_in_row([outfit()] * 2, segmenter)
+    find_in_row([outfit()[:, 20:80]] * 2, segmenter)
+    assert [picture.shape[:2] for picture in segmenter.pictures] == [
+        (220, 424), (208, 208), (200, 128)
+    ]  # fmt: skip
+
+
 def test_what_spans_two_pictures_is_no_garment() -> None:
     class FindsOneOverAll:
         def segment(
@@ -64,7 +74,7 @@ def test_a_row_is_no_wider_than_the_network_sees_well_and_nobody_stands_alone() 
     divided = rows(people)
     assert sorted(map(len, divided)) == [2, 4, 4]
     assert rows({3: blank(500, 280)}) == []
-    assert rows({0: blank(200, 500), 1: blank(200, 500)}) == []
+    assert rows({0: blank(100, 500), 1: blank(100, 500)}) == []
 
 
 @settings(deadline=None)
@@ -78,4 +88,4 @@ def test_each_picture_stands_in_one_row_at_most(sizes: list[tuple[int, int]]) ->
     for row in divided:
         assert 2 <= len(row) <= MOST
         height = max(pictures[number].shape[0] for number in row)
-        assert sum(pictures[number].shape[1] for number in row) <= 2.6 * height
+        assert sum(pictures[number].shape[1] for number in row) <= 2.6 * 1.1 * height + 3

@@ -45,16 +45,16 @@ class Clock:
         return self.now
 
 
-def test_half_of_the_share_of_who_is_late_is_free_for_the_others() -> None:
+def test_of_who_is_late_a_third_of_the_share_is_kept() -> None:
     clock = Clock()
     budget = PictureBudget(NAMES, 24, clock)
     assert budget.take("one", 24) == budget.take("two", 24) == 8
     clock.now += LATE_AFTER - 0.01
     assert budget.take("one", 16) == 0
     clock.now += 0.01
-    assert budget.take("one", 3) == 3
-    assert budget.take("two", 16) == 1
-    assert budget.take("three", 24) == 4
+    assert budget.take("one", 4) == 4
+    assert budget.take("two", 16) == 2
+    assert budget.take("three", 24) == 2
 
 
 def test_more_is_waited_for_until_others_answer_or_are_late() -> None:
@@ -69,7 +69,7 @@ def test_more_is_waited_for_until_others_answer_or_are_late() -> None:
     assert not budget.may_give_more("one", clock.now)  # no time is left
     clock.now += LATE_AFTER
     assert budget.may_give_more("one", clock.now + 60)
-    assert budget.take("one", 10) == 4
+    assert budget.take("one", 10) == 6
     assert not budget.may_give_more("one", clock.now + 60)
 
 
