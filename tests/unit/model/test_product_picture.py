@@ -102,6 +102,23 @@ def test_who_shows_nothing_of_the_wanted_kind_is_embedded_whole(
     np.testing.assert_allclose(other.vector, embedder.embed([without])[0], atol=1e-6)
 
 
+def test_what_is_not_found_in_the_row_is_looked_at_alone(
+    embedder: Embedder, pool: Executor
+) -> None:
+    class SeesLittleInARow(ColourSegmenter):
+        def segment(
+            self, picture: NDArray[np.uint8], min_score: float | None = None
+        ) -> list[Garment]:
+            found = super().segment(picture, min_score)
+            return found[:1] if picture.shape[1] > 100 else found
+
+    views = embed_products(
+        [outfit(), outfit()], SeesLittleInARow(), embedder, [{Kind.TOP}] * 2, pool
+    )
+    assert [view.kind for view in views] == [Kind.TOP] * 2
+    assert float(views[0].vector @ views[1].vector) > 0.99
+
+
 def test_a_picture_with_another_background_is_looked_at_alone(
     embedder: Embedder, astronaut: NDArray[np.uint8], pool: Executor
 ) -> None:

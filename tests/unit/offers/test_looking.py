@@ -47,8 +47,15 @@ def test_pictures_that_come_together_are_looked_at_together_and_each_has_its_own
 def test_no_more_than_so_many_rows_are_looked_at_at_once_and_what_waits_is_put_together(
     embedder, pool
 ) -> None:
-    segmenter = ScriptedSegmenter()
-    segmenter.gate.clear()
+    class Waits(ColourSegmenter):
+        gate, begun = threading.Event(), threading.Semaphore(0)
+
+        def segment(self, picture, min_score=None):
+            self.begun.release()
+            self.gate.wait()
+            return super().segment(picture, min_score)
+
+    segmenter = Waits()
     lookers = Lookers(segmenter, embedder)
     first = [pool.submit(lookers.look, outfit, TOPS) for _ in range(LOOKED_AT_ONCE)]
     for _ in first:
@@ -62,7 +69,8 @@ def test_no_more_than_so_many_rows_are_looked_at_at_once_and_what_waits_is_put_t
     later = [pool.submit(lookers.look, load, TOPS) for _ in range(2 * MOST)]
     with lookers._changed:
         assert lookers._changed.wait_for(lambda: len(lookers._waiting) == 2 * MOST, timeout=20)
-    assert len(segmenter.pictures) == LOOKED_AT_ONCE
+    assert segmenter.pictures == []
+    assert not segmenter.begun.acquire(blocking=False)
     segmenter.gate.set()
     for each in (*first, *later):
         each.result(20)
