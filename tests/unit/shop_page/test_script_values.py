@@ -59,6 +59,8 @@ def test_the_variant_in_the_address_is_believed_over_what_the_page_shows() -> No
         ' {"id": 2, "price": 79}]}'
     )
     assert read(script, body, f"{URL}?variant=2").price == 79
+    in_cents = script.replace("79", "5900")
+    assert read(in_cents, body, f"{URL}?variant=2").price == 59
 
 
 def test_other_products_in_scripts_are_not_the_pages() -> None:

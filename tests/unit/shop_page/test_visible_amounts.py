@@ -162,6 +162,18 @@ def test_tiles_without_telling_names_are_other_products() -> None:
     assert page.price is None
 
 
+def test_microdata_of_two_other_products_is_not_the_pages() -> None:
+    other = (
+        "<div itemscope itemtype=http://schema.org/Product><a href=/p/{0}><span itemprop=name>{0}"
+        "</span></a><p itemprop=offers itemscope itemtype=http://schema.org/Offer>"
+        "<b itemprop=price>9.99</b></p></div>"
+    )
+    page = read(
+        f"<h1>Lamp</h1><p class=price>$49.00</p>{other.format('Hosta')}{other.format('Fern')}"
+    )
+    assert (page.title, page.price) == ("Lamp", 49)
+
+
 def test_a_page_without_a_heading_is_known_by_its_one_button() -> None:
     page = read("<section><p class=price>$49.00</p><button>Add to cart</button></section>")
     assert (page.price, page.availability) == (49, "in_stock")

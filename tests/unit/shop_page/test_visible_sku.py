@@ -55,6 +55,16 @@ def test_the_number_is_read_under_its_label_or_in_its_element(body: str) -> None
     assert sku in body
 
 
+def test_parts_of_the_products_card_are_the_products_own() -> None:
+    html = (
+        "<title>Lamp</title><div class=product-card-top><p class=product-card-top__code>"
+        "Item no.: AB-123</p><h1>Lamp</h1><p class=price>$49.00</p></div>"
+        "<div class=product-card><p>Item no.: CD-9</p></div>"
+    )
+    assert read_shop_page(html, URL).sku == "AB-123"
+    assert read_shop_page(html.replace("AB-123", ""), URL).sku is None
+
+
 def test_a_voucher_code_is_not_the_number() -> None:
     html = (
         "<p>Code: SUMMER20</p><title>Lamp</title><h1>Lamp</h1><p class=price>$49.00</p>"
