@@ -17,6 +17,7 @@ from model.training.config import load_config
 from model.training.datasets import register
 from model.training.embedder import export_embedder
 from model.training.export import last_checkpoint
+from model.training.mixing import mix_runs
 from model.training.options import CONFIG, DATA, FOLDER, OUTPUT, OVERRIDES
 from model.training.pictures import read_scaled
 from model.training.progress import progress
@@ -82,6 +83,22 @@ def _train_here(cfg: CfgNode, data: tuple[Path, ...], resume: bool, processes: i
     for folder in data:
         register(folder)
     trainer.train(cfg, resume=resume)
+
+
+@main.command()
+@click.argument("before", type=click.Path(exists=True, path_type=Path))
+@click.argument("after", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--share", type=click.FloatRange(0, 1), default=0.7, show_default=True)
+@click.option("--output", type=click.Path(path_type=Path), required=True)
+def mix(before: Path, after: Path, share: float, output: Path) -> None:
+    """Put SHARE of the weights of the run AFTER and the rest of BEFORE together.
+
+    AFTER went on from BEFORE, a run or a file of weights. OUTPUT is then like a run's.
+    """
+    try:
+        click.echo(mix_runs(before, after, share, output))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command("export")
