@@ -14,7 +14,6 @@ from PIL import Image
 
 from model.categories import CATEGORIES, Kind, category_by_id
 
-PHOTOS = 10
 Mask = NDArray[np.bool_]
 Annotation = dict[str, Any]
 """As COCO has it."""
@@ -39,7 +38,7 @@ class Subject:
 
 
 def street_subjects(data_dir: Path) -> list[Subject]:
-    """Choose the first photos of the validation set that have an upper garment and a bottom.
+    """Give all photos of the validation set that have an upper garment and a bottom.
 
     The bottom is the largest trousers or skirt. The upper garment is the outermost one: the
     largest outwear; where there is none, the largest top; where there is none, the largest
@@ -69,8 +68,6 @@ def street_subjects(data_dir: Path) -> list[Subject]:
         }
         path = folder / image["file_name"]
         subjects.append(Subject(f"street-{image['id']:04}", path.read_bytes(), masks))
-        if len(subjects) == PHOTOS:
-            break
     return subjects
 
 

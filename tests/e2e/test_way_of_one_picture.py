@@ -20,18 +20,22 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
 OVERLAP = 0.6
 """IoU of a drawn silhouette with the annotated garment, both in pixels of the photo."""
+WHOLE_WAY = 10
+"""On so many photos, the first, the way is walked to its end."""
 GOAL_OF_TEN = 8
 """On so many of ten photos every garment is to be found."""
-REACHED_OF_TEN = 6
-"""On so many the shipped weights find them; fewer is a step back. The goal is still open."""
+REACHED_OF_FIRST_TEN = 6
+"""On so many of the first ten the shipped weights find them; fewer is a step back."""
 
 
 def test_a_right_click_leads_to_the_shop(
     world: World, subjects: list[Subject], artifacts: Artifacts, report: list[str]
 ) -> None:
     visitor = Visitor(world)
+    chosen = subjects[:WHOLE_WAY]
+    report.append(f"The whole way, on {len(chosen)} photos:")
     found: dict[str, bool] = {}
-    for number, subject in enumerate(subjects):
+    for number, subject in enumerate(chosen):
         code = subject.name
         world.network.add(Post(code, subject.photo))
         visitor.visit(code)
@@ -71,9 +75,32 @@ def test_a_right_click_leads_to_the_shop(
             "keys": [],
         }
     missed = [name for name, all_found in found.items() if not all_found]
+    hits = len(chosen) - len(missed)
+    report.append(f"  all found on {hits} of {len(chosen)} photos")
+    assert hits * 10 >= REACHED_OF_FIRST_TEN * len(chosen), f"missed on {missed}"
+
+
+def test_silhouettes_lie_on_the_garments_of_eight_in_ten_photos(
+    world: World, subjects: list[Subject], report: list[str]
+) -> None:
+    """Ten photos are a matter of luck: this is asked of every one that fits."""
+    visitor = Visitor(world)
+    missed = []
+    for subject in subjects:
+        world.network.add(Post(subject.name, subject.photo))
+        visitor.visit(subject.name)
+        visitor.choose_entry(visitor.open_menu())
+        silhouettes = visitor.silhouettes()
+        overlaps = {name: best_match(mask, silhouettes) for name, mask in subject.masks.items()}
+        worst = min(overlap for _, overlap in overlaps.values())
+        if worst <= OVERLAP:
+            missed.append(f"{subject.name} {worst:.2f}")
     hits = len(subjects) - len(missed)
-    report.append(f"  all found on {hits} of {len(subjects)} photos; goal: {GOAL_OF_TEN} of 10")
-    assert hits * 10 >= REACHED_OF_TEN * len(subjects), f"missed on {missed}"
+    report.append(
+        f"All garments found on {hits} of {len(subjects)} photos; goal: {GOAL_OF_TEN} of 10. "
+        f"Missed: {', '.join(missed) or 'none'}."
+    )
+    assert hits * 10 >= GOAL_OF_TEN * len(subjects), f"missed on {missed}"
 
 
 def best_match(mask: Mask, silhouettes: list[Silhouette]) -> tuple[Silhouette, float]:
