@@ -6,6 +6,7 @@ gathered into dyes, by a distance that forgives what light does, and only then n
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import cv2
@@ -57,13 +58,14 @@ def _lab(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2LAB)[0], dtype=np.float32)
 
 
-_SHADE_NAMES: Final = [name for name, codes in SHADES.items() for _ in codes]
-_SHADE_LAB: Final = _lab(
-    np.array(
-        [list(bytes.fromhex(code[1:])) for codes in SHADES.values() for code in codes],
-        dtype=np.uint8,
-    )
-)
+@cache
+def _shades() -> tuple[list[str], NDArray[np.float32]]:
+    """Give each shade's name and CIELAB; the first conversion builds OpenCV's tables."""
+    names = [name for name, codes in SHADES.items() for _ in codes]
+    codes = [list(bytes.fromhex(code[1:])) for codes in SHADES.values() for code in codes]
+    return names, _lab(np.array(codes, dtype=np.uint8))
+
+
 _WEIGHTS: Final = np.array([0.7, 1.0, 1.0], dtype=np.float32)
 """Lightness counts less than hue: exposure changes it, dye does not."""
 
@@ -99,8 +101,9 @@ def main_colours(rgba: NDArray[np.uint8]) -> tuple[Colour, ...]:
 
 def colour_name(rgb: NDArray[np.uint8]) -> str:
     """Name a colour, 3 uint8 sRGB, by the shade of the palette that is nearest."""
-    differences = (_lab(rgb[None]) - _SHADE_LAB) * _WEIGHTS
-    return _SHADE_NAMES[int((differences**2).sum(axis=1).argmin())]
+    names, shades = _shades()
+    differences = (_lab(rgb[None]) - shades) * _WEIGHTS
+    return names[int((differences**2).sum(axis=1).argmin())]
 
 
 def _inner_pixels(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:

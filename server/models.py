@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from model.segmenter import Segmenter
 
 
+_FIRST_PICTURE = (576, 384, 3)
+_FIRST_CLOTH = (8, 8, 4)
+
+
 class LoadingModels:
     """Models that are being loaded from the moment this is made."""
 
@@ -59,9 +63,14 @@ class LoadingModels:
 
 
 def _load_segmenter(settings: Settings) -> "Segmenter":
-    from model.segmenter import Segmenter  # noqa: PLC0415 - slow, and imported beside the others
+    import numpy as np  # noqa: PLC0415 - slow, and imported beside the others
 
-    return Segmenter(settings.weights_in_force, threads=settings.model_threads)
+    from model.segmenter import Segmenter  # noqa: PLC0415
+
+    segmenter = Segmenter(settings.weights_in_force, threads=settings.model_threads)
+    # A first picture takes twice as long as the next: that is spent here, on an empty one.
+    segmenter.segment(np.zeros(_FIRST_PICTURE, np.uint8))
+    return segmenter
 
 
 def _load_embedder(settings: Settings) -> "Embedder":
@@ -71,6 +80,10 @@ def _load_embedder(settings: Settings) -> "Embedder":
 
 
 def _load_patterns() -> "Patterns":
+    import numpy as np  # noqa: PLC0415
+
+    from model.colours import main_colours  # noqa: PLC0415
     from model.patterns import Patterns  # noqa: PLC0415
 
+    main_colours(np.full(_FIRST_CLOTH, 255, np.uint8))  # builds tables, as long as a picture takes
     return Patterns()

@@ -18,7 +18,6 @@ from server.offers.offer import Offer, SearchContext, offer_id
 from server.offers.providers.answers import list_price_of, one_each
 from server.offers.same_product import canonical_link
 from server.shop_page.offer import ShopPage
-from server.shop_page.reading import read_shop_page
 
 MOST_PAGES = 16
 """Pages that are downloaded for one search of one provider."""
@@ -95,6 +94,8 @@ class PageReader:
         charset = f"; charset={fetched.charset}" if fetched.charset else ""
         if not self._parsing.acquire(timeout=_left(until)):
             raise _late()
+        from server.shop_page.reading import read_shop_page  # noqa: PLC0415 - slow; not at a start
+
         try:
             return read_shop_page(
                 fetched.data, fetched.url, content_type=fetched.media_type + charset

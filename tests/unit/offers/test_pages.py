@@ -12,6 +12,7 @@ from server.offers import pages
 from server.offers.no_shop import sells_nothing
 from server.offers.offer import Offer
 from server.offers.pages import MOST_PAGES, FoundPage, PageReader
+from server.shop_page import reading
 from tests.support.http_server import LocalServer, local_server, redirect, reply
 from tests.support.shop_pages import html, product_page
 
@@ -152,8 +153,8 @@ def test_a_page_that_is_still_being_parsed_is_not_waited_for(
         release.wait(LONG)
         return truly(*args, **kwargs)
 
-    truly = pages.read_shop_page
-    monkeypatch.setattr(pages, "read_shop_page", parse)
+    truly = reading.read_shop_page
+    monkeypatch.setattr(reading, "read_shop_page", parse)
     shop.routes["/1"] = html(product_page())
     assert [offer.title for offer in read(shop, "/1", seconds=0.5)] == ["Found /1"]
     release.set()
@@ -279,8 +280,8 @@ def test_no_more_pages_are_parsed_at_once_than_agreed(
             running -= 1
         return truly(*args, **kwargs)
 
-    truly = pages.read_shop_page
-    monkeypatch.setattr(pages, "read_shop_page", parse)
+    truly = reading.read_shop_page
+    monkeypatch.setattr(reading, "read_shop_page", parse)
     paths = [f"/{number}" for number in range(6)]
     shop.routes |= {path: html(product_page()) for path in paths}
     assert len(read(shop, *paths)) == 6
@@ -316,8 +317,8 @@ def test_a_page_on_which_reading_fails_costs_itself_and_is_logged(
             raise RuntimeError("a mistake of ours")
         return truly(data, url, **kwargs)
 
-    truly = pages.read_shop_page
-    monkeypatch.setattr(pages, "read_shop_page", parse)
+    truly = reading.read_shop_page
+    monkeypatch.setattr(reading, "read_shop_page", parse)
     shop.routes |= {"/bad": html(product_page()), "/1": html(product_page())}
     assert [offer.link for offer in read(shop, "/bad", "/1")] == [shop.url("/1")]
     assert "a mistake of ours" in caplog.text

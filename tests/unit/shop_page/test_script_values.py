@@ -2,7 +2,8 @@
 
 import pytest
 
-from server.shop_page import ShopPage, read_shop_page
+from server.shop_page.offer import ShopPage
+from server.shop_page.reading import read_shop_page
 from server.shop_page.reduction import Script
 from server.shop_page.script_values import Budget, values_in
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from server.shop_page import ShopPage, read_shop_page
+from server.shop_page.offer import ShopPage
+from server.shop_page.reading import read_shop_page
 
 URL = "https://shop.example/p/blue-shirt"
 PRODUCT: dict[str, Any] = {"@type": "Product", "name": "Blue Shirt"}

@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from server.shop_page import ShopPage, read_shop_page
 from server.shop_page.buy_area import find_buy_area
 from server.shop_page.document import parse
+from server.shop_page.offer import ShopPage
+from server.shop_page.reading import read_shop_page
 
 URL = "https://shop.example/p/lamp"
 

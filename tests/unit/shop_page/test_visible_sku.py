@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.shop_page import read_shop_page
+from server.shop_page.reading import read_shop_page
 
 URL = "https://shop.example/p/lamp"
 
