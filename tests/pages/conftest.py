@@ -48,8 +48,8 @@ class Site:
 
 @pytest.fixture(scope="session")
 def photo() -> bytes:
-    """A JPEG file with a person in it."""
-    return picture_file(astronaut(), "JPEG")
+    """A JPEG file with two people in it, who wear a garment each."""
+    return picture_file(np.hstack([astronaut(), astronaut()]), "JPEG")
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def photo_file(photo: bytes, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def another_photo() -> bytes:
-    """The mirrored one: another picture for the server."""
+    """One person, mirrored: another picture for the server."""
     file = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(astronaut()[:, ::-1])).save(file, "JPEG")
     return file.getvalue()
@@ -72,9 +72,12 @@ def another_photo() -> bytes:
 def site(photo: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Everything that runs beside the browser."""
     state = tmp_path_factory.mktemp("state")
-    picture = {"/tee.png": reply(photo, headers={"Content-Type": "image/jpeg"})}
-    with local_server(picture) as network, ucp_server() as ucp:
-        network.routes["/photo.jpg"] = picture["/tee.png"]
+    jpeg = {"Content-Type": "image/jpeg"}
+    pictures = {
+        "/tee.png": reply(picture_file(astronaut(), "JPEG"), headers=jpeg),
+        "/photo.jpg": reply(photo, headers=jpeg),
+    }
+    with local_server(pictures) as network, ucp_server() as ucp:
         ucp.products = [product("Orange Long Sleeve Shirt", picture=network.url("/tee.png"))]
         settings = {
             "WTB_MIN_SCORE": LOW_SCORE,

@@ -91,7 +91,7 @@ def test_the_address_of_a_picture_is_downloaded_by_the_server(visit, site):
     lit(page)
     # The picture that is shown comes from the server too: the page asks nobody else.
     assert page.locator(".picture").get_attribute("src").startswith("/api/v1/looks/")
-    assert page.evaluate("document.querySelector('.picture').naturalWidth") == 512
+    assert page.evaluate("document.querySelector('.picture').naturalWidth") == 1024
 
 
 def test_a_pasted_address_counts_as_one(visit, site):
