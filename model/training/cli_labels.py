@@ -46,6 +46,8 @@ def pseudo_label(
     overrides: tuple[str, ...],
 ) -> None:
     """Label photos that have tags only, by a trained model and the tags."""
+    if sides and onnx is None:
+        raise click.UsageError("--looks needs --onnx.")
     cfg = load_config(config, list(overrides))
     if onnx is not None:
         entry = described(onnx, cfg)

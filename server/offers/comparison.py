@@ -21,7 +21,7 @@ from server.fetch.fetcher import Fetcher
 from server.goods.kinds import kinds_of_product
 from server.goods.thumbnail import make_thumbnail
 from server.offers.bounded import Bounded
-from server.offers.looking import LOOKED_AT_ONCE, Lookers
+from server.offers.looking import Lookers
 from server.offers.offer import GarmentQuery, Offer, Seen
 from server.offers.picture_budget import PictureBudget
 from server.offers.same_colour import seen_colours
@@ -69,9 +69,7 @@ class Comparer:
         self._fetcher = fetcher
         self._lookers = Lookers(segmenter, embedder)
         # Beside those that download, a thread waits for each picture that is looked at.
-        self._pool = ThreadPoolExecutor(
-            DOWNLOADS + LOOKED_AT_ONCE * MOST, thread_name_prefix="offer-picture"
-        )
+        self._pool = ThreadPoolExecutor(DOWNLOADS + MOST, thread_name_prefix="offer-picture")
         self._downloading = threading.Semaphore(DOWNLOADS)
         self._decoding = threading.Semaphore(DECODED_AT_ONCE)
         self._seen: Bounded[_Key, SeenPicture] = Bounded(PICTURES_KEPT)

@@ -17,7 +17,7 @@ from server.goods.exchange import Rates
 from server.goods.money import Money
 from server.offers.events import DoneEvent, Event, OffersEvent
 from server.offers.offer import Offer
-from server.offers.ranking import SIMILAR, VERY_SIMILAR
+from server.offers.ranking import OF_THE_PICTURE, SIMILAR, VERY_SIMILAR
 from server.offers.same_colour import is_same_colour
 
 Sort = Literal["similarity", "price"]
@@ -29,8 +29,6 @@ DEGREES = (VERY_SIMILAR, SIMILAR, SOMEWHAT_SIMILAR)
 first among those of one degree: liking a shop makes nothing more similar."""
 PREFERRED = "preferred shop"
 """The reason that such an offer gives."""
-OF_THE_PICTURE = frozenset({"very similar", "similar", "same colour"})
-"""Reasons that hold whoever sells the product."""
 
 
 @dataclass(frozen=True, slots=True)

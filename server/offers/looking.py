@@ -1,6 +1,5 @@
-"""Looking at offers' pictures: a few at once, several side by side."""
+"""Looking at offers' pictures: several side by side, one row after another."""
 
-import math
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -16,9 +15,6 @@ from model.embedder import Embedder
 from model.product_picture import ProductView, embed_products
 from model.side_by_side import MOST, Finder
 
-LOOKED_AT_ONCE: Final = 1
-"""Rows of pictures that are segmented at the same time: it uses all of its threads for one, and
-two would wait for each other's."""
 EMBEDDED_AT_ONCE: Final = 2
 """Garments that are cut out and embedded at the same time, each on one thread."""
 PAIR: Final = 2
@@ -39,8 +35,9 @@ class _Waiting:
 class Lookers:
     """Looks at pictures, on the threads of those who want it; safe to share between them.
 
-    Whoever comes while the lookers are busy waits, and is then looked at together with others
-    that wait: side by side, a picture takes about half of the time that it takes alone.
+    One row is segmented at a time: it uses all threads of the segmenter, and two would wait for
+    each other's. Whoever comes meanwhile waits, and is then looked at together with others that
+    wait: side by side, a picture takes about half of the time that it takes alone.
     """
 
     def __init__(self, segmenter: Finder, embedder: Embedder) -> None:
@@ -51,8 +48,8 @@ class Lookers:
         self._waiting: deque[_Waiting] = deque()
         self._coming = 0
         """Pictures that are being loaded."""
-        self._working = 0
-        self._gathering = 0
+        self._busy = False
+        """Somebody gathers a row or looks at it."""
 
     def look(
         self, load: Callable[[], NDArray[np.uint8]], kinds: frozenset[Kind] | None
@@ -69,7 +66,7 @@ class Lookers:
                 self._look_at(row)
             finally:
                 with self._changed:
-                    self._working -= 1
+                    self._busy = False
                     self._changed.notify_all()
         return mine.view.result()
 
@@ -94,32 +91,16 @@ class Lookers:
         return mine
 
     def _row_with(self, mine: _Waiting) -> list[_Waiting] | None:
-        """Become a looker, and take what is to be looked at; None once ``mine`` was taken."""
+        """Become the looker, and take what is to be looked at; None once ``mine`` was taken."""
         with self._changed:
-            self._changed.wait_for(
-                lambda: (
-                    mine not in self._waiting or self._working + self._gathering < LOOKED_AT_ONCE
-                )
-            )
+            self._changed.wait_for(lambda: mine not in self._waiting or not self._busy)
             if mine not in self._waiting:
                 return None
-            self._gathering += 1
+            self._busy = True  # from here on nobody else takes anything
             self._changed.wait_for(
-                lambda: (
-                    mine not in self._waiting or self._coming == 0 or len(self._waiting) >= PAIR
-                ),
-                timeout=GATHERED_SECONDS,
+                lambda: self._coming == 0 or len(self._waiting) >= PAIR, timeout=GATHERED_SECONDS
             )
-            self._gathering -= 1
-            self._changed.notify_all()
-            if mine not in self._waiting:
-                return None
-            # A fair part: the other lookers are free for the rest.
-            free = LOOKED_AT_ONCE - self._working
-            self._working += 1
-            part = max(PAIR, math.ceil(len(self._waiting) / free))
-            size = min(part, MOST, len(self._waiting))
-            return [self._waiting.popleft() for _ in range(size)]
+            return [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
 
     def _look_at(self, row: list[_Waiting]) -> None:
         """Give each of a row its view, or why there is none."""

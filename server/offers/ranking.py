@@ -56,6 +56,10 @@ SIMILAR = 0.5
 """From here on an offer is called so. Of the garments of one kind and other styles in a
 sample shop of 333 products, 1 in 40 is "similar" and 1 in 300 "very similar"."""
 
+VERY_SIMILAR_REASON, SIMILAR_REASON, SAME_COLOUR_REASON = "very similar", "similar", "same colour"
+OF_THE_PICTURE = frozenset({VERY_SIMILAR_REASON, SIMILAR_REASON, SAME_COLOUR_REASON})
+"""Reasons that hold whoever sells the product."""
+
 SAME_COLOUR = 0.8
 """Likeness of colours from which they are called the same, if the shop names no other."""
 
@@ -94,9 +98,9 @@ class Ranking:
         similar = _similarity(offer)
         why: list[str] = []
         if similar is not None and similar >= SIMILAR:
-            why.append("very similar" if similar >= VERY_SIMILAR else "similar")
+            why.append(VERY_SIMILAR_REASON if similar >= VERY_SIMILAR else SIMILAR_REASON)
         if (offer.colour_likeness or 0.0) >= SAME_COLOUR and is_same_colour(offer, self.colours):
-            why.append("same colour")
+            why.append(SAME_COLOUR_REASON)
         moved = self._moved(offer)
         # A push of 0 moved nothing, and is no reason; a partner is labelled as one all the same.
         why += [reason for reason, amount in moved.items() if amount > 0]

@@ -25,7 +25,8 @@ WHOLE_WAY = 10
 GOAL_OF_TEN = 8
 """On so many of ten photos every garment is to be found."""
 REACHED_OF_FIRST_TEN = 6
-"""On so many of the first ten the shipped weights find them; fewer is a step back."""
+"""On so many of the first ten the shipped weights find them; fewer is a step back. The goal is
+still open there."""
 
 
 def test_a_right_click_leads_to_the_shop(
@@ -76,7 +77,7 @@ def test_a_right_click_leads_to_the_shop(
         }
     missed = [name for name, all_found in found.items() if not all_found]
     hits = len(chosen) - len(missed)
-    report.append(f"  all found on {hits} of {len(chosen)} photos")
+    report.append(f"  all found on {hits} of {len(chosen)} photos; goal: {GOAL_OF_TEN} of 10")
     assert hits * 10 >= REACHED_OF_FIRST_TEN * len(chosen), f"missed on {missed}"
 
 

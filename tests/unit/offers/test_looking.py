@@ -7,7 +7,7 @@ import pytest
 from model.categories import Kind
 from model.errors import PictureError
 from model.side_by_side import MOST
-from server.offers.looking import LOOKED_AT_ONCE, Lookers
+from server.offers.looking import Lookers
 from tests.support.pictures import outfit
 from tests.support.segmenters import ColourSegmenter, ScriptedSegmenter
 
@@ -16,7 +16,7 @@ TOPS = frozenset({Kind.TOP})
 
 @pytest.fixture
 def pool():
-    with ThreadPoolExecutor(2 * MOST + LOOKED_AT_ONCE) as running:
+    with ThreadPoolExecutor(2 * MOST + 1) as running:
         yield running
 
 
@@ -57,7 +57,7 @@ def test_no_more_than_so_many_rows_are_looked_at_at_once_and_what_waits_is_put_t
 
     segmenter = Waits()
     lookers = Lookers(segmenter, embedder)
-    first = [pool.submit(lookers.look, outfit, TOPS) for _ in range(LOOKED_AT_ONCE)]
+    first = [pool.submit(lookers.look, outfit, TOPS)]
     for _ in first:
         assert segmenter.begun.acquire(timeout=20)
     coming = threading.Barrier(2 * MOST)
@@ -74,7 +74,7 @@ def test_no_more_than_so_many_rows_are_looked_at_at_once_and_what_waits_is_put_t
     segmenter.gate.set()
     for each in (*first, *later):
         each.result(20)
-    assert len(segmenter.pictures) == LOOKED_AT_ONCE + 2
+    assert len(segmenter.pictures) == 1 + 2
 
 
 def test_a_picture_that_cannot_be_loaded_costs_itself_only(embedder, pool) -> None:
