@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.edges import along_edges
 from model.garment import Garment
 
 Box = tuple[float, float, float, float]
@@ -22,22 +23,21 @@ SPECK: Final = 0.02
 """Parts and holes of less than this share of the mask are noise."""
 
 
-def paste(mask: NDArray[np.float32], box: Box, size: tuple[int, int]) -> NDArray[np.bool_]:
-    """Bring a mask to the picture's size.
+def paste(mask: NDArray[np.float32], box: Box, picture: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Bring a mask to the picture, its edges along those that the picture has.
 
     The samples lie at the centres of the cells into which they divide the box, as in
-    Detectron2's `paste_masks_in_image`; between them they are interpolated cubically, which
-    leaves smooth edges.
+    Detectron2's `paste_masks_in_image`; what lies between them, the colours decide.
 
     Args:
         mask: ``m x m`` float32, 0 to 1, of the box.
         box: At least a pixel wide and high; it may reach outside the picture.
-        size: ``(H, W)`` of the picture.
+        picture: ``H x W x 3`` uint8.
 
     Returns:
         ``H x W`` bool, True where the mask is over one half.
     """
-    height, width = size
+    height, width = picture.shape[:2]
     left, top, right, bottom = box
     first_x, first_y = max(0, int(np.floor(left))), max(0, int(np.floor(top)))
     last_x, last_y = min(width, int(np.ceil(right))), min(height, int(np.ceil(bottom)))
@@ -52,14 +52,8 @@ def paste(mask: NDArray[np.float32], box: Box, size: tuple[int, int]) -> NDArray
     pasted = np.zeros((height, width), dtype=np.bool_)
     if last_x <= first_x or last_y <= first_y:
         return pasted
-    part = cv2.warpAffine(
-        mask,
-        to_samples,
-        (last_x - first_x, last_y - first_y),
-        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    pasted[first_y:last_y, first_x:last_x] = part > 0.5
+    inside = np.s_[first_y:last_y, first_x:last_x]
+    pasted[inside] = along_edges(mask, picture[inside], to_samples) > 0.5
     return pasted
 
 

@@ -80,7 +80,7 @@ class Segmenter:
             box = _grown(np.asarray(boxes[index], np.float64) * factors, self._mask_margin)
             if box is None:
                 continue
-            mask = clean(paste(np.asarray(masks[index], np.float32), box, (height, width)))
+            mask = clean(paste(np.asarray(masks[index], np.float32), box, picture))
             if np.count_nonzero(mask) < SMALLEST_AREA:
                 continue
             polygons = outline(mask)

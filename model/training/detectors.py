@@ -11,10 +11,10 @@ import numpy as np
 import onnxruntime
 import torch
 from detectron2.config import CfgNode
-from detectron2.layers import paste_masks_in_image
 from torch import nn
 
 from model.categories import CATEGORIES
+from model.masks import paste
 from model.training.export import OUTPUTS, detect, load_model
 from model.training.photometry import Picture
 from model.training.pictures import scaled
@@ -121,9 +121,12 @@ def _in_photo(outputs: list[Any], picture: Picture, factor: float, margin: float
     boxes, scores, categories, masks = outputs
     height, width = picture.shape[:2]
     boxes = boxes / factor
-    covered = grown(torch.from_numpy(boxes).float(), margin)
-    full = paste_masks_in_image(torch.from_numpy(masks), covered, (height, width))
-    return Detections(boxes, scores, categories, full.numpy())
+    covered = grown(torch.from_numpy(boxes).float(), margin).tolist()
+    full = np.zeros((len(masks), height, width), np.bool_)
+    for place, mask, box in zip(full, masks, covered, strict=True):
+        if box[2] > box[0] and box[3] > box[1]:
+            place[:] = paste(np.asarray(mask, np.float32), tuple(box), picture)
+    return Detections(boxes, scores, categories, full)
 
 
 def overlaps(first: Array, second: Array) -> Array:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from model.categories import category_by_name
 from model.garment import Garment
@@ -25,12 +26,17 @@ def garment(category: str, score: float, *rectangles: tuple[int, int, int, int])
     return Garment(category_by_name(category), score, box, mask, [])
 
 
+def plain(height: int, width: int) -> NDArray[np.uint8]:
+    """A picture without any edge."""
+    return np.full((height, width, 3), 130, np.uint8)
+
+
 def names(garments: list[Garment]) -> list[str]:
     return [found.category.name for found in garments]
 
 
 def test_a_full_mask_fills_its_box_and_nothing_else() -> None:
-    mask = paste(np.ones((28, 28), np.float32), (20.0, 30.0, 60.0, 110.0), (200, 100))
+    mask = paste(np.ones((28, 28), np.float32), (20.0, 30.0, 60.0, 110.0), plain(200, 100))
     wanted = np.zeros((200, 100), np.bool_)
     wanted[30:110, 20:60] = True
     assert (mask == wanted).all()
@@ -39,7 +45,7 @@ def test_a_full_mask_fills_its_box_and_nothing_else() -> None:
 def test_half_a_mask_fills_half_its_box() -> None:
     half = np.zeros((28, 28), np.float32)
     half[:, :14] = 1
-    mask = paste(half, (10.0, 10.0, 90.0, 50.0), (60, 100))
+    mask = paste(half, (10.0, 10.0, 90.0, 50.0), plain(60, 100))
     assert mask[30, 11:49].all()
     assert not mask[30, 51:].any()
 
@@ -47,7 +53,7 @@ def test_half_a_mask_fills_half_its_box() -> None:
 def test_edges_are_smooth_where_cells_are_large() -> None:
     y, x = np.mgrid[:28, :28] + 0.5
     disc = (1 / (1 + np.exp(np.hypot(x - 14, y - 14) * 2 - 20))).astype(np.float32)
-    mask = paste(disc, (0.0, 0.0, 560.0, 560.0), (560, 560))
+    mask = paste(disc, (0.0, 0.0, 560.0, 560.0), plain(560, 560))
     rows, columns = np.mgrid[:560, :560] + 0.5
     true = np.hypot(columns - 280, rows - 280) < 200
     differ = np.count_nonzero(mask ^ true)
@@ -56,7 +62,7 @@ def test_edges_are_smooth_where_cells_are_large() -> None:
 
 @pytest.mark.parametrize("box", [(0.0, 0.0, 1.0, 1.0), (99.0, 0.0, 100.0, 200.0)])
 def test_a_box_at_the_edge_stays_inside(box: tuple[float, float, float, float]) -> None:
-    assert paste(np.ones((28, 28), np.float32), box, (200, 100)).shape == (200, 100)
+    assert paste(np.ones((28, 28), np.float32), box, plain(200, 100)).shape == (200, 100)
 
 
 def test_specks_go_and_parts_stay() -> None:
