@@ -165,7 +165,7 @@ class VendorClient:
     def _answer(self, request: Request, seconds: float, accept: Container[int]) -> Answer:
         try:
             return self._kept.answer(
-                request.key, seconds, lambda: self._ask(request, seconds, accept)
+                request.key, seconds, lambda left: self._ask(request, left, accept)
             )
         except TimeoutError:
             pass

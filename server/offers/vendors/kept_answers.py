@@ -1,7 +1,8 @@
 """Answers that are kept for as long as a vendor allows, in memory and within bounds.
 
 What is on its way is not sent a second time either: who asks the same meanwhile is given the
-first one's answer, or its failure. Requests are known by their digest only.
+first one's answer, or its failure - but for one that came of the first one's having less time.
+Requests are known by their digest only.
 """
 
 import threading
@@ -9,11 +10,21 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 
 from server.offers.vendors.answer import Answer
 
 MOST_ANSWERS = 128
 MOST_BYTES = 16 * 2**20
+_AT_THE_END = 0.1
+"""Seconds; what fails so shortly before its time is up, or later, failed for want of time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _OnItsWay:
+    answer: Future[Answer]
+    ends: float
+    """When the time is up of who asked."""
 
 
 class KeptAnswers:
@@ -30,38 +41,46 @@ class KeptAnswers:
         self._lock = threading.Lock()
         self._kept: OrderedDict[bytes, tuple[float, Answer]] = OrderedDict()
         self._bytes = 0
-        self._asked: dict[bytes, Future[Answer]] = {}
+        self._asked: dict[bytes, _OnItsWay] = {}
 
-    def answer(self, key: bytes, seconds: float, ask: Callable[[], Answer]) -> Answer:
+    def answer(self, key: bytes, seconds: float, ask: Callable[[float], Answer]) -> Answer:
         """Give the answer that is kept or on its way, else that of ``ask``.
 
         Args:
             key: What is asked.
-            seconds: How long to wait for what is on its way.
-            ask: Asks the vendor, within the same time.
+            seconds: How long this may take, whoever asks.
+            ask: Asks the vendor, within the seconds that it is given.
 
         Raises:
             TimeoutError: What is on its way does not come in time.
             Exception: Whatever ``ask`` raised, also to those who waited for it.
         """
-        with self._lock:
-            kept = self._fresh(key)
-            if kept is not None:
-                return kept
-            waited_for = self._asked.get(key)
-            mine: Future[Answer] = Future()
-            if waited_for is None:
-                self._asked[key] = mine
-        if waited_for is not None:
-            return waited_for.result(seconds)
+        ends = self._clock() + seconds
+        while True:
+            with self._lock:
+                kept = self._fresh(key)
+                if kept is not None:
+                    return kept
+                waited_for = self._asked.get(key)
+                if waited_for is None:
+                    mine = _OnItsWay(Future(), ends)
+                    self._asked[key] = mine
+                    break
+            left = ends - self._clock()
+            try:
+                return waited_for.answer.result(max(0.0, left))
+            except Exception:
+                now = self._clock()
+                if now < waited_for.ends - _AT_THE_END or now >= ends - _AT_THE_END:
+                    raise
         try:
-            answer = ask()
+            answer = ask(ends - self._clock())
         except BaseException as error:
             self._end(key)
-            mine.set_exception(error)
+            mine.answer.set_exception(error)
             raise
         self._end(key, answer)
-        mine.set_result(answer)
+        mine.answer.set_result(answer)
         return answer
 
     def forget(self, key: bytes) -> None:

@@ -40,7 +40,7 @@ def ask_of(kept: KeptAnswers, size: int = 1, status: int = 200) -> Callable[[byt
 
     def asked(key: bytes) -> bool:
         calls = []
-        kept.answer(key, 5, lambda: (calls.append(1), Answer(status, b"x" * size, ""))[1])
+        kept.answer(key, 5, lambda _: (calls.append(1), Answer(status, b"x" * size, ""))[1])
         return bool(calls)
 
     return asked
@@ -113,7 +113,7 @@ def test_an_answer_that_is_larger_than_all_room_is_not_kept(kept: KeptAnswers) -
 
 
 def test_a_failure_is_not_kept(kept: KeptAnswers) -> None:
-    def fail() -> Answer:
+    def fail(_: float) -> Answer:
         raise ProviderError("no")
 
     with pytest.raises(ProviderError):
@@ -232,7 +232,7 @@ def test_who_waits_for_the_same_search_is_told_its_failure(
 ) -> None:
     begun = threading.Event()
 
-    def fail() -> Answer:
+    def fail(_: float) -> Answer:
         begun.set()
         assert waiting.acquire(timeout=20)
         raise ProviderError("no")
@@ -241,7 +241,7 @@ def test_who_waits_for_the_same_search_is_told_its_failure(
         first = pool.submit(kept.answer, b"key", 20, fail)
         assert begun.wait(20)
         with pytest.raises(ProviderError, match="no"):
-            kept.answer(b"key", 20, lambda: pytest.fail("was asked twice"))
+            kept.answer(b"key", 20, lambda _: pytest.fail("was asked twice"))
         with pytest.raises(ProviderError, match="no"):
             first.result()
 
@@ -251,7 +251,7 @@ def test_who_waits_for_the_same_search_waits_no_longer_than_its_own_time(
 ) -> None:
     begun, ended = threading.Event(), threading.Event()
 
-    def late() -> Answer:
+    def late(_: float) -> Answer:
         begun.set()
         ended.wait(20)
         return Answer(200, b"", "")
@@ -260,6 +260,31 @@ def test_who_waits_for_the_same_search_waits_no_longer_than_its_own_time(
         first = pool.submit(kept.answer, b"key", 20, late)
         assert begun.wait(20)
         with pytest.raises(TimeoutError):
-            kept.answer(b"key", 0.01, lambda: pytest.fail("was asked twice"))
+            kept.answer(b"key", 0.01, lambda _: pytest.fail("was asked twice"))
         ended.set()
         assert first.result().status == 200
+
+
+def test_who_has_more_time_than_the_first_asks_once_that_ones_is_up(
+    kept: KeptAnswers, clock: Clock, waiting: threading.Semaphore
+) -> None:
+    begun = threading.Event()
+    given = []
+
+    def out_of_time(_: float) -> Answer:
+        begun.set()
+        assert waiting.acquire(timeout=20)
+        clock.now += 6
+        raise ProviderError("did not answer in time")
+
+    def in_time(seconds: float) -> Answer:
+        given.append(seconds)
+        return Answer(200, b"", "")
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(kept.answer, b"key", 6, out_of_time)
+        assert begun.wait(20)
+        assert kept.answer(b"key", 8, in_time).status == 200
+        assert given == [2]
+        with pytest.raises(ProviderError):
+            first.result()
