@@ -113,6 +113,7 @@ def _row(state: ProviderState, usage: Usage | None, language: str) -> dict[str, 
         "title": provider.title,
         "enabled": state.enabled,
         "switch": state.switch,
+        "keys": dict(state.keys),
         "needs": list(provider.needs),
         "leaves": provider.leaves.ko if korean else provider.leaves.en,
         "cost": provider.cost.ko if korean else provider.cost.en,
@@ -133,7 +134,11 @@ def _show(console: Console, state: ProviderState, usage: Usage | None, language:
     if usage is not None:
         used_up = usage.per_day is not None and usage.sent >= usage.per_day
         facts.append(f"[red]{_sent(usage)}[/]" if used_up else _sent(usage))
-    if state.switch is not None:
+    if state.keys:
+        facts.extend(
+            f"{escape(key)} {'found' if there else 'missing'}" for key, there in state.keys
+        )
+    elif state.switch is not None:
         facts.append(f"switched by {escape(state.switch)}")
     lines = (", ".join(facts), escape(str(row["leaves"])), f"Cost: {escape(str(row['cost']))}")
     for line in lines:

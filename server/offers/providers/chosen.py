@@ -136,11 +136,13 @@ def _states(settings: Settings, fetcher: Fetcher, quotas: Quotas | None) -> Iter
         )
     for entry in (*_page_entries(settings, fetcher), *_ENTRIES):
         keys = tuple(_plain(getattr(settings, name)) for name in entry.settings)
+        names = [f"WTB_{name.upper()}" for name in entry.settings]
         client = VendorClient(entry.fetcher or fetcher, entry.policy, quotas)
         yield ProviderState(
             entry.make(client, keys, settings.offers_shown),
             enabled=all(keys),
-            switch=", ".join(f"WTB_{name.upper()}" for name in entry.settings),
+            switch=", ".join(names),
+            keys=tuple(zip(names, map(bool, keys), strict=True)),
             counted=True,
         )
 

@@ -108,5 +108,7 @@ class ProviderState:
     enabled: bool
     switch: str | None
     """The setting that switches it; None for one that is always on."""
+    keys: tuple[tuple[str, bool], ...] = ()
+    """The settings that it cannot be asked without, and whether each is there."""
     counted: bool = False
     """Whether requests to it are counted: something leaves the machine when it is asked."""

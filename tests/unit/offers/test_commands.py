@@ -118,3 +118,12 @@ def test_a_provider_that_needs_an_address_says_so(run):
     assert result.exit_code == 1
     assert "address" in result.output
     assert "k-1234567890" not in result.output
+
+
+def test_each_key_of_a_provider_is_said_to_be_found_or_missing(run):
+    shown = run(ebay_id="an-id-nobody-may-see").output
+    assert "WTB_EBAY_ID found, WTB_EBAY_SECRET missing" in shown
+    assert "an-id-nobody-may-see" not in shown
+    row = listed(run("--json", ebay_id="an-id-nobody-may-see"))["ebay"]
+    assert row["keys"] == {"WTB_EBAY_ID": True, "WTB_EBAY_SECRET": False}
+    assert not row["enabled"]
