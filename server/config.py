@@ -33,7 +33,11 @@ class Settings(BaseSettings):
     """Everything that an operator may choose."""
 
     model_config = SettingsConfigDict(
-        env_prefix="WTB_", toml_file="where-to-buy.toml", extra="ignore", frozen=True
+        env_prefix="WTB_",
+        toml_file="where-to-buy.toml",
+        extra="ignore",
+        frozen=True,
+        str_strip_whitespace=True,  # a key is often pasted with the end of its line
     )
 
     host: str = "127.0.0.1"

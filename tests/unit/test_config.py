@@ -112,3 +112,10 @@ def test_what_moves_offers_is_bounded_alone_and_together(monkeypatch):
 
 def test_the_history_does_not_count_unless_it_is_switched_on():
     assert read_settings().rank_history is False
+
+
+def test_a_key_that_was_pasted_with_the_end_of_its_line_is_the_key(monkeypatch):
+    monkeypatch.setenv("WTB_SERPER_KEY", " abc\n")
+    key = read_settings().serper_key
+    assert key is not None
+    assert key.get_secret_value() == "abc"

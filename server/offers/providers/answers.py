@@ -46,6 +46,12 @@ def list_price_of(before: Money | None, price: Money | None) -> Money | None:
     return before if float(before.amount) > float(price.amount) else None
 
 
+def _without(text: str, secrets: tuple[str, ...]) -> str:
+    for secret in filter(None, secrets):
+        text = text.replace(secret, "…")
+    return text
+
+
 def refusal(title: str, reason: object, *secrets: str) -> ProviderError:
     """Make the error for a vendor that says why it has no answer.
 
@@ -54,9 +60,10 @@ def refusal(title: str, reason: object, *secrets: str) -> ProviderError:
         reason: As the vendor gave it: a stranger's text, or none.
         secrets: What the vendor may repeat in it, and nobody is to read.
     """
-    text = reason if isinstance(reason, str) else ""
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, "…")
-    said = clean_text(text, _LONGEST_REASON) or "no reason given"
+    # Hidden before anything is cut off, and again once entities and tags are resolved.
+    text = _without(reason if isinstance(reason, str) else "", secrets)
+    text = _without(clean_text(text, len(text)) or "", secrets)
+    if len(text) > _LONGEST_REASON:
+        text = text[: _LONGEST_REASON - 1].rstrip() + "…"
+    said = text or "no reason given"
     return ProviderError(f"{title} refused the search: {said}")

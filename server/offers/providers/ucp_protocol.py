@@ -17,7 +17,7 @@ from server.goods import money
 from server.goods.money import Money
 from server.goods.wording import clean_text, safe_link
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
-from server.offers.providers.answers import elements, list_price_of, mapping
+from server.offers.providers.answers import elements, list_price_of, mapping, price_of
 from server.offers.providers.provider import ProviderBusyError, ProviderError
 
 MOST_OFFERS = 50
@@ -208,7 +208,8 @@ def _offer(product: dict[str, Any], provider: str, shop: str | None) -> Offer | 
 
 
 def _money(price: object) -> Money | None:
-    return money.from_minor_units(mapping(price).get("amount"), mapping(price).get("currency"))
+    given = mapping(price)
+    return price_of(money.from_minor_units(given.get("amount"), given.get("currency")))
 
 
 def _availability(given: object) -> str | None:

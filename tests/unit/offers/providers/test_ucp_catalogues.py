@@ -176,3 +176,9 @@ def test_names_of_long_domains_are_short_and_tell_them_apart() -> None:
     names = {shop_policy(f"{'long-' * 10}{end}.example").name for end in ("a", "b")}
     assert len(names) == 2
     assert max(map(len, names)) <= 40
+
+
+def test_a_price_of_nothing_is_not_known(server: UcpServer, state: ProviderState) -> None:
+    server.products = [product("Coat", amount=0)]
+    [offer] = state.provider.search(garment_query(), SearchContext())
+    assert offer.price is None
