@@ -15,6 +15,8 @@ from server.offers.vendors.client import LONGEST_REST, Answer, VendorClient, ret
 
 REFUSALS = frozenset({400, 403, 429})
 """Statuses whose body says why."""
+USED_UP_SECONDS = 900.0
+"""Days begin at another hour for each API; a refused search costs nothing."""
 _USED_UP = 429
 _BUSY = frozenset({
     "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED", "rateLimitExceeded", "userRateLimitExceeded",
@@ -79,7 +81,7 @@ def _busy(
 ) -> ProviderBusyError:
     title = client.policy.title
     if of_the_day:
-        rest, message = LONGEST_REST, f"{title}: the searches of the day are used up."
+        rest, message = USED_UP_SECONDS, f"{title}: the searches of the day are used up."
     else:
         told = (_seconds(mapping(detail).get("retryDelay")) for detail in _details(error))
         named = next((seconds for seconds in told if seconds is not None), None)

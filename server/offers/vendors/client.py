@@ -35,7 +35,8 @@ CONNECT_SECONDS = 2.0
 """Whoever lets nobody connect is not waited for as long as an answer would be."""
 REST_SECONDS = 60.0
 """How long a vendor is left alone that asks for it and names no time."""
-LONGEST_REST = 900.0
+LONGEST_REST = 86_400.0
+"""A day: who asks for more is asked again all the same."""
 FAIR_SECONDS = 1.0
 """A vendor that does not answer within less was not given the time to."""
 _ATTEMPTS = 2

@@ -5,7 +5,7 @@ import pytest
 
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
-from server.offers.providers.google_errors import refused
+from server.offers.providers.google_errors import USED_UP_SECONDS, refused
 from server.offers.providers.provider import ProviderBusyError
 from server.offers.vendors.client import (
     LONGEST_REST,
@@ -76,9 +76,9 @@ def test_a_refusal_says_why_and_what_to_do(
             429,
             error(429, PER_DAY, "RESOURCE_EXHAUSTED", "rateLimitExceeded"),
             "Google: the searches of the day are used up.",
-            LONGEST_REST,
+            USED_UP_SECONDS,
         ),
-        (403, error(403, "Daily Limit", "", "dailyLimitExceeded"), "used up", LONGEST_REST),
+        (403, error(403, "Daily Limit", "", "dailyLimitExceeded"), "used up", USED_UP_SECONDS),
         (403, error(403, "Rate Limit", "", "userRateLimitExceeded"), "asks to wait", REST_SECONDS),
         (429, error(429, PER_MINUTE, "RESOURCE_EXHAUSTED"), "asks to wait", REST_SECONDS),
         (
@@ -110,7 +110,7 @@ def test_an_api_that_asks_to_wait_is_left_alone(
         (error(429, PER_MINUTE), 7),
         (b"<html>", 7),
         (error(429, PER_MINUTE, **{"@type": RETRY, "retryDelay": "22s"}), 22),
-        (error(429, PER_DAY), LONGEST_REST),
+        (error(429, PER_DAY), USED_UP_SECONDS),
     ],
 )
 def test_the_header_counts_where_the_error_names_no_time(
