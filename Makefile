@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 # A stamp is newer than what it was made from; a second start installs nothing.
 $(VENV)/.serve: requirements/serve.txt pyproject.toml
 	@echo "Installing the server (about 440 MB, once)"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/serve.txt
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
 	@touch $@

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from server.catalog.sources.product import SourceError
 from server.catalog.store import CatalogStore
-from server.config import Settings
+from server.config import Settings, read_settings
 from server.storage.database import Database
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def import_command(feed: str, shop: str | None, partner: bool | None) -> None:
     one line; the exit status is 1 only if the feed could not be read to its end.
     """
     console = Console(stderr=True)
-    settings = Settings()
+    settings = read_settings()
     with console.status("Loading the model"):
         catalog_ = _open_catalog(settings)
     with _progress(console) as progress:
@@ -74,7 +74,7 @@ def import_command(feed: str, shop: str | None, partner: bool | None) -> None:
 @catalog.command("list")
 def list_command() -> None:
     """List the shops whose products are kept."""
-    shops = CatalogStore(_open_database(Settings())).shops()
+    shops = CatalogStore(_open_database(read_settings())).shops()
     if not shops:
         click.echo("No shop yet. `where-to-buy catalog import FEED` adds one.")
         return
@@ -96,7 +96,7 @@ def list_command() -> None:
 @click.argument("shop")
 def remove_command(shop: str) -> None:
     """Remove SHOP (its number, name or source) with all its products."""
-    removed = CatalogStore(_open_database(Settings())).remove(shop)
+    removed = CatalogStore(_open_database(read_settings())).remove(shop)
     click.echo(f"Removed {removed.name} with {removed.products:,} products.")
 
 

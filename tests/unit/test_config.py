@@ -1,6 +1,8 @@
 import pytest
+from click.testing import CliRunner
 
 from model.weights_shelf import Shelf
+from server.cli import cli
 from server.config import Settings, read_settings
 from server.errors import SettingsError
 
@@ -119,3 +121,14 @@ def test_a_key_that_was_pasted_with_the_end_of_its_line_is_the_key(monkeypatch):
     key = read_settings().serper_key
     assert key is not None
     assert key.get_secret_value() == "abc"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["catalog", "list"], ["catalog", "import", "x.xml"], ["shop-page", "http://a.example/"]],
+)
+def test_every_command_explains_a_setting_that_cannot_be_used(monkeypatch, command):
+    monkeypatch.setenv("WTB_PORT", "abc")
+    failure = CliRunner().invoke(cli, command).exception
+    assert isinstance(failure, SettingsError)  # which the program's entry tells in plain words
+    assert "port" in str(failure)
