@@ -19,7 +19,6 @@ _REACH: Final = 3
 """Samples that a window reaches to each side."""
 _PLAIN: Final = 1e-3
 """Variance of colours, of 0 to 1, far below which a window counts as plain."""
-
 _SURE: Final = 1e-6
 """Variance of a mask, of 0 to 1, below which a window has no edge of it."""
 _LARGEST: Final = 600_000

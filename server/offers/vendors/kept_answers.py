@@ -70,6 +70,7 @@ class KeptAnswers:
             try:
                 return waited_for.answer.result(max(0.0, left))
             except Exception:
+                # Any failure is shared, but for one that only the first one's time explains.
                 now = self._clock()
                 if now < waited_for.ends - _AT_THE_END or now >= ends - _AT_THE_END:
                     raise
