@@ -18,7 +18,12 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from server.fetch.addresses import DEFAULT_PORTS, AllowList, is_public
 from server.fetch.deadline import Deadline
-from server.fetch.errors import AddressNotAllowedError, FetchConnectError, FetchError
+from server.fetch.errors import (
+    AddressNotAllowedError,
+    FetchConnectError,
+    FetchError,
+    FetchTimeoutError,
+)
 
 
 class Dial:
@@ -47,6 +52,13 @@ class Dial:
             FetchConnectError: No such name, nothing listens there, or no connection came
                 about in time.
         """
+        try:
+            return self._connection(host, port)
+        except FetchTimeoutError as error:
+            error.sent = False
+            raise
+
+    def _connection(self, host: str, port: int) -> socket.socket:
         ends = None if self._seconds is None else time.monotonic() + self._seconds
         permitted = self._allow.permits(host, port)
         if not permitted and port not in DEFAULT_PORTS:

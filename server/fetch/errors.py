@@ -28,6 +28,8 @@ class FetchTimeoutError(FetchError):
     """Not finished in the time allowed, from the name's resolution to the last byte."""
 
     code = "fetch-timeout"
+    sent = True
+    """Whether a connection had come about, so that something may have been sent."""
 
 
 class FetchTooLargeError(FetchError):

@@ -250,9 +250,9 @@ class VendorClient:
                 seconds=seconds,
                 connect_seconds=CONNECT_SECONDS,
             )
-        except FetchTimeoutError:
+        except FetchTimeoutError as late:
             error = ProviderError(f"{title} did not answer in time.")
-            return _Failure(error, theirs=seconds >= FAIR_SECONDS)
+            return _Failure(error, theirs=seconds >= FAIR_SECONDS, sent=late.sent)
         except FetchTooLargeError:
             return _Failure(ProviderError(f"{title} answered too much to be read."), again=False)
         except AddressNotAllowedError as refused:

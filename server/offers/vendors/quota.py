@@ -19,6 +19,8 @@ from server.storage.database import Database
 from server.storage.tables import VendorCallsRow, now
 
 DAYS_KEPT = 31
+"""Of each vendor, those that are newest by their date: however far a clock is set ahead and back
+again, today's count is among them."""
 
 _log = logging.getLogger(__name__)
 
@@ -134,8 +136,7 @@ def _count(session: Session, name: str, day: date, limit: int | None) -> bool:
     counted = (VendorCallsRow.provider == name, VendorCallsRow.day == day)
     known = session.scalar(select(VendorCallsRow.sent).where(*counted))
     if known is None:
-        oldest = day - timedelta(days=DAYS_KEPT)
-        session.execute(delete(VendorCallsRow).where(VendorCallsRow.day < oldest))
+        _forget_old(session, name)
         session.execute(insert(VendorCallsRow).values(provider=name, day=day, sent=1))
         return True
     change = update(VendorCallsRow).where(*counted)
@@ -143,6 +144,15 @@ def _count(session: Session, name: str, day: date, limit: int | None) -> bool:
         change = change.where(VendorCallsRow.sent < limit)
     result = session.execute(change.values(sent=VendorCallsRow.sent + 1))
     return cast("CursorResult[Any]", result).rowcount == 1
+
+
+def _forget_old(session: Session, name: str) -> None:
+    """Make room for another day's count of a vendor."""
+    of_it = VendorCallsRow.provider == name
+    days = select(VendorCallsRow.day).where(of_it).order_by(VendorCallsRow.day.desc())
+    oldest = session.scalar(days.offset(DAYS_KEPT - 2).limit(1))
+    if oldest is not None:
+        session.execute(delete(VendorCallsRow).where(of_it, VendorCallsRow.day < oldest))
 
 
 def requests_of(number: int) -> str:

@@ -7,7 +7,6 @@ import gzip
 import socket
 import threading
 import zlib
-from contextlib import ExitStack
 
 import pytest
 
@@ -19,6 +18,7 @@ from server.fetch.errors import (
     NotAPictureError,
 )
 from server.fetch.fetcher import PICTURE_BYTES
+from tests.support.full_port import full_port
 from tests.support.http_server import local_server, redirect, reply
 from tests.unit.fetch.conftest import picture_file
 
@@ -104,15 +104,8 @@ def test_time_runs_out_while_the_name_is_looked_up(fetcher_for, never, monkeypat
 
 @pytest.fixture
 def full():
-    """The address of a port at which connections are neither accepted nor refused."""
-    with socket.socket() as listening, ExitStack() as waiting:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen(0)
-        for _ in range(8):
-            other = waiting.enter_context(socket.socket())
-            other.setblocking(False)
-            other.connect_ex(listening.getsockname())
-        yield f"127.0.0.1:{listening.getsockname()[1]}"
+    with full_port() as address:
+        yield address
 
 
 def ask(fetcher, url, **limits):
@@ -125,8 +118,9 @@ def test_a_connection_that_does_not_come_about_is_given_up_before_the_whole_time
 
 
 def test_the_whole_time_bounds_connecting_too(fetcher_for, full):
-    with pytest.raises(FetchTimeoutError):
+    with pytest.raises(FetchTimeoutError) as error:
         ask(fetcher_for(full), f"http://{full}/", seconds=SOON, connect_seconds=50)
+    assert not error.value.sent
 
 
 def test_an_address_that_lets_nobody_connect_leaves_time_for_the_next(

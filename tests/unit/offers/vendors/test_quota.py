@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
@@ -14,6 +14,7 @@ from server.offers.vendors.client import VendorClient, VendorPolicy
 from server.offers.vendors.quota import DAYS_KEPT, Quotas, QuotaUsedUpError
 from server.storage.database import Database
 from server.storage.tables import VendorCallsRow
+from tests.support.full_port import full_port
 from tests.support.vendor_server import Reply, VendorServer, vendor_server
 
 EVENING = datetime(2026, 11, 24, 20, 45, tzinfo=UTC)
@@ -142,13 +143,30 @@ def test_processes_together_send_no_more_than_the_quota(database: Database) -> N
 
 
 def test_old_counts_are_forgotten(quotas: Quotas, clock: Clock, database: Database) -> None:
-    take(quotas)
-    clock.now += timedelta(days=1)
-    take(quotas)
-    clock.now += timedelta(days=DAYS_KEPT)
-    take(quotas)
+    take(quotas, name="other")
+    for _ in range(DAYS_KEPT + 2):
+        take(quotas)
+        clock.now += timedelta(days=1)
     with database.session(read_only=True) as session:
-        assert session.scalar(select(func.min(VendorCallsRow.day))) == date(2026, 11, 25)
+        days = select(VendorCallsRow.day).where(VendorCallsRow.provider == "vendor")
+        kept = session.scalars(days.order_by(VendorCallsRow.day)).all()
+    assert len(kept) == DAYS_KEPT
+    assert kept[0] == date(2026, 11, 26)
+
+
+@pytest.mark.parametrize("away", [timedelta(days=1), timedelta(days=400), timedelta(days=-20_000)])
+def test_a_clock_that_is_set_wrong_and_right_again_gives_no_second_quota(
+    quotas: Quotas, clock: Clock, away: timedelta
+) -> None:
+    for _ in range(DAYS_KEPT + 2):
+        take(quotas, 2)
+        clock.now += timedelta(days=1)
+    take(quotas, 2)
+    clock.now += away
+    take(quotas)
+    clock.now -= away
+    with pytest.raises(QuotaUsedUpError):
+        take(quotas)
 
 
 @pytest.fixture
@@ -231,6 +249,16 @@ def test_what_could_not_be_sent_does_not_count(client_of: Make, database: Databa
         client = client_of(gone, 5)
     with pytest.raises(ProviderError, match="cannot be reached"):
         client.get(gone.url(), seconds=5)
+    assert sent(database) == 0
+
+
+def test_what_no_connection_came_about_for_in_time_does_not_count(database: Database) -> None:
+    quotas = Quotas(database, {"vendor": 5})
+    with full_port() as address:
+        fetcher = Fetcher(Settings(fetch_allow=(address,)))
+        client = VendorClient(fetcher, VendorPolicy("vendor", "The vendor"), quotas)
+        with pytest.raises(ProviderError, match="in time"):
+            client.get(f"http://{address}/", seconds=0.2)
     assert sent(database) == 0
 
 
