@@ -6,9 +6,9 @@ nothing rounds it. A price of a currency that is not in the list is unknown, not
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from price_parser import Price
+from server.goods.numerals import WHOLE_IN_SHOPS, numbers_in, read_number, western
 
 LARGEST = Decimal(10) ** 12
 """Nothing that is worn costs more, in any currency; such a number is a mistake."""
@@ -34,6 +34,9 @@ _CODE = re.compile(r"(?<![A-Za-z])([A-Za-z]{3})(?![A-Za-z])")
 _NUMBER = re.compile(r"[0-9][0-9.,]{0,30}")
 _PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LONGEST_PRICE = 64
+_NOTHING_MORE = re.compile(r"(?<=[0-9])[.,]?[-–—]{1,2}(?![^\s*])")
+"""What stands for cents that there are none of: ``299,-``."""
+_MINUS = re.compile("[-\u2010-\u2015\u2212\uff0d]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +96,16 @@ def from_text(text: str) -> Money | None:
     Returns:
         The money, or None where the number or the currency's code is missing or unknown.
     """
-    # A digit is asked for since "free" alone would be read as nothing at all.
-    if len(text) > _LONGEST_PRICE or "-" in text or not re.search(r"[0-9]", text):
+    if len(text) > _LONGEST_PRICE:
+        return None
+    text = _NOTHING_MORE.sub(" ", western(text))
+    if _MINUS.search(text):
         return None
     codes = [code.upper() for code in _CODE.findall(text) if code.upper() in EXPONENTS]
-    if len(codes) != 1:
+    numbers = numbers_in(text)
+    if len(codes) != 1 or len(numbers) != 1:
         return None
-    currency = codes[0]
-    # "1.500 KRW" is fifteen hundred: where no minor unit exists, no separator is a decimal point.
-    plain = text.replace(".", "").replace(",", "") if _only_grouping(text, currency) else text
-    try:
-        amount = Price.fromstring(plain).amount
-    except (InvalidOperation, ValueError):
-        return None
-    return from_decimal(amount, currency)
+    return from_decimal(read_number(numbers[0], codes[0], EXPONENTS[codes[0]]), codes[0])
 
 
 def from_decimal(amount: Decimal | None, currency: str) -> Money | None:
@@ -116,18 +115,17 @@ def from_decimal(amount: Decimal | None, currency: str) -> Money | None:
         return None
     whole = amount.quantize(Decimal(1).scaleb(-exponent))
     if whole == amount:  # "49" and "49.000" are "49.00"; "49.005" stays as it was said
-        amount = whole
-    return Money(f"{amount:f}", currency)
+        return Money(f"{whole.copy_abs():f}", currency)
+    return Money(f"{amount:f}".rstrip("0"), currency)
 
 
 def _from_number_text(text: str, currency: str) -> Money | None:
     """Read "49.00" as a program writes it, and "1,299.00" as people do."""
     if not _NUMBER.fullmatch(text):
         return None
-    if not _PLAIN_NUMBER.fullmatch(text) or _only_grouping(text, currency):
-        return from_text(f"{text} {currency}")
-    return from_decimal(Decimal(text), currency)
-
-
-def _only_grouping(text: str, currency: str) -> bool:
-    return EXPONENTS[currency] == 0 and bool(re.search(r"\d[.,]\d{3}(?!\d)", text))
+    exponent = EXPONENTS[currency]
+    # "1.500 KRW" is fifteen hundred: where nothing is divided, no separator is a point.
+    divided = exponent > 0 and currency not in WHOLE_IN_SHOPS
+    if _PLAIN_NUMBER.fullmatch(text) and (divided or "." not in text):
+        return from_decimal(Decimal(text), currency)
+    return from_decimal(read_number(text.rstrip(".,"), currency, exponent), currency)

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from price_parser import Price
 
+from server.goods.numerals import decimal_separator
 from server.shop_page.currencies import CODES, LOCAL_SYMBOLS, minor_units, whole_amounts
 
 LARGEST = Decimal(10) ** 12
@@ -104,8 +105,8 @@ def parse_number(text: str, currency: str | None = None) -> Decimal | None:
     if _FRACTION.fullmatch(text):
         return sound(Decimal(text.replace(",", ".")))
     separator = None
-    if minor_units(currency) == 3 and re.fullmatch(r"\d+[.,]\d{3}", text):
-        separator = text[-4]
+    if minor_units(currency) == 3:
+        separator = decimal_separator(text, currency, 3)
     return sound(Price.fromstring(text, decimal_separator=separator).amount)
 
 

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from server.goods.numerals import WHOLE_IN_SHOPS
+
 CODES = frozenset({
     "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT",
     "BGN", "BHD", "BIF", "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD",
@@ -29,10 +31,6 @@ _NO_MINOR = frozenset({
 _THREE_MINOR = frozenset({
     "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND",
 })  # fmt: skip
-_WHOLE_IN_SHOPS = frozenset({
-    "IDR", "COP", "HUF", "CRC", "IRR", "KZT",
-})  # fmt: skip
-"""Currencies with minor units that shops leave out: ``34.000`` is thirty-four thousand."""
 
 _DOLLARS = {
     "US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "TW": "TWD",
@@ -104,7 +102,7 @@ def minor_units(currency: str | None) -> int:
 
 def whole_amounts(currency: str | None) -> bool:
     """True where shops write no fractions, so that a point can only part the thousands."""
-    return currency in _NO_MINOR or currency in _WHOLE_IN_SHOPS
+    return currency in _NO_MINOR or currency in WHOLE_IN_SHOPS
 
 
 def iso_code(value: object) -> str | None:

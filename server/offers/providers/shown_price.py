@@ -8,6 +8,7 @@ the price is unknown.
 import re
 
 from server.goods.money import EXPONENTS, Money, from_decimal, from_major_units
+from server.goods.numerals import numbers_in, read_number, western
 from server.offers.offer import SearchContext
 from server.shop_page.amounts import find_money
 from server.shop_page.currencies import iso_code
@@ -33,6 +34,7 @@ _AROUND = re.compile(
     r"(?:[\s*+≈~.,:]|\b(?:from|now|sale|only|ab)\b|부터|から|より)*", re.IGNORECASE
 )
 """What may stand beside an amount that still is the price: not "/month", "-", "off"."""
+_NO_CENTS = re.compile(r"\A[.,][-–—]{1,2}(?!\S)")
 
 
 def currency_of(symbol: object, context: SearchContext) -> str | None:
@@ -66,7 +68,8 @@ def read_shown(
     if isinstance(shown, str) and shown.strip():
         if len(shown) > _LONGEST:
             return None
-        return _one(shown, context) or _number(shown, symbol, context)
+        text = western(shown)
+        return _one(text, context) or _number(text, symbol, context)
     currency = currency_of(symbol, context)
     return from_major_units(amount, currency) if currency else None
 
@@ -76,16 +79,20 @@ def _one(text: str, context: SearchContext) -> Money | None:
     found = find_money(text)
     if len(found) != 1 or found[0].symbol is None:
         return None
-    money = found[0]
-    beside = text[: money.start] + " " + text[money.end :]
-    if not _AROUND.fullmatch(beside.replace(found[0].symbol, " ")):
+    money, symbol = found[0], found[0].symbol
+    before, after = (
+        beside.replace(symbol, " ") for beside in (text[: money.start], text[money.end :])
+    )
+    if not _AROUND.fullmatch(before) or not _AROUND.fullmatch(_NO_CENTS.sub(" ", after)):
         return None
     currency = currency_of(money.symbol, context)
     if currency is None:
         return None
     # Once more with the currency, which says what a separator is.
-    exact = find_money(text, currency)
-    return from_decimal(exact[0].amount, currency) if exact else None
+    numbers = numbers_in(text[money.start : money.end].replace(symbol, " "))
+    if len(numbers) == 1:
+        return from_decimal(read_number(numbers[0], currency, EXPONENTS[currency]), currency)
+    return from_decimal(money.amount, currency)  # "20€50"
 
 
 def _number(text: str, symbol: object, context: SearchContext) -> Money | None:

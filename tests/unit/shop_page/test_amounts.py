@@ -30,6 +30,9 @@ from server.shop_page.offer import amount_text
         ("$70 AUD", "70", "AUD"),
         ("AUD $70", "70", "AUD"),
         ("12.500 KWD", "12.500", "KWD"),
+        ("KWD 1,234.500", "1234.500", "KWD"),
+        ("1 234,500 TND", "1234.500", "TND"),
+        ("25,000 IQD", "25000", "IQD"),
     ],
 )
 def test_an_amount_is_read_with_the_separators_of_its_locale(
@@ -58,6 +61,8 @@ def test_prices_side_by_side_are_two() -> None:
         ("1.299,00", "EUR", "1299.00"),
         ("34.000", "EUR", "34.000"),
         ("34.000", "IDR", "34000"),
+        ("25.000", "IQD", "25000"),
+        ("1,234.500", "KWD", "1234.500"),
         ("10.00 - 20.00", "USD", "10.00"),
         ("1.2e3", "USD", "1200"),
     ],

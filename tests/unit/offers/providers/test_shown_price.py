@@ -11,6 +11,7 @@ KR = SearchContext("KR", "ko", "KRW")
 CA = SearchContext("CA", "en", "CAD")
 JP = SearchContext("JP", "ja", "JPY")
 SE = SearchContext("SE", "sv", "SEK")
+DK = SearchContext("DK", "da", "DKK")
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,18 @@ SE = SearchContext("SE", "sv", "SEK")
         ("R$ 199,90", US, Money("199.90", "BRL")),
         ("12.500 KWD", US, Money("12.500", "KWD")),
         ("from $20", US, Money("20.00", "USD")),
+        ("KWD 1,234.500", US, Money("1234.500", "KWD")),
+        ("25,000 IQD", US, Money("25000.000", "IQD")),
+        ("¥1,980.00", JP, Money("1980", "JPY")),
+        ("₹1,23,456", US, Money("123456.00", "INR")),
+        ("Rp 150.000", US, Money("150000.00", "IDR")),
+        ("CHF 1’234.50", US, Money("1234.50", "CHF")),
+        ("zł 1 299,00", US, Money("1299.00", "PLN")),
+        ("1\u00a0234,56\u00a0kr", SE, Money("1234.56", "SEK")),
+        ("kr. 299,-", DK, Money("299.00", "DKK")),
+        ("20€50", US, Money("20.50", "EUR")),
+        ("\u200f١٢٣٫٥٠\u00a0د.إ.\u200f", US, Money("123.50", "AED")),
+        ("３，９８０円", US, Money("3980", "JPY")),
     ],
 )
 def test_a_price_is_read_with_the_separators_of_its_currency(
@@ -55,7 +68,8 @@ def test_a_symbol_of_several_currencies_is_not_guessed(shown: str, context: Sear
 
 @pytest.mark.parametrize(
     "shown",
-    ["$10.00/mo", "$20 - $30", "-$5", "5% off $20", "$20 off", "4 x $25", "$", "free", "", " ",
+    ["$10.00/mo", "$20 - $30", "$20–30", "$20,- 30", "−$5", "$1e400", "$NaN",
+     "-$5", "5% off $20", "$20 off", "4 x $25", "$", "free", "", " ",
      "$" + "9" * 80, None, 12, ["$12"], True],
 )  # fmt: skip
 def test_what_is_not_simply_a_price_is_unknown(shown: object) -> None:
