@@ -102,11 +102,12 @@ class KeptAnswers:
                 self._drop(next(iter(self._kept)))
 
     def _fresh(self, key: bytes) -> Answer | None:
-        ends, answer = self._kept.get(key, (0.0, None))
-        if answer is not None and self._clock() < ends:
-            return answer
-        self._drop(key)
-        return None
+        """Give what is kept, and let go of all that may be no longer: the oldest come first."""
+        now = self._clock()
+        while self._kept and next(iter(self._kept.values()))[0] <= now:
+            self._drop(next(iter(self._kept)))
+        _, answer = self._kept.get(key, (0.0, None))
+        return answer
 
     def _drop(self, key: bytes) -> None:
         _, answer = self._kept.pop(key, (0.0, None))

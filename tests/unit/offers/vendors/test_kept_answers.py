@@ -1,4 +1,6 @@
+import gc
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -55,6 +57,18 @@ def test_an_answer_is_kept_for_as_long_as_the_vendor_allows(
     assert not asked(b"key")
     clock.now += 1
     assert asked(b"key")
+
+
+def test_what_may_be_kept_no_longer_is_let_go_though_nobody_asks_for_it_again(
+    kept: KeptAnswers, clock: Clock
+) -> None:
+    answer = kept.answer(b"key", 5, lambda _: Answer(200, b"x", ""))
+    lives = weakref.ref(answer)
+    del answer
+    clock.now += SECONDS
+    ask_of(kept)(b"other")
+    gc.collect()
+    assert lives() is None
 
 
 def test_nothing_is_kept_where_the_vendor_does_not_allow_it(clock: Clock) -> None:
