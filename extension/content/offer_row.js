@@ -36,20 +36,36 @@ export function safeLink(link) {
  * @returns {HTMLLIElement}
  */
 export function offerRow(offer, link, words, more) {
-  const picture = html("span", { class: "thumb", "aria-hidden": "true" }, icon("hanger"));
+  const entry = html("li", { class: "offer", "data-offer": offer.id }, anchor(link, "row"), more);
+  fillRow(entry, offer, link, words);
+  return entry;
+}
+
+/**
+ * Say in a row what is known of its offer now. What it leads to and its picture, where that is
+ * the same, stay in their place.
+ *
+ * @param {HTMLElement} entry
+ * @param {Offer} offer
+ * @param {string} link A safe one.
+ * @param {Words} words
+ */
+export function fillRow(entry, offer, link, words) {
   const title = html("span", { class: "title", dir: "auto" }, offer.title);
   const shop = html("span", { class: "shop", dir: "auto" }, offer.shop || new URL(link).hostname);
   const preferred = words.say("preferred");
   const liked = html("span", { class: "liked", title: preferred, hidden: true }, icon("heart"),
     html("span", { class: "sr-only" }, preferred));
   const isPartner = offer.partner ? [html("span", { class: "badge" }, words.say("partner"))] : [];
-  const row = html("span", { class: "facts" },
+  const facts = html("span", { class: "facts" },
     html("span", { class: "from" }, shop, liked, ...isPartner), title, priceLine(offer, words),
     termsLine(offer, words), ...otherReasons(offer, words), similarityLine(offer, words));
-  const entry = html("li", { class: "offer", "data-offer": offer.id },
-    anchor(link, "row", picture, row), more);
+  const row = /** @type {HTMLElement} */ (entry.querySelector(".row"));
+  // One that shows another picture by now keeps it until the new one has come.
+  const picture = row.querySelector(".thumb")
+    ?? html("span", { class: "thumb", "aria-hidden": "true" }, icon("hanger"));
+  row.replaceChildren(picture, facts);
   addSellers(entry, offer, words);
-  return entry;
 }
 
 /**
@@ -59,7 +75,7 @@ export function offerRow(offer, link, words, more) {
  * @param {Offer} offer
  * @param {Words} words
  */
-export function addSellers(entry, offer, words) {
+function addSellers(entry, offer, words) {
   entry.querySelector(".sellers")?.remove();
   const rows = offer.sellers.flatMap((seller) => {
     const link = safeLink(seller.link);

@@ -16,7 +16,7 @@ from server.goods.wording import clean_text, host_of, safe_link
 from server.offers.no_shop import sells_nothing
 from server.offers.offer import Offer, SearchContext, offer_id
 from server.offers.providers.answers import list_price_of, one_each
-from server.offers.same_product import canonical_link
+from server.offers.same_page import canonical_link
 from server.shop_page.offer import ShopPage
 
 MOST_PAGES = 16

@@ -2,19 +2,19 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import numpy as np
 
 from model.likeness import ColourSets
 from server.goods.money import Money
-from server.offers.offer import Offer, Seller
+from server.offers.offer import Offer
+from server.offers.same_page import canonical_link
+from server.offers.sellers import together
 from server.offers.titles import are_similar
 from server.shop_page.gtin import read_gtin
 
-MOST_SELLERS = 10
 NEARLY_EQUAL = 0.94
 """Cosine of two pictures' vectors. One photo cut and coded anew by another shop has as much in
 about 7 of 10 cases; of 1.7 million pairs of different garments, 58 have, of which 56 are
@@ -23,11 +23,9 @@ SAME_COLOURS = 0.95
 MOST_DEARER = Decimal(2)
 """At prices further apart, equal pictures and titles are not trusted: one is a copy, a spare
 part, or a lure."""
-_TRACKING = re.compile(
-    r"utm_.*|g(?:clid|braid)|wbraid|[dy]clid|fbclid|msclkid|srsltid|igshid|mc_[ce]id|_g[al]"
-    r"|_(?:pos|g?sid|ss|psq)|ref_|aff_?id|(?:ir)?clickid",
-    re.IGNORECASE,
-)
+_OF_ONE_SHOP = re.compile(r"\d(?:0[24]|2\d)\d{11}|0{6}[02]\d{7}")
+"""Numbers of 14 digits that GS1 leaves to each shop to give away as it likes: those of an EAN
+with 02, 04 or 20 to 29 in front, and of an EAN-8 with 0 or 2."""
 Key = tuple[str, ...]
 
 
@@ -53,7 +51,11 @@ class SameProducts:
         self._products: list[_Product] = []
 
     def join(self, told: Mapping[str, Offer], offers: Iterable[Offer]) -> dict[str, Offer]:
-        """Give what is to be told now: new offers, and told ones that gained a seller.
+        """Give what is to be told now: new offers, and told ones of which more is known.
+
+        What one offer of a product does not say, such as its price, another of the same page
+        does; and the picture that is most like the garment says how similar the product is.
+        The scores of what is given are those of before: it is to be ranked again.
 
         Args:
             told: All offers that were told, by id.
@@ -73,7 +75,7 @@ class SameProducts:
                 now[offer.id] = offer
             else:
                 first = now.get(product.id) or told[product.id]
-                if (joined := _with_seller(first, offer)) is not first:
+                if (joined := together(first, offer)) != first:
                     now[first.id] = joined
             self._note(product, offer)
         return now
@@ -126,24 +128,6 @@ def looks_the_same(one: Offer, other: Offer) -> bool:
     return float(alike[0]) >= SAME_COLOURS
 
 
-def canonical_link(link: str) -> str:
-    """Give a product page's address without what only tells who sent the visitor.
-
-    ``link`` is a safe one (see `server.goods.wording.safe_link`). The answer is for
-    comparing, not for opening.
-    """
-    parts = urlsplit(link)
-    host = (parts.hostname or "").removeprefix("www.")
-    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    kept = sorted(
-        (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not _TRACKING.fullmatch(name)
-    )
-    query = f"?{urlencode(kept)}" if kept else ""
-    return f"{host}{port}{parts.path.rstrip('/')}{query}"
-
-
 def _keys(offer: Offer) -> Iterator[Key]:
     yield "link", _condition(offer), canonical_link(offer.link)
     gtin = _gtin(offer)
@@ -153,8 +137,10 @@ def _keys(offer: Offer) -> Iterator[Key]:
 
 def _gtin(offer: Offer) -> str | None:
     gtin = read_gtin(offer.gtin)
-    # A UPC, an EAN and a GTIN-14 of one product differ by zeros in front.
-    return None if gtin is None else gtin.zfill(14)
+    if gtin is None:
+        return None
+    gtin = gtin.zfill(14)  # a UPC, an EAN and a GTIN-14 of one product differ by zeros in front
+    return None if _OF_ONE_SHOP.fullmatch(gtin) else gtin
 
 
 def _condition(offer: Offer) -> str:
@@ -168,19 +154,3 @@ def _prices_agree(one: Money | None, other: Money | None) -> bool:
         return False
     low, high = sorted((Decimal(one.amount), Decimal(other.amount)))
     return high <= low * MOST_DEARER
-
-
-def _with_seller(first: Offer, other: Offer) -> Offer:
-    """Add the seller of ``other``, unless it is one of those that are known."""
-    known = {canonical_link(first.link), *(canonical_link(s.link) for s in first.sellers)}
-    if canonical_link(other.link) in known or len(first.sellers) >= MOST_SELLERS:
-        return first
-    seller = Seller(
-        id=other.id,
-        provider=other.provider,
-        link=other.link,
-        shop=other.shop,
-        price=other.price,
-        availability=other.availability,
-    )
-    return replace(first, sellers=(*first.sellers, seller))

@@ -201,10 +201,11 @@ class OfferSearch:
                 if offer.id not in told:
                     kept = dataclasses.replace(offer, seen=None)
                     self._given.put((query.look_id, query.number, offer.id), kept)
-            fresh = same.join(told, part.offers)
+            # Of what was told before, more is known now: it may stand higher.
+            fresh = ranking.ranked(same.join(told, part.offers).values())
             if fresh:
-                told |= fresh
-                yield OffersEvent(name, tuple(fresh.values()))
+                told |= {offer.id: offer for offer in fresh}
+                yield OffersEvent(name, tuple(fresh))
         for name, provider in running.items():
             said = "did not answer" if name not in answered else "answered only in part"
             yield FailedEvent(name, f"{provider.title} {said} in time.")

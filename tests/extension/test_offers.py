@@ -300,6 +300,25 @@ _POOR_CONTRAST = """
 """
 
 
+def test_what_becomes_known_later_is_told_in_the_row_that_stands_there(
+    browser: Browser, server: ContractServer
+) -> None:
+    first = offer(2, price=None, currency=None, similarity=None, score=0.0, picture=None)
+    again = offer(2, similarity=0.95, score=0.95)
+    server.lines = [
+        {"event": "offers", "provider": "catalog", "offers": [offer(1), first]},
+        {"event": "offers", "provider": "ucp", "offers": [again]},
+        {"event": "done", "order": ["offer-2", "offer-1"], "left_out": {}},
+    ]
+    overlay = open_panel(browser)
+    overlay.wait(_NOT_WAITING)
+    assert overlay.ask(_ORDER) == ["offer-2", "offer-1"]
+    row = overlay.ask("(root) => root.querySelector('[data-offer=offer-2]').innerText")
+    assert "$49.00" in row
+    assert "very similar" in row
+    overlay.wait("(root) => Boolean(root.querySelector('[data-offer=offer-2] .thumb img'))")
+
+
 def test_further_sellers_that_come_later_stand_under_the_row_and_can_be_opened(
     browser: Browser, server: ContractServer
 ) -> None:

@@ -213,6 +213,27 @@ def test_korean_all_the_way(look):
     assert any("가" <= letter <= "힣" for letter in page.locator("#garment-name").inner_text())
 
 
+def test_what_becomes_known_later_is_told_in_the_row_that_stands_there(look):
+    page = look()
+    known = {"price": "49.00", "currency": "USD", "similarity": 0.9, "score": 0.9}
+    scripted(
+        page,
+        {"event": "offers", "provider": "a", "offers": [offer("one"), offer("two", score=0.0)]},
+        {"event": "offers", "provider": "b", "offers": [offer("two") | known]},
+    )
+    page.evaluate(
+        """() => new MutationObserver(() => {
+          if (!window.rows?.length) window.rows = [...document.querySelectorAll(".offers > li")];
+        }).observe(document.body, { childList: true, subtree: true })"""
+    )
+    page.locator(".garment-row").first.click()
+    expect(page.locator(".offers .title")).to_have_text(["two", "one"])
+    row = page.locator("[data-offer=two]")
+    expect(row.locator(".price")).to_have_text("$49.00")
+    expect(row.locator(".alike")).to_have_text("very similar")
+    assert page.evaluate("rows.length === 2 && rows.every((row) => row.isConnected)")
+
+
 def test_further_sellers_that_come_later_stand_under_the_row(look):
     page = look()
     seller = {

@@ -3,7 +3,7 @@
 import { html } from "./build.js";
 import { asSold, commonCurrency, inOrder, reasonAgainst, wishOf } from "./choice.js";
 import { safeLink } from "./links.js";
-import { addSellers, chip, offerRow } from "./offer_row.js";
+import { chip, fillRow, offerRow } from "./offer_row.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./choice.js").Choice} Choice */
@@ -68,10 +68,10 @@ export class OfferList {
     for (const offer of offers) {
       const link = safeLink(offer.link);
       const known = this.shown.get(offer.id);
-      if (link && known && offer.sellers.length > known.offer.sellers.length) {
-        // The row stays, so that it keeps the focus: only its sellers are new.
+      if (link && known && offer.type === "product") {
+        // More is known of it. The row stays, so that it keeps the focus.
+        fillRow(known.row, offer, link);
         known.offer = offer;
-        addSellers(known.row, offer);
       }
       if (!link || known || this.shown.size >= MOST) continue;
       const row = offer.type === "search" ? chip(offer, link)
@@ -90,11 +90,12 @@ export class OfferList {
 
   /** Show what is chosen of what has come, in the order that is chosen. */
   apply() {
-    const ranked = this.#ranked().map((offer) => this.#asSold(offer));
+    const told = this.#ranked();
     // A currency that a price was typed in stays, whatever comes later.
     if (this.choice.min === null && this.choice.max === null) {
-      this.choice.currency = commonCurrency(ranked);
+      this.choice.currency = commonCurrency(told);
     }
+    const ranked = told.map((offer) => this.#asSold(offer));
     const against = ranked.map((offer) => reasonAgainst(offer, this.choice));
     const shown = inOrder(ranked.filter((_, place) => against[place] === null), this.choice);
     const rowsOf = (/** @type {Offer["type"]} */ kind) =>
@@ -126,7 +127,8 @@ export class OfferList {
     if (sold === offer || !link) return offer;
     const known = this.instead.get(sold.id);
     const row = known?.row ?? offerRow(sold, link, this.menu.button(sold));
-    if (known && sold.sellers.length !== known.offer.sellers.length) addSellers(row, sold);
+    // Told anew, or sold beside others than before.
+    if (known && JSON.stringify(known.offer) !== JSON.stringify(sold)) fillRow(row, sold, link);
     this.instead.set(sold.id, { offer: sold, row });
     return sold;
   }

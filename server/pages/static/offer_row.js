@@ -26,6 +26,20 @@ const DEGREES = /** @type {const} */ ([
  * @returns {HTMLLIElement}
  */
 export function offerRow(offer, link, more) {
+  const entry = html("li", { class: "offer", "data-offer": offer.id }, anchor(link, "row"), more);
+  fillRow(entry, offer, link);
+  return entry;
+}
+
+/**
+ * Say in a row what is known of its offer now. What it leads to and its picture, where that is
+ * the same, stay in their place.
+ *
+ * @param {HTMLElement} entry
+ * @param {Offer} offer
+ * @param {string} link A safe one.
+ */
+export function fillRow(entry, offer, link) {
   const shop = html("span", { class: "shop", dir: "auto" }, offer.shop || new URL(link).hostname);
   const liked = html("span", { class: "liked", title: say("preferred"), hidden: true }, icon("heart"),
     html("span", { class: "sr-only" }, say("preferred")));
@@ -34,13 +48,14 @@ export function offerRow(offer, link, more) {
     html("span", { class: "from" }, shop, liked, ...badge),
     html("span", { class: "title", dir: "auto" }, offer.title),
     priceLine(offer), termsLine(offer), ...otherReasons(offer), similarityLine(offer));
-  const row = anchor(link, "row", thumbnail(offer.picture), facts,
-    html("span", { class: "sr-only" }, ` (${say("new_tab")})`));
+  const row = /** @type {HTMLElement} */ (entry.querySelector(".row"));
+  const shown = row.querySelector(".thumb");
+  const picture = shown?.getAttribute("data-picture") === offer.picture ? shown : thumbnail(offer.picture);
+  if (offer.picture) picture?.setAttribute("data-picture", offer.picture);
+  row.replaceChildren(picture ?? "", facts, html("span", { class: "sr-only" }, ` (${say("new_tab")})`));
   const why = offer.why.map(reasonWords);
-  if (why.length) row.title = say("why", list(why));
-  const entry = html("li", { class: "offer", "data-offer": offer.id }, row, more);
+  row.title = why.length ? say("why", list(why)) : "";
   addSellers(entry, offer);
-  return entry;
 }
 
 /**
@@ -49,7 +64,7 @@ export function offerRow(offer, link, more) {
  * @param {HTMLElement} entry
  * @param {Offer} offer
  */
-export function addSellers(entry, offer) {
+function addSellers(entry, offer) {
   entry.querySelector(".sellers")?.remove();
   const rows = offer.sellers.flatMap((seller) => {
     const link = safeLink(seller.link);

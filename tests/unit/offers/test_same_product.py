@@ -11,13 +11,10 @@ from model.colours import Colour
 from model.likeness import pack_colours
 from server.goods.money import Money
 from server.offers.offer import Offer, Seen
-from server.offers.same_product import (
-    MOST_SELLERS,
-    NEARLY_EQUAL,
-    SameProducts,
-    canonical_link,
-    looks_the_same,
-)
+from server.offers.same_page import canonical_link
+from server.offers.same_product import NEARLY_EQUAL, SameProducts, looks_the_same
+from server.offers.sellers import MOST_SELLERS
+from server.shop_page.gtin import read_gtin
 from tests.support.garments import unit
 
 FIRST = Offer(
@@ -61,6 +58,8 @@ def join(*parts: list[Offer]) -> dict[str, Offer]:
     [
         ("https://a.example/x", "http://www.a.example/x/?utm_source=mail&gclid=1#top"),
         ("https://a.example/x?b=2&a=1", "https://A.example/x?a=1&b=2&SRSLTID=zz"),
+        ("https://a.example/x", "https://a.example/x?gad_source=1&ttclid=2&_trkparms=3&spm=a.b"),
+        ("https://a.example/x?no=7", "https://a.example/x?no=7&NaPm=ct%3D1&n_media=2&n_rank=3"),
     ],
 )
 def test_one_page_has_one_canonical_link(one: str, other: str) -> None:
@@ -88,8 +87,74 @@ def test_a_upc_is_the_ean_with_a_zero_in_front() -> None:
 
 
 def test_the_same_page_found_twice_is_told_once_and_is_no_second_seller() -> None:
-    again = replace(OTHER, link=FIRST.link + "?utm_source=x", gtin=None)
+    again = replace(OTHER, link=FIRST.link + "?utm_source=x", gtin=None, price=None)
     assert join([FIRST], [again]) == {"ucp-1": FIRST}
+
+
+def test_what_only_another_finding_of_the_same_page_says_is_taken() -> None:
+    again = replace(
+        OTHER,
+        link=FIRST.link + "?utm_source=x",
+        availability="in_stock",
+        shipping=Money("0", "USD"),
+        partner=True,
+    )
+    [offer] = join([FIRST], [again]).values()
+    assert (offer.id, offer.link, offer.sellers) == ("ucp-1", FIRST.link, ())
+    assert (offer.price, offer.availability, offer.shipping, offer.partner) == (
+        Money("49.00", "USD"),
+        "in_stock",
+        Money("0", "USD"),
+        True,
+    )
+    dearer = replace(again, price=Money("60.00", "USD"), list_price=Money("90.00", "USD"))
+    assert join([offer], [dearer])["ucp-1"] == offer, "what was told stays"
+
+
+def test_a_seller_s_price_that_comes_later_is_taken() -> None:
+    priceless = replace(OTHER, price=None)
+    again = replace(OTHER, id="serper-1", link=OTHER.link + "?gclid=1", gtin=None)
+    [offer] = join([FIRST], [priceless], [again]).values()
+    assert [(seller.id, seller.price) for seller in offer.sellers] == [("ebay-1", OTHER.price)]
+
+
+def test_further_sellers_stand_from_the_cheapest_to_those_that_cannot_be_compared() -> None:
+    prices = ["70.00 USD", None, "5.00 EUR", "9.00 USD", "49.00 USD"]
+    others = [
+        replace(
+            OTHER, id=f"e-{n}", link=f"https://s{n}.example/", price=price and Money(*price.split())
+        )
+        for n, price in enumerate(prices)
+    ]
+    [offer] = join([replace(FIRST, price=Money("50.00", "USD"))], others).values()
+    assert [seller.id for seller in offer.sellers] == ["e-3", "e-4", "e-0", "e-2", "e-1"]
+
+
+def test_the_picture_that_is_most_like_the_garment_says_how_similar_a_product_is() -> None:
+    unseen = replace(FIRST, picture_url="https://one.example/1.jpg")
+    alike = replace(
+        OTHER,
+        picture_url="https://two.example/1.jpg",
+        cosine=0.9,
+        colour_likeness=0.8,
+        colours=("navy",),
+        similarity=0.85,
+        seen=seen(),
+    )
+    for parts in ([unseen], [alike]), ([alike], [unseen]):
+        [offer] = join(*parts).values()
+        assert (offer.similarity, offer.cosine, offer.colour_likeness) == (0.85, 0.9, 0.8)
+        assert (offer.picture_url, offer.colours) == (alike.picture_url, ("navy",))
+    less = replace(alike, id="c", link="https://three.example/", similarity=0.3, cosine=0.7)
+    assert join([alike], [less])["ebay-1"].cosine == 0.9
+
+
+@pytest.mark.parametrize(
+    "number", ["2000000000015", "0212345678909", "0412345678903", "20000004", "212345678909"]
+)
+def test_numbers_that_each_shop_gives_away_as_it_likes_join_nothing(number: str) -> None:
+    assert read_gtin(number), "a valid one"
+    assert len(join([replace(FIRST, gtin=number)], [replace(OTHER, gtin=number)])) == 2
 
 
 def test_what_is_told_already_is_not_told_again() -> None:

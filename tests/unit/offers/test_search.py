@@ -238,3 +238,24 @@ def test_one_product_of_two_providers_is_one_offer_and_both_sellers_can_be_opene
     assert [seller.id for seller in offer.sellers] == ["two-1"]
     assert rest[-1] == DoneEvent(("one-1",))
     assert search.given(look.id, 1, "two-1") is not None
+
+
+def test_a_product_stands_where_the_picture_that_is_most_like_the_garment_puts_it(
+    search_of, look
+) -> None:
+    number = "4006381333931"
+    one = ToldProvider("one", [top(1, "one", None, gtin=number), top(2, "one", 0.8)])
+    two = ToldProvider("two", [top(1, "two", 0.9, gtin=number, link="https://two.example/x")])
+    two.gate.clear()
+    events = search_of(one, two).stream(look, 1, CONTEXT)
+    first = next(events)
+    assert isinstance(first, OffersEvent)
+    assert [offer.id for offer in first.offers] == ["one-2", "one-1"]
+    two.gate.set()
+    [told, done] = [event for event in events if not isinstance(event, FailedEvent)]
+    assert isinstance(told, OffersEvent)
+    [again] = told.offers
+    assert again.id == "one-1"
+    assert again.similarity is not None
+    assert again.score >= again.similarity > 0.5
+    assert done == DoneEvent(("one-1", "one-2"))
