@@ -16,9 +16,10 @@ from model.colours import Colour
 from server.goods.exchange import Rates
 from server.goods.money import Money
 from server.offers.events import DoneEvent, Event, OffersEvent
-from server.offers.offer import Offer
+from server.offers.offer import Offer, Seller
 from server.offers.ranking import OF_THE_PICTURE, SIMILAR, VERY_SIMILAR
 from server.offers.same_colour import is_same_colour
+from server.offers.sellers import seller_of
 
 Sort = Literal["similarity", "price"]
 Reason = Literal["shop", "condition", "colour", "price", "price_unknown"]
@@ -90,13 +91,17 @@ class Choice:
     def prefers(self, offer: Offer) -> bool:
         """Say whether the user prefers the offer's shop."""
         keys = shop_keys(offer.shop, offer.link)
-        return not keys.isdisjoint(self.prefer) and keys.isdisjoint(self.block)
+        return not keys.isdisjoint(self.prefer) and not self.blocks(offer)
+
+    def blocks(self, sold: Offer | Seller) -> bool:
+        """Say whether the user wants nothing of a shop."""
+        return not self.block.isdisjoint(shop_keys(sold.shop, sold.link))
 
     def reason_against(self, offer: Offer) -> Reason | None:
         """Say why an offer is left out, or None where it stays."""
         if offer.type == "search":
             return None
-        if not self.block.isdisjoint(shop_keys(offer.shop, offer.link)):
+        if self.blocks(offer):
             return "shop"
         is_used = offer.condition in ("used", "refurbished")
         if self.condition is not None and is_used != (self.condition == "used"):
@@ -104,6 +109,16 @@ class Choice:
         if self.same_colour and not is_same_colour(offer, self.colours):
             return "colour"
         return self._price_against(offer.price)
+
+    def dearness_of(self, offer: Offer) -> tuple[bool, bool, Decimal]:
+        """Give what the shops that sell one product are chosen by, the least first.
+
+        Equal ones are as good as each other: the first of them is shown.
+        """
+        misses = self._price_against(offer.price) is not None
+        by_price = self.sort == "price" or misses
+        cost = self.cost_of(offer) if by_price else None
+        return misses, by_price and cost is None, cost or Decimal(0)
 
     def _price_against(self, money: Money | None) -> Reason | None:
         if self.min_price is None and self.max_price is None:
@@ -146,11 +161,13 @@ def chosen(events: Iterable[Event], choice: Choice) -> Iterator[Event]:
                 if reason is not None:
                     against[offer.id] = reason
                     continue
+                against.pop(offer.id, None)  # with another seller, it may fit after all
                 shown[offer.id] = _as_chosen(sold, choice)
                 kept.append(shown[offer.id])
             yield OffersEvent(event.provider, tuple(in_order(kept, choice)))
         elif isinstance(event, DoneEvent):
             ranked = [shown[offer_id] for offer_id in event.order if offer_id in shown]
+            ranked.sort(key=lambda offer: -offer.score)  # another seller's may be less
             order = tuple(offer.id for offer in in_order(ranked, choice))
             yield DoneEvent(order, dict(Counter(against.values())))
         else:
@@ -158,33 +175,38 @@ def chosen(events: Iterable[Event], choice: Choice) -> Iterator[Event]:
 
 
 def as_sold(offer: Offer, choice: Choice) -> Offer:
-    """Give an offer without blocked shops.
+    """Give an offer as that of its shops sells it which suits the choice.
 
-    Where its own is one, the first further seller that is none sells it, under the id of the
-    offer that this seller came with. Nothing else that only the blocked shop said is kept.
+    None that is blocked, if there is another. Where a price range is set, one within it; by
+    price, the cheapest of those. Otherwise the first that was told. Where that is a further
+    seller, the offer has the id of the one that this seller came with, and nothing that only
+    another shop said.
     """
-    if not choice.block or offer.type == "search":
+    if offer.type == "search" or not offer.sellers:
         return offer
-    sellers = tuple(
-        seller
-        for seller in offer.sellers
-        if choice.block.isdisjoint(shop_keys(seller.shop, seller.link))
-    )
-    if not sellers or choice.block.isdisjoint(shop_keys(offer.shop, offer.link)):
-        return replace(offer, sellers=sellers)
-    first, *others = sellers
+    free = tuple(seller for seller in offer.sellers if not choice.blocks(seller))
+    sold = [_sold_by(offer, seller, free, choice) for seller in free]
+    if not choice.blocks(offer):
+        sold = [replace(offer, sellers=free), *sold]
+    return min(sold, key=choice.dearness_of) if sold else replace(offer, sellers=())
+
+
+def _sold_by(offer: Offer, by: Seller, free: Sequence[Seller], choice: Choice) -> Offer:
+    own = () if choice.blocks(offer) else (seller_of(offer),)
     return replace(
         offer,
-        id=first.id,
-        provider=first.provider,
-        link=first.link,
-        shop=first.shop,
-        price=first.price,
+        id=by.id,
+        provider=by.provider,
+        link=by.link,
+        shop=by.shop,
+        price=by.price,
         list_price=None,
-        availability=first.availability,
+        availability=by.availability,
         shipping=None,
         partner=False,
-        sellers=tuple(others),
+        sellers=(*own, *(seller for seller in free if seller is not by)),
+        # What moved the other shop's offer moves this one no more.
+        score=offer.similarity or 0.0,
         why=tuple(reason for reason in offer.why if reason in OF_THE_PICTURE),
     )
 

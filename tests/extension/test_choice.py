@@ -59,7 +59,10 @@ def test_by_price_and_back_without_asking_again(panel: Overlay, server: Contract
     shows(panel, "Dear", "Used", "Won", "Priceless")
     before = len([one for one in server.asked if "/offers" in one.path])
     press(panel, "Price")
-    shows(panel, "Used", "Won", "Dear", "Priceless")
+    shows(panel, "Used", "Dear", "Won", "Priceless")
+    sold = panel.ask("(r) => r.querySelector('[data-offer=other-1]').innerText")
+    for part in ("Other Shop", "$45.00", "Also sold by", "Northern Mill", "$90.00"):
+        assert part in sold
     panel.wait_text("4 offers, cheapest first")
     press(panel, "Most similar")
     shows(panel, "Dear", "Used", "Won", "Priceless")
@@ -92,8 +95,8 @@ def test_a_price_range_can_be_typed_and_the_page_hears_nothing(
     press(overlay, "Filter")
     overlay.click(".amount:last-child input")
     browser.page.keyboard.type("70,000")
-    shows(overlay, "Used", "Won")
-    overlay.wait_text("2 of 4 offers, most similar first")
+    shows(overlay, "Dear", "Used", "Won")
+    overlay.wait_text("3 of 4 offers, most similar first")
     overlay.wait_text("1 without a price to compare.")
     browser.page.keyboard.press("Shift+Tab")
     browser.page.keyboard.type("x")

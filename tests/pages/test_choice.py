@@ -59,11 +59,16 @@ def test_by_price_and_back_without_asking_again(chosen):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.get_by_role("button", name="Price", exact=True).click()
-    shows(page, "Used", "Won", "Dear", "Priceless")
+    shows(page, "Used", "Dear", "Won", "Priceless")
+    sold = page.locator(".offers > li").nth(1)  # by the shop that asks least for it
+    expect(sold.locator(".price")).to_have_text("$45.00")
+    expect(sold.get_by_role("link").first).to_have_attribute("href", "https://other.example/1")
+    expect(sold.get_by_label("Also sold by")).to_contain_text("Northern Mill $90.00")
     says(page, "4 offers, cheapest first")
     expect(page.get_by_role("list", name="Offers, cheapest first")).to_be_visible()
     page.get_by_role("button", name="Most similar").click()
     shows(page, "Dear", "Used", "Won", "Priceless")
+    expect(page.locator(".price").first).to_have_text("$90.00")
     assert [address for address in asked if "/offers" in address] == []
 
 
@@ -99,21 +104,25 @@ def test_a_price_range_in_the_users_currency(chosen):
     open_filters(page)
     lowest = page.get_by_label("Lowest price in KRW")
     highest = page.get_by_label("Highest price in KRW")
-    highest.fill("70,000")
-    shows(page, "Used", "Won")
-    says(page, "2 of 4 offers, most similar first")
+    highest.fill("60,000")
+    shows(page, "Used")
+    says(page, "1 of 4 offers, most similar first")
     expect(page.locator(".left-out")).to_contain_text(
-        "Left out by your choice: 2. 1 without a price to compare."
+        "Left out by your choice: 3. 1 without a price to compare."
     )
+    highest.fill("70,000")
+    shows(page, "Dear", "Used", "Won")
+    expect(page.locator(".price").first).to_have_text("$45.00")  # by another shop
     expect(page.get_by_role("button", name="Filter, 1 in use")).to_be_visible()
     lowest.fill("₩50 000")
-    shows(page, "Won")
+    shows(page, "Dear", "Won")
     lowest.fill("200000")  # the wrong way round
     shows(page, "Dear")
+    expect(page.locator(".price")).to_have_text("$90.00")
     lowest.fill("much")
     expect(page.get_by_role("alert")).to_have_text("That is not an amount.")
     expect(lowest).to_have_attribute("aria-invalid", "true")
-    shows(page, "Used", "Won")
+    shows(page, "Dear", "Used", "Won")
     lowest.fill("")
     expect(page.get_by_role("alert")).to_have_count(0)
 
@@ -210,7 +219,8 @@ def test_what_a_blocked_shop_sells_is_shown_as_another_sells_it(chosen):
     page.get_by_role("button", name="Price", exact=True).click()
     shows(page, "Used", "Dear", "Won")
     page.get_by_role("button", name="Show all").click()
-    shows(page, "Used", "Won", "Dear", "Priceless")
+    shows(page, "Used", "Dear", "Won", "Priceless")
+    page.get_by_role("button", name="Most similar").click()
     expect(page.locator("[data-offer=dear] .price")).to_have_text("$90.00")
 
 
@@ -247,7 +257,7 @@ def test_the_choice_holds_for_the_next_garment_but_not_its_price(chosen):
     page.get_by_label("Highest price").fill("1")
     page.get_by_role("button", name="All garments").click()
     page.locator(".garment-row").nth(1).click()
-    shows(page, "Used", "Won", "Dear", "Priceless")
+    shows(page, "Used", "Dear", "Won", "Priceless")
 
 
 @pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
@@ -316,6 +326,7 @@ def _case(dice):
             link=f"https://{dice.choice(['www.one', 'two'])}.example/{number}",
             shop=dice.choice(shops), price=None if kind == "search" else price,
             condition=dice.choice([None, "new", "used", "refurbished"]), shipping=shipping,
+            similarity=None if kind == "search" else dice.choice([None, 0.3, 0.6]),
             score=-1.0 if kind == "search" else dice.choice([0.9, 0.75, 0.74, 0.5, 0.3, 0.25, 0.1]),
         )  # fmt: skip
         if kind == "product" and dice.random() < 0.5:
@@ -335,6 +346,7 @@ def _case(dice):
                 "shipping": offer.shipping
                 and {"amount": offer.shipping.amount, "currency": offer.shipping.currency},
                 "condition": offer.condition, "score": offer.score,
+                "similarity": offer.similarity,
                 "same_colour": is_same_colour(offer, _NAVY), "why": [],
                 "sellers": [
                     {

@@ -136,24 +136,65 @@ export function commonCurrency(offers) {
 }
 
 /**
- * The offer as it is shown: where its shop is blocked and another sells the same product, that
- * one's, under the id of the offer that this seller came with.
+ * The offer as that of its shops sells it which suits the choice: none that is blocked, if there
+ * is another; where a price range is set, one within it; by price, the cheapest of those. Under
+ * the id of the offer that this seller came with.
  *
  * @param {Offer} offer
  * @param {Choice} choice
  * @returns {Offer}
  */
-export function asSold(offer, { shops, showsBlocked }) {
-  if (offer.type === "search" || showsBlocked || wishOf(offer, shops) !== "block") return offer;
-  const [first, ...sellers] = offer.sellers.filter((each) => wishOf(each, shops) !== "block");
-  if (!first) return offer;
-  const { id, provider, link, shop, converted, availability } = first;
+export function asSold(offer, choice) {
+  if (offer.type === "search" || offer.sellers.length === 0) return offer;
+  const isFree = (/** @type {Offer | Seller} */ each) =>
+    choice.showsBlocked || wishOf(each, choice.shops) !== "block";
+  const free = offer.sellers.filter(isFree);
+  const own = isFree(offer) ? [offer] : [];
+  const sold = [...own, ...free.map((by) => soldBy(offer, by, [...own.map(sellerOf), ...free]))];
+  const [least = offer] = sold
+    .map((one) => ({ one, dearness: dearnessOf(one, choice) }))
+    .sort((one, other) => compare(one.dearness, other.dearness))
+    .map(({ one }) => one);
+  return least;
+}
+
+/**
+ * @param {Offer} offer
+ * @param {Seller} by
+ * @param {Seller[]} all
+ * @returns {Offer} Without what only another shop said, and what moved that one's offer.
+ */
+function soldBy(offer, by, all) {
+  const { id, provider, link, shop, converted, availability } = by;
   return {
-    ...offer, id, provider, link, shop, converted, availability, sellers,
-    price: first.price?.amount ?? null, currency: first.price?.currency ?? null,
-    list_price: null, shipping: null, partner: false,
+    ...offer, id, provider, link, shop, converted, availability,
+    sellers: all.filter((seller) => seller !== by),
+    price: by.price?.amount ?? null, currency: by.price?.currency ?? null,
+    list_price: null, shipping: null, partner: false, score: offer.similarity ?? 0,
     why: offer.why.filter((reason) => OF_THE_PICTURE.includes(reason)),
   };
+}
+
+/**
+ * @param {Offer} offer
+ * @returns {Seller}
+ */
+function sellerOf({ id, provider, link, shop, price, currency, converted, availability }) {
+  const own = price !== null && currency !== null ? { amount: price, currency } : null;
+  return { id, provider, link, shop, price: own, converted, availability };
+}
+
+/**
+ * What the shops that sell one product are chosen by, the least first.
+ *
+ * @param {Offer} offer
+ * @param {Choice} choice
+ */
+function dearnessOf(offer, choice) {
+  const misses = priceAgainst(offer, choice) !== null;
+  const isByPrice = misses || choice.sort === "price";
+  const cost = isByPrice ? costIn(offer, choice.currency) : 0;
+  return [Number(misses), Number(cost === null), cost ?? 0];
 }
 
 /**
@@ -167,6 +208,15 @@ export function reasonAgainst(offer, choice) {
   const isUsed = offer.condition === "used" || offer.condition === "refurbished";
   if (choice.condition && isUsed !== (choice.condition === "used")) return "condition";
   if (choice.sameColour && !offer.same_colour) return "colour";
+  return priceAgainst(offer, choice);
+}
+
+/**
+ * @param {Offer} offer
+ * @param {Choice} choice
+ * @returns {"price" | "price_unknown" | null}
+ */
+function priceAgainst(offer, choice) {
   if (choice.min === null && choice.max === null) return null;
   const price = priceIn(offer, choice.currency);
   if (price === null) return "price_unknown";

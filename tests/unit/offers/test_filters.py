@@ -93,16 +93,34 @@ choices = st.builds(
 
 
 def told_as(offer, choice):
-    """The offer itself, or the first seller's who is not blocked where its shop is."""
+    """The offer as one of its shops sells it: a free one, that fits, and by price the cheapest."""
 
     def is_blocked(one):
         return bool({shop_key(one.shop or ""), shop_key(one.link.split("/")[2])} & choice.block)
 
-    free = [seller for seller in offer.sellers if not is_blocked(seller)]
-    if offer.type == "search" or not is_blocked(offer) or not free:
+    def fits(one):
+        price = choice.price_of(one.price)
+        is_wanted = choice.min_price is not None or choice.max_price is not None
+        low, high = choice.min_price or Decimal(0), choice.max_price or Decimal("Infinity")
+        return low <= price <= high if price is not None else not is_wanted
+
+    def cost(one):
+        known = choice.cost_of(one)
+        return Decimal("Infinity") if known is None else known
+
+    if offer.type == "search":
         return offer
-    first = free[0]
-    return replace(offer, id=first.id, link=first.link, shop=first.shop, price=first.price)
+    by_others = [
+        replace(offer, id=s.id, link=s.link, shop=s.shop, price=s.price, shipping=None)
+        for s in offer.sellers
+    ]
+    free = [one for one in (offer, *by_others) if not is_blocked(one)]
+    fitting = [one for one in free if fits(one)]
+    if not free:
+        return offer
+    if fitting and choice.sort == "similarity":
+        return fitting[0]
+    return min(fitting or free, key=cost)
 
 
 def outcome(events, choice):
@@ -240,8 +258,8 @@ def test_what_a_blocked_shop_sells_stays_where_another_sells_it():
     )
     offer = top(
         1, "one", shop="Bad", sellers=sellers, price=Money("49.00", "USD"),
-        list_price=Money("60.00", "USD"), shipping=Money("0", "USD"), partner=True, score=0.9,
-        why=("very similar", "same colour", "in stock", "ships to you", "partner"),
+        list_price=Money("60.00", "USD"), shipping=Money("0", "USD"), partner=True, score=0.91,
+        similarity=0.85, why=("very similar", "same colour", "in stock", "ships to you", "partner"),
     )  # fmt: skip
     link = top(2, "one", 0.7)
     events = [OffersEvent("one", (offer, link)), DoneEvent((offer.id, link.id))]
@@ -253,7 +271,7 @@ def test_what_a_blocked_shop_sells_stays_where_another_sells_it():
     assert (sold.shop, sold.link, sold.price) == (
         "Good", "https://good.example/", Money("52.00", "USD"),
     )  # fmt: skip
-    assert (sold.title, sold.score, sold.availability) == (offer.title, 0.9, "in_stock")
+    assert (sold.title, sold.score, sold.availability) == (offer.title, 0.85, "in_stock")
     assert (sold.list_price, sold.shipping, sold.partner) == (None, None, False)
     assert sold.why == ("very similar", "same colour", PREFERRED)
     assert [seller.shop for seller in sold.sellers] == ["Fine"]
@@ -268,6 +286,69 @@ def test_the_seller_s_own_price_is_what_a_range_is_of():
     choice = Choice(currency="USD", block=frozenset({"bad"}), max_price=Decimal(50))
     _, shown, done = outcome([OffersEvent("one", (offer,)), DoneEvent((offer.id,))], choice)
     assert (shown, done.left_out) == ({}, {"price": 1})
+
+
+SOLD_TWICE = top(
+    1, "one", shop="Mill", price=Money("90.00", "USD"), score=0.91, similarity=0.85,
+    shipping=Money("0", "USD"), why=("very similar", "partner"), partner=True,
+    sellers=(
+        Seller("b", "p", "https://good.example/", "Good", Money("45.00", "USD"), "in_stock"),
+        Seller("c", "p", "https://fine.example/", "Fine"),
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wanted", "seller"),
+    [
+        ({}, "one-1"),
+        ({"sort": "price"}, "b"),
+        ({"max_price": Decimal(50)}, "b"),
+        ({"min_price": Decimal(50)}, "one-1"),
+        ({"min_price": Decimal(50), "sort": "price"}, "one-1"),
+        ({"max_price": Decimal(95)}, "one-1"),
+        ({"max_price": Decimal(95), "sort": "price"}, "b"),
+        ({"max_price": Decimal(10)}, None),
+        ({"sort": "price", "block": frozenset({"good"})}, "one-1"),
+        ({"sort": "price", "block": frozenset({"good", "mill"})}, "c"),
+    ],
+)
+def test_where_price_counts_a_product_is_told_as_its_cheapest_seller_sells_it(wanted, seller):
+    choice = Choice(currency="USD", **wanted)
+    _, shown, done = outcome([OffersEvent("one", (SOLD_TWICE,)), DoneEvent(("one-1",))], choice)
+    assert list(done.order) == ([seller] if seller else [])
+    if seller == "b":
+        sold = shown["b"]
+        assert (sold.price, sold.link, sold.shipping) == (
+            Money("45.00", "USD"), "https://good.example/", None,
+        )  # fmt: skip
+        others = [(other.id, other.shop, other.price) for other in sold.sellers]
+        assert others[0] == ("one-1", "Mill", Money("90.00", "USD")), "the other stays in sight"
+        assert [other[0] for other in others] == ["one-1", "c"]
+
+
+def test_what_moved_one_shop_moves_no_other_that_sells_the_same():
+    between = top(2, "one", score=0.9, similarity=0.9)
+    events = [OffersEvent("one", (SOLD_TWICE, between)), DoneEvent(("one-1", "one-2"))]
+    assert outcome(events, Choice(currency="USD"))[2].order == ("one-1", "one-2")
+    _, shown, done = outcome(events, Choice(currency="USD", block=frozenset({"mill"})))
+    assert done.order == ("one-2", "b")
+    assert (shown["b"].score, shown["b"].why, shown["b"].partner) == (
+        0.85,
+        ("very similar",),
+        False,
+    )
+
+
+def test_what_fits_by_a_seller_that_came_later_is_not_counted_as_left_out():
+    alone = replace(SOLD_TWICE, sellers=())
+    events = [
+        OffersEvent("one", (alone,)),
+        OffersEvent("two", (SOLD_TWICE,)),
+        DoneEvent(("one-1",)),
+    ]
+    _, shown, done = outcome(events, Choice(currency="USD", max_price=Decimal(50)))
+    assert (list(shown), done.order, done.left_out) == (["b"], ("b",), {})
 
 
 def test_prices_in_other_currencies_count_only_where_a_rate_is_known():
