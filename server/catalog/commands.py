@@ -43,7 +43,7 @@ def import_command(feed: str, shop: str | None, partner: bool | None) -> None:
     console = Console(stderr=True)
     settings = read_settings()
     with console.status("Loading the model"):
-        catalog_ = _open_catalog(settings)
+        catalog_ = open_catalog(settings)
     with _progress(console) as progress:
         task = progress.add_task("Importing", total=_STEPS, items=0)
 
@@ -126,7 +126,12 @@ def _open_database(settings: Settings) -> Database:
     return database
 
 
-def _open_catalog(settings: Settings) -> "Catalog":
+def open_catalog(settings: Settings) -> "Catalog":
+    """Load the models and open the catalogue.
+
+    Raises:
+        WhereToBuyError: Weights or database cannot be used.
+    """
     # Imported here so that `catalog list` and `catalog remove` load no model.
     from model.embedder import Embedder  # noqa: PLC0415
     from model.segmenter import Segmenter  # noqa: PLC0415

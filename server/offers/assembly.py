@@ -71,7 +71,7 @@ def build_offers(
         more_providers: Asked beside those of the settings.
     """
     catalog = Catalog(database, fetcher, segmenter, embedder)
-    catalog_provider = CatalogProvider(catalog, settings.offers_shown)
+    catalog_provider = CatalogProvider(lambda: catalog, settings.offers_shown)
     quotas = Quotas(database, settings.per_day)
     states = (
         ProviderState(catalog_provider, enabled=True, switch=None),

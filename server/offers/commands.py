@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from functools import cache, partial
 
 import click
 import cv2
@@ -14,13 +15,15 @@ from rich.padding import Padding
 
 from model.categories import category_by_name
 from model.picture import encode_jpeg
+from server.catalog.commands import open_catalog
 from server.config import Settings, read_settings
 from server.fetch.fetcher import Fetcher
 from server.goods.wording import public_address
 from server.offers.offer import GarmentQuery, Offer, SearchContext
+from server.offers.providers.catalog import CatalogProvider
 from server.offers.providers.chosen import vendor_providers
 from server.offers.providers.links import LinksProvider
-from server.offers.providers.provider import ProviderError, ProviderState
+from server.offers.providers.provider import Provider, ProviderError, ProviderState
 from server.offers.vendors.quota import Quotas, Usage, requests_of
 from server.storage.database import Database
 
@@ -39,7 +42,8 @@ def providers(ctx: click.Context, *, as_json: bool, language: str) -> None:
     if ctx.invoked_subcommand is not None:
         return
     settings = read_settings()
-    quotas = _quotas(settings)
+    # Only looked at: where no database was made yet, none is for the sake of a list.
+    quotas = Quotas(Database(settings.database), settings.per_day)
     states = [(state, quotas.usage_of(state)) for state in _states(settings, quotas)]
     if as_json:
         rows = [_row(state, usage, language) for state, usage in states]
@@ -64,7 +68,9 @@ def test_command(*, name: str, picture_url: str | None, words: str) -> None:
     The exit status is 1 where it does not answer.
     """
     settings = read_settings()
-    quotas = _quotas(settings)
+    database = Database(settings.database)
+    database.upgrade()
+    quotas = Quotas(database, settings.per_day)
     states = {state.provider.name: state for state in _states(settings, quotas)}
     if name not in states:
         raise click.UsageError(f"There is no provider {name!r}. There are: {', '.join(states)}.")
@@ -76,7 +82,9 @@ def test_command(*, name: str, picture_url: str | None, words: str) -> None:
     )
     began = time.perf_counter()
     try:
-        offers = state.provider.search(_query(words, picture_url), context)
+        offers = state.provider.search(
+            _query(state.provider, settings, words, picture_url), context
+        )
     except ProviderError as error:
         click.secho(str(error), fg="red", err=True)
         for line in (error.hint, _told(quotas.usage_of(state), time.perf_counter() - began)):
@@ -91,15 +99,11 @@ def test_command(*, name: str, picture_url: str | None, words: str) -> None:
         click.echo("  " + _line(offer))
 
 
-def _quotas(settings: Settings) -> Quotas:
-    database = Database(settings.database)
-    database.upgrade()
-    return Quotas(database, settings.per_day)
-
-
 def _states(settings: Settings, quotas: Quotas) -> list[ProviderState]:
-    """Give the providers that are asked over the network, and the links."""
+    """Give the providers as the server has them; the catalogue's models are loaded when asked."""
+    catalog = CatalogProvider(cache(partial(open_catalog, settings)), settings.offers_shown)
     return [
+        ProviderState(catalog, enabled=True, switch=None),
         *vendor_providers(settings, Fetcher(settings), quotas),
         ProviderState(LinksProvider(), enabled=True, switch=None),
     ]
@@ -165,14 +169,22 @@ def _line(offer: Offer) -> str:
     return " · ".join([offer.title, offer.shop or "shop unknown", price, offer.link])
 
 
-def _query(words: str, picture_url: str | None) -> GarmentQuery:
+def _query(
+    provider: Provider, settings: Settings, words: str, picture_url: str | None
+) -> GarmentQuery:
+    picture = _drawn_shirt()
+    vector = np.zeros(1, np.float32)
+    if "vector" in provider.needs:
+        from model.embedder import Embedder  # noqa: PLC0415 - loads a network's runtime
+
+        vector = Embedder(settings.weights_in_force).embed([picture])[0]
     return GarmentQuery(
         look_id="0" * 32,
         number=1,
         category=category_by_name("short sleeve top"),
         search_text={"en": words, "ko": words},
-        jpeg=encode_jpeg(_drawn_shirt()),
-        vector=np.zeros(1, np.float32),
+        jpeg=encode_jpeg(picture),
+        vector=vector,
         picture_url=public_address(picture_url),
     )
 

@@ -78,11 +78,28 @@ class Database:
             if not self._is_newest():
                 self._migrate()
         except (DBAPIError, OSError) as error:
-            place = f" ({self._file})" if self._file else ""
-            raise DatabaseError(
-                f"The database{place} cannot be opened.",
-                hint="Check that the folder exists and may be written to (WTB_STATE_DIR).",
-            ) from error
+            raise self._not_opened() from error
+
+    def has_table(self, name: str) -> bool:
+        """Say whether a table is there. A file that is not is not made for it.
+
+        Raises:
+            DatabaseError: The database cannot be read.
+        """
+        try:
+            if self._file is not None and not self._file.exists():
+                return False
+            with self.session(read_only=True) as session:
+                return inspect(session.connection()).has_table(name)
+        except (DBAPIError, OSError) as error:
+            raise self._not_opened() from error
+
+    def _not_opened(self) -> DatabaseError:
+        place = f" ({self._file})" if self._file else ""
+        return DatabaseError(
+            f"The database{place} cannot be opened.",
+            hint="Check that the folder exists and may be written to (WTB_STATE_DIR).",
+        )
 
     def _is_newest(self) -> bool:
         """Spare a start that has nothing to migrate the import of Alembic, a fifth of a second."""

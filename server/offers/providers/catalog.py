@@ -1,20 +1,28 @@
 """The local catalogue: products of shops that the operator imported."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
 
 from model.likeness import unpack_colours
-from server.catalog.catalog import Catalog
-from server.catalog.index import Hit
-from server.catalog.store import StoredProduct
 from server.offers.offer import GarmentQuery, Offer, SearchContext, Seen
 from server.offers.providers.provider import Cost, Leaves
 from server.offers.same_colour import said_colours, seen_colours
+
+if TYPE_CHECKING:  # the command that lists the providers needs no network's runtime
+    from server.catalog.catalog import Catalog
+    from server.catalog.index import Hit
+    from server.catalog.store import StoredProduct
 
 PREFIX = "catalog-"
 
 
 class CatalogProvider:
-    """Finds the nearest products by their stored vectors; nothing leaves the machine."""
+    """Finds the nearest products by their stored vectors; nothing leaves the machine.
+
+    Args:
+        catalog: Gives the catalogue; called when it is searched, not before.
+        limit: Offers wanted.
+    """
 
     name: ClassVar[str] = "catalog"
     title: ClassVar[str] = "Your catalogue"
@@ -27,19 +35,19 @@ class CatalogProvider:
     runs_early: ClassVar[bool] = True
     compares: ClassVar[bool] = False
 
-    def __init__(self, catalog: Catalog, limit: int) -> None:
+    def __init__(self, catalog: "Callable[[], Catalog]", limit: int) -> None:
         self._catalog = catalog
         self._limit = limit
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
         """Give the nearest products of the garment's kind."""
         del context
-        found = self._catalog.search(query.vector, query.colours, query.kind, self._limit)
+        found = self._catalog().search(query.vector, query.colours, query.kind, self._limit)
         return [_offer(each.product, each.hit) for each in found]
 
     def version(self) -> object:
         """Give a value that changes when the same search may have another answer."""
-        return self._catalog.version()
+        return self._catalog().version()
 
     def find(self, offer_id: str) -> Offer | None:
         """Give a product again by the id of its offer, also after a restart."""
@@ -48,11 +56,11 @@ class CatalogProvider:
             return None
         if len(number) > 18:  # beyond any row id; SQLite takes 64 bits
             return None
-        found = self._catalog.store.products([int(number)])
+        found = self._catalog().store.products([int(number)])
         return _offer(found[0], None) if found else None
 
 
-def _offer(product: StoredProduct, hit: Hit | None) -> Offer:
+def _offer(product: "StoredProduct", hit: "Hit | None") -> Offer:
     return Offer(
         id=f"{PREFIX}{product.id}",
         provider=CatalogProvider.name,
@@ -73,6 +81,6 @@ def _offer(product: StoredProduct, hit: Hit | None) -> Offer:
     )
 
 
-def _seen(hit: Hit | None) -> tuple[str, ...]:
+def _seen(hit: "Hit | None") -> tuple[str, ...]:
     """Give the colours in the product's picture: they count where the shop names none."""
     return seen_colours(unpack_colours(hit.colours)) if hit else ()

@@ -111,11 +111,13 @@ class Quotas:
             _log.warning("A request to %s stays counted: %s", name, error)
 
     def usage(self, name: str) -> Usage:
-        """Say what a vendor was sent today."""
+        """Say what a vendor was sent today; nothing, where no database was made yet."""
         moment = self._clock().astimezone(UTC)
         counted = (VendorCallsRow.provider == name, VendorCallsRow.day == moment.date())
-        with self._database.session(read_only=True) as session:
-            sent = session.scalar(select(VendorCallsRow.sent).where(*counted))
+        sent = None
+        if self._database.has_table(VendorCallsRow.__tablename__):
+            with self._database.session(read_only=True) as session:
+                sent = session.scalar(select(VendorCallsRow.sent).where(*counted))
         return Usage(sent or 0, self._per_day.get(name), _renewal(moment))
 
     def usage_of(self, state: ProviderState) -> Usage | None:

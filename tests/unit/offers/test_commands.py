@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from server.cli import cli
 from server.errors import SettingsError
+from server.storage.database import DatabaseError
 from tests.support.ucp_server import product, ucp_server
 
 
@@ -36,6 +37,37 @@ def test_every_provider_is_listed_with_what_switches_it(run):
     assert rows["ebay"]["switch"] == "WTB_EBAY_ID, WTB_EBAY_SECRET"
     assert "catalog.shopify.com" in rows["ucp"]["leaves"]
     assert all(row["cost"] for row in rows.values())
+
+
+def test_your_catalogue_is_listed_before_all_that_something_is_sent_to(run):
+    rows = listed(run("--json"))
+    assert list(rows) == [
+        "catalog",
+        *(name for name in rows if name not in "catalog links"),
+        "links",
+    ]
+    assert rows["catalog"]["enabled"]
+    assert rows["catalog"]["quota"] is None
+
+
+def test_a_list_makes_no_database(run, settings):
+    assert "0 requests sent today" in run().output
+    assert not settings.state_dir.exists() or not any(settings.state_dir.iterdir())
+
+
+def test_your_catalogue_is_searched_for_the_drawn_garment(run):
+    result = run("test", "catalog")
+    assert result.exit_code == 0, result.output
+    assert "Your catalogue answered with no offers." in result.output
+
+
+def test_a_database_that_cannot_be_read_is_told_plainly(run, settings):
+    settings.state_dir.mkdir(exist_ok=True)
+    (settings.state_dir / "where-to-buy.sqlite3").write_bytes(b"x" * 5000)
+    for arguments in ((), ("test", "ucp")):
+        error = run(*arguments).exception
+        assert isinstance(error, DatabaseError)
+        assert "cannot be opened" in str(error)
 
 
 def test_a_key_switches_its_provider_on_and_is_not_shown(run):

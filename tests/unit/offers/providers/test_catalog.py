@@ -34,5 +34,5 @@ def test_what_the_shop_says_counts_and_else_what_is_seen_in_the_picture(
     embedder = SimpleNamespace(fingerprint=EMBEDDER, dimensions=8)
     catalog = Catalog(database, Fetcher(settings), ScriptedSegmenter(), embedder)
     put_product(database, put_shop(database), "one", unit(1), colours=seen, colour=said)
-    [found] = CatalogProvider(catalog, 5).search(garment_query("vest"), SearchContext())
+    [found] = CatalogProvider(lambda: catalog, 5).search(garment_query("vest"), SearchContext())
     assert found.colours == told
