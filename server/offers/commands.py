@@ -76,18 +76,20 @@ def test_command(*, name: str, picture_url: str | None, words: str) -> None:
         raise click.UsageError(f"There is no provider {name!r}. There are: {', '.join(states)}.")
     state = states[name]
     if not state.enabled:
-        raise click.ClickException(f"{state.provider.title} is off. Set {state.switch} first.")
+        missing = ", ".join(key for key, there in state.keys if not there) or state.switch
+        raise click.ClickException(f"{state.provider.title} is off. Set {missing} first.")
     context = SearchContext(
         settings.country, settings.language, settings.currency, settings.search_seconds
     )
+    query = _query(state.provider, settings, words, picture_url)
     began = time.perf_counter()
     try:
-        offers = state.provider.search(
-            _query(state.provider, settings, words, picture_url), context
-        )
+        offers = state.provider.search(query, context)
     except ProviderError as error:
         click.secho(str(error), fg="red", err=True)
-        for line in (error.hint, _told(quotas.usage_of(state), time.perf_counter() - began)):
+        needs_address = "picture address" in state.provider.needs and query.picture_url is None
+        hint = "Give one with --picture-url: a web address." if needs_address else error.hint
+        for line in (hint, _told(quotas.usage_of(state), time.perf_counter() - began)):
             if line:
                 click.echo(line, err=True)
         sys.exit(1)

@@ -136,7 +136,9 @@ def test_a_provider_that_does_not_answer_is_told_plainly(run):
 def test_one_that_is_off_says_how_to_switch_it_on(run):
     result = run("test", "ebay")
     assert result.exit_code == 1
-    assert "WTB_EBAY_ID" in result.output
+    assert "eBay is off. Set WTB_EBAY_ID, WTB_EBAY_SECRET first." in result.output
+    result = run("test", "ebay", ebay_id="an-id")
+    assert "eBay is off. Set WTB_EBAY_SECRET first." in result.output
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones(run):
@@ -145,10 +147,12 @@ def test_an_unknown_name_is_refused_with_the_known_ones(run):
     assert "ebay" in result.output
 
 
-def test_a_provider_that_needs_an_address_says_so(run):
-    result = run("test", "serper", serper_key="k-1234567890")
+@pytest.mark.parametrize("given", [(), ("--picture-url", "http://192.168.1.1/x.jpg")])
+def test_a_provider_that_needs_a_public_address_says_so_and_how_to_give_one(run, given):
+    result = run("test", "serper", *given, serper_key="k-1234567890")
     assert result.exit_code == 1
-    assert "address" in result.output
+    assert "needs the picture's public address" in result.output
+    assert "--picture-url" in result.output
     assert "k-1234567890" not in result.output
 
 
