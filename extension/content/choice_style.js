@@ -88,6 +88,7 @@ export const CHOICE_STYLE = `
 .seller-name { overflow: hidden; text-overflow: ellipsis; color: var(--ink); text-decoration: underline;
   text-underline-offset: 3px; text-decoration-color: var(--edge); }
 .seller-price { flex: none; }
+strong.seller-price { color: var(--ink); font-weight: 650; }
 .seller:hover .seller-name { text-decoration-color: currentColor; }
 .seller .about { font-size: inherit; }
 @media (max-width: 520px) { .seller .about { display: none; } }

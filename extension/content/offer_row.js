@@ -86,7 +86,7 @@ function addSellers(entry, offer, words) {
     const about = seller.converted
       ? [" ", aboutPrice(seller.converted, seller.price?.currency ?? "", words)] : [];
     return [html("li", { "data-offer": seller.id }, anchor(link, "seller", shop, " ",
-      html("span", { class: "seller-price" }, cost, ...about)))];
+      html(isLess(seller, offer) ? "strong" : "span", { class: "seller-price" }, cost, ...about)))];
   });
   if (rows.length) {
     const label = words.say("also_sold_by");
@@ -94,6 +94,15 @@ function addSellers(entry, offer, words) {
       html("span", { class: "sellers-name", "aria-hidden": "true" }, label),
       html("ul", { "aria-label": label }, ...rows)));
   }
+}
+
+/**
+ * @param {import("./protocol.js").Seller} seller
+ * @param {Offer} offer
+ */
+function isLess({ price: asked }, { price: other, currency }) {
+  return asked !== null && other !== null && asked.currency === currency
+    && Number(asked.amount) < Number(other);
 }
 
 /**
@@ -129,6 +138,7 @@ function priceLine(offer, words) {
       line.append(html("span", { class: "sr-only" }, words.say("price_before")), before);
     }
   }
+  if (!line.hasChildNodes()) line.append(html("span", { class: "no-price" }, words.say("price_unknown")));
   if (offer.converted && currency) line.append(aboutPrice(offer.converted, currency, words));
   return line;
 }
@@ -198,8 +208,9 @@ function similarityLine({ similarity, why }, words) {
   const fill = html("span", { class: "fill" });
   fill.style.width = `${Math.round(share * 100)}%`;
   const bar = html("span", { class: "bar", "aria-hidden": "true" }, fill);
-  const colour = why.includes("same colour") ? `, ${reasonWords("same colour", words)}` : "";
-  return html("span", { class: "alike" }, bar, html("span", {}, words.say(degree) + colour));
+  const colour = why.includes("same colour")
+    ? [", ", html("span", { class: "unbroken" }, reasonWords("same colour", words))] : [];
+  return html("span", { class: "alike" }, bar, html("span", {}, words.say(degree), ...colour));
 }
 
 /**

@@ -117,8 +117,10 @@ h2:focus-visible, .lookup:focus-visible { outline: none; }
 .row { display: flex; gap: 14px; padding: 10px; border-radius: 14px; transition: background .15s; }
 .row:hover { background: var(--wash); }
 .row:focus-visible { outline-offset: -2px; }
-.thumb { width: 84px; height: 104px; flex: none; border-radius: 11px; overflow: hidden; color: #8a8f9b;
-  background: var(--wash); display: grid; place-items: center; box-shadow: inset 0 0 0 1px var(--line); }
+.thumb { position: relative; width: 84px; height: 104px; flex: none; border-radius: 11px; overflow: hidden; color: #8a8f9b;
+  background: var(--wash); display: grid; place-items: center; }
+.thumb::after { content: ""; position: absolute; inset: 0; border-radius: inherit;
+  box-shadow: inset 0 0 0 1px rgb(128 132 142 / .22); }
 .thumb img { width: 100%; height: 100%; object-fit: cover; animation: appear .25s ease-out both; }
 .thumb .icon { width: 26px; height: 26px; stroke-width: 1.4; }
 .facts { min-width: 0; flex: 1; display: flex; flex-direction: column; gap: 3px; padding: 1px 0; }
@@ -128,7 +130,9 @@ h2:focus-visible, .lookup:focus-visible { outline: none; }
 .badge { flex: none; padding: 1px 7px; border-radius: 999px; border: 1px solid currentColor;
   color: var(--accent); font-size: 11px; font-weight: 600; }
 .title { font-weight: 500; line-height: 1.32; display: -webkit-box; -webkit-box-orient: vertical;
-  -webkit-line-clamp: 2; overflow: hidden; overflow-wrap: anywhere; }
+  -webkit-line-clamp: 2; overflow: hidden; overflow-wrap: anywhere; word-break: keep-all; }
+.no-price { color: var(--soft); font-size: 13px; }
+.unbroken { white-space: nowrap; }
 .price-line { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 8px; }
 .price { font-size: 15.5px; font-weight: 650; font-variant-numeric: tabular-nums; }
 .price-line s { color: var(--soft); font-size: 13px; font-variant-numeric: tabular-nums; }

@@ -76,6 +76,11 @@ def test_what_is_known_of_buying_it_is_told(panel: Overlay) -> None:
     dear = panel.ask("(r) => r.querySelector('[data-offer=dear]').innerText")
     for part in ("Free shipping", "Also sold by", "Other Shop", "$45.00"):
         assert part in dear
+    assert "price not told" in panel.ask(
+        "(r) => r.querySelector('[data-offer=priceless]').innerText"
+    )
+    cheaper = panel.ask("(r) => r.querySelector('[data-offer=other-1] strong').innerText")
+    assert "$45.00" in cheaper
     panel.wait_text("≈ by the European Central Bank's rates of Nov 24, 2026")
     rate = panel.ask("(r) => r.querySelector('[data-offer=used] .about').title")
     assert rate == "1 USD = 1388.888889 KRW (European Central Bank, Nov 24, 2026)"

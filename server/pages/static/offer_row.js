@@ -74,7 +74,7 @@ function addSellers(entry, offer) {
       seller.shop || new URL(link).hostname);
     const about = seller.converted ? [" ", aboutPrice(seller.converted, seller.price?.currency ?? "")] : [];
     return [html("li", { "data-offer": seller.id }, anchor(link, "seller", shop, " ",
-      html("span", { class: "seller-price" }, cost, ...about),
+      html(isLess(seller, offer) ? "strong" : "span", { class: "seller-price" }, cost, ...about),
       html("span", { class: "sr-only" }, ` (${say("new_tab")})`)))];
   });
   if (rows.length) {
@@ -83,6 +83,15 @@ function addSellers(entry, offer) {
       html("span", { class: "sellers-name", "aria-hidden": "true" }, label),
       html("ul", { "aria-label": label }, ...rows)));
   }
+}
+
+/**
+ * @param {import("./protocol.js").Seller} seller
+ * @param {Offer} offer
+ */
+function isLess({ price: asked }, { price: other, currency }) {
+  return asked !== null && other !== null && asked.currency === currency
+    && Number(asked.amount) < Number(other);
 }
 
 /** @param {Offer} offer */
@@ -116,6 +125,7 @@ function priceLine(offer) {
         html("s", {}, price(listed, currency)));
     }
   }
+  if (!line.hasChildNodes()) line.append(html("span", { class: "no-price" }, say("price_unknown")));
   if (offer.converted && currency) line.append(aboutPrice(offer.converted, currency));
   return line;
 }
@@ -170,9 +180,10 @@ function similarityLine({ similarity, why }) {
   }
   const share = Math.min(1, Math.max(0, similarity));
   const degree = DEGREES.find(([, least]) => share >= least)?.[0] ?? "less_similar";
-  const colour = why.includes("same colour") ? `, ${reasonWords("same colour")}` : "";
+  const colour = why.includes("same colour")
+    ? [", ", html("span", { class: "unbroken" }, reasonWords("same colour"))] : [];
   const fill = html("span", { class: "fill" });
   fill.style.width = `${Math.round(share * 100)}%`;
   return html("span", { class: "alike" },
-    html("span", { class: "bar", "aria-hidden": "true" }, fill), html("span", {}, say(degree) + colour));
+    html("span", { class: "bar", "aria-hidden": "true" }, fill), html("span", {}, say(degree), ...colour));
 }
