@@ -135,7 +135,7 @@ class Settings(BaseSettings):
             self.rank_opened,
         )
         if sum(pushes) > MOST_MOVED + 1e-9:
-            raise ValueError(f"what begins with rank_ may be at most {MOST_MOVED} in all")
+            raise ValueError(f"What begins with rank_ may be at most {MOST_MOVED} in all")
         return self
 
     @classmethod
@@ -185,7 +185,7 @@ def read_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         # The values stay out of the message: one may be the access token.
         faults = "; ".join(
-            f"{'.'.join(map(str, entry['loc']))}: {entry['msg'].removeprefix('Value error, ')}"
+            ": ".join(filter(None, (".".join(map(str, entry["loc"])), _message(entry["msg"]))))
             for entry in error.errors()
         )
         raise SettingsError(
@@ -194,3 +194,7 @@ def read_settings(**overrides: object) -> Settings:
         ) from error
     except (TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SettingsError("where-to-buy.toml cannot be read.", hint=str(error)) from error
+
+
+def _message(said: str) -> str:
+    return said.removeprefix("Value error, ")

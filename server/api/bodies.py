@@ -69,7 +69,7 @@ def query(model: type[Model]) -> Model:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise invalid(error) from error
+        raise invalid(error, "query") from error
 
 
 class InMemoryRequest(Request):

@@ -151,12 +151,17 @@ def problem_of(error: WhereToBuyError) -> Response:
     )
 
 
-def invalid(error: ValidationError) -> InvalidRequestError:
-    """Turn what pydantic says into an error that names the fields."""
+def invalid(error: ValidationError, whole: str = "body") -> InvalidRequestError:
+    """Turn what pydantic says into an error that names the fields.
+
+    Args:
+        error: What it says.
+        whole: What is named where no single field is at fault.
+    """
     return InvalidRequestError(
         [
             FieldProblem(
-                field=".".join(str(part) for part in entry["loc"]) or "body",
+                field=".".join(str(part) for part in entry["loc"]) or whole,
                 message=entry["msg"],
             )
             for entry in error.errors(include_url=False, include_input=False, include_context=False)
