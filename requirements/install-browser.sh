@@ -5,9 +5,28 @@
 # says what is missing. An existing Chrome or Chromium is left as it is.
 set -euo pipefail
 
+# Google Chrome itself loads no unpacked extension that it is started with; Chromium does.
+is_chromium() {
+    local version
+    version=$(timeout 30 "$1" --version 2>/dev/null </dev/null) || return 1
+    [[ $version == *Chromium* || $version == *"Chrome for Testing"* ]]
+}
+
 missing=()
-command -v chromium >/dev/null || command -v chromium-browser >/dev/null ||
-    command -v google-chrome-for-testing >/dev/null || [ -n "${WTB_CHROMIUM:-}" ] || missing+=(chromium)
+if [ -n "${WTB_CHROMIUM:-}" ]; then
+    if ! is_chromium "$WTB_CHROMIUM"; then
+        echo "WTB_CHROMIUM names no Chromium that starts: $WTB_CHROMIUM" >&2
+        echo "Name another, or unset it: then one is looked for, and installed where that may be." >&2
+        exit 1
+    fi
+else
+    found=
+    for name in chromium chromium-browser google-chrome-for-testing; do
+        # Some systems have a file of that name that only tells how to get it.
+        if command -v "$name" >/dev/null && is_chromium "$name"; then found=$name; break; fi
+    done
+    [ -n "$found" ] || missing+=(chromium)
+fi
 command -v Xvfb >/dev/null || missing+=(xvfb)
 command -v xdotool >/dev/null || missing+=(xdotool)
 [ -n "$(fc-list :lang=ko 2>/dev/null)" ] || missing+=(fonts-noto-cjk)
