@@ -126,7 +126,7 @@ class _Analysis:
             garments=describe_garments(picture, garments, self.patterns),
         )
         try:
-            self.folders.write(source.file, look, picture, garments)
+            self.folders.write(source.file, data, look, picture, garments)
         except OSError as error:
             raise OutputError(
                 f"The results cannot be written: {error.filename}: {error.strerror}."

@@ -1,5 +1,6 @@
 """Where `where-to-buy analyze` puts what it found: one folder for each photo."""
 
+import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -22,7 +23,8 @@ _UNSAFE = re.compile(r"[^\w .()-]+")
 class OutputFolders:
     """Chooses folders so that no photo overwrites another one's, in this run or an earlier.
 
-    A photo that was analysed before, by its file's name, gets the same folder again.
+    A photo that was analysed before, the same bytes under the same file name, gets the same
+    folder again. Another one of that name gets a folder with a number after it.
     """
 
     def __init__(self, out: Path) -> None:
@@ -32,6 +34,7 @@ class OutputFolders:
     def write(
         self,
         file: str,
+        data: bytes,
         look: Look,
         picture: NDArray[np.uint8],
         garments: Sequence[Garment],
@@ -40,6 +43,7 @@ class OutputFolders:
 
         Args:
             file: The photo's file name.
+            data: The file's bytes.
             look: Of the photo.
             picture: As it was analysed, ``H x W x 3`` uint8 RGB.
             garments: Of the look, in its order.
@@ -47,7 +51,8 @@ class OutputFolders:
         Raises:
             OSError: The folder cannot be written.
         """
-        folder = self._folder(file)
+        own = {"file": file, "sha256": hashlib.sha256(data).hexdigest()}
+        folder = self._folder(own)
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.iterdir():
             # Crops of an earlier run, which may have found more garments.
@@ -58,23 +63,23 @@ class OutputFolders:
             name = f"{number:02d}-{garment.category.slug}.png"
             (folder / name).write_bytes(encode_png(crop))
         (folder / "overlay.png").write_bytes(encode_png(overlay(picture, garments)))
-        content = {"file": file, **look.to_json()}
+        content = {**own, **look.to_json()}
         text = json.dumps(content, ensure_ascii=False, indent=2)
         (folder / "look.json").write_text(text + "\n", encoding="utf-8")
         return folder
 
-    def _folder(self, file: str) -> Path:
-        stem = folder_name(file)
+    def _folder(self, own: dict[str, str]) -> Path:
+        stem = folder_name(own["file"])
         count = 1
         while True:
             name = stem if count == 1 else f"{stem}-{count}"
             # Some file systems tell "A" from "a", others do not.
-            if name.casefold() not in self._taken and self._free(self._out / name, file):
+            if name.casefold() not in self._taken and self._free(self._out / name, own):
                 self._taken.add(name.casefold())
                 return self._out / name
             count += 1
 
-    def _free(self, folder: Path, file: str) -> bool:
+    def _free(self, folder: Path, own: dict[str, str]) -> bool:
         if not folder.exists():
             return True
         if not folder.is_dir():
@@ -85,7 +90,7 @@ class OutputFolders:
             return not any(folder.iterdir())
         except (OSError, ValueError):
             return False  # somebody else's file of that name
-        return isinstance(content, dict) and content.get("file") == file
+        return isinstance(content, dict) and own.items() <= content.items()
 
 
 def folder_name(file: str) -> str:

@@ -1,5 +1,6 @@
 """What was named on the command line: photos, folders of photos, addresses."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from model.errors import PictureError
 from model.picture import MAX_BYTES
 
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".avif"})
 """By which photos in a folder are told from other files; a file that is named is always read."""
 
@@ -42,7 +44,7 @@ class Source:
         label: As the user named it.
         file: Its file's name.
         path: Where it lies; None for an address.
-        url: Its address; None for a file.
+        url: Its address; None for a file, and for an address that nothing here understands.
     """
 
     label: str
@@ -57,6 +59,11 @@ class Source:
             NoPhotoError: The file cannot be read.
             FetchError: The address cannot be downloaded, or may not be.
         """
+        if self.path is None and self.url is None:
+            raise NoPhotoError(
+                "This address is of no kind that can be downloaded.",
+                hint="Addresses start with http:// or https://.",
+            )
         if self.path is None:
             if fetcher is None or self.url is None:
                 raise NoPhotoError(f"{self.label} is no file.")
@@ -75,8 +82,13 @@ class Source:
 
 
 def is_address(name: str) -> bool:
-    """Whether an argument is an address and no path."""
+    """Whether an argument is an address that can be downloaded, and no path."""
     return name.lower().startswith(("http://", "https://"))
+
+
+def _is_other_address(name: str) -> bool:
+    # Such a path is possible, if hardly one that anybody has.
+    return bool(_SCHEME.match(name)) and not Path(name).exists()
 
 
 def sources(names: Sequence[str]) -> Iterator[Source]:
@@ -88,6 +100,9 @@ def sources(names: Sequence[str]) -> Iterator[Source]:
     for name in names:
         if is_address(name):
             yield Source(label=name, file=_file_of(name), url=name)
+            continue
+        if _is_other_address(name):
+            yield Source(label=name, file=_file_of(name))
             continue
         path = Path(name)
         photos = _photos(path) if path.is_dir() else []

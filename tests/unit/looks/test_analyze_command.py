@@ -122,6 +122,21 @@ def test_photos_of_one_stem_do_not_overwrite_each_other(
     assert read(out / "astronaut")["file"] == "astronaut.jpg"
 
 
+def test_photos_of_one_name_do_not_overwrite_each_other_in_later_runs(
+    run: Run, photo: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "elsewhere" / photo.name
+    other.parent.mkdir()
+    other.write_bytes(encode_jpeg(np.full((40, 60, 3), 200, np.uint8)))
+    out = tmp_path / "out"
+    for _ in range(2):
+        assert run(photo).exit_code == 0
+        assert run(other).exit_code == 0
+        assert sorted(path.name for path in out.iterdir()) == ["astronaut", "astronaut-2"]
+        assert read(out / "astronaut")["width"] == 512
+        assert read(out / "astronaut-2")["width"] == 60
+
+
 def test_crops_of_an_earlier_run_go_and_other_files_stay(
     run: Run, photo: Path, tmp_path: Path
 ) -> None:
@@ -167,6 +182,15 @@ def test_an_address_is_downloaded_within_the_guards_limits(
     look = read(tmp_path / "out" / "Some one")
     assert look["file"] == "Some one.jpg"
     assert look["image_url"] == url
+
+
+@pytest.mark.parametrize("address", ["ftp://shop.example/a.jpg", "FILE:///tmp/astronaut.jpg"])
+def test_an_address_of_another_kind_is_said_to_be_one(run: Run, address: str) -> None:
+    result = run(address)
+    assert result.exit_code == 1
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith(f"{address}:")]
+    assert "http:// or https://" in line
+    assert "No such file" not in line
 
 
 def test_the_same_photo_has_the_id_that_the_server_gives(
