@@ -6,6 +6,10 @@ import { parentOf } from "./shadow.js";
 /** @typedef {import("./sources.js").Picture} Picture */
 /** @typedef {{width: number, height: number}} Size */
 
+const CLIPS = /^(hidden|clip|scroll|auto)$/;
+/** Farther than any page reaches, in pixels. */
+const FAR = 1e9;
+
 /**
  * The whole picture on the screen, in CSS pixels of the viewport, as if nothing clipped it.
  *
@@ -42,12 +46,25 @@ export function visiblePart(element, rect) {
     const style = getComputedStyle(holder);
     if (isPassedBy(position, style)) continue;
     const isWindow = holder === document.body || holder === document.documentElement;
-    if (!isWindow && /^(hidden|clip|scroll|auto)$/.test(style.overflowX)) {
-      visible = intersection(visible, asRect(holder.getBoundingClientRect()));
-    }
+    if (!isWindow) visible = intersection(visible, clipOf(holder, style));
     ({ position } = style);
   }
   return visible;
+}
+
+/**
+ * What a holder leaves to see of what it holds. With `overflow: clip`, one axis may be clipped
+ * and the other not.
+ *
+ * @param {Element} holder
+ * @param {CSSStyleDeclaration} style
+ * @returns {Rect}
+ */
+function clipOf(holder, style) {
+  const clip = asRect(holder.getBoundingClientRect());
+  if (!CLIPS.test(style.overflowX)) [clip.x, clip.width] = [-FAR, 2 * FAR];
+  if (!CLIPS.test(style.overflowY)) [clip.y, clip.height] = [-FAR, 2 * FAR];
+  return clip;
 }
 
 /**

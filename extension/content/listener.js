@@ -37,7 +37,8 @@
 
   /** @param {MouseEvent} event */
   const remember = (event) => {
-    if (event.type === "pointerdown" && event.button !== 2) return;
+    // Where the user pressed, not where the page would like it.
+    if (!event.isTrusted || (event.type === "pointerdown" && event.button !== 2)) return;
     memory.press = { x: event.clientX, y: event.clientY, target: event.composedPath()[0] ?? null };
   };
   window.addEventListener("contextmenu", remember, { capture: true, passive: true });

@@ -38,6 +38,8 @@ class Session {
     /** @type {Lookup | Picker | null} */
     this.part = null;
     this.stage.onOutside = (event) => this.#hearOutside(event);
+    this.stage.onLost = () => this.close();
+    this.stage.onEscape = () => this.escape();
   }
 
   open() {

@@ -38,6 +38,12 @@ export class Stage {
     this.focusBefore = document.activeElement;
     /** @type {(event: Event) => void} What happens elsewhere in the page. */
     this.onOutside = () => {};
+    /** The page has removed or hidden what is ours. */
+    this.onLost = () => {};
+    /** Escape, where the page took the key away before we heard of it. */
+    this.onEscape = () => {};
+    /** @type {{destroy: () => void} | null} */
+    this.watcher = null;
     for (const type of WITHIN) {
       this.root.addEventListener(type, (event) => tell(event, event.target));
     }
@@ -52,6 +58,10 @@ export class Stage {
     const modal = [...document.querySelectorAll("dialog:modal")].at(-1);
     (modal ?? document.documentElement).append(this.host);
     this.host.showPopover();
+    this.#watch();
+    // A page whose root is zoomed would zoom us once more.
+    const { currentCSSZoom: zoom = 1 } = this.host;
+    if (zoom !== 1) this.host.style.setProperty("zoom", String(1 / zoom), "important");
   }
 
   get hasFocus() {
@@ -62,10 +72,26 @@ export class Stage {
   /** @param {boolean} hadFocus Then the page gets it back where it was. */
   close(hadFocus) {
     this.memory.gate = null;
+    this.watcher?.destroy();
     this.host.remove();
     if (hadFocus && this.focusBefore instanceof HTMLElement && this.focusBefore.isConnected) {
       this.focusBefore.focus({ preventScroll: true });
     }
+  }
+
+  /**
+   * The browser's own way to be told of Escape, which pages that stop the key do not reach. It
+   * says nothing where the key was heard and taken, and serves once.
+   */
+  #watch() {
+    const { CloseWatcher } = /** @type {any} */ (globalThis);
+    if (!CloseWatcher) return;
+    const watcher = new CloseWatcher();
+    watcher.onclose = () => {
+      this.onEscape();
+      if (this.host.isConnected) this.#watch();
+    };
+    this.watcher = watcher;
   }
 
   /** @param {boolean} isHidden Hidden for a screenshot. */
@@ -85,17 +111,31 @@ export class Stage {
    * @param {KeyboardEvent} event
    */
   keepTab(event) {
+    const { activeElement } = this.root;
+    const side = event.shiftKey ? Node.DOCUMENT_POSITION_PRECEDING : Node.DOCUMENT_POSITION_FOLLOWING;
     const stops = this.stops();
-    const place = stops.indexOf(/** @type {HTMLElement} */ (this.root.activeElement));
-    const isLast = event.shiftKey ? place <= 0 && place !== -1 : place === stops.length - 1;
-    if (!isLast || stops.length === 0) return;
+    // What has the focus may be no stop itself, as a heading that was just spoken.
+    const hasMore = activeElement &&
+      stops.some((stop) => activeElement.compareDocumentPosition(stop) & side);
+    if (hasMore || stops.length === 0) return;
     event.preventDefault();
     stops.at(event.shiftKey ? -1 : 0)?.focus();
   }
 
   /** @param {Event} event */
   #take(event) {
+    // The page can make events of its own on our element: it must not press anything in it.
+    if (!event.isTrusted) return;
+    if (!this.host.matches(":popover-open")) {
+      this.onLost();
+      return;
+    }
     if (event.target !== this.host) {
+      // A page that keeps the focus within a dialog would take it back from us.
+      if (event instanceof FocusEvent && event.relatedTarget === this.host) {
+        event.stopImmediatePropagation();
+        return;
+      }
       this.onOutside(event);
       return;
     }

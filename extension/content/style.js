@@ -20,6 +20,8 @@ export const STYLE = `
     --shadow: 0 0 0 1px rgb(255 255 255 / .07), 0 12px 40px rgb(0 0 0 / .6);
   }
 }
+/* Pages dim what lies behind their dialogs; nothing of ours has anything to dim. */
+:host::backdrop { display: none !important; }
 *, *::before, *::after { box-sizing: border-box; }
 :lang(ko) { word-break: keep-all; }
 [hidden] { display: none !important; }
@@ -178,8 +180,7 @@ ${CHOICE_STYLE}
 @media (prefers-reduced-motion: reduce) {
   *, *::before, *::after { animation-duration: 1ms !important; animation-delay: 0s !important;
     animation-iteration-count: 1 !important; transition: none !important; }
-  .notice.is-away { visibility: hidden; }
-.notice.is-busy { animation-delay: .15s !important; }
+  .notice.is-busy { animation-delay: .15s !important; }
   .spinner { animation: none !important; border-color: var(--accent); border-style: dotted; }
 }
 @media (forced-colors: active) {
