@@ -64,11 +64,26 @@ export class Conversation {
       const server = new Server(await readSettings());
       const { look, captured } = await this.#lookAt(server, picture);
       this.#tell({ type: "look", look, captured });
-      // It is asked anew each time: the user may have switched one off at the server.
-      this.#tell({ type: "providers", providers: await server.providers() });
+      await this.#nameProviders(server);
     } catch (error) {
       this.#tell({ type: "problem", problem: problemOf(error) });
     }
+  }
+
+  /**
+   * They are asked for anew each time: the user may have switched one off at the server.
+   *
+   * @param {Server} server
+   */
+  async #nameProviders(server) {
+    let providers = null;
+    try {
+      providers = await server.providers();
+    } catch (error) {
+      // The garments are there all the same; only whom the server asks cannot be told.
+      console.info("The server does not say whom it asks.", error);
+    }
+    this.#tell({ type: "providers", providers });
   }
 
   /**

@@ -56,8 +56,8 @@ export class Lookup {
     this.panel = null;
     /** @type {import("./notice.js").Card | null} */
     this.card = null;
-    /** @type {Provider[]} */
-    this.providers = [];
+    /** @type {Provider[] | null | undefined} Not known yet while undefined. */
+    this.providers = undefined;
     this.choice = anything();
     this.search = 0;
     this.isPlainOnly = false;
@@ -238,7 +238,7 @@ export class Lookup {
       wantThumbnail: (path) => this.worker.tell({ type: "thumbnail", path }),
       wish: (name, wish) => this.worker.tell({ type: "wish", name, wish }),
     });
-    this.panel.setProviders(this.providers);
+    if (this.providers !== undefined) this.panel.setProviders(this.providers);
     this.panel.placeBeside(this.visible, this.stage.host);
     this.element.append(this.panel.element);
     this.panel.focus();

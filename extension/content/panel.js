@@ -103,8 +103,12 @@ export class Panel {
     this.element.classList.toggle("is-left", quieterSide(visible, own) === "left");
   }
 
-  /** @param {Provider[]} providers */
+  /** @param {Provider[] | null} providers Null where the server does not say. */
   setProviders(providers) {
+    if (!providers) {
+      this.sent.textContent = this.words.say("sent_unknown");
+      return;
+    }
     this.providers = providers;
     const asked = providers.filter((provider) => provider.enabled && !provider.runs_early);
     const names = this.words.list(asked.map((provider) => this.words.provider(provider)));

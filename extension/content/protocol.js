@@ -121,7 +121,8 @@
  *   it shows no more than the part that was named as visible.
  * @typedef {{type: "problem", problem: Problem}} GiveProblem
  * @typedef {{type: "pixels?"} | {type: "visible?"} | {type: "captured"}} AskPage
- * @typedef {{type: "providers", providers: Provider[]}} GiveProviders
+ * @typedef {{type: "providers", providers: Provider[] | null}} GiveProviders Null where the server
+ *   does not say.
  * @typedef {{type: "event", search: number, event: SearchEvent}} GiveEvent
  * @typedef {{type: "search-problem", search: number, problem: Problem}} GiveSearchProblem
  * @typedef {{type: "thumbnail", path: string, data: string | null}} GiveThumbnail

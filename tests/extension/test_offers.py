@@ -1,12 +1,13 @@
 """The panel: what it shows, in what order, and what a click does."""
 
 import re
+import threading
 
 import pytest
 
 from tests.extension.browser import Browser
 from tests.extension.shadow import Overlay
-from tests.support.contract_server import LOOK_ID, ContractServer, offer, search_link
+from tests.support.contract_server import LOOK_ID, ContractServer, Handler, offer, search_link
 
 pytestmark = pytest.mark.browser
 
@@ -170,6 +171,23 @@ def test_it_says_what_left_the_machine(browser: Browser, server: ContractServer)
     with browser.context.expect_page() as opened:
         overlay.click("footer .link")
     assert opened.value.url == f"{browser.extension_url}options/options.html"
+
+
+def test_whom_a_server_asks_may_stay_unknown(browser: Browser, server: ContractServer) -> None:
+    """An older server: offers come all the same, and nothing is claimed of what was sent."""
+    told = threading.Event()
+
+    def fail(handler: Handler) -> None:
+        told.wait(30)
+        handler.give_problem(404, "not-found")
+
+    server.answers["GET", "/api/v1/providers"] = fail
+    overlay = open_panel(browser)
+    overlay.wait_text("3 offers")
+    assert overlay.ask("(root) => root.querySelector('footer').innerText") == "Change"
+    told.set()
+    overlay.wait_text("Your server did not say to whom it sent something.")
+    assert overlay.ask("(root) => root.querySelector('.card')") is None
 
 
 def test_hostile_offers_do_nothing(browser: Browser, server: ContractServer) -> None:
