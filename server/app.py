@@ -10,7 +10,7 @@ from flask.json.provider import DefaultJSONProvider
 from server.api import clicks, health, history, looks, offers, providers, rates, session, thumbnails
 from server.api.access import register_access, without_token
 from server.api.access_log import register_access_log
-from server.api.bodies import JSON_BYTES, InMemoryRequest
+from server.api.bodies import FORM_MEMORY_BYTES, JSON_BYTES, InMemoryRequest
 from server.api.openapi import PREFIX, Operation, build_document
 from server.api.problems import register_problems
 from server.config import Settings
@@ -68,7 +68,7 @@ def create_app(
     app = Flask("server", static_folder=None)
     app.request_class = InMemoryRequest
     app.config["MAX_CONTENT_LENGTH"] = JSON_BYTES
-    app.config["MAX_FORM_MEMORY_SIZE"] = JSON_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = FORM_MEMORY_BYTES
     app.config["MAX_FORM_PARTS"] = 10
     app.json = _Json(app)
     startup = Startup(settings, services.metrics if services else Metrics(), models)

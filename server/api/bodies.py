@@ -14,6 +14,11 @@ from server.api.problems import invalid
 JSON_BYTES = 64 * 1024
 """Also what the application allows for any body, where a view does not say otherwise."""
 
+FORM_MEMORY_BYTES = 2 * JSON_BYTES
+"""What Werkzeug may hold of a form while it looks for the end of a part. It reads 64 KiB at a
+time and keeps what may be the beginning of that end, so with just 64 KiB it refuses any picture
+that happens to have a line feed near the end of such a piece."""
+
 _WEB_ADDRESS = r"^https?://[^\s\x00-\x1f\x7f]+$"
 
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel, ConfigDict, ValidationError
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from model.crops import on_white
 from model.picture import MAX_BYTES, encode_png
@@ -110,6 +110,8 @@ def _uploaded() -> Look:
     # Only here may a body be larger than everywhere else.
     request.max_content_length = MAX_BYTES + JSON_BYTES
     uploads = request.files.getlist("image")
+    if sum(map(len, request.form.values())) > JSON_BYTES:
+        raise RequestEntityTooLarge
     if len(uploads) != 1:
         message = "exactly one file is needed" if uploads else "a file is needed"
         raise InvalidRequestError([FieldProblem(field="image", message=message)])

@@ -157,6 +157,13 @@ def test_an_upload_of_15_mib_is_read(client):
     assert upload(client, picture_file(outfit()).ljust(MAX_BYTES, b"\0")).status_code == 201
 
 
+@pytest.mark.parametrize("end", [b"\n", b"\r\n--", bytes(range(256))])
+def test_an_upload_is_read_whatever_bytes_it_has(client, end):
+    """A line feed may be where the server has just read a piece of the form."""
+    data = picture_file(outfit())
+    assert upload(client, data + end * (2**20 // len(end))).status_code == 201
+
+
 def test_a_form_far_larger_than_a_picture_is_not_read(client, segmenter):
     answer = upload(client, bytes(MAX_BYTES + 2 * JSON_BYTES))
     assert (answer.status_code, answer.json["code"]) == (413, "too-large")
