@@ -2,14 +2,16 @@
 
 Dropped are navigation, footers, lists of other products, reviews, windows that are not open,
 what is hidden and what is empty; nothing that holds the main heading. Of what is left, only
-the elements around the heading stay.
+the elements around the heading stay. The tree is therefore looked through from the heading
+outwards, and no further than to the last element that stays: most of a large page is beyond.
 """
 
-import re
+from collections.abc import Iterator
+from itertools import chain, islice
 
 from lxml import etree
 
-from server.shop_page.html_text import NOT_TEXT
+from server.shop_page.foreign_parts import ForeignParts
 
 HEADING_MARK = "data-main-heading"
 """The attribute that marks the main heading for Beautiful Soup."""
@@ -33,43 +35,10 @@ ELEMENTS_BEFORE, ELEMENTS_AFTER = 400, 800
 """How many elements around the heading go to Beautiful Soup, which takes time for each."""
 FEWER = 2
 """The part (one in two) of them that is enough to check what markup says."""
-_DROPPED_TAGS = frozenset({
-    "script", "style", "nav", "footer", "iframe", "svg", "noscript", "template", "math", "object",
-    "embed", "head", "link", "dialog", "map", "video", "audio", "canvas",
-})  # fmt: skip
 _TELLING_TAGS = frozenset({"input", "img", "button", "select", "option", "br", "a", "textarea"})
-_TELLING_ATTRIBUTES = frozenset(
-    (*PRICE_ATTRIBUTES, *SKU_ATTRIBUTES, *ID_ATTRIBUTES, "aria-label", HEADING_MARK)
-)
-_DROPPED_ROLES = frozenset({
-    "navigation", "contentinfo", "dialog", "search", "menu", "menubar",
-})  # fmt: skip
-_OTHER_PRODUCTS = re.compile(
-    r"(?:^|[\s_-])(?:related\w*|recommend\w*|recs|upsells?\w*|up-sells?|cross-?_?sells?\w*"
-    r"|similar\w*"
-    r"|also-?_?(?:like|bought|view|shop)\w*|you-?may\w*|recent(?:ly)?\w*|last-?seen|history"
-    r"|best-?sell\w*|trending|complementary|accessor(?:y|ies)|alternativ\w*|sponsor\w*|ads?"
-    r"|advert\w*"
-    r"|product-?(?:carousel|slider|recs)|products-?(?:list|grid|carousel|slider)"
-    r"|product-?(?:tiles?|cards?|miniatures?)(?=$|\s)"
-    r"|frequently\w*|fbt|bought-?together|other-?products|mini-?cart\w*|minibasket|cart-?(?:drawer"
-    r"|flyout"
-    r"|sidebar|popup|modal|preview|dropdown|notification)|side-?cart|cart-side"
-    r"|newsletter\w*|mega-?menu\w*"
-    r"|cookie\w*|nav|navbar|navigation|main-?menu|reviews?|reviews?-\w+|comments?"
-    r"|testimonials?"
-    r"|customer-?reviews|faq|blog\w*|sticky-?(?:bar|atc|add)\w*|zoom|tooltip-?_?(?:content|text|inner|body|box)"
-    r"|country-?select\w*|modal|popup|drawer|off-?canvas|lightbox|top-?bar"
-    r"|(?:site|page|global|main|masthead)-?_?header)(?:$|[\s_-])"
-    r"|(?:^|\s)(?:(?:site|page|global|main|shop|store|layout|app|l|c|o)[-_]{1,2})?footer(?:$|[\s_-])"
-    r"|^\s*tooltip\s*$"
-)
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_HIDDEN_CLASS = re.compile(
-    r"(?:^|\s)(?:hidden|hide|d-none|is-hidden|[a-z]{1,3}-hidden|aok-hidden|a-popover-preload"
-    r"|ng-hide|displaynone|nodisplay|uk-hidden"
-    r"|u-hidden)(?:$|\s)"
-)
+_TELLING_ATTRIBUTES = frozenset((*PRICE_ATTRIBUTES, *SKU_ATTRIBUTES, *ID_ATTRIBUTES, "aria-label"))
+_GONE = "GONE"
+"""The tag of elements that are taken out; in capitals, which no parsed element's is."""
 
 
 def prune(root: etree._Element, heading: etree._Element | None, *, to_check: bool) -> None:
@@ -80,91 +49,142 @@ def prune(root: etree._Element, heading: etree._Element | None, *, to_check: boo
         heading: Its main heading, around which nothing is cut.
         to_check: Leave only the nearest part, which is enough to hold markup against it.
     """
-    _drop_foreign(root, heading)
-    _drop_empty(root)
-    _cut(root, heading, FEWER if to_check else 1)
+    etree.strip_attributes(root, HEADING_MARK)
+    part = FEWER if to_check else 1
+    pruning = _Pruning(root, heading)
+    inside = heading is not None and root in heading.iterancestors()
+    if heading is not None and inside and pruning.look_after(heading, ELEMENTS_AFTER // part):
+        pruning.look_before(heading, ELEMENTS_BEFORE // part)
+    else:
+        pruning.look_after(root, ELEMENTS_AFTER // part)
+    pruning.carry_out()
 
 
-def _drop_foreign(root: etree._Element, heading: etree._Element | None) -> None:
-    kept = {heading, *(heading.iterancestors() if heading is not None else ())}
-    foreign: dict[str, bool] = {}  # pages repeat their classes
-    stack = list(root)
-    while stack:
-        element = stack.pop()
-        attributes = element.attrib
-        if HEADING_MARK in attributes:
-            del attributes[HEADING_MARK]
-        of_heading = element in kept or (heading is not None and element.getparent() is heading)
-        if not of_heading and (
-            element.tag in _DROPPED_TAGS
-            or (
-                (attributes or element.tag == "header")
-                and _is_foreign(element, attributes, foreign)
-            )
-        ):
-            _drop(element)
-        elif len(element):
-            stack.extend(element)
+class _Pruning:
+    """What is to be taken out of one tree, which itself is left alone until the end.
 
+    An element is kept if it is not foreign and shows or tells something itself, or holds an
+    element that is kept: some shops nest hundreds of empty widgets.
+    """
 
-def _drop_empty(root: etree._Element) -> None:
-    """Drop what shows nothing and tells nothing; some shops nest hundreds of empty widgets."""
-    for element in reversed(list(root.iter())):
-        if (
-            len(element) == 0
-            and element.tag not in _TELLING_TAGS
-            and element is not root
-            and not (element.text and element.text.strip())
-            and not any(name in _TELLING_ATTRIBUTES for name in element.attrib)
-        ):
-            _drop(element)
+    def __init__(self, root: etree._Element, heading: etree._Element | None) -> None:
+        self._root = root
+        self._own = {root}
+        """What cannot be foreign: the heading, its children and all around it."""
+        if heading is not None:
+            self._own.update((heading, *heading, *heading.iterancestors()))
+        self._foreign = ForeignParts()
+        self._dropped: list[etree._Element] = []
+        """Elements whose place is taken by the text behind them."""
+        self._last: list[etree._Element] = []
+        """Elements that go with all of their siblings behind them."""
+        self._first: list[etree._Element] = []
+        """Elements before which all of their siblings go."""
 
+    def look_after(self, start: etree._Element, most: int) -> bool:
+        """Look from an element on, until so many elements after it are kept; the rest is cut off.
 
-def _is_foreign(element: etree._Element, attributes: etree._Attrib, known: dict[str, bool]) -> bool:
-    if "hidden" in attributes or (
-        "style" in attributes and _HIDDEN_STYLE.search((element.get("style") or "")[:300])
-    ):
-        return element.tag != "input"
-    if "role" in attributes and (element.get("role") or "").lower() in _DROPPED_ROLES:
+        Returns:
+            Whether ``start`` itself is kept; if not, it was not looked further.
+        """
+        count = 0
+        behind = (inner.itersiblings() for inner in self._lineage(start))
+        for top in chain((start,), chain.from_iterable(behind)):
+            for element in self._kept(top):
+                if count == most:
+                    self._cut_after(element)
+                    return True
+                count += 1
+            if not count:
+                return False
         return True
-    if element.tag == "header" and element.find(".//ul") is not None:
-        return True
-    names = f"{element.get('class', '')} {element.get('id', '')}".lower()[:400]
-    if names not in known:
-        known[names] = bool(_HIDDEN_CLASS.search(names) or _OTHER_PRODUCTS.search(names))
-    return known[names]
 
+    def look_before(self, heading: etree._Element, most: int) -> None:
+        """Look from the heading backwards, until so many elements before it are kept."""
+        count = 0
+        for inner in self._lineage(heading):
+            siblings = inner.itersiblings(preceding=True)
+            before = (self._kept(sibling, backwards=True) for sibling in siblings)
+            around = islice(inner.iterancestors(), 1)
+            for element in chain(chain.from_iterable(before), around):
+                count += 1
+                if count == most:
+                    self._cut_before(element)
+                    return
 
-def _drop(element: etree._Element) -> None:
-    parent = element.getparent()
-    if parent is None:
-        return
-    if element.tail:
-        before = element.getprevious()
-        if before is not None:
-            before.tail = NOT_TEXT.sub("", (before.tail or "") + element.tail)
-        else:
-            parent.text = NOT_TEXT.sub("", (parent.text or "") + element.tail)
-    parent.remove(element)
+    def carry_out(self) -> None:
+        """Change the tree."""
+        for element in self._dropped:
+            element.tag = _GONE
+        etree.strip_elements(self._root, _GONE, with_tail=False)
+        for element in self._last:
+            if (parent := element.getparent()) is not None:
+                del parent[parent.index(element) :]
+        for element in self._first:
+            if (parent := element.getparent()) is not None:
+                del parent[: parent.index(element)]
 
+    def _cut_after(self, last: etree._Element) -> None:
+        """Keep an element whole, and nothing behind it but the text up to the next that is kept."""
+        for _ in self._kept(last):
+            pass
+        for inner in self._lineage(last):
+            for sibling in inner.itersiblings():
+                if self._is_kept(sibling):
+                    self._last.append(sibling)
+                    break
 
-def _cut(root: etree._Element, heading: etree._Element | None, part: int) -> None:
-    """Leave the elements around the heading in document order, or the first ones without it."""
-    elements = list(root.iter())
-    middle = elements.index(heading) if heading is not None and heading in elements else 0
-    first = middle - ELEMENTS_BEFORE // part
-    last = middle + ELEMENTS_AFTER // part
-    if last < len(elements):
-        _drop_siblings(elements[last], root, after=True)
-    if first > 0:
-        _drop_siblings(elements[first], root, after=False)
+    def _cut_before(self, first: etree._Element) -> None:
+        for inner in self._lineage(first):
+            if any(self._is_kept(sibling) for sibling in inner.itersiblings(preceding=True)):
+                self._first.append(inner)
 
+    def _lineage(self, element: etree._Element | None) -> Iterator[etree._Element]:
+        """The element and those around it, without the root."""
+        while element is not None and element is not self._root:
+            yield element
+            element = element.getparent()
 
-def _drop_siblings(element: etree._Element, root: etree._Element, *, after: bool) -> None:
-    """Drop everything behind (or before) an element, whatever it is nested in."""
-    for inner in (element, *element.iterancestors()):
-        parent = inner.getparent()
-        if inner is root or parent is None:
-            return
-        position = parent.index(inner)
-        del parent[slice(position + 1, None) if after else slice(0, position)]
+    def _is_kept(self, element: etree._Element) -> bool:
+        return next(self._kept(element), None) is not None
+
+    def _kept(self, top: etree._Element, *, backwards: bool = False) -> Iterator[etree._Element]:
+        """The kept elements of a tree in their order, or exactly backwards; notes the others."""
+        path: list[etree._Element] = []
+        sure = 0  # so many of the path are known to be kept
+        ahead = [iter((top,))]
+        while ahead:
+            element = next(ahead[-1], None)
+            if element is None:
+                ahead.pop()
+                if not path:
+                    return
+                element = path.pop()
+                if sure > len(path):
+                    sure = len(path)
+                    if backwards:
+                        yield element
+                else:
+                    self._dropped.append(element)
+                text = element.tail
+            else:
+                # All at once, since asking lxml for one after the other takes longer.
+                attributes: dict[str, str] = dict(element.items())  # type: ignore[arg-type]
+                if element not in self._own and self._foreign.has(element, attributes):
+                    self._dropped.append(element)
+                    text = element.tail
+                else:
+                    path.append(element)
+                    ahead.append(element.iterchildren(reversed=backwards))
+                    text = "told" if self._tells(element, attributes) else element.text
+            if text and sure < len(path) and not text.isspace():
+                if not backwards:
+                    yield from path[sure:]
+                sure = len(path)
+
+    def _tells(self, element: etree._Element, attributes: dict[str, str]) -> bool:
+        return (
+            element.tag in _TELLING_TAGS
+            or not _TELLING_ATTRIBUTES.isdisjoint(attributes)
+            or element is self._root
+        )
