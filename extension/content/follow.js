@@ -1,11 +1,21 @@
 /** Keeping up with a picture that scrolls, grows, is swapped, or goes away. */
 
-import { pictureRect, visiblePart } from "./geometry.js";
+import { contentBox, pictureRect, visiblePart } from "./geometry.js";
 import { findPictureByAddress } from "./find.js";
 import { isUnchanged } from "./sources.js";
+import { turnOf } from "./turn.js";
 
 /** @typedef {import("./protocol.js").Rect} Rect */
 /** @typedef {import("./sources.js").Picture} Picture */
+/** @typedef {import("./turn.js").Turn} Turn */
+
+/**
+ * @typedef {object} Place Where a picture is on the screen.
+ * @property {Rect} rect The whole of it, as if it stood upright.
+ * @property {Rect} content What of that its element has room for.
+ * @property {Turn | null} turn
+ * @property {Rect} visible The part that can be seen, as it is on the screen.
+ */
 
 /** Asking for the source in every frame would be waste. */
 const FRAMES_A_LOOK = 6;
@@ -13,7 +23,7 @@ const FRAMES_A_LOOK = 6;
 export class Follower {
   /**
    * @param {Picture} picture
-   * @param {(rect: Rect, visible: Rect) => void} moved
+   * @param {(place: Place) => void} moved
    * @param {() => void} lost
    */
   constructor(picture, moved, lost) {
@@ -43,12 +53,15 @@ export class Follower {
       this.lost();
       return;
     }
+    const { element } = this.picture;
     const rect = pictureRect(this.picture);
-    const visible = visiblePart(this.picture.element, rect);
-    const now = JSON.stringify([rect, visible, innerWidth, innerHeight]);
+    const visible = visiblePart(element, rect);
+    /** @type {Place} */
+    const place = { rect, content: contentBox(element), turn: turnOf(element), visible };
+    const now = JSON.stringify([place, innerWidth, innerHeight]);
     if (now !== this.last) {
       this.last = now;
-      this.moved(rect, visible);
+      this.moved(place);
     }
     this.frame = requestAnimationFrame(() => this.#step());
   }

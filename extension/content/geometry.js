@@ -1,6 +1,7 @@
 /** Where on the screen a picture's pixels are, however the page fits and clips them. */
 
 import { parentOf } from "./shadow.js";
+import { outerRect, turnOf, uprightBox } from "./turn.js";
 
 /** @typedef {import("./protocol.js").Rect} Rect */
 /** @typedef {import("./sources.js").Picture} Picture */
@@ -11,7 +12,8 @@ const CLIPS = /^(hidden|clip|scroll|auto)$/;
 const FAR = 1e9;
 
 /**
- * The whole picture on the screen, in CSS pixels of the viewport, as if nothing clipped it.
+ * The whole picture on the screen, in CSS pixels of the viewport, as if nothing clipped it, and
+ * as if it stood upright where the page has turned it (see turn.js).
  *
  * @param {Picture} picture
  * @returns {Rect}
@@ -34,13 +36,13 @@ export function pictureRect(picture) {
  * The part of a picture that is not clipped away by what holds it, or by the window.
  *
  * @param {Element} element
- * @param {Rect} rect
- * @returns {Rect} Width or height 0 where nothing is left.
+ * @param {Rect} rect As `pictureRect` gives it.
+ * @returns {Rect} As it is on the screen; width or height 0 where nothing is left.
  */
 export function visiblePart(element, rect) {
-  let visible = intersection(rect, { x: 0, y: 0, width: innerWidth, height: innerHeight });
   // An object-fit of "cover" is clipped by the element's own content box.
-  visible = intersection(visible, contentBox(element));
+  const shown = outerRect(intersection(rect, contentBox(element)), turnOf(element));
+  let visible = intersection(shown, { x: 0, y: 0, width: innerWidth, height: innerHeight });
   let { position } = getComputedStyle(element);
   for (let holder = parentOf(element); holder; holder = parentOf(holder)) {
     const style = getComputedStyle(holder);
@@ -106,13 +108,13 @@ function sizeOf(width, height) {
 }
 
 /**
- * The element without its border and padding, after transforms.
+ * The element without its border and padding, as large as transforms make it.
  *
  * @param {Element} element
  * @returns {Rect}
  */
-function contentBox(element) {
-  const box = asRect(element.getBoundingClientRect());
+export function contentBox(element) {
+  const box = uprightBox(element);
   if (!(element instanceof HTMLElement)) return box;
   const style = getComputedStyle(element);
   const scale = scaleOf(element);
@@ -134,7 +136,7 @@ function scaleOf(element) {
   if (!(element instanceof HTMLElement) || !element.offsetWidth || !element.offsetHeight) {
     return { x: 1, y: 1 };
   }
-  const box = element.getBoundingClientRect();
+  const box = uprightBox(element);
   return { x: box.width / element.offsetWidth, y: box.height / element.offsetHeight };
 }
 
@@ -234,7 +236,7 @@ function backgroundRect(element, style, natural) {
  */
 function paddingBox(element, style) {
   if (style.backgroundOrigin.startsWith("content-box")) return contentBox(element);
-  const box = asRect(element.getBoundingClientRect());
+  const box = uprightBox(element);
   if (style.backgroundOrigin.startsWith("border-box")) return box;
   const scale = scaleOf(element);
   const border = (/** @type {string} */ side) =>

@@ -12,6 +12,7 @@ import { problemCard } from "./problem_card.js";
 import { Silhouettes } from "./silhouettes.js";
 import { measure } from "./sources.js";
 import { on } from "./stage.js";
+import { outerRect } from "./turn.js";
 import { inTab, nextFrames } from "./viewport.js";
 
 /** @typedef {import("./protocol.js").Garment} Garment */
@@ -27,6 +28,8 @@ import { inTab, nextFrames } from "./viewport.js";
 /** Ratios further apart than this are of two pictures, not of two sizes of one. */
 const SAME_RATIO = 0.02;
 const NOWHERE = { x: 0, y: 0, width: 0, height: 0 };
+/** @type {import("./follow.js").Place} */
+const UNKNOWN = { rect: NOWHERE, content: NOWHERE, turn: null, visible: NOWHERE };
 const WHOLE = { x: 0, y: 0, width: 1, height: 1 };
 
 export class Lookup {
@@ -41,10 +44,8 @@ export class Lookup {
     this.words = words;
     this.picture = picture;
     this.actions = actions;
-    /** @type {Rect} */
-    this.rect = NOWHERE;
-    /** @type {Rect} */
-    this.visible = NOWHERE;
+    this.place = UNKNOWN;
+    this.isCaptured = false;
     /** @type {Rect} The part of the picture that was analysed, in shares of it. */
     this.part = WHOLE;
     this.captured = WHOLE;
@@ -65,7 +66,7 @@ export class Lookup {
     this.element = html("div", {
       class: "lookup", role: "dialog", tabindex: "-1", "aria-label": words.say("extension_name"),
     }, this.bar.element);
-    this.follower = new Follower(picture, (rect, visible) => this.#move(rect, visible), actions.close);
+    this.follower = new Follower(picture, (place) => this.#move(place), actions.close);
     this.worker = new Connection(
       (message) => void this.#hear(message), () => this.#breakOff(), actions.close);
     this.wasPlaying = false;
@@ -110,7 +111,7 @@ export class Lookup {
       this.silhouettes?.leave();
       return;
     }
-    const { x, y, width, height } = this.visible;
+    const { x, y, width, height } = this.place.visible;
     const isInside = event.clientX >= x && event.clientX < x + width && event.clientY >= y &&
       event.clientY < y + height;
     if (!isInside || !/^(pointer|mouse)(down|up)$|click$/.test(event.type)) return;
@@ -172,8 +173,9 @@ export class Lookup {
   }
 
   async #prepareCapture() {
-    const seen = inTab(this.visible);
-    const { rect, visible } = this;
+    const { visible, turn } = this.place;
+    const seen = inTab(visible);
+    const rect = outerRect(this.place.rect, turn);
     this.captured = {
       x: (visible.x - rect.x) / rect.width,
       y: (visible.y - rect.y) / rect.height,
@@ -196,6 +198,7 @@ export class Lookup {
       return;
     }
     this.look = look;
+    this.isCaptured = isCaptured;
     this.part = isCaptured ? this.captured : WHOLE;
     const count = look.garments.length;
     if (count === 0) {
@@ -206,7 +209,7 @@ export class Lookup {
     this.silhouettes = new Silhouettes(look, this.words, (garment) => this.#choose(garment));
     this.element.prepend(this.silhouettes.element);
     this.follower.refresh();
-    this.#move(this.rect, this.visible);
+    this.#move(this.place);
   }
 
   /**
@@ -239,7 +242,7 @@ export class Lookup {
       wish: (name, wish) => this.worker.tell({ type: "wish", name, wish }),
     });
     if (this.providers !== undefined) this.panel.setProviders(this.providers);
-    this.panel.placeBeside(this.visible, this.stage.host);
+    this.panel.placeBeside(this.place.visible, this.stage.host);
     this.element.append(this.panel.element);
     this.panel.focus();
     this.#placeBar();
@@ -257,7 +260,7 @@ export class Lookup {
     });
     this.bar.element.hidden = true;
     this.element.append(this.card.element);
-    this.card.place(this.visible);
+    this.card.place(this.place.visible);
     this.card.focus();
   }
 
@@ -270,20 +273,21 @@ export class Lookup {
     this.#ask();
   }
 
-  /**
-   * @param {Rect} rect
-   * @param {Rect} visible
-   */
-  #move(rect, visible) {
-    this.rect = rect;
-    this.visible = visible;
+  /** @param {import("./follow.js").Place} place */
+  #move(place) {
+    this.place = place;
+    const { visible } = place;
+    // What was cut out of the screen stands upright, as it was seen there.
+    const { turn, content, rect } = this.isCaptured
+      ? { turn: null, content: visible, rect: outerRect(place.rect, place.turn) } : place;
     const { part } = this;
-    this.silhouettes?.place({
+    const whole = {
       x: rect.x + part.x * rect.width,
       y: rect.y + part.y * rect.height,
       width: rect.width * part.width,
       height: rect.height * part.height,
-    }, visible);
+    };
+    this.silhouettes?.place({ rect: whole, content, turn, visible });
     this.#placeBar();
     this.card?.place(visible);
   }
@@ -292,7 +296,7 @@ export class Lookup {
   #placeBar() {
     const { element } = this.bar;
     element.classList.toggle("is-away", this.panel !== null);
-    this.bar.place(this.visible, this.silhouettes?.boxes());
+    this.bar.place(this.place.visible, this.silhouettes?.boxes());
   }
 
   /** @param {KeyboardEvent} event */

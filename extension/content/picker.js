@@ -3,6 +3,7 @@
 import { html } from "./build.js";
 import { findHoveredPicture, findPictureAt, picturesInView } from "./find.js";
 import { intersection, pictureRect } from "./geometry.js";
+import { outerRect, turnOf } from "./turn.js";
 import { Bar } from "./notice.js";
 import { on } from "./stage.js";
 
@@ -88,7 +89,8 @@ export class Picker {
     this.cover.classList.toggle("has-picture", picture !== null);
     if (!picture) return;
     const window = { x: 0, y: 0, width: innerWidth, height: innerHeight };
-    const { x, y, width, height } = intersection(pictureRect(picture), window);
+    const rect = outerRect(pictureRect(picture), turnOf(picture.element));
+    const { x, y, width, height } = intersection(rect, window);
     Object.assign(this.frame.style, {
       transform: `translate(${x}px, ${y}px)`, width: `${width}px`, height: `${height}px`,
     });

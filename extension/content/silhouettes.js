@@ -22,12 +22,14 @@ export class Silhouettes {
     this.words = words;
     /** @type {Rect} */
     this.rect = { x: 0, y: 0, width: 0, height: 0 };
+    this.isTurned = false;
     /** @type {Garment | null} */
     this.named = null;
     this.buttons = look.garments.map((garment, place) => this.#button(garment, place));
     this.drawing = this.#draw();
     this.label = html("div", { class: "label", "aria-hidden": "true" });
-    this.element = html("div", { class: "silhouettes" }, this.drawing, this.label);
+    this.frame = html("div", { class: "frame" }, this.drawing);
+    this.element = html("div", { class: "silhouettes" }, this.frame, this.label);
     const garmentOf = (/** @type {Element} */ target) => {
       const button = target.closest("[role=button]");
       return button ? look.garments[this.buttons.indexOf(/** @type {SVGGElement} */ (button))] : null;
@@ -49,26 +51,28 @@ export class Silhouettes {
     if (!this.buttons.some((button) => button.matches(":focus-visible"))) this.#name(null);
   }
 
-  /**
-   * @param {Rect} rect The picture on the screen.
-   * @param {Rect} visible The part of it that can be seen.
-   */
-  place(rect, visible) {
+  /** @param {import("./follow.js").Place} place */
+  place({ rect, content, turn, visible }) {
     this.rect = rect;
+    this.isTurned = turn !== null;
     const { style } = this.drawing;
-    style.transform = `translate(${rect.x}px, ${rect.y}px)`;
+    const [a, b, c, d] = turn?.matrix ?? [1, 0, 0, 1];
+    const { centre } = turn ?? { centre: rect };
+    style.transform = `translate(${rect.x}px, ${rect.y}px)` +
+      (turn ? ` matrix(${a}, ${b}, ${c}, ${d}, 0, 0)` : "");
+    style.transformOrigin = `${centre.x - rect.x}px ${centre.y - rect.y}px`;
     style.width = `${rect.width}px`;
     style.height = `${rect.height}px`;
-    const top = visible.y - rect.y;
-    const left = visible.x - rect.x;
-    const bottom = rect.height - top - visible.height;
-    const right = rect.width - left - visible.width;
-    style.clipPath = `inset(${top}px ${right}px ${bottom}px ${left}px)`;
+    // A turned one is cut twice: along its own sides, and along the window's.
+    style.clipPath = inset(rect, turn ? content : visible);
+    const window = { x: 0, y: 0, width: innerWidth, height: innerHeight };
+    this.frame.style.clipPath = turn ? inset(window, visible) : "none";
     if (this.named) this.#placeLabel(this.named);
   }
 
   /** @returns {Rect[]} Where the garments are on the screen. */
   boxes() {
+    if (this.isTurned) return this.buttons.map((button) => button.getBoundingClientRect());
     const scaleX = this.rect.width / this.look.width;
     const scaleY = this.rect.height / this.look.height;
     return this.look.garments.map(({ box: [x, y, width, height] }) => ({
@@ -158,12 +162,10 @@ export class Silhouettes {
 
   /** @param {Garment} garment */
   #placeLabel(garment) {
-    const [x, y, width] = garment.box;
-    const scaleX = this.rect.width / this.look.width;
-    const scaleY = this.rect.height / this.look.height;
+    const { x, y, width } = this.boxes()[this.look.garments.indexOf(garment)] ?? this.rect;
     const own = this.label.getBoundingClientRect();
-    const middle = this.rect.x + (x + width / 2) * scaleX - own.width / 2;
-    const above = this.rect.y + y * scaleY - own.height - MARGIN;
+    const middle = x + width / 2 - own.width / 2;
+    const above = y - own.height - MARGIN;
     const left = Math.min(Math.max(middle, MARGIN), innerWidth - own.width - MARGIN);
     const top = Math.min(Math.max(above, MARGIN), innerHeight - own.height - MARGIN);
     this.label.style.left = `${left}px`;
@@ -182,4 +184,17 @@ export function nameOf(garment, words) {
 /** @param {Garment} garment */
 function outline({ polygons }) {
   return polygons.map((polygon) => `M${polygon.map((point) => point.join(" ")).join("L")}Z`).join("");
+}
+
+/**
+ * @param {Rect} whole
+ * @param {Rect} part
+ * @returns {string} For `clip-path`: what leaves that part of the whole.
+ */
+function inset(whole, part) {
+  const top = part.y - whole.y;
+  const left = part.x - whole.x;
+  const right = whole.width - left - part.width;
+  const bottom = whole.height - top - part.height;
+  return `inset(${top}px ${right}px ${bottom}px ${left}px)`;
 }

@@ -36,6 +36,7 @@ a { color: inherit; text-decoration: none; }
 h2:focus-visible, .lookup:focus-visible { outline: none; }
 
 /* Silhouettes ------------------------------------------------------------------------- */
+.frame { position: fixed; inset: 0; pointer-events: none; }
 .drawing { position: fixed; left: 0; top: 0; display: block; overflow: visible;
   transform-origin: 0 0; pointer-events: none; }
 .dim { fill: rgb(8 10 16 / .36); animation: appear .35s ease-out both; }

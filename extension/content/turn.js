@@ -1,0 +1,112 @@
+/** How a page has turned or mirrored a picture, which its box on the screen does not tell. */
+
+import { parentOf } from "./shadow.js";
+
+/** @typedef {import("./protocol.js").Rect} Rect */
+
+/**
+ * @typedef {object} Turn
+ * @property {[number, number, number, number]} matrix The first four of a CSS `matrix()`, which
+ *   leave lengths along the picture's own sides as they are.
+ * @property {{x: number, y: number}} centre Of the element, in CSS pixels of the viewport.
+ * @property {number} width Of the element along its own sides, as large as it is on the screen.
+ * @property {number} height
+ */
+
+/** What is less is nobody's intention. */
+const HARDLY = 1e-3;
+
+/**
+ * @param {Element} element
+ * @returns {Turn | null} Null where it stands upright, however large, and where it is turned out
+ *   of the screen's plane.
+ */
+export function turnOf(element) {
+  if (!(element instanceof HTMLElement)) return null;
+  let whole = new DOMMatrix();
+  for (let one = /** @type {Element | null} */ (element); one; one = parentOf(one)) {
+    const style = getComputedStyle(one);
+    const isTransformed = style.transform !== "none" || style.rotate !== "none" || style.scale !== "none";
+    // Boxes within a line are not transformed, whatever their style says.
+    if (isTransformed && (one === element || style.display !== "inline")) {
+      whole = transformOf(style).multiply(whole);
+    }
+    // The top layer knows no transforms but an element's own.
+    if (one.matches(":modal, :popover-open, :fullscreen")) break;
+  }
+  const { a, b, c, d } = whole;
+  const [across, down] = [Math.hypot(a, b), Math.hypot(c, d)];
+  if (!whole.is2D || !across || !down) return null;
+  const isUpright = a > 0 && d > 0 && Math.abs(b) < HARDLY * across && Math.abs(c) < HARDLY * down;
+  if (isUpright) return null;
+  const box = element.getBoundingClientRect();
+  const zoom = element.currentCSSZoom ?? 1;
+  return {
+    matrix: [a / across, b / across, c / down, d / down],
+    centre: { x: box.x + box.width / 2, y: box.y + box.height / 2 },
+    width: element.offsetWidth * across * zoom,
+    height: element.offsetHeight * down * zoom,
+  };
+}
+
+/**
+ * @param {CSSStyleDeclaration} style
+ * @returns {DOMMatrix} Without its translation, on which no angle depends.
+ */
+function transformOf({ rotate, scale, transform }) {
+  const [x = 1, y = x, z = 1] = scale === "none" ? [] : scale.split(" ").map(Number.parseFloat);
+  // "30deg", or with an axis before it: "1 0 0 30deg".
+  const [angle = "0", ...axis] = rotate === "none" ? [] : rotate.split(" ").reverse();
+  const turned = new DOMMatrix();
+  const degrees = Number.parseFloat(angle);
+  if (axis.length === 0) turned.rotateSelf(degrees);
+  else {
+    const [along = 0, up = 0, out = 0] = axis.reverse().flatMap(axisOf);
+    turned.rotateAxisAngleSelf(along, up, out, degrees);
+  }
+  return turned.scaleSelf(x, y, z).multiplySelf(new DOMMatrix(transform));
+}
+
+/**
+ * @param {string} part
+ * @returns {number[]}
+ */
+function axisOf(part) {
+  const named = { x: [1, 0, 0], y: [0, 1, 0], z: [0, 0, 1] };
+  return named[/** @type {"x" | "y" | "z"} */ (part)] ?? [Number.parseFloat(part)];
+}
+
+/**
+ * The box of an element as if it stood upright on the same middle.
+ *
+ * @param {Element} element
+ * @returns {Rect}
+ */
+export function uprightBox(element) {
+  const turn = turnOf(element);
+  if (!turn) {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return { x, y, width, height };
+  }
+  const { centre, width, height } = turn;
+  return { x: centre.x - width / 2, y: centre.y - height / 2, width, height };
+}
+
+/**
+ * The smallest upright box around what was turned.
+ *
+ * @param {Rect} rect As if it stood upright.
+ * @param {Turn | null} turn
+ * @returns {Rect}
+ */
+export function outerRect(rect, turn) {
+  if (!turn) return rect;
+  const { matrix: [a, b, c, d], centre } = turn;
+  const [left, top] = [rect.x - centre.x, rect.y - centre.y];
+  const corners = [[left, top], [left + rect.width, top], [left, top + rect.height],
+    [left + rect.width, top + rect.height]];
+  const xs = corners.map(([x = 0, y = 0]) => centre.x + a * x + c * y);
+  const ys = corners.map(([x = 0, y = 0]) => centre.y + b * x + d * y);
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
+}
