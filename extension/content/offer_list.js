@@ -1,14 +1,25 @@
-/** The offers of one garment, as they come in: best first, search links at the end. */
+/**
+ * The offers of one garment, as they come in: best first, search links apart. The pages and the
+ * extension have the same copy of this file; how they show a row comes as `Rows`.
+ */
 
 import { html } from "./build.js";
 import { asSold, commonCurrency, inOrder, reasonAgainst, wishOf } from "./choice.js";
-import { anchor, fillRow, offerRow, safeLink, showThumbnail } from "./offer_row.js";
 
 /** @typedef {import("./choice.js").Choice} Choice */
 /** @typedef {import("./choice_bar.js").Kit} Kit */
 /** @typedef {import("./protocol.js").Offer} Offer */
 /** @typedef {import("./shop_menu.js").ShopMenu} ShopMenu */
-/** @typedef {import("./words.js").Words} Words */
+/** @typedef {{offer: Offer, row: HTMLElement}} Entry */
+
+/**
+ * @typedef {object} Rows
+ * @property {(link: string) => string | null} safeLink Null for one that may not be followed.
+ * @property {(offer: Offer, link: string, more: HTMLElement) => HTMLElement} make
+ * @property {(row: HTMLElement, offer: Offer, link: string) => void} fill Says what is known now.
+ * @property {(offer: Offer, link: string) => HTMLElement} chip
+ * @property {(path: string) => void} wantPicture
+ */
 
 const SKELETONS = 3;
 /** No list is so long that anybody reads on. */
@@ -16,29 +27,27 @@ const MOST = 100;
 
 export class OfferList {
   /**
-   * @param {Words} words
-   * @param {(path: string) => void} wantThumbnail
    * @param {Kit} kit
+   * @param {Rows} show
    * @param {Choice} choice
    * @param {ShopMenu} menu
    * @param {() => void} showAll
    */
-  constructor(words, wantThumbnail, kit, choice, menu, showAll) {
-    this.words = words;
+  constructor(kit, show, choice, menu, showAll) {
+    this.show = show;
     this.choice = choice;
     this.menu = menu;
-    this.wantThumbnail = wantThumbnail;
-    /** @type {Map<string, {offer: Offer, row: HTMLElement}>} */
+    /** @type {Map<string, Entry>} */
     this.shown = new Map();
-    /** @type {Map<string, {offer: Offer, row: HTMLElement}>} What another seller is shown for. */
+    /** @type {Map<string, Entry>} What another seller is shown for. */
     this.instead = new Map();
-    this.rows = html("ol", { class: "offers", "aria-label": words.say("offers") });
+    this.rows = html("ol", { class: "offers", "aria-label": kit.say("offers") });
     const skeletons = Array.from({ length: SKELETONS }, () =>
       html("div", { class: "skeleton" }, html("i"), html("b"), html("b"), html("b")));
     this.waiting = html("div", { class: "skeletons", "aria-hidden": "true" }, ...skeletons);
     this.links = html("ul", { class: "chips" });
     this.elsewhere = html("section", { class: "elsewhere", hidden: true },
-      html("h3", {}, words.say("also_look")), this.links);
+      html("h3", {}, kit.say("also_look")), this.links);
     this.leftOut = html("span");
     const all = html("button", { type: "button", class: "button show-all" }, kit.say("show_all"));
     kit.listen(all, "click", showAll);
@@ -68,20 +77,14 @@ export class OfferList {
   /** @param {Offer[]} offers */
   add(offers) {
     for (const offer of offers) {
-      const link = safeLink(offer.link);
+      const link = this.show.safeLink(offer.link);
+      if (!link) continue;
       const known = this.shown.get(offer.id);
-      if (link && known && offer.type === "product") {
-        // More is known of it. The row stays, so that it keeps the focus.
-        fillRow(known.row, offer, link, this.words);
-        if (offer.picture && offer.picture !== known.offer.picture) this.wantThumbnail(offer.picture);
-        known.offer = offer;
+      if (offer.type === "product") {
+        if (known || this.shown.size < MOST) this.#keep(this.shown, offer, link);
+      } else if (!known && this.shown.size < MOST) {
+        this.shown.set(offer.id, { offer, row: this.show.chip(offer, link) });
       }
-      if (!link || known || this.shown.size >= MOST) continue;
-      const isSearch = offer.type === "search";
-      const row = isSearch ? chip(offer, link)
-        : offerRow(offer, link, this.words, this.menu.button(offer));
-      this.shown.set(offer.id, { offer, row });
-      if (offer.picture && !isSearch) this.wantThumbnail(offer.picture);
     }
     this.apply();
   }
@@ -128,15 +131,26 @@ export class OfferList {
    */
   #asSold(offer) {
     const sold = asSold(offer, this.choice);
-    const link = safeLink(sold.link);
+    const link = this.show.safeLink(sold.link);
     if (sold === offer || !link) return offer;
-    const known = this.instead.get(sold.id);
-    const row = known?.row ?? offerRow(sold, link, this.words, this.menu.button(sold));
-    // Told anew, or sold beside others than before.
-    if (known && JSON.stringify(known.offer) !== JSON.stringify(sold)) fillRow(row, sold, link, this.words);
-    if (sold.picture && sold.picture !== known?.offer.picture) this.wantThumbnail(sold.picture);
-    this.instead.set(sold.id, { offer: sold, row });
+    this.#keep(this.instead, sold, link);
     return sold;
+  }
+
+  /**
+   * See that an offer has a row that says what is known of it now. One that stands there stays,
+   * so that it keeps the focus.
+   *
+   * @param {Map<string, Entry>} entries
+   * @param {Offer} offer
+   * @param {string} link
+   */
+  #keep(entries, offer, link) {
+    const known = entries.get(offer.id);
+    const row = known?.row ?? this.show.make(offer, link, this.menu.button(offer));
+    if (known && JSON.stringify(known.offer) !== JSON.stringify(offer)) this.show.fill(row, offer, link);
+    if (offer.picture && offer.picture !== known?.offer.picture) this.show.wantPicture(offer.picture);
+    entries.set(offer.id, { offer, row });
   }
 
   /** @param {string[]} reasons */
@@ -172,14 +186,9 @@ export class OfferList {
     this.waiting.remove();
   }
 
-  /**
-   * @param {string} path
-   * @param {string} data
-   */
-  showThumbnail(path, data) {
-    for (const { offer, row } of this.#all()) {
-      if (offer.picture === path) showThumbnail(row, data);
-    }
+  /** @param {string} path Of a picture; the rows of those that have it are given. */
+  rowsWith(path) {
+    return this.#all().filter(({ offer }) => offer.picture === path).map(({ row }) => row);
   }
 
   /** Everything that came, best first: by the server's last word, until then by score. */
@@ -205,13 +214,4 @@ function arrange(list, wanted) {
   wanted.forEach((row, place) => {
     if (list.children[place] !== row) list.insertBefore(row, list.children[place] ?? null);
   });
-}
-
-/**
- * @param {Offer} offer
- * @param {string} link
- */
-function chip(offer, link) {
-  const text = html("span", { dir: "auto" }, offer.title);
-  return html("li", { "data-offer": offer.id }, anchor(link, "chip", text));
 }

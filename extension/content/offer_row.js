@@ -110,9 +110,18 @@ function isLess({ price: asked }, { price: other, currency }) {
  * @param {string} className
  * @param {...(Node | string)} children
  */
-export function anchor(link, className, ...children) {
+function anchor(link, className, ...children) {
   const attributes = { href: link, target: "_blank", rel: "noopener noreferrer", class: className };
   return html("a", { ...attributes, referrerpolicy: "no-referrer" }, ...children);
+}
+
+/**
+ * @param {Offer} offer
+ * @param {string} link
+ */
+export function chip(offer, link) {
+  const text = html("span", { dir: "auto" }, offer.title);
+  return html("li", { "data-offer": offer.id }, anchor(link, "chip", text));
 }
 
 /**

@@ -4,6 +4,7 @@ import { html, icon } from "./build.js";
 import { withWish } from "./choice.js";
 import { ChoiceBar } from "./choice_bar.js";
 import { OfferList } from "./offer_list.js";
+import { chip, fillRow, offerRow, safeLink, showThumbnail } from "./offer_row.js";
 import { quieterSide } from "./panel_side.js";
 import { problemWords } from "./notice.js";
 import { ShopMenu } from "./shop_menu.js";
@@ -60,8 +61,15 @@ export class Panel {
     this.menu = new ShopMenu(kit, this.choice, () => this.focus());
     const hexes = garment.colours.map(({ hex }) => hex);
     this.bar = new ChoiceBar(kit, this.choice, hexes, () => this.#choose());
-    this.list = new OfferList(words, actions.wantThumbnail, kit, this.choice, this.menu,
-      () => this.#showAll());
+    /** @type {import("./offer_list.js").Rows} */
+    const rows = {
+      safeLink,
+      make: (offer, link, more) => offerRow(offer, link, words, more),
+      fill: (row, offer, link) => fillRow(row, offer, link, words),
+      chip,
+      wantPicture: actions.wantThumbnail,
+    };
+    this.list = new OfferList(kit, rows, this.choice, this.menu, () => this.#showAll());
     this.crop = html("span", { class: "crop", "aria-hidden": "true" }, icon("hanger"));
     this.heading = html("h2", { id: "garment-name", tabindex: "-1" }, capital(nameOf(garment, words)));
     this.status = html("p", { class: "status", role: "status" }, words.say("searching"));
@@ -155,7 +163,7 @@ export class Panel {
     if (path === this.cropPath) {
       this.crop.replaceChildren(html("img", { alt: "", src: data, draggable: "false" }));
     } else {
-      this.list.showThumbnail(path, data);
+      for (const row of this.list.rowsWith(path)) showThumbnail(row, data);
     }
   }
 

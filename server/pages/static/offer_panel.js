@@ -4,8 +4,9 @@ import { cropOf, noteClick, providers, searchOffers } from "./api.js";
 import { button, html, icon } from "./build.js";
 import { withWish } from "./choice.js";
 import { ChoiceBar } from "./choice_bar.js";
+import { safeLink } from "./links.js";
 import { OfferList } from "./offer_list.js";
-import { thumbnail } from "./offer_row.js";
+import { chip, fillRow, offerRow, thumbnail } from "./offer_row.js";
 import { problemWords, wasCancelled } from "./problems.js";
 import { ShopMenu } from "./shop_menu.js";
 import { keepShops } from "./shops.js";
@@ -17,6 +18,8 @@ import { day, language, list, nameOf, say, titleOf } from "./words.js";
 /** @typedef {import("./protocol.js").SearchEvent} SearchEvent */
 
 const MIDDLE_BUTTON = 1;
+/** A row loads its picture itself. */
+const ROWS = { safeLink, make: offerRow, fill: fillRow, chip, wantPicture: () => {} };
 
 export class OfferPanel {
   /**
@@ -71,7 +74,7 @@ export class OfferPanel {
 
   /** Search, and show what comes until the end. */
   async run() {
-    this.list = new OfferList(this.kit, this.choice, this.menu, () => this.#showAll());
+    this.list = new OfferList(this.kit, ROWS, this.choice, this.menu, () => this.#showAll());
     this.isDone = false;
     this.failed.clear();
     this.quiet = html("p", { class: "quiet", hidden: true });
