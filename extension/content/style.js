@@ -186,6 +186,7 @@ ${CHOICE_STYLE}
 }
 @media (forced-colors: active) {
   .shape { stroke: Highlight; } .fill { background: Highlight; }
+  .dot, .swatch { forced-color-adjust: none; border: 1px solid CanvasText; }
   .panel, .card, .notice { border: 1px solid CanvasText; }
 }
 `;

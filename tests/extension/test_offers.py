@@ -190,6 +190,14 @@ def test_whom_a_server_asks_may_stay_unknown(browser: Browser, server: ContractS
     assert overlay.ask("(root) => root.querySelector('.card')") is None
 
 
+def test_the_garments_colours_are_seen_also_where_the_user_forces_others(browser: Browser) -> None:
+    browser.page.emulate_media(forced_colors="active")
+    overlay = open_panel(browser)
+    colour = "(root) => getComputedStyle(root.querySelector('.dot')).backgroundColor"
+    overlay.wait("(root) => root.querySelector('.dot') !== null")
+    assert overlay.ask(colour) == "rgb(31, 42, 68)"
+
+
 def test_hostile_offers_do_nothing(browser: Browser, server: ContractServer) -> None:
     script = "<img src=x onerror='document.title = `owned`'>"
     bad_links = ["javascript:alert(1)", "data:text/html,x", "https://user:pass@shop.example/",
