@@ -81,8 +81,8 @@ def decode_picture(
     """
     if len(data) > max_bytes:
         raise PictureTooLargeError(
-            f"The picture file has {len(data) / 2**20:.1f} MiB; at most "
-            f"{max_bytes / 2**20:.1f} MiB are read.",
+            # Not how many there are: whoever read it may have stopped here.
+            f"The picture file has more than {max_bytes / 2**20:g} MiB; no more are read.",
             hint="Use a smaller version of the picture.",
         )
     if not data:

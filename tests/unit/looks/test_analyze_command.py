@@ -184,6 +184,15 @@ def test_an_address_is_downloaded_within_the_guards_limits(
     assert look["image_url"] == url
 
 
+def test_a_file_that_is_too_large_is_said_to_be(run: Run, tmp_path: Path) -> None:
+    large = tmp_path / "large.jpg"
+    with large.open("wb") as file:
+        file.truncate(20 * 2**20)
+    result = run(large)
+    assert result.exit_code == 1
+    assert "large.jpg: The picture file has more than 15 MiB" in result.stderr
+
+
 @pytest.mark.parametrize("address", ["ftp://shop.example/a.jpg", "FILE:///tmp/astronaut.jpg"])
 def test_an_address_of_another_kind_is_said_to_be_one(run: Run, address: str) -> None:
     result = run(address)
