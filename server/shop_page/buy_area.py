@@ -16,7 +16,7 @@ from bs4.element import NavigableString
 from lxml import etree
 
 from server.shop_page.document import Document
-from server.shop_page.identity import absolute, path_of
+from server.shop_page.links import Links
 from server.shop_page.pruning import HEADING_MARK, prune
 
 _MAX_MARKUP = 400_000
@@ -153,13 +153,13 @@ def find_buy_area(document: Document, *, to_check: bool = False) -> BuyArea:
 
 
 def _read(area: BuyArea, document: Document) -> None:
-    own_path = path_of(document.url)
+    links = Links(document.url, document.base)
     frames: dict[int, Frame] = {}
     order = 0
     for node in area.soup.descendants:
         if isinstance(node, Tag):
             parent = frames.get(id(node.parent))
-            frame = _frame(node, parent, document, own_path)
+            frame = _frame(node, parent, links)
             frames[id(node)] = frame
             area.tags.append((node, order))
             if node.name == "img" or (node.name == "a" and frame.linked):
@@ -185,21 +185,22 @@ def _read(area: BuyArea, document: Document) -> None:
                 order += 1
 
 
-def _frame(tag: Tag, parent: Frame | None, document: Document, own_path: str) -> Frame:
-    names = " ".join(_attribute(tag, name) for name in _NAME_ATTRIBUTES if name in tag.attrs)
+def _frame(tag: Tag, parent: Frame | None, links: Links) -> Frame:
+    names = " ".join([_attribute(tag, name) for name in _NAME_ATTRIBUTES if name in tag.attrs])
     frame = Frame(tag.name, names.lower()[:300], parent)
     if parent is not None:
         frame.struck, frame.linked = parent.struck, parent.linked
         frame.chosen_from, frame.button = parent.chosen_from, parent.button
-    if tag.name in ("del", "s", "strike") or _STRUCK_STYLE.search(_attribute(tag, "style")[:300]):
+    if tag.name in ("del", "s", "strike") or (
+        "style" in tag.attrs and _STRUCK_STYLE.search(_attribute(tag, "style")[:300])
+    ):
         frame.struck = True
     elif tag.name == "ins":
         frame.struck = False
     elif tag.name in ("option", "select", "label"):
         frame.chosen_from = True
     elif tag.name == "a":
-        target = absolute(tag.get("href"), document.base)
-        frame.linked = target is not None and path_of(target) not in ("", own_path)
+        frame.linked = links.lead_away(_attribute(tag, "href"))
     return frame
 
 
