@@ -12,6 +12,8 @@ from server.shop_page.identity import absolute, same_name, words_of
 _NOT_HEADING = ("logo", "site-header", "page-header", "navbar", "site-title", "header-brand")
 _MAX_TITLE_ELEMENTS = 5_000
 _SEPARATOR = re.compile(r"\s[-–—|:·]\s|\s*\|\s*")
+# The brace may be written as an entity.
+_DATA_ATTRIBUTE = re.compile(rb"=[\s\"']*+[{&]")
 _TITLE_CLASSES = (
     "product-title", "product_title", "product-name", "product_name", "producttitle",
     "productname", "product__title", "product__name", "pdp-title", "item-title", "item_name",
@@ -34,6 +36,8 @@ class Document:
     """Lower-case ``property``, ``name`` or ``itemprop`` of each meta tag to its contents."""
     has_items: bool = False
     """There may be microdata or RDFa in it."""
+    has_data: bool = False
+    """There may be attributes in it whose values begin like JSON objects."""
     title: str | None = None
     language: str | None = None
     canonical: str | None = None
@@ -58,16 +62,19 @@ def parse(markup: str, url: str) -> Document:
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, recover=True, huge_tree=True
     )
+    data = markup.encode("utf-8", "replace")
     root: etree._Element | None = None
-    if markup.strip():
+    if data.strip():
         try:
-            root = etree.fromstring(markup.encode("utf-8", "replace"), parser)
+            root = etree.fromstring(data, parser)
         except etree.LxmlError:
             root = None
     if root is None:
         root = etree.Element("html")
     document = Document(root, url, url)
-    document.has_items = any(word in markup.lower() for word in ("itemprop", "itemtype", "typeof="))
+    lower = data.lower()
+    document.has_items = any(word in lower for word in (b"itemprop", b"itemtype", b"typeof="))
+    document.has_data = _DATA_ATTRIBUTE.search(data) is not None
     _read_head(document)
     document.heading = _find_heading(document)
     return document
@@ -89,11 +96,6 @@ def element_text(element: etree._Element, limit: int = 500) -> str | None:
         if size > 4 * limit:
             break
     return " ".join("".join(parts).split())[:limit].strip() or None
-
-
-def elements(root: etree._Element) -> Iterator[etree._Element]:
-    """Every element in document order."""
-    return root.iter(etree.Element)
 
 
 def _read_head(document: Document) -> None:

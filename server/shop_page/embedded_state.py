@@ -9,10 +9,9 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from lxml import etree
-
 from server.shop_page.amounts import markup_amount
 from server.shop_page.currencies import CODES, iso_code
+from server.shop_page.document import Document
 from server.shop_page.gtin import read_gtin
 from server.shop_page.identity import Hints, variant_ids, words_of
 from server.shop_page.nodes import listed, text_of
@@ -64,9 +63,13 @@ def named_currencies(scripts: list[Script]) -> frozenset[str]:
     return frozenset(found & CODES)
 
 
-def scripts_in_attributes(root: etree._Element) -> list[Script]:
+def scripts_in_attributes(document: Document) -> list[Script]:
     """Attributes that hold JSON with a price, as scripts; the first twenty of them."""
-    found = root.xpath('(//@*[contains(., "rice") and starts-with(., "{")])[position() <= 20]')
+    if not document.has_data:
+        return []
+    found = document.root.xpath(
+        '(//@*[starts-with(., "{") and contains(., "rice")])[position() <= 20]'
+    )
     return [Script("", "json", str(text)) for text in found] if isinstance(found, list) else []
 
 

@@ -77,7 +77,7 @@ class _Reading:
     def result(self) -> ShopPage:
         structured = self._structured()
         metas = meta_tags.read_metas(self.document)
-        scripts = self.reduced.scripts + embedded_state.scripts_in_attributes(self.document.root)
+        scripts = self.reduced.scripts + embedded_state.scripts_in_attributes(self.document)
         state = embedded_state.read_state(scripts, self.hints)
         place = self._place(structured.facts, metas)
         told = [*structured.facts, metas]
