@@ -160,6 +160,7 @@ def chosen(events: Iterable[Event], choice: Choice) -> Iterator[Event]:
                 reason = choice.reason_against(sold)
                 if reason is not None:
                     against[offer.id] = reason
+                    shown.pop(offer.id, None)  # what its picture shows may be known better now
                     continue
                 against.pop(offer.id, None)  # with another seller, it may fit after all
                 shown[offer.id] = _as_chosen(sold, choice)

@@ -351,6 +351,13 @@ def test_what_fits_by_a_seller_that_came_later_is_not_counted_as_left_out():
     assert (list(shown), done.order, done.left_out) == (["b"], ("b",), {})
 
 
+def test_what_no_longer_fits_when_more_is_known_is_not_in_the_order():
+    navy, red = (replace(SOLD_TWICE, title="Tee", colours=(name,)) for name in ("navy", "red"))
+    events = [OffersEvent("one", (navy,)), OffersEvent("two", (red,)), DoneEvent(("one-1",))]
+    choice = Choice(currency="USD", same_colour=True, colours=NAVY)
+    assert outcome(events, choice)[2] == DoneEvent((), {"colour": 1})
+
+
 def test_prices_in_other_currencies_count_only_where_a_rate_is_known():
     dollars, won, pounds = (
         top(1, "one", price=Money("49.00", "USD")),
