@@ -123,6 +123,16 @@ def test_it_lies_on_the_picture_of_a_zoomed_page(browser: Browser) -> None:
     wait_glued(overlay, WHOLE)
 
 
+def test_its_words_run_from_left_to_right_on_any_page(browser: Browser) -> None:
+    overlay = open_over(browser, PLAIN.replace("<html", '<html dir="rtl"'))
+    overlay.click("[role=button]")
+    overlay.wait_text("3 offers")
+    assert (
+        overlay.ask("(root) => getComputedStyle(root.querySelector('.panel')).direction") == "ltr"
+    )
+    wait_glued(overlay, WHOLE)
+
+
 def test_what_the_page_dims_behind_its_dialogs_stays_bright(browser: Browser) -> None:
     open_over(browser, PLAIN + "<style>::backdrop { background: red }</style>")
     drawn = browser.page.evaluate(
