@@ -33,9 +33,12 @@ _TOKEN = re.compile(
 )
 _PIECE = re.compile(r"[^\"\\]*+(?:\\.[^\"\\]*+)*+", re.DOTALL)
 _CLOSES_STRING = re.compile(r"\s*+(?:[:\]},]|\Z|\"[^\"\n]{1,60}\"\s*:)|\s++/[/*]")
-_AFTER_COMMA = re.compile(
+_COMMA_AND_MORE = (
     r"\s*+,\s*+(?:[\"{}\[\]]|-?\d|true|false|null|/[/*]|\Z|[A-Za-z_$][\w$]{0,40}+\s*+:)"
 )
+_AFTER_COMMA = re.compile(_COMMA_AND_MORE)
+# What nearly all strings are, in one go: nothing escaped, and the first quote ends them.
+_PLAIN_STRING = re.compile(rf"([^\"\\]*+)\"(?=\s*+[:\]}}]|{_COMMA_AND_MORE})")
 _BAD_ESCAPE = re.compile(r"\\(?![\"\\/bfnrt]|u[0-9a-fA-F]{4})")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
@@ -151,15 +154,16 @@ def _rewritten(text: str) -> Iterator[str]:
         if match is None:
             break
         position = match.end()
-        if match["quote"]:
+        kind = match.lastgroup
+        if kind == "quote":
             content, position = _string(text, position)
             writer.value(f'"{content}"')
-        elif match["single"]:
+        elif kind == "single":
             inner = match["single"][1:-1].replace("\\'", "'").replace('"', '\\"')
             writer.value(f'"{_BAD_ESCAPE.sub("", inner)}"')
-        elif match["mark"]:
+        elif kind == "mark":
             writer.mark(match["mark"])
-        elif match["word"] and writer.open:
+        elif kind == "word" and writer.open:
             writer.value(_word(match["word"]))
         if writer.parts and not writer.open:
             yield writer.finish()
@@ -171,6 +175,9 @@ def _rewritten(text: str) -> Iterator[str]:
 
 def _string(text: str, position: int) -> tuple[str, int]:
     """The content of a string from after its opening quote, and where it ends."""
+    plain = _PLAIN_STRING.match(text, position)
+    if plain is not None:
+        return plain[1], plain.end()
     pieces = []
     while True:
         piece = _PIECE.match(text, position)

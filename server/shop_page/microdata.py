@@ -5,11 +5,11 @@ not said to belong to the product around them, properties outside of any item, v
 ``content`` on any element.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from lxml import etree
 
-from server.shop_page.document import Document, element_text, elements
+from server.shop_page.document import Document, element_text
 from server.shop_page.nodes import (
     OFFER_TYPES,
     PRODUCT_TYPES,
@@ -38,6 +38,10 @@ _CASING = {
     )
 }  # fmt: skip
 
+_MARKED = etree.XPath(
+    "descendant-or-self::*[@itemprop or @property or @itemscope or @itemtype or @typeof]"
+)
+
 
 def read_items(document: Document) -> list[Candidate]:
     """Every product on the page that is marked up with microdata or RDFa."""
@@ -47,11 +51,10 @@ def read_items(document: Document) -> list[Candidate]:
     orphans: list[Node] = []
     loose: Node = {}
     items: dict[etree._Element | None, Node] = {}
-    owners: dict[etree._Element | None, Node | None] = {}  # the item that an element is in
+    owners: dict[etree._Element, Node | None] = {}
     related: set[int] = set()
-    for element in elements(document.root):
-        parent = element.getparent()
-        outer = owners[element] = items.get(parent) or owners.get(parent)
+    for element in cast("list[etree._Element]", _MARKED(document.root)):
+        outer = _owner(element, items, owners)
         scope = _scope_types(element)
         name = _property(element)
         if scope is None and name is None:
@@ -80,6 +83,26 @@ def read_items(document: Document) -> list[Candidate]:
             found.append(Candidate(node, (name or "").lower() == "itemlistelement", is_related))
     _mark_top(document, items)
     return _with_strays(found, orphans, loose)
+
+
+def _owner(
+    element: etree._Element,
+    items: dict[etree._Element | None, Node],
+    owners: dict[etree._Element, Node | None],
+) -> Node | None:
+    """The item that an element is in; ``owners`` keeps it for each element between the two."""
+    between: list[etree._Element] = []
+    owner: Node | None = None
+    around = element.getparent()
+    while around is not None and owner is None:
+        if around in owners:
+            owner = owners[around]
+            break
+        owner = items.get(around)
+        between.append(around)
+        around = around.getparent()
+    owners.update(dict.fromkeys(between, owner))
+    return owner
 
 
 def _scope_types(element: etree._Element) -> list[str] | None:

@@ -18,12 +18,21 @@ from server.shop_page.reduction import Script
 _MAX_TRIED = 40
 _MAX_OBJECT = 60_000
 _decoder = json.JSONDecoder(strict=False, parse_float=Decimal, parse_constant=lambda _: None)
+# Where a value may start: behind "=" or the bracket of a call. Only at these characters (and the
+# n of "new") is the pattern tried, what has to stand before them is looked at in hindsight: from
+# the words on, as one reads it, the search took most of the time that scripts take.
+_VALUE = r"(?=\{\s*[\"'\w}]|\[\s*\{)"
+_WORDS = r"(?:\s*[\"'][\w: -]{1,40}[\"']\s*,)*\s*"
 _START = re.compile(
-    r"(?:[\w$\]\"']\s*=\s*|\.push\(\s*|\b(?:gtag|fbq|pintrk|snaptr|ttq\.track|analytics\.track"
-    r"|new [\w.]{2,40})\((?:\s*[\"'][\w: -]{1,40}[\"']\s*,)*\s*)"
-    r"(?=\{\s*[\"'\w}]|\[\s*\{)"
-    r"|JSON\.parse\(\s*(?=[\"'])"
+    rf"(?P<assigned>=)\s*{_VALUE}"
+    rf"|\((?<=\.push\()\s*{_VALUE}"
+    r"|\((?:(?<=\bgtag\()|(?<=\bfbq\()|(?<=\bpintrk\()|(?<=\bsnaptr\()|(?<=\bttq\.track\()"
+    rf"|(?<=\banalytics\.track\()){_WORDS}{_VALUE}"
+    rf"|n(?<=\bn)ew [\w.]{{2,40}}\({_WORDS}{_VALUE}"
+    r"|(?P<parsed>\((?<=JSON\.parse\())\s*(?=[\"'])"
 )
+_FARTHEST_NAME = 200
+"""How much space there may be between a name and the "=" behind it."""
 _IN_JS_STRING = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 _JS_STRING = re.compile(r"\"((?:[^\"\\]++|\\.)*+)\"|'((?:[^'\\]++|\\.)*+)'", re.DOTALL)
 _TOKEN = re.compile(
@@ -49,11 +58,11 @@ def values_in(script: Script, wanted: Callable[[str], bool], budget: Budget) -> 
         return
     position = 0
     for _ in range(_MAX_TRIED):
-        match = _START.search(text, position)
+        match = _next_start(text, position)
         if match is None:
             return
         position = match.end()
-        if match[0].startswith("JSON.parse"):
+        if match["parsed"]:
             string = _JS_STRING.match(text, position)
             if string is not None and wanted(string[0]):
                 yield from read_values(_unescaped(string[1] or string[2] or ""))
@@ -70,6 +79,17 @@ def values_in(script: Script, wanted: Callable[[str], bool], budget: Budget) -> 
                 position = end
             continue
         yield value
+
+
+def _next_start(text: str, position: int) -> re.Match[str] | None:
+    for match in _START.finditer(text, position):
+        if not match["assigned"]:
+            return match
+        begin = match.start()
+        before = text[max(position, begin - _FARTHEST_NAME) : begin].rstrip()[-1:]
+        if before and (before.isalnum() or before in "_$]\"'"):
+            return match
+    return None
 
 
 def _end_of(text: str, start: int) -> int:
