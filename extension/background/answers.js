@@ -75,7 +75,7 @@ export function searchEventOf(line) {
   const row = rowOf(parsed(line));
   switch (row.event) {
     case "offers": {
-      const offers = listOf(row.offers).map(offerOf);
+      const offers = soundOf(listOf(row.offers), offerOf);
       return { event: "offers", provider: textOf(row.provider), offers };
     }
     case "failed":
@@ -85,6 +85,28 @@ export function searchEventOf(line) {
     default:
       throw new ProblemError("bad-answer", "an event of an unknown kind");
   }
+}
+
+/**
+ * One entry without sense costs itself alone; where none has any, that is said.
+ *
+ * @template T
+ * @param {unknown[]} rows
+ * @param {(row: unknown) => T} read
+ * @returns {T[]}
+ */
+function soundOf(rows, read) {
+  const sound = [];
+  for (const row of rows) {
+    try {
+      sound.push(read(row));
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      console.info("An offer makes no sense.", error);
+    }
+  }
+  demand(sound.length > 0 || rows.length === 0, "offers without sense");
+  return sound;
 }
 
 /**

@@ -176,7 +176,7 @@ function tell(event, target) {
 const OWN_STYLE = [
   // "all" leaves the direction as the page has it; our words run from left to right.
   "all: initial", "direction: ltr", "unicode-bidi: isolate", "display: block", "position: fixed",
-  "inset: 0", "width: 100vw", "height: 100vh", "max-width: none", "max-height: none", "margin: 0", "padding: 0",
-  "border: 0", "background: none", "overflow: visible", "pointer-events: none",
+  "inset: 0", "width: 100vw", "height: 100vh", "max-width: none", "max-height: none",
+  "margin: 0", "padding: 0", "border: 0", "background: none", "overflow: visible", "pointer-events: none",
   "visibility: visible", "opacity: 1", "z-index: 2147483647", "color-scheme: light dark",
 ].map((rule) => `${rule} !important`).join(";");

@@ -238,6 +238,15 @@ def test_nonsense_within_a_search_is_said(browser: Browser, server: ContractServ
     assert overlay.ask(_ORDER) == ["offer-1", "offer-3"]
 
 
+def test_one_offer_without_sense_costs_itself_alone(
+    browser: Browser, server: ContractServer
+) -> None:
+    server.lines[0]["offers"].insert(1, {"id": 1})
+    overlay = open_panel(browser)
+    overlay.wait_text("3 offers")
+    assert overlay.ask(_ORDER) == ["offer-1", "offer-2", "offer-3"]
+
+
 def test_choosing_another_garment_ends_the_first_search(
     browser: Browser, server: ContractServer
 ) -> None:
