@@ -1,5 +1,6 @@
 /** Keeping up with a picture that scrolls, grows, is swapped, or goes away. */
 
+import { roundCorners } from "./corners.js";
 import { contentBox, pictureRect, visiblePart } from "./geometry.js";
 import { findPictureByAddress } from "./find.js";
 import { isUnchanged } from "./sources.js";
@@ -15,6 +16,7 @@ import { turnOf } from "./turn.js";
  * @property {Rect} content What of that its element has room for.
  * @property {Turn | null} turn
  * @property {Rect} visible The part that can be seen, as it is on the screen.
+ * @property {string} corners Of that part, where they are round: for `inset()`.
  */
 
 /** Asking for the source in every frame would be waste. */
@@ -56,8 +58,10 @@ export class Follower {
     const { element } = this.picture;
     const rect = pictureRect(this.picture);
     const visible = visiblePart(element, rect);
+    const turn = turnOf(element);
+    const corners = turn ? "" : roundCorners(element, visible);
     /** @type {Place} */
-    const place = { rect, content: contentBox(element), turn: turnOf(element), visible };
+    const place = { rect, content: contentBox(element), turn, visible, corners };
     const now = JSON.stringify([place, innerWidth, innerHeight]);
     if (now !== this.last) {
       this.last = now;

@@ -29,7 +29,7 @@ import { inTab, nextFrames } from "./viewport.js";
 const SAME_RATIO = 0.02;
 const NOWHERE = { x: 0, y: 0, width: 0, height: 0 };
 /** @type {import("./follow.js").Place} */
-const UNKNOWN = { rect: NOWHERE, content: NOWHERE, turn: null, visible: NOWHERE };
+const UNKNOWN = { rect: NOWHERE, content: NOWHERE, turn: null, visible: NOWHERE, corners: "" };
 const WHOLE = { x: 0, y: 0, width: 1, height: 1 };
 
 export class Lookup {
@@ -276,7 +276,7 @@ export class Lookup {
   /** @param {import("./follow.js").Place} place */
   #move(place) {
     this.place = place;
-    const { visible } = place;
+    const { visible, corners } = place;
     // What was cut out of the screen stands upright, as it was seen there.
     const { turn, content, rect } = this.isCaptured
       ? { turn: null, content: visible, rect: outerRect(place.rect, place.turn) } : place;
@@ -287,7 +287,7 @@ export class Lookup {
       width: rect.width * part.width,
       height: rect.height * part.height,
     };
-    this.silhouettes?.place({ rect: whole, content, turn, visible });
+    this.silhouettes?.place({ rect: whole, content, turn, visible, corners });
     this.#placeBar();
     this.card?.place(visible);
   }

@@ -52,7 +52,7 @@ export class Silhouettes {
   }
 
   /** @param {import("./follow.js").Place} place */
-  place({ rect, content, turn, visible }) {
+  place({ rect, content, turn, visible, corners }) {
     this.rect = rect;
     this.isTurned = turn !== null;
     const { style } = this.drawing;
@@ -64,7 +64,7 @@ export class Silhouettes {
     style.width = `${rect.width}px`;
     style.height = `${rect.height}px`;
     // A turned one is cut twice: along its own sides, and along the window's.
-    style.clipPath = inset(rect, turn ? content : visible);
+    style.clipPath = inset(rect, turn ? content : visible, corners);
     const window = { x: 0, y: 0, width: innerWidth, height: innerHeight };
     this.frame.style.clipPath = turn ? inset(window, visible) : "none";
     if (this.named) this.#placeLabel(this.named);
@@ -189,12 +189,13 @@ function outline({ polygons }) {
 /**
  * @param {Rect} whole
  * @param {Rect} part
+ * @param {string} [corners] Where they are round.
  * @returns {string} For `clip-path`: what leaves that part of the whole.
  */
-function inset(whole, part) {
+function inset(whole, part, corners = "") {
   const top = part.y - whole.y;
   const left = part.x - whole.x;
   const right = whole.width - left - part.width;
   const bottom = whole.height - top - part.height;
-  return `inset(${top}px ${right}px ${bottom}px ${left}px)`;
+  return `inset(${top}px ${right}px ${bottom}px ${left}px${corners})`;
 }
