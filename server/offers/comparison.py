@@ -27,6 +27,8 @@ from server.offers.picture_budget import PictureBudget
 from server.offers.same_colour import seen_colours
 
 DOWNLOADS = 8
+PICTURE_SECONDS = 4.0
+"""For one download: the whole list is not kept waiting for one picture that only drips."""
 DECODED_AT_ONCE = 2
 """A large picture takes 75 MB while it is decoded."""
 PICTURES_KEPT = 512
@@ -172,7 +174,7 @@ class Comparer:
 
     def _load(self, url: str, deadline: float) -> NDArray[np.uint8]:
         with self._downloading:
-            seconds = max(0.01, deadline - time.monotonic())
+            seconds = min(PICTURE_SECONDS, max(0.01, deadline - time.monotonic()))
             data = self._fetcher.picture(url, seconds=seconds).data
         with self._decoding:
             picture = decode_picture(data, max_pixels=_MAX_PIXELS, max_side=LOOKED_AT_SIDE)

@@ -7,7 +7,7 @@ import pytest
 
 from model.categories import Kind
 from server.fetch.fetcher import Fetcher
-from server.offers.comparison import Comparer
+from server.offers.comparison import PICTURE_SECONDS, Comparer
 from server.offers.offer import Offer
 from server.offers.picture_budget import LATE_AFTER, MOST_PICTURES, PictureBudget
 from tests.support.garments import garment_query
@@ -105,6 +105,23 @@ def test_a_picture_on_a_private_address_is_not_downloaded(
     comparer.close()
     assert found.cosine is None
     assert shop.requests == []
+
+
+def test_one_picture_is_not_waited_for_as_long_as_a_whole_search_may_take(
+    comparer, shop, query, monkeypatch
+) -> None:
+    given: list[float] = []
+    download = Fetcher.picture
+
+    def timed(self: Fetcher, url: str, *, seconds: float) -> Any:
+        given.append(seconds)
+        return download(self, url, seconds=seconds)
+
+    monkeypatch.setattr(Fetcher, "picture", timed)
+    compare(comparer, [offer("Navy Tee", shop.url("/top.png"))], query, seconds=60)
+    compare(comparer, [offer("Navy Tee", shop.url("/top.png?2"))], query, seconds=2)
+    assert given[0] == PICTURE_SECONDS
+    assert 0 < given[1] <= 2
 
 
 def test_a_picture_is_downloaded_and_looked_at_once(comparer, shop, query, segmenter) -> None:
