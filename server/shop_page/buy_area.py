@@ -20,6 +20,7 @@ from server.shop_page.links import Links
 from server.shop_page.pruning import HEADING_MARK, prune
 
 _MAX_MARKUP = 400_000
+_BETWEEN_TAGS = re.compile(r">\s+<")
 
 _LIST_TAGS = frozenset({"li", "div", "article", "a", "td", "section"})
 _LAYOUT = re.compile(
@@ -147,6 +148,7 @@ def find_buy_area(document: Document, *, to_check: bool = False) -> BuyArea:
     if document.heading is not None:
         document.heading.set(HEADING_MARK, "1")
     markup = etree.tostring(root, encoding="unicode", method="html", with_tail=False)
+    markup = _BETWEEN_TAGS.sub("><", markup)  # else each is a text for Beautiful Soup to keep
     area = BuyArea(BeautifulSoup(markup[:_MAX_MARKUP], "lxml", multi_valued_attributes=None))
     _read(area, document)
     return area
@@ -186,7 +188,9 @@ def _read(area: BuyArea, document: Document) -> None:
 
 
 def _frame(tag: Tag, parent: Frame | None, links: Links) -> Frame:
-    names = " ".join([_attribute(tag, name) for name in _NAME_ATTRIBUTES if name in tag.attrs])
+    names = ""
+    if tag.attrs:
+        names = " ".join([_attribute(tag, name) for name in _NAME_ATTRIBUTES if name in tag.attrs])
     frame = Frame(tag.name, names.lower()[:300], parent)
     if parent is not None:
         frame.struck, frame.linked = parent.struck, parent.linked

@@ -6,6 +6,7 @@ list of other products, or said to be something else (shipping, a rate, a price 
 """
 
 import re
+from bisect import bisect
 from dataclasses import dataclass
 
 from server.shop_page.amounts import find_money
@@ -213,5 +214,11 @@ def _place_score(run: Run, page: _Page) -> float:
         distance = run.order - heading
         score += max(0.0, 25 - distance / 4) if distance >= 0 else max(-10.0, 10 + distance / 2)
     if page.buy_orders:
-        score += max(0.0, 12 - min(abs(run.order - order) for order in page.buy_orders) / 4)
+        score += max(0.0, 12 - _distance(run.order, page.buy_orders) / 4)
     return score
+
+
+def _distance(order: int, orders: list[int]) -> int:
+    """How far the nearest of the orders is, which stand in their own order."""
+    at = bisect(orders, order)
+    return min(abs(order - near_by) for near_by in orders[max(0, at - 1) : at + 1])
