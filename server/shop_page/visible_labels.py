@@ -1,6 +1,7 @@
 """Facts that stand in the product's part of the page under a label or in an attribute."""
 
 import re
+from itertools import islice
 
 from bs4 import Tag
 
@@ -33,6 +34,8 @@ _SIZE = re.compile(
     re.IGNORECASE,
 )
 _MAX_SIZES = 60
+_MAX_SELECTS = 12
+"""How many lists of sizes are read: nested in each other, each holds all that come after it."""
 
 
 def read_labels(area: BuyArea, document: Document) -> Facts:
@@ -62,17 +65,12 @@ def _read_runs(area: BuyArea, facts: Facts) -> None:
 
 def _sizes(area: BuyArea) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for tag, _ in area.tags:
-        if tag.name == "select":
-            named = " ".join(
-                _words(tag, "name", "id", "class", "aria-label", "title", "data-option-name")
-            )
-            if not _SIZE_NAME.search(named):
-                continue
-            for option in tag.find_all("option", limit=_MAX_SIZES):
-                text = re.split(r"\s[-–(|:]\s?", option.get_text(" ", strip=True)[:60])[0].strip()
-                if text and _text(option, "value") != "" and _SIZE.fullmatch(text):
-                    found[text] = None
+    named = (tag for tag, _ in area.tags if tag.name == "select" and _is_named_size(tag))
+    for select in islice(named, _MAX_SELECTS):
+        for option in select.find_all("option", limit=_MAX_SIZES):
+            text = re.split(r"\s[-–(|:]\s?", _start_of_text(option))[0].strip()
+            if text and _text(option, "value") != "" and _SIZE.fullmatch(text):
+                found[text] = None
     if not found:
         for run in area.runs:
             if len(run.text) > 12 or run.frame.linked or not _SIZE.fullmatch(run.text):
@@ -80,6 +78,16 @@ def _sizes(area: BuyArea) -> tuple[str, ...]:
             if any(_SIZE_NAME.search(frame.words) for frame in run.frame.lineage(5)):
                 found[run.text] = None
     return tuple(found)[:_MAX_SIZES]
+
+
+def _is_named_size(select: Tag) -> bool:
+    names = _words(select, "name", "id", "class", "aria-label", "title", "data-option-name")
+    return _SIZE_NAME.search(" ".join(names)) is not None
+
+
+def _start_of_text(option: Tag) -> str:
+    """The first 60 characters; options that nobody closed hold all that come after them."""
+    return " ".join(islice(option.stripped_strings, 60))[:60]
 
 
 def _text(tag: Tag, name: str) -> str:

@@ -140,6 +140,12 @@ LARGE = {
     "spoken labels": "<h1>x</h1>" + "<div aria-label='price $1.00'><b>$</b></div>" * 30_000,
     "split amounts": "<h1>x</h1>" + "<b>1</b><i>,</i><b>99</b><b>$</b>" * 30_000,
     "names": "<title>Foo bar baz</title>" + "<div><span>Foo bar bax</span>" * 60_000,
+    "selects": "<h1>x</h1>" + "<select name=size><option>M" * 70_000,
+    "empty options": "<h1>x</h1>" + "<select name=size><option></option>" * 50_000,
+    "hidden among text": "<h1>x</h1>" + "<i hidden></i>abc $1" * 90_000,
+    "starts of values": "<h1>Lamp</h1><script>price:1;"
+    + 'new aaaaaaa("a",' * 100_000
+    + "</script>",
     "cells": "<h1>x</h1><table>" + "<tr><td>$1<td>SKU<td>Item #" * 30_000,
 }
 
