@@ -1,7 +1,7 @@
 """Links that lead to other pages, told from their text alone where that is plain."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from server.shop_page.identity import absolute, path_of
@@ -30,6 +30,9 @@ def test_only_links_to_other_pages_lead_away(address: str, leads_away: bool) -> 
 
 
 @settings(max_examples=500, deadline=None)
+@example("/a", "http://[")
+@example("/a", "")
+@example("https://x.example/a", "http://[")
 @given(
     st.lists(
         st.sampled_from(

@@ -109,6 +109,13 @@ def test_what_lies_beyond_the_elements_that_stay_is_not_looked_at(
     assert len(re.findall("<div", written(root))) == 600
 
 
+def test_backwards_the_nearest_elements_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pruning, "ELEMENTS_BEFORE", 2)
+    root, heading = tree("<div><b>1</b><b>2</b><b>3</b><b>4</b><b>5</b></div><h1>Lamp</h1>")
+    prune(root, heading, to_check=False)
+    assert written(root) == "<body><div><b>4</b><b>5</b></div><h1>Lamp</h1></body>"
+
+
 def test_a_mark_of_the_heading_in_the_page_itself_is_taken_off() -> None:
     root, heading = tree("<div data-main-heading=1>x</div><h1>Lamp</h1>")
     prune(root, heading, to_check=False)

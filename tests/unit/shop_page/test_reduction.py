@@ -1,7 +1,7 @@
 """A page taken apart: plain tags are passed many at a time, to the same end as one by one."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from server.shop_page import reduction
@@ -12,6 +12,8 @@ BITS = (
     "</div>", "<!--", "-->", "<script>", "</script>", "<b c='d'>", "text\n", "<style>", "</style>",
     "<p class=x>", "é", "<INPUT/>", '<x y="<z>">', "<textarea>", "</textarea>", "y" * 397,
 )  # fmt: skip
+PLAIN = ("<b c='d'>", '<a href="x">', "<INPUT/>", "<p>", "</p>", "text")
+PAGES = st.lists(st.sampled_from(PLAIN) | st.sampled_from(BITS), max_size=60).map("".join)
 
 
 def one_by_one(text: str) -> ReducedPage:
@@ -21,8 +23,10 @@ def one_by_one(text: str) -> ReducedPage:
 
 
 @settings(max_examples=500, deadline=None)
+@example("<p><p><p><p><p>", 3, 200)
+@example('<x y="<z>"><script>1</script><p><p>text', 3, 200)
 @given(
-    st.lists(st.sampled_from(BITS), max_size=60).map("".join),
+    PAGES,
     st.sampled_from((3, 10, 25_000)),
     st.sampled_from((20, 200, 1_200_000)),
 )
@@ -35,7 +39,7 @@ def test_runs_of_plain_tags_change_nothing(text: str, most_tags: int, most_marku
         assert whole.markup == single.markup
 
 
-@given(st.lists(st.sampled_from(BITS), max_size=60).map("".join))
+@given(PAGES)
 def test_a_run_always_gets_on(text: str) -> None:
     run = reduction._PLAIN_TAGS.match(text)
     assert run is None or run.end() > 0
