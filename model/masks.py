@@ -35,7 +35,7 @@ def paste(mask: NDArray[np.float32], box: Box, picture: NDArray[np.uint8]) -> ND
         picture: ``H x W x 3`` uint8.
 
     Returns:
-        ``H x W`` bool, True where the mask is over one half.
+        ``H x W`` bool, True where the mask is over its `overlap_threshold`.
     """
     height, width = picture.shape[:2]
     left, top, right, bottom = box
@@ -53,8 +53,38 @@ def paste(mask: NDArray[np.float32], box: Box, picture: NDArray[np.uint8]) -> ND
     if last_x <= first_x or last_y <= first_y:
         return pasted
     inside = np.s_[first_y:last_y, first_x:last_x]
-    pasted[inside] = along_edges(mask, picture[inside], to_samples) > 0.5
+    drawn = along_edges(mask, picture[inside], to_samples)
+    pasted[inside] = drawn > overlap_threshold(drawn)
     return pasted
+
+
+def overlap_threshold(mask: NDArray[np.float32]) -> float:
+    """Give the threshold from which a mask is expected to overlap the garment best.
+
+    With the probabilities taken at their word, covering a set of places is expected to share
+    their sum with the garment. The set of the best intersection over union J takes each place
+    more probable than J / (1 + J), which is half the best F1 (Lipton et al. 2014, "Optimal
+    Thresholding of Classifiers to Maximize F1 Measure"): one half for a mask that is sure of
+    itself, less for one that is not. Found by Dinkelbach's iteration.
+
+    Args:
+        mask: Probabilities, 0 to 1.
+
+    Returns:
+        Over 0, at most 0.5; 0.5 for a mask that is nowhere over it.
+    """
+    probabilities = np.clip(mask, 0, 1).astype(np.float64)
+    total = float(probabilities.sum())
+    threshold = 0.5
+    covered = probabilities > threshold
+    while (count := int(np.count_nonzero(covered))) > 0:
+        common = float(probabilities[covered].sum())
+        overlap = common / (count + total - common)
+        threshold = overlap / (1 + overlap)
+        before, covered = covered, probabilities > threshold
+        if (covered == before).all():
+            break
+    return threshold
 
 
 def extent(mask: NDArray[np.bool_]) -> tuple[int, int, int, int]:

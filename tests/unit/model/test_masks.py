@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from model.categories import category_by_name
 from model.garment import Garment
-from model.masks import clean, keep_distinct, paste
+from model.masks import clean, keep_distinct, overlap_threshold, paste
 
 SIZE = (240, 600)
 
@@ -55,7 +58,9 @@ def test_edges_are_smooth_where_cells_are_large() -> None:
     disc = (1 / (1 + np.exp(np.hypot(x - 14, y - 14) * 2 - 20))).astype(np.float32)
     mask = paste(disc, (0.0, 0.0, 560.0, 560.0), plain(560, 560))
     rows, columns = np.mgrid[:560, :560] + 0.5
-    true = np.hypot(columns - 280, rows - 280) < 200
+    threshold = overlap_threshold(disc)
+    radius = 20 * (10 - np.log(threshold / (1 - threshold)) / 2)
+    true = np.hypot(columns - 280, rows - 280) < radius
     differ = np.count_nonzero(mask ^ true)
     assert differ / np.count_nonzero(true) < 0.01
 
@@ -63,6 +68,35 @@ def test_edges_are_smooth_where_cells_are_large() -> None:
 @pytest.mark.parametrize("box", [(0.0, 0.0, 1.0, 1.0), (99.0, 0.0, 100.0, 200.0)])
 def test_a_box_at_the_edge_stays_inside(box: tuple[float, float, float, float]) -> None:
     assert paste(np.ones((28, 28), np.float32), box, plain(200, 100)).shape == (200, 100)
+
+
+@given(arrays(np.float32, (6, 6), elements=st.floats(0, 1, width=32)))
+def test_no_other_threshold_is_expected_to_overlap_better(mask: NDArray[np.float32]) -> None:
+    def expected(threshold: float) -> float:
+        covered = mask > threshold
+        common = mask[covered].sum(dtype=np.float64)
+        return float(common / max(1e-9, covered.sum() + mask.sum(dtype=np.float64) - common))
+
+    threshold = overlap_threshold(mask)
+    assert 0 < threshold <= 0.5
+    if (mask > 0.5).any():
+        others = [0.0, *map(float, np.unique(mask))]
+        assert expected(threshold) >= max(map(expected, others)) - 1e-6
+
+
+def test_a_mask_in_doubt_takes_more_than_what_is_rather_likely() -> None:
+    sure = np.zeros((28, 28), np.float32)
+    sure[:, :14], sure[:, 14:20] = 1, 0.4
+    doubtful = sure.copy()
+    doubtful[:, :14] = 0.6
+    box = (0.0, 0.0, 280.0, 280.0)
+    assert not paste(sure, box, plain(280, 280))[140, 170]
+    assert paste(doubtful, box, plain(280, 280))[140, 170]
+
+
+def test_a_mask_that_is_nowhere_likely_covers_nothing() -> None:
+    faint = np.full((28, 28), 0.45, np.float32)
+    assert not paste(faint, (10.0, 10.0, 90.0, 50.0), plain(60, 100)).any()
 
 
 def test_specks_go_and_parts_stay() -> None:
