@@ -28,7 +28,7 @@ _SYMBOL = (
     + "|".join(sorted(CODES - _ENGLISH_WORDS))
     + r")(?![^\W\d_])\.?"
 )
-_SPACE = "  \u2009\u202f"
+_SPACE = " \u00a0\u2009\u202f"
 NUMBER = (
     rf"(?:\d{{1,3}}(?:,\d\d)+,\d{{3}}|\d{{1,3}}(?:[.,'’{_SPACE}]\d{{3}})+(?!\d)|\d{{1,15}})"
     r"(?:[.,]\d{1,6}(?!\d))?"
