@@ -135,9 +135,15 @@ class _Pruning:
                     break
 
     def _cut_before(self, first: etree._Element) -> None:
+        """Keep an element, and nothing before it but the text up to the first that is kept."""
         for inner in self._lineage(first):
-            if any(self._is_kept(sibling) for sibling in inner.itersiblings(preceding=True)):
-                self._first.append(inner)
+            parent = inner.getparent()
+            for sibling in () if parent is None else parent:
+                if sibling is inner:
+                    break
+                if self._is_kept(sibling):
+                    self._first.append(inner)
+                    break
 
     def _lineage(self, element: etree._Element | None) -> Iterator[etree._Element]:
         """The element and those around it, without the root."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -79,6 +79,7 @@ def pruned_throughout(markup: str, before: int, after: int) -> str:
     st.integers(1, 6),
     st.integers(1, 6),
 )
+@example("<span> </span>more <br><div>", "", "<h1>Lamp</h1>", 1, 1)
 def test_outwards_from_the_heading_stays_what_would_stay_of_the_whole(
     before: str, after: str, heading: str, most_before: int, most_after: int
 ) -> None:
