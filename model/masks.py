@@ -73,17 +73,16 @@ def overlap_threshold(mask: NDArray[np.float32]) -> float:
     Returns:
         Over 0, at most 0.5; 0.5 for a mask that is nowhere over it.
     """
-    probabilities = np.clip(mask, 0, 1).astype(np.float64)
-    total = float(probabilities.sum())
-    threshold = 0.5
+    probabilities = np.clip(mask, 0, 1)
+    total = float(probabilities.sum(dtype=np.float64))
+    threshold, before = 0.5, 0
     covered = probabilities > threshold
-    while (count := int(np.count_nonzero(covered))) > 0:
-        common = float(probabilities[covered].sum())
+    # Of two thresholds one covers all that the other does: equal numbers are equal sets.
+    while (count := int(np.count_nonzero(covered))) not in (0, before):
+        common = float(probabilities.sum(dtype=np.float64, where=covered))
         overlap = common / (count + total - common)
-        threshold = overlap / (1 + overlap)
-        before, covered = covered, probabilities > threshold
-        if (covered == before).all():
-            break
+        threshold, before = overlap / (1 + overlap), count
+        covered = probabilities > threshold
     return threshold
 
 

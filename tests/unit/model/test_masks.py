@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
@@ -71,6 +71,7 @@ def test_a_box_at_the_edge_stays_inside(box: tuple[float, float, float, float]) 
 
 
 @given(arrays(np.float32, (6, 6), elements=st.floats(0, 1, width=32)))
+@example(np.repeat(np.float32([0.09, 0.16, 0.5, 0.52]), [19, 10, 6, 1]).reshape(6, 6))
 def test_no_other_threshold_is_expected_to_overlap_better(mask: NDArray[np.float32]) -> None:
     def expected(threshold: float) -> float:
         covered = mask > threshold

@@ -1,3 +1,5 @@
+"""Pages that searches find become offers, and none costs more than itself."""
+
 import socket
 import threading
 import time
