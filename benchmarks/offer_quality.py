@@ -39,10 +39,10 @@ from model.training.photometry import disturb
 from server.config import Settings
 from server.goods.kinds import kinds_of_product
 from server.goods.money import Money
-from server.offers.comparison import LOOKED_AT_SIDE
 from server.offers.offer import Offer
-from server.offers.ranking import SIMILAR, VERY_SIMILAR, Ranking
-from server.offers.same_colour import seen_colours
+from server.offers.order.ranking import SIMILAR, VERY_SIMILAR, Ranking
+from server.offers.order.same_colour import seen_colours
+from server.offers.pictures.compare import LOOKED_AT_SIDE
 from server.services import Services, build_services
 
 DISTRACTORS = 1500

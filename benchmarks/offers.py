@@ -40,13 +40,13 @@ from model.picture import decode_picture
 from model.product_picture import embed_product
 from server.config import Settings
 from server.looks.look import Look
-from server.offers.assembly import build_offers
-from server.offers.comparison import LOOKED_AT_SIDE
 from server.offers.events import DoneEvent, OffersEvent
 from server.offers.offer import SearchContext
+from server.offers.pictures.compare import LOOKED_AT_SIDE
 from server.offers.providers.ucp import UcpCatalogue, UcpProvider
 from server.offers.search import OfferSearch
 from server.offers.vendors.client import VendorClient, VendorPolicy
+from server.offers.wiring import build_offers
 from server.services import Services, build_services
 from tests.support.ucp_server import product
 

@@ -28,7 +28,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from server.shop_page.offer import ShopPage
-from server.shop_page.reading import read_shop_page
+from server.shop_page.read_page import read_shop_page
 
 STATES = {"in_stock": "InStock", "preorder": "InStock", "out_of_stock": "OutOfStock"}
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from model.crops import squared
 from model.errors import WeightsError
 from model.graph import Graph
-from model.weights_description import load_description
+from model.weight_files.description import load_description
 
 BATCH: Final = 8
 """Crops that the network sees at once: more take memory and save no time."""

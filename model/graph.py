@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import WeightsError
-from model.weights_description import GraphFile, what_to_do
+from model.weight_files.description import GraphFile, what_to_do
 
 _DTYPES = {"tensor(float)": "float32", "tensor(int64)": "int64"}
 _USUAL_INPUT = 3 * 384 * 640

@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 
 from model.errors import WeightsError
 from model.graph import Graph
-from model.weights_description import (
+from model.weight_files.description import (
     NAME,
     SHIPPED,
     GraphFile,

@@ -14,7 +14,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from model.weights_shelf import Shelf
+from model.weight_files.shelf import Shelf
 from server.errors import SettingsError
 from server.offers.vendors.settings import DomainList, QuotaMap
 

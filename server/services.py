@@ -29,7 +29,7 @@ from server.weights_watch import WeightsWatch
 if TYPE_CHECKING:
     from model.embedder import Embedder
     from model.segmenter import Segmenter
-    from server.offers.assembly import OfferServices
+    from server.offers.wiring import OfferServices
 
 EXTENSION_KEY = "where-to-buy"
 """Under which the application keeps its `Startup`."""
@@ -81,7 +81,7 @@ def build_services(
     weights = WeightsWatch(settings)
     models = models or LoadingModels(settings)
     database = _open_database(settings)
-    from server.offers.assembly import build_offers  # noqa: PLC0415 - not before the app answers
+    from server.offers.wiring import build_offers  # noqa: PLC0415 - not before the app answers
 
     segmenter, embedder = models.segmenter(), models.embedder()
     looks = LookService(database, segmenter, settings, metrics, models.patterns())

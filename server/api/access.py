@@ -17,8 +17,8 @@ from flask_cors import CORS
 from model.errors import WhereToBuyError
 from server.api.problems import problem_of, set_status
 from server.api.session_cookie import has_session
-from server.binding import check_binding, is_loopback
 from server.config import Settings
+from server.listen_rules import check_binding, is_loopback
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FIREFOX_EXTENSION = "moz-extension://"

@@ -22,8 +22,8 @@ from server.api.openapi import Answer, Operation
 from server.goods.exchange import Rates
 from server.goods.money import LARGEST
 from server.offers.events import DoneEvent, Event, FailedEvent
-from server.offers.filters import Choice, Sort, chosen, shop_key
 from server.offers.offer import Offer, SearchContext
+from server.offers.order.choice import Choice, Sort, chosen, shop_key
 from server.offers.schema import EventOut, FailureOut, OfferList, OfferOut, Viewing, event_view
 from server.services import current_services
 

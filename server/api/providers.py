@@ -6,7 +6,7 @@ from flask import Blueprint
 from pydantic import BaseModel, ConfigDict
 
 from server.api.openapi import Answer, Operation
-from server.offers.providers.provider import ProviderState
+from server.offers.provider import ProviderState
 from server.offers.vendors.quota import Usage
 from server.services import current_services
 

@@ -7,7 +7,7 @@ from server.api.bodies import query
 from server.api.openapi import Answer, Operation
 from server.api.problems import set_status
 from server.goods.thumbnail import MEDIA_TYPE
-from server.offers.thumbnails import (
+from server.offers.pictures.thumbnails import (
     ThumbnailNotAllowedError,
     ThumbnailNotFoundError,
     ThumbnailsBusyError,

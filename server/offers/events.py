@@ -26,7 +26,7 @@ class FailedEvent:
 class DoneEvent:
     """The end: the ids of all offers that were told, best first.
 
-    ``left_out`` counts what the user's filters keep back (see `server.offers.filters`), by
+    ``left_out`` counts what the user's filters keep back (see `server.offers.order.choice`), by
     the reason.
     """
 

@@ -2,7 +2,7 @@
 
 import re
 
-from server.goods.wording import host_of
+from server.goods.safe_text import host_of
 
 _ENDING = r"[a-z]{2,3}(?:\.[a-z]{2})?"
 """".com", ".kr", ".co.kr"; no further name: "pinterest.com.mill.example" is a shop."""

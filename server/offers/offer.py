@@ -51,8 +51,8 @@ class Offer:
         link: http or https, to be opened by the user.
         condition: New, or not; None where nobody says.
         shipping: What sending it to the user costs at least, where known; 0 is free.
-        gtin: Its global trade item number, checked (see `server.shop_page.gtin`).
-        sellers: Further sellers of the same product (see `server.offers.same_product`).
+        gtin: Its global trade item number, checked (see `server.goods.gtin`).
+        sellers: Further sellers of the same product (see `server.offers.joining.same_product`).
         picture_url: Address of its picture, or of its stored thumbnail; not for the page.
         cosine: Of its picture's vector with the crop's, -1 to 1; None until compared.
         seen: What its picture shows; None until compared, and no longer than the search.

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from server.history.clicks import Click, ClickHistory
-from server.offers.filters import shop_key
 from server.offers.offer import Offer
+from server.offers.order.choice import shop_key
 
 REMEMBERED = 200
 """Clicks that count; what was opened long before them is forgotten."""

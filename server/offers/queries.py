@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from model.crops import on_white
 from model.embedder import Embedder
 from model.picture import encode_jpeg, scaled_down
-from server.goods.wording import public_address
+from server.goods.safe_text import public_address
 from server.looks.look import Look
 from server.looks.service import LookService
 from server.offers.bounded import Bounded

@@ -12,10 +12,10 @@ from model.colours import Colour
 from server.goods.exchange import Converted, Rates, Source
 from server.goods.money import Money
 from server.offers.events import DoneEvent, Event, FailedEvent
-from server.offers.filters import Reason
 from server.offers.offer import Offer, Seller
-from server.offers.same_colour import is_same_colour
-from server.offers.thumbnails import Thumbnails
+from server.offers.order.choice import Reason
+from server.offers.order.same_colour import is_same_colour
+from server.offers.pictures.thumbnails import Thumbnails
 
 Amount = Annotated[str, Field(pattern=r"^\d+(\.\d+)?$", examples=["49.00"])]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["USD"])]

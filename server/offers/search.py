@@ -12,14 +12,14 @@ from server.looks.errors import GarmentNotFoundError, QueueFullError, StoppedErr
 from server.looks.look import Look
 from server.looks.work_queue import WorkQueue
 from server.offers.bounded import Bounded
-from server.offers.comparison import Comparer
 from server.offers.events import DoneEvent, Event, FailedEvent, OffersEvent
+from server.offers.joining.same_product import SameProducts
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.picture_budget import PictureBudget
-from server.offers.providers.provider import Provider, ProviderError
+from server.offers.order.ranking import DEFAULT_PUSHES, Pushes, Ranking
+from server.offers.pictures.budget import PictureBudget
+from server.offers.pictures.compare import Comparer
+from server.offers.provider import Provider, ProviderError
 from server.offers.queries import Queries
-from server.offers.ranking import DEFAULT_PUSHES, Pushes, Ranking
-from server.offers.same_product import SameProducts
 
 AT_ONCE = 8
 """Searches that one provider works on; what hangs holds no more threads than that."""

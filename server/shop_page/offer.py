@@ -6,7 +6,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal
 
-from server.shop_page.currencies import minor_units
+from server.goods.currencies import minor_units
 
 Availability = Literal["in_stock", "out_of_stock", "preorder"]
 Condition = Literal["new", "used", "refurbished"]

@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 from model.colours import Colour
 from server.goods.exchange import read_given
 from server.goods.money import Money
-from server.offers.filters import Choice, as_sold, in_order, shop_key
 from server.offers.offer import Offer, Seller
-from server.offers.same_colour import is_same_colour
+from server.offers.order.choice import Choice, as_sold, in_order, shop_key
+from server.offers.order.same_colour import is_same_colour
 from tests.support.choices import events
 
 pytestmark = pytest.mark.browser

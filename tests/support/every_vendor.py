@@ -7,7 +7,8 @@ from typing import Any
 
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
-from server.offers.pages import PageReader
+from server.offers.found_pages import PageReader
+from server.offers.provider import Provider
 from server.offers.providers import (
     channel3,
     ebay,
@@ -20,7 +21,6 @@ from server.offers.providers import (
     ucp,
 )
 from server.offers.providers.lens_vendors import VendorName
-from server.offers.providers.provider import Provider
 from tests.support.http_server import LocalServer
 from tests.support.vendor_server import Reply, Request
 from tests.support.vendors import vendor_client

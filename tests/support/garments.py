@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from model.categories import category_by_name
 from model.picture import encode_jpeg
-from server.goods.wording import public_address
+from server.goods.safe_text import public_address
 from server.offers.offer import GarmentQuery
 
 

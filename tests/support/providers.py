@@ -6,7 +6,7 @@ from typing import Any
 
 from model.categories import Kind
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.providers.provider import Cost, Leaves
+from server.offers.provider import Cost, Leaves
 
 
 class ToldProvider:

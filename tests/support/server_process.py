@@ -14,7 +14,7 @@ from pathlib import Path
 
 import requests
 
-COMMAND = (sys.executable, "-c", "from server.cli import main; main()")
+COMMAND = (sys.executable, "-c", "from server.cli.main import main; main()")
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 
 

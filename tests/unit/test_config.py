@@ -1,8 +1,8 @@
 import pytest
 from click.testing import CliRunner
 
-from model.weights_shelf import Shelf
-from server.cli import cli
+from model.weight_files.shelf import Shelf
+from server.cli.main import cli
 from server.config import Settings, read_settings
 from server.errors import SettingsError
 

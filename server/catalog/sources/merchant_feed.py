@@ -17,7 +17,7 @@ from defusedxml.ElementTree import iterparse
 
 from server.catalog.sources.merchant_item import read_item
 from server.catalog.sources.product import BrokenItemError, SourceError, SourceProduct
-from server.goods.wording import clean_text
+from server.goods.safe_text import clean_text
 
 MAX_FEED_BYTES = 512 * 2**20
 MAX_ITEMS = 500_000

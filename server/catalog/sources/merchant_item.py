@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from server.catalog.sources.product import BrokenItemError, SourceProduct
 from server.goods import money
 from server.goods.money import Money
-from server.goods.wording import clean_text, safe_link
+from server.goods.safe_text import clean_text, safe_link
 
 Fields = Mapping[str, Sequence[str]]
 """Field names without namespace, lower case, to their values in the entry's order."""

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from server.goods.money import Money
-from server.goods.wording import clean_text
+from server.goods.safe_text import clean_text
 from server.offers.offer import Offer
-from server.offers.providers.provider import ProviderError
+from server.offers.provider import ProviderError
 
 MOST_ELEMENTS = 200
 """Of a list that is looked at: no vendor gives more for one search."""

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from model.likeness import unpack_colours
 from server.offers.offer import GarmentQuery, Offer, SearchContext, Seen
-from server.offers.providers.provider import Cost, Leaves
-from server.offers.same_colour import said_colours, seen_colours
+from server.offers.order.same_colour import said_colours, seen_colours
+from server.offers.provider import Cost, Leaves
 
 if TYPE_CHECKING:  # the command that lists the providers needs no network's runtime
     from server.catalog.catalog import Catalog

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from server.goods.money import from_major_units
-from server.goods.wording import clean_text, host_of, safe_link
+from server.goods.safe_text import clean_text, host_of, safe_link
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
+from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
 from server.offers.providers.answers import (
     elements,
     list_price_of,
@@ -19,7 +20,6 @@ from server.offers.providers.answers import (
     price_of,
     refusal,
 )
-from server.offers.providers.provider import Cost, Leaves, ProviderError, VendorProvider
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ENDPOINT = "https://api.trychannel3.com/v1/search"

@@ -8,15 +8,15 @@ from typing import ClassVar
 from urllib.parse import quote
 
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.providers.ebay_items import read_items, refused
-from server.offers.providers.ebay_token import EbayToken
-from server.offers.providers.provider import (
+from server.offers.provider import (
     Cost,
     Leaves,
     ProviderBusyError,
     ProviderError,
     VendorProvider,
 )
+from server.offers.providers.ebay_items import read_items, refused
+from server.offers.providers.ebay_token import EbayToken
 from server.offers.vendors.client import Answer, VendorClient, VendorPolicy
 
 ENDPOINT = "https://api.ebay.com"

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from server.goods.money import Money, from_major_units
-from server.goods.wording import clean_text, safe_link
+from server.goods.safe_text import clean_text, safe_link
 from server.offers.offer import Condition, Offer, offer_id
+from server.offers.provider import ProviderError
 from server.offers.providers.answers import (
     elements,
     list_price_of,
@@ -17,7 +18,6 @@ from server.offers.providers.answers import (
     price_of,
     refusal,
 )
-from server.offers.providers.provider import ProviderError
 
 _ENVELOPE = frozenset({"total", "href", "limit", "offset", "warnings"})
 _NAMED: dict[str, Condition] = {

@@ -9,8 +9,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from server.offers.provider import ProviderError
 from server.offers.providers.answers import mapping
-from server.offers.providers.provider import ProviderError
 from server.offers.vendors.client import VendorClient
 
 SCOPE = "https://api.ebay.com/oauth/api_scope"

@@ -7,13 +7,13 @@ the paper, it finds pages, and each page is read for what it sells.
 import time
 from typing import Any, ClassVar
 
-from server.goods.wording import clean_text, safe_link
+from server.goods.safe_text import clean_text, safe_link
+from server.offers.found_pages import FoundPage, PageReader, reading_ends
 from server.offers.no_shop import sells_nothing
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.pages import FoundPage, PageReader, reading_ends
+from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
 from server.offers.providers.answers import elements, mapping
 from server.offers.providers.google_errors import REFUSALS, refused
-from server.offers.providers.provider import Cost, Leaves, ProviderError, VendorProvider
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ENDPOINT = "https://www.googleapis.com/customsearch/v1"

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from server.offers.provider import ProviderBusyError, ProviderError
 from server.offers.providers.answers import elements, mapping, refusal
-from server.offers.providers.provider import ProviderBusyError, ProviderError
 from server.offers.vendors.client import LONGEST_REST, Answer, VendorClient, retry_seconds
 
 REFUSALS = frozenset({400, 403, 429})

@@ -7,14 +7,14 @@ import base64
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from server.goods.wording import clean_text, safe_link
+from server.goods.safe_text import clean_text, safe_link
+from server.offers.found_pages import FoundPage, PageReader, reading_ends
 from server.offers.no_shop import sells_nothing
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
-from server.offers.pages import FoundPage, PageReader, reading_ends
+from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
 from server.offers.providers.answers import elements, mapping, one_each
 from server.offers.providers.google_errors import REFUSALS, error_of, refused
 from server.offers.providers.links import google_shopping
-from server.offers.providers.provider import Cost, Leaves, ProviderError, VendorProvider
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ENDPOINT = "https://vision.googleapis.com/v1/images:annotate"

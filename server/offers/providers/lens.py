@@ -1,8 +1,8 @@
 """Google Lens, through whichever of three vendors the operator has a key of."""
 
 from server.offers.offer import GarmentQuery, Offer, SearchContext
+from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
 from server.offers.providers.lens_vendors import VENDORS, Question, VendorName, read_matches
-from server.offers.providers.provider import Cost, Leaves, ProviderError, VendorProvider
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 POLICIES: dict[VendorName, VendorPolicy] = {

@@ -9,7 +9,7 @@ from typing import ClassVar
 from urllib.parse import quote, urlencode
 
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.providers.provider import Cost, Leaves
+from server.offers.provider import Cost, Leaves
 
 _AMAZON = {
     "AU": "com.au", "BR": "com.br", "CA": "ca", "DE": "de", "ES": "es", "FR": "fr", "GB": "co.uk",

@@ -3,8 +3,9 @@
 from typing import Any, ClassVar
 
 from server.goods.money import from_major_units
-from server.goods.wording import clean_text, host_of, safe_link
+from server.goods.safe_text import clean_text, host_of, safe_link
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
+from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
 from server.offers.providers.answers import (
     elements,
     list_price_of,
@@ -13,7 +14,6 @@ from server.offers.providers.answers import (
     price_of,
     refusal,
 )
-from server.offers.providers.provider import Cost, Leaves, ProviderError, VendorProvider
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ENDPOINT = "https://cloudapi.lykdat.com/v1/global/search"

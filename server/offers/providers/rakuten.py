@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from server.goods.money import from_major_units
-from server.goods.wording import clean_text, safe_link
+from server.goods.safe_text import clean_text, safe_link
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
+from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
 from server.offers.providers.answers import elements, mapping, one_each, price_of, refusal
-from server.offers.providers.provider import Cost, Leaves, ProviderError, VendorProvider
 from server.offers.providers.rakuten_words import japanese_words
 from server.offers.vendors.client import VendorClient, VendorPolicy
 

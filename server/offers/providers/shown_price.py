@@ -7,11 +7,11 @@ the price is unknown.
 
 import re
 
+from server.goods.amounts import find_money
+from server.goods.currencies import iso_code
 from server.goods.money import EXPONENTS, Money, from_decimal, from_major_units
 from server.goods.numerals import numbers_in, read_number, western
 from server.offers.offer import SearchContext
-from server.shop_page.amounts import find_money
-from server.shop_page.currencies import iso_code
 
 _LONGEST = 64
 _SHARED = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.providers.provider import Cost, Leaves, ProviderBusyError, VendorProvider
+from server.offers.provider import Cost, Leaves, ProviderBusyError, VendorProvider
 from server.offers.providers.ucp_protocol import build_request, read_answer
 from server.offers.vendors.client import VendorClient, VendorPolicy
 

@@ -15,10 +15,10 @@ from typing import Any
 
 from server.goods import money
 from server.goods.money import Money
-from server.goods.wording import clean_text, safe_link
+from server.goods.safe_text import clean_text, safe_link
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
+from server.offers.provider import ProviderBusyError, ProviderError
 from server.offers.providers.answers import elements, list_price_of, mapping, price_of
-from server.offers.providers.provider import ProviderBusyError, ProviderError
 
 MOST_OFFERS = 50
 """The protocol clamps to it silently."""

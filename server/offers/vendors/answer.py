@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
-from server.offers.providers.provider import ProviderError
+from server.offers.provider import ProviderError
 
 
 @dataclass(frozen=True)

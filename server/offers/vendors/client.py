@@ -22,7 +22,7 @@ from server.fetch.errors import (
     FetchTooLargeError,
 )
 from server.fetch.fetcher import Fetched, Fetcher
-from server.offers.providers.provider import ProviderBusyError, ProviderError
+from server.offers.provider import ProviderBusyError, ProviderError
 from server.offers.vendors.answer import Answer
 from server.offers.vendors.breaker import Breaker
 from server.offers.vendors.kept_answers import KeptAnswers

@@ -14,7 +14,7 @@ from sqlalchemy import CursorResult, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from server.offers.providers.provider import ProviderBusyError, ProviderError, ProviderState
+from server.offers.provider import ProviderBusyError, ProviderError, ProviderState
 from server.storage.database import Database
 from server.storage.tables import VendorCallsRow, now
 

@@ -1,6 +1,6 @@
 /**
  * What the user wants to see of the offers, and in which order. The rules are the server's
- * (`server/offers/filters.py`); here they are applied to what has come already, without
+ * (`server/offers/order/choice.py`); here they are applied to what has come already, without
  * asking the shops again. The pages and the extension have the same copy of this file.
  */
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from model.errors import WeightsError
 from model.patterns import PATTERNS, Patterns, as_input
-from model.weights_description import SHIPPED
+from model.weight_files.description import SHIPPED
 
 
 @pytest.fixture(scope="module")

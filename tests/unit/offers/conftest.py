@@ -3,8 +3,8 @@ import pytest
 from model.embedder import Embedder
 from server.fetch.fetcher import Fetcher
 from server.looks.service import LookService
-from server.offers.comparison import Comparer
 from server.offers.offer import SearchContext
+from server.offers.pictures.compare import Comparer
 from server.offers.queries import Queries
 from server.offers.search import OfferSearch
 from tests.support.pictures import outfit, picture_file

@@ -9,12 +9,12 @@ import pytest
 from model.categories import Kind
 from server.fetch.fetcher import Fetcher
 from server.looks.errors import GarmentNotFoundError
-from server.offers.comparison import Comparer
 from server.offers.events import DoneEvent, Event, FailedEvent, OffersEvent
 from server.offers.offer import Offer, SearchContext
-from server.offers.picture_budget import MOST_PICTURES
+from server.offers.pictures.budget import MOST_PICTURES
+from server.offers.pictures.compare import Comparer
+from server.offers.provider import ProviderError
 from server.offers.providers.links import LinksProvider
-from server.offers.providers.provider import ProviderError
 from server.offers.queries import Queries
 from server.offers.search import AT_ONCE, OfferSearch
 from tests.support.http_server import local_server

@@ -11,8 +11,8 @@ from flask import Flask
 import server.pages
 from model.colours import Colour
 from server.goods.money import Money
-from server.offers.filters import PREFERRED
-from server.offers.ranking import Ranking
+from server.offers.order.choice import PREFERRED
+from server.offers.order.ranking import Ranking
 from server.pages.language import COOKIE, LANGUAGES, wanted_language, words_of
 from tests.support.providers import top
 

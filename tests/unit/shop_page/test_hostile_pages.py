@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from server.shop_page.currencies import CODES
-from server.shop_page.gtin import read_gtin
+from server.goods.currencies import CODES
+from server.goods.gtin import read_gtin
 from server.shop_page.offer import ShopPage
-from server.shop_page.reading import read_shop_page
+from server.shop_page.read_page import read_shop_page
 
 URL = "https://shop.example/p/1?variant=2"
 PAGES = [path.read_bytes() for path in Path(__file__).parent.joinpath("pages").glob("*.html")]
@@ -159,7 +159,7 @@ def test_a_large_page_of_one_kind_is_read(name: str) -> None:
 def test_memory_stays_below_200_megabytes() -> None:
     program = (
         "import runpy, sys\n"
-        "from server.shop_page.reading import read_shop_page\n"
+        "from server.shop_page.read_page import read_shop_page\n"
         "for page in runpy.run_path(sys.argv[1])['LARGE'].values():\n"
         "    read_shop_page(page, 'https://shop.example/p/1')\n"
         "status = open('/proc/self/status').read()\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.shop_page.reading import read_shop_page
+from server.shop_page.read_page import read_shop_page
 
 PAGES = sorted(Path(__file__).parent.joinpath("pages").glob("*.json"))
 

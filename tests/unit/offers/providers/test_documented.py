@@ -7,7 +7,7 @@ import pytest
 
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
-from server.offers.providers.chosen import vendor_providers
+from server.offers.providers.from_settings import vendor_providers
 
 DOCUMENT = Path(__file__).resolve().parents[4] / "docs" / "providers.md"
 

@@ -6,9 +6,9 @@ import pytest
 
 from server.goods.money import Money
 from server.offers.offer import GarmentQuery, Offer, SearchContext
+from server.offers.provider import ProviderError
 from server.offers.providers.lens import POLICIES, LensProvider
 from server.offers.providers.lens_vendors import VENDORS, VendorName, read_matches
-from server.offers.providers.provider import ProviderError
 from tests.support.garments import garment_query
 from tests.support.vendor_server import Reply, Request, VendorServer, vendor_server
 from tests.support.vendors import vendor_client

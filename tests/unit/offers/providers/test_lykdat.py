@@ -5,8 +5,8 @@ import pytest
 
 from server.goods.money import Money
 from server.offers.offer import Offer, SearchContext
+from server.offers.provider import ProviderError
 from server.offers.providers.lykdat import POLICY, LykdatProvider, read_groups
-from server.offers.providers.provider import ProviderError
 from tests.support.garments import garment_query
 from tests.support.vendor_server import Reply, Request, VendorServer, vendor_server
 from tests.support.vendors import vendor_client

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
 from server.goods.money import EXPONENTS, Money
+from server.offers.found_pages import FoundPage
 from server.offers.offer import Offer, SearchContext, offer_id
-from server.offers.pages import FoundPage
+from server.offers.provider import ProviderError
 from server.offers.providers import (
     channel3,
     ebay_items,
@@ -25,7 +26,6 @@ from server.offers.providers import (
     rakuten,
     searxng,
 )
-from server.offers.providers.provider import ProviderError
 from server.offers.vendors.client import Answer, VendorClient
 from tests.support.ebay_server import errors, item
 from tests.support.google_server import error, matching_page, page_item, picture_item

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from server.offers.offer import Offer, SearchContext
-from server.offers.providers.provider import Provider, ProviderBusyError, ProviderError
+from server.offers.provider import Provider, ProviderBusyError, ProviderError
 from tests.support.every_vendor import SECRETS, VENDORS, Vendor
 from tests.support.garments import garment_query
 from tests.support.http_server import Answer

@@ -10,7 +10,7 @@ from model.palette import SHADES
 from server.goods.kinds import kinds_of_title
 from server.goods.money import Money
 from server.offers.offer import Offer, SearchContext
-from server.offers.providers.provider import ProviderError
+from server.offers.provider import ProviderError
 from server.offers.providers.rakuten import POLICY, RakutenProvider, read_items
 from server.offers.providers.rakuten_words import japanese_words
 from tests.support.garments import garment_query

@@ -11,8 +11,8 @@ from server.config import Settings, read_settings
 from server.errors import SettingsError
 from server.fetch.fetcher import Fetcher
 from server.offers.offer import SearchContext
-from server.offers.providers.chosen import vendor_providers
-from server.offers.providers.provider import ProviderBusyError, ProviderError, ProviderState
+from server.offers.provider import ProviderBusyError, ProviderError, ProviderState
+from server.offers.providers.from_settings import vendor_providers
 from server.offers.providers.ucp import shop_policy
 from tests.support.certificates import Authority
 from tests.support.garments import garment_query

@@ -10,7 +10,7 @@ import pytest
 from server.config import Settings
 from server.fetch.dial import Dial
 from server.fetch.fetcher import Fetcher
-from server.offers.providers.provider import ProviderBusyError, ProviderError
+from server.offers.provider import ProviderBusyError, ProviderError
 from server.offers.vendors.breaker import COOL_DOWN, FAILURES
 from server.offers.vendors.client import VendorClient, VendorPolicy, retry_seconds
 from tests.support.vendor_server import Reply, Request, VendorServer, vendor_server

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from server.offers.providers.provider import ProviderError
+from server.offers.provider import ProviderError
 from server.offers.vendors import kept_answers
 from server.offers.vendors.client import Answer, VendorClient, VendorPolicy
 from server.offers.vendors.kept_answers import MOST_ANSWERS, MOST_BYTES, KeptAnswers

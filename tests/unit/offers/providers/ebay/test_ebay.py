@@ -7,8 +7,8 @@ import pytest
 
 from server.goods.money import Money
 from server.offers.offer import Offer, SearchContext
+from server.offers.provider import ProviderBusyError, ProviderError
 from server.offers.providers.ebay import EbayProvider
-from server.offers.providers.provider import ProviderBusyError, ProviderError
 from server.offers.vendors.client import VendorClient
 from tests.support.ebay_server import (
     ID,

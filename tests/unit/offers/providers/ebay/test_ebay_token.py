@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
+from server.offers.provider import ProviderError
 from server.offers.providers.ebay_token import EbayToken
-from server.offers.providers.provider import ProviderError
 from server.offers.vendors.client import VendorClient
 from tests.support.ebay_server import (
     ID,

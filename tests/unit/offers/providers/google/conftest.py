@@ -4,7 +4,7 @@ import pytest
 
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
-from server.offers.pages import PageReader
+from server.offers.found_pages import PageReader
 from tests.support.google_server import GoogleServer, google_server
 from tests.support.http_server import LocalServer, local_server
 from tests.support.shop_pages import html, product_page

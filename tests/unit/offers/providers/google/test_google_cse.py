@@ -3,10 +3,10 @@ from typing import Any
 import pytest
 
 from server.goods.money import Money
+from server.offers.found_pages import FoundPage, PageReader
 from server.offers.offer import Offer, SearchContext
-from server.offers.pages import FoundPage, PageReader
+from server.offers.provider import ProviderBusyError, ProviderError
 from server.offers.providers.google_cse import POLICY, GoogleCseProvider, read_results
-from server.offers.providers.provider import ProviderBusyError, ProviderError
 from tests.support.garments import garment_query
 from tests.support.google_server import (
     ENGINE,

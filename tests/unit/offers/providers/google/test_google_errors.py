@@ -5,8 +5,8 @@ import pytest
 
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
+from server.offers.provider import ProviderBusyError
 from server.offers.providers.google_errors import USED_UP_SECONDS, refused
-from server.offers.providers.provider import ProviderBusyError
 from server.offers.vendors.client import (
     LONGEST_REST,
     REST_SECONDS,

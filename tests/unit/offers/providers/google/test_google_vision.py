@@ -6,15 +6,15 @@ import pytest
 
 from model.categories import Kind
 from server.goods.money import Money
+from server.offers.found_pages import FoundPage, PageReader
 from server.offers.offer import Offer, SearchContext
-from server.offers.pages import FoundPage, PageReader
+from server.offers.provider import ProviderBusyError, ProviderError
 from server.offers.providers.google_vision import (
     POLICY,
     GoogleVisionProvider,
     WebDetection,
     read_detection,
 )
-from server.offers.providers.provider import ProviderBusyError, ProviderError
 from tests.support.garments import garment_query
 from tests.support.google_server import (
     ANNOTATE,

@@ -1,0 +1,1 @@
+"""Weights on disk: described, checked, tried and kept on a shelf."""

@@ -1,0 +1,187 @@
+"""`where-to-buy analyze`: the garments of photos, into a table and into folders."""
+
+import dataclasses
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from model.errors import WhereToBuyError
+from server.cli.photo_sources import Source, is_address, sources
+from server.config import Settings, read_settings
+
+if TYPE_CHECKING:
+    from model.colours import Colour
+    from model.patterns import Patterns
+    from model.segmenter import Segmenter
+    from server.cli.output_folders import OutputFolders
+    from server.fetch.fetcher import Fetcher
+    from server.looks.look import Look
+
+
+@click.command()
+@click.argument("photos", metavar="PHOTO_OR_URL...", nargs=-1, required=True)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the results; made where it is missing.",
+)
+@click.option(
+    "--min-score",
+    type=click.FloatRange(0.05, 0.99),
+    help="Leave out garments that the model is less sure of.  [default: as the server does]",
+)
+def analyze(photos: tuple[str, ...], out: Path, min_score: float | None) -> None:
+    """Find the garments in photos: files, folders of photos, or addresses.
+
+    For each photo, a folder named after it gets look.json, overlay.png and every garment
+    cut out. A photo that cannot be read costs one line; the exit status is then 1.
+    """
+    settings = read_settings(min_score=min_score)
+    messages = Console(stderr=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        found = list(sources(photos))
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+    with messages.status("Loading the model"):
+        analysis = _Analysis.prepared(settings, out, download=any(map(is_address, photos)))
+    table = _table()
+    failed = 0
+    with _progress(messages, hidden=len(found) < 2) as progress:
+        for source in progress.track(found, description="Analysing"):
+            try:
+                _add_rows(table, source, analysis.run(source))
+            except WhereToBuyError as error:
+                failed += 1
+                progress.console.print(_line(source, error), soft_wrap=True)
+    if table.row_count:
+        Console().print(table)
+    if failed:
+        messages.print(f"{failed} of {len(found)} could not be analysed.", style="red")
+        sys.exit(1)
+
+
+class OutputError(WhereToBuyError):
+    """The results of a photo cannot be written."""
+
+    code = "output-not-written"
+
+
+@dataclasses.dataclass(frozen=True)
+class _Analysis:
+    """What every photo goes through."""
+
+    settings: Settings
+    segmenter: "Segmenter"
+    patterns: "Patterns"
+    fetcher: "Fetcher | None"
+    folders: "OutputFolders"
+
+    @classmethod
+    def prepared(cls, settings: Settings, out: Path, *, download: bool) -> "_Analysis":
+        # Imported here so that `analyze --help` loads no model.
+        from model.patterns import Patterns  # noqa: PLC0415
+        from model.segmenter import Segmenter  # noqa: PLC0415
+        from server.cli.output_folders import OutputFolders  # noqa: PLC0415
+        from server.fetch.fetcher import Fetcher  # noqa: PLC0415
+
+        segmenter = Segmenter(settings.weights_in_force, threads=settings.model_threads)
+        fetcher = Fetcher(settings) if download else None
+        return cls(settings, segmenter, Patterns(), fetcher, OutputFolders(out))
+
+    def run(self, source: Source) -> "Look":
+        """Analyse one photo and write its folder."""
+        from model.picture import decode_picture  # noqa: PLC0415
+        from server.looks.analysis import describe_garments, look_id  # noqa: PLC0415
+        from server.looks.look import Look  # noqa: PLC0415
+        from server.looks.service import ANALYSED_SIDE  # noqa: PLC0415
+        from server.storage.tables import now  # noqa: PLC0415
+
+        data = source.read(self.fetcher)
+        picture = decode_picture(data, max_side=ANALYSED_SIDE)
+        garments = self.segmenter.segment(picture, min_score=self.settings.min_score)
+        weights = self.segmenter.fingerprint + self.patterns.fingerprint
+        look = Look(
+            id=look_id(data, weights, self.settings.min_score),
+            width=picture.shape[1],
+            height=picture.shape[0],
+            image_url=source.url,
+            page_url=None,
+            created_at=now(),
+            garments=describe_garments(picture, garments, self.patterns),
+        )
+        try:
+            self.folders.write(source.file, data, look, picture, garments)
+        except OSError as error:
+            raise OutputError(
+                f"The results cannot be written: {error.filename}: {error.strerror}."
+            ) from error
+        return look
+
+
+def _progress(console: Console, *, hidden: bool) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=hidden,
+    )
+
+
+def _table() -> Table:
+    table = Table(title=None, header_style="bold")
+    for name in ("Photo", "#", "Garment", "Score", "Colours"):
+        table.add_column(name, justify="right" if name in {"#", "Score"} else "left")
+    return table
+
+
+def _add_rows(table: Table, source: Source, look: "Look") -> None:
+    name = Text(_plain(source.file), overflow="fold")
+    if not look.garments:
+        table.add_row(name, "", Text("no garment found", style="dim"), "", "", end_section=True)
+    for garment in look.garments:
+        colours = Text(", ").join(map(_swatch, garment.colours))
+        table.add_row(
+            name if garment.number == 1 else "",
+            str(garment.number),
+            garment.category.name,
+            f"{garment.score:.2f}",
+            colours,
+            end_section=garment.number == len(look.garments),
+        )
+
+
+def _swatch(colour: "Colour") -> Text:
+    # No-break spaces: a line never ends between a colour and its name.
+    words = f"{colour.name} {colour.share:.0%}".replace(" ", "\N{NO-BREAK SPACE}")
+    return Text.assemble(("■\N{NO-BREAK SPACE}", colour.hex), words)
+
+
+def _line(source: Source, error: WhereToBuyError) -> Text:
+    line = Text(_plain(f"{source.label}: "), style="bold red")
+    line.append(_plain(f"{error} {error.hint}".rstrip()), style="not bold red")
+    return line
+
+
+def _plain(text: str) -> str:
+    """Keep what a stranger wrote from steering the terminal."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

@@ -1,0 +1,149 @@
+"""``where-to-buy serve``: the application in one process, on one port."""
+
+import errno
+import os
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from rich.console import Console
+from rich.text import Text
+
+from model.errors import WhereToBuyError
+from server.config import Settings, read_settings
+from server.errors import SettingsError
+from server.listen_rules import check_binding
+from server.logs import configure_logging
+from server.models import LoadingModels
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+_EXTENSION = Path(__file__).resolve().parent.parent / "extension"
+_SPARE_THREADS = 8
+_STOP_SECONDS = 5
+_BACKLOG = 64
+
+
+@click.command()
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), help="0 takes a free one.  [default: 8000]")
+def serve(host: str | None, port: int | None) -> None:
+    """Start the server; Ctrl-C stops it."""
+    settings = read_settings(host=host, port=port)
+    check_binding(settings)
+    listener = bind(settings.host, settings.port)
+    shown = listener.getsockname()
+    _greet(shown[0], shown[1])
+    _Server(settings, listener).run()
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Take the port; 0 takes a free one.
+
+    Raises:
+        SettingsError: It is taken, or the address is not this machine's.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(
+            host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind)
+        # A server that was stopped a moment ago does not count as another one.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except socket.gaierror as error:
+        raise SettingsError(f"There is no address {host!r}.", hint="Check --host.") from error
+    except OSError as error:
+        raise _cannot_bind(host, port, error) from error
+    return listener
+
+
+def _cannot_bind(host: str, port: int, error: OSError) -> SettingsError:
+    if error.errno == errno.EADDRINUSE:
+        return SettingsError(
+            f"Port {port} on {host} is taken, perhaps by a server that is running already.",
+            hint=f"Stop it, or take another port: where-to-buy serve --port {port + 1}",
+        )
+    if error.errno == errno.EACCES:
+        return SettingsError(
+            f"Port {port} may not be used by this user.", hint="Take a port from 1024 on."
+        )
+    return SettingsError(
+        f"{host} is not an address of this machine.", hint="Listen on 127.0.0.1 or 0.0.0.0."
+    )
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # untyped
+    """Gunicorn with one worker: its threads share the models."""
+
+    def __init__(self, settings: Settings, listener: socket.socket) -> None:
+        self._settings = settings
+        self._listener = listener
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what differs from Gunicorn's defaults."""
+        # Each picture that waits holds a thread; some are left for everything else.
+        threads = max(self._settings.server_threads, self._settings.queue_size + _SPARE_THREADS)
+        options: dict[str, Any] = {
+            "bind": f"fd://{self._listener.fileno()}",
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": threads,
+            "graceful_timeout": _STOP_SECONDS,
+            "loglevel": "warning",
+            "proc_name": "where-to-buy",
+            "worker_exit": lambda _arbiter, _worker: self._close(),
+        }
+        if "control_socket_disable" in self.cfg.settings:
+            options["control_socket_disable"] = True  # no other way in than the one port
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> "Flask":
+        """Make the application, in the worker: threads do not survive a fork."""
+        configure_logging()
+        models = LoadingModels(self._settings)  # before the imports that take as long
+        from server.app import create_app  # noqa: PLC0415 - slow, and only the worker needs it
+
+        return create_app(self._settings, models=models, on_failure=_give_up)
+
+    def _close(self) -> None:
+        if self.callable is not None:
+            from server.services import EXTENSION_KEY  # noqa: PLC0415
+
+            self.callable.extensions[EXTENSION_KEY].close()
+
+
+def _give_up(error: BaseException) -> None:
+    """End the worker so that Gunicorn ends too, instead of starting it over and over."""
+    if isinstance(error, WhereToBuyError):
+        click.secho(f"Error: {error}", fg="red", err=True)
+        click.echo(error.hint, err=True)
+    sys.stderr.flush()
+    os._exit(Arbiter.APP_LOAD_ERROR)
+
+
+def _greet(host: str, port: int) -> None:
+    everywhere = host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+    name = "127.0.0.1" if everywhere else f"[{host}]" if ":" in host else host
+    console = Console(highlight=False)
+    say: Callable[..., None] = lambda *parts: console.print(  # noqa: E731
+        Text.assemble(*parts), soft_wrap=True
+    )
+    say("\n  Where to buy this?  ", (f"http://{name}:{port}", "bold cyan"))
+    if everywhere:
+        say("  Also under this machine's other addresses, with the access token.")
+    if (_EXTENSION / "manifest.json").is_file():
+        say("\n  The extension for Chrome, Edge or Chromium lies in")
+        say("    ", (str(_EXTENSION), "bold"))
+        say("  Open chrome://extensions, switch on Developer mode, choose Load unpacked, and")
+        say("  select that folder. Then right-click a picture.")
+    say("\n  Ctrl-C stops the server.\n")

@@ -1,0 +1,31 @@
+"""Whether two links lead to one page."""
+
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+_TRACKING = re.compile(
+    r"utm_.*|g(?:clid|braid|clsrc|ad_.*)|wbraid|[dy]clid|fbclid|msclkid|srsltid|igshid|mc_[ce]id"
+    r"|_g[al]|t(?:w|t)clid|li_fat_id|epik|hsa_.*|_hs(?:enc|mi)|mkt_tok|(?:pk|mtm)_.*|wt_mc|spm"
+    r"|_(?:pos|g?sid|ss|psq)|_trk(?:sid|parms)|mk(?:cid|evt|rid)|campid|toolid|ref_|aff_?id"
+    r"|(?:ir)?clickid|irgwc|awc|sscid|cjevent|ran(?:mid|eaid|siteid)"
+    r"|napm|n_(?:media|query|rank|ad|ad_group|campaign_type)",
+    re.IGNORECASE,
+)
+
+
+def canonical_link(link: str) -> str:
+    """Give a product page's address without what only tells who sent the visitor.
+
+    ``link`` is a safe one (see `server.goods.safe_text.safe_link`). The answer is for
+    comparing, not for opening.
+    """
+    parts = urlsplit(link)
+    host = (parts.hostname or "").removeprefix("www.")
+    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    kept = sorted(
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not _TRACKING.fullmatch(name)
+    )
+    query = f"?{urlencode(kept)}" if kept else ""
+    return f"{host}{port}{parts.path.rstrip('/')}{query}"

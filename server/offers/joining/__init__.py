@@ -1,0 +1,1 @@
+"""One product that several shops sell, or several providers found."""

@@ -1,0 +1,1 @@
+"""Offers' pictures: fetched, looked at, compared with the crop, passed on as thumbnails."""

@@ -1,0 +1,132 @@
+"""Small pictures of offers, passed on so that showing a list tells no shop who looks.
+
+Passed on is only what this server itself found: addresses are signed with a key that stays
+in the state folder, so that a page cannot have the server download what it likes.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlencode
+
+from model.errors import PictureError, WhereToBuyError
+from model.picture import decode_picture
+from server.catalog.store import CatalogStore
+from server.fetch.errors import FetchError
+from server.fetch.fetcher import Fetcher
+from server.goods.thumbnail import make_thumbnail
+
+if TYPE_CHECKING:  # the networks' runtime is not needed to sign an address
+    from server.offers.pictures.compare import Comparer
+
+PATH = "/api/v1/thumbnails"
+KEY_BYTES = 32
+DOWNLOADS = 4
+DOWNLOAD_SECONDS = 4.0
+_MAX_PIXELS = 25_000_000
+
+
+class ThumbnailNotAllowedError(WhereToBuyError):
+    """The address was not signed by this server."""
+
+    code: ClassVar[str] = "bad-signature"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This picture's address was not made by this server.",
+            hint="Search again; pictures are passed on only for offers that were found.",
+        )
+
+
+class ThumbnailNotFoundError(WhereToBuyError):
+    """The picture cannot be had."""
+
+    code: ClassVar[str] = "thumbnail-not-found"
+
+
+class ThumbnailsBusyError(WhereToBuyError):
+    """Too many pictures are being downloaded."""
+
+    code: ClassVar[str] = "thumbnails-busy"
+
+    def __init__(self) -> None:
+        super().__init__("Too many pictures are being downloaded.", hint="Try again shortly.")
+        self.retry_after = 2
+        """Whole seconds."""
+
+
+class Thumbnails:
+    """Signs addresses of pictures and gives the thumbnails behind signed ones."""
+
+    def __init__(
+        self, key_file: Path, store: CatalogStore, comparer: "Comparer", fetcher: Fetcher
+    ) -> None:
+        self._key = _key(key_file)
+        self._store = store
+        self._comparer = comparer
+        self._fetcher = fetcher
+        self._room = threading.BoundedSemaphore(DOWNLOADS)
+
+    def address(self, picture_url: str) -> str:
+        """Give the path on this server under which a picture's thumbnail is shown."""
+        return f"{PATH}?{urlencode({'u': picture_url, 's': self._sign(picture_url)})}"
+
+    def get(self, picture_url: str, signature: str) -> bytes:
+        """Give a thumbnail: stored, seen lately, or downloaded now. JPEG.
+
+        Raises:
+            ThumbnailNotAllowedError: The signature is not this server's.
+            ThumbnailNotFoundError: The shop does not give the picture.
+            ThumbnailsBusyError: Too many are being downloaded.
+        """
+        expected = self._sign(picture_url)
+        if not hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace")):
+            raise ThumbnailNotAllowedError
+        known = self._comparer.thumbnail(picture_url) or self._store.thumbnail(picture_url)
+        return known or self._download(picture_url)
+
+    def _download(self, picture_url: str) -> bytes:
+        if not picture_url.lower().startswith(("http://", "https://")):
+            raise ThumbnailNotFoundError("This picture is not kept any more.")
+        if not self._room.acquire(timeout=DOWNLOAD_SECONDS):
+            raise ThumbnailsBusyError
+        try:
+            data = self._fetcher.picture(picture_url, seconds=DOWNLOAD_SECONDS).data
+            thumbnail = make_thumbnail(decode_picture(data, max_pixels=_MAX_PIXELS))
+        except (FetchError, PictureError) as error:
+            raise ThumbnailNotFoundError("The shop did not give this picture.") from error
+        finally:
+            self._room.release()
+        self._comparer.keep_thumbnail(picture_url, thumbnail)
+        return thumbnail
+
+    def _sign(self, picture_url: str) -> str:
+        text = picture_url.encode("utf-8", "surrogatepass")
+        return hmac.new(self._key, text, hashlib.sha256).hexdigest()
+
+
+def _key(path: Path) -> bytes:
+    """Read the key, or make one that only this user can read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = secrets.token_bytes(KEY_BYTES)
+    # Written beside and linked into place: two processes that start together end with one
+    # key, and nobody ever reads half of it.
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(fresh)
+        try:
+            os.link(beside, path)
+        except FileExistsError:
+            key = path.read_bytes()
+            if len(key) == KEY_BYTES:
+                return key
+            beside.replace(path)  # damaged: old addresses go stale, which does no harm
+    finally:
+        beside.unlink(missing_ok=True)
+    return fresh

@@ -1,0 +1,108 @@
+"""Everything about offers put together, for the server and for measurements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from model.embedder import Embedder
+from model.segmenter import Segmenter
+from server.catalog.catalog import Catalog
+from server.config import Settings
+from server.fetch.fetcher import Fetcher
+from server.history.clicks import ClickHistory
+from server.looks.service import LookService
+from server.offers.offer import Offer, SearchContext
+from server.offers.opened_shops import OpenedShops
+from server.offers.order.ranking import Pushes
+from server.offers.pictures.compare import Comparer
+from server.offers.pictures.thumbnails import Thumbnails
+from server.offers.provider import Provider, ProviderState
+from server.offers.providers.catalog import CatalogProvider
+from server.offers.providers.from_settings import vendor_providers
+from server.offers.providers.links import LinksProvider
+from server.offers.queries import Queries
+from server.offers.rates import RateSource
+from server.offers.search import OfferSearch
+from server.offers.vendors.quota import Quotas
+from server.storage.database import Database
+
+KEY_FILE = "thumbnails.key"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferServices:
+    """The parts that offers need; all safe to share between threads."""
+
+    catalog: Catalog
+    catalog_provider: CatalogProvider
+    search: OfferSearch
+    thumbnails: Thumbnails
+    rates: RateSource
+    states: tuple[ProviderState, ...]
+    quotas: Quotas
+
+    def find(self, look_id: str, number: int, offer_id: str) -> Offer | None:
+        """Give an offer again that was given for a garment, or that the catalogue keeps."""
+        return self.search.given(look_id, number, offer_id) or self.catalog_provider.find(offer_id)
+
+    def close(self) -> None:
+        """Begin nothing any more."""
+        self.search.close()
+
+
+def build_offers(
+    *,
+    settings: Settings,
+    database: Database,
+    fetcher: Fetcher,
+    segmenter: Segmenter,
+    embedder: Embedder,
+    looks: LookService,
+    more_providers: Sequence[Provider] = (),
+) -> OfferServices:
+    """Put it together, and have each new look's free offers searched at once.
+
+    Args:
+        settings: Which providers, how many offers, for how long.
+        database: Where the catalogue is.
+        fetcher: For everything that is downloaded.
+        segmenter: Finds the garment in an offer's picture.
+        embedder: Makes vectors.
+        looks: Makes crops.
+        more_providers: Asked beside those of the settings.
+    """
+    catalog = Catalog(database, fetcher, segmenter, embedder)
+    catalog_provider = CatalogProvider(lambda: catalog, settings.offers_shown)
+    quotas = Quotas(database, settings.per_day)
+    states = (
+        ProviderState(catalog_provider, enabled=True, switch=None),
+        *vendor_providers(settings, fetcher, quotas),
+        *(ProviderState(provider, enabled=True, switch=None) for provider in more_providers),
+        ProviderState(LinksProvider(), enabled=True, switch=None),
+    )
+    comparer = Comparer(fetcher, segmenter, embedder)
+    history = ClickHistory(database)
+    search = OfferSearch(
+        Queries(looks, embedder),
+        [state.provider for state in states if state.enabled],
+        comparer,
+        SearchContext(settings.country, settings.language, settings.currency),
+        settings.search_seconds,
+        pushes=Pushes(
+            in_stock=settings.rank_in_stock,
+            price=settings.rank_price,
+            partner=settings.rank_partner,
+            ships=settings.rank_ships,
+            opened=settings.rank_opened,
+        ),
+        opened_shops=(lambda: OpenedShops.of(history)) if settings.rank_history else None,
+    )
+    looks.on_created(search.start_early)
+    return OfferServices(
+        catalog=catalog,
+        catalog_provider=catalog_provider,
+        search=search,
+        rates=RateSource(settings, fetcher),
+        thumbnails=Thumbnails(settings.state_dir / KEY_FILE, catalog.store, comparer, fetcher),
+        states=states,
+        quotas=quotas,
+    )

@@ -1,0 +1,129 @@
+"""Facts from OpenGraph, ``product:*`` (Facebook's catalogue) and Twitter's meta tags."""
+
+from server.goods.amounts import markup_amount
+from server.goods.currencies import iso_code
+from server.goods.gtin import read_gtin
+from server.shop_page.document.identity import absolute
+from server.shop_page.document.tree import Document
+from server.shop_page.markup.product_offers import read_availability
+from server.shop_page.offer import Condition, Facts
+
+_CURRENCY = (
+    "product:price:currency", "product:sale_price:currency", "og:price:currency",
+    "product:original_price:currency", "og:product:price:currency", "twitter:price:currency",
+)  # fmt: skip
+_PRICE = (
+    "product:sale_price:amount", "product:sale_price", "product:price:amount",
+    "og:price:amount", "og:product:price:amount", "product:price", "og:price",
+    "product:pretax_price:amount", "twitter:price",
+)  # fmt: skip
+_LIST_PRICE = (
+    "product:original_price:amount", "og:price:standard_amount", "product:price:amount",
+    "og:standard_price:amount",
+)  # fmt: skip
+_GTIN = ("product:gtin", "product:ean", "product:upc", "product:isbn", "og:ean", "og:upc",
+         "books:isbn", "book:isbn", "og:isbn")  # fmt: skip
+_MAX_PICTURES = 20
+
+
+def read_metas(document: Document) -> Facts:
+    """What the meta tags say; ``where`` is given by field in :func:`meta_name`."""
+    facts = Facts("meta")
+    facts.title = _text(document, "og:title", "twitter:title")
+    facts.brand = _text(document, "product:brand", "og:brand", "og:product:brand", "brand")
+    facts.currency = next(
+        (c for name in _CURRENCY if (m := document.meta(name)) and (c := iso_code(m[1]))), None
+    )
+    _read_prices(document, facts)
+    if found := document.meta("product:availability", "og:availability", "availability"):
+        facts.availability = read_availability(found[1])
+    if found := document.meta("product:condition", "og:condition"):
+        facts.condition = _condition(found[1])
+    pictures = [
+        address
+        for name in ("og:image:secure_url", "og:image", "og:image:url", "twitter:image",
+                     "twitter:image:src")
+        for content in document.metas.get(name, ())[:_MAX_PICTURES]
+        if (address := absolute(content, document.base))
+    ]  # fmt: skip
+    facts.pictures = _without_twins(pictures)
+    facts.gtin = next(
+        (g for name in _GTIN if (m := document.meta(name)) and (g := read_gtin(m[1]))), None
+    )
+    facts.sku = _text(
+        document, "product:retailer_item_id", "product:retailer_part_no", "product:sku", "sku"
+    )
+    facts.colour = _text(document, "product:color", "og:color")
+    if size := _text(document, "product:size"):
+        facts.sizes = (size,)
+    if found := document.meta("og:url"):
+        facts.link = absolute(found[1], document.base)
+    _read_twitter_labels(document, facts)
+    return facts
+
+
+def is_product_page(document: Document) -> bool:
+    """True where ``og:type`` says that the page is one product's."""
+    found = document.meta("og:type")
+    return found is not None and found[1].lower().rpartition(":")[2] in (
+        "product",
+        "product.item",
+        "og:product",
+        "book",
+    )
+
+
+def _text(document: Document, *names: str) -> str | None:
+    found = document.meta(*names)
+    text = " ".join(found[1].split())[:300] if found else ""
+    return text if text and text.lower() not in ("null", "undefined", "none", "n/a") else None
+
+
+def _read_prices(document: Document, facts: Facts) -> None:
+    for name in _PRICE:
+        found = document.meta(name)
+        amount = markup_amount(found[1], facts.currency) if found else None
+        if amount:
+            facts.price = amount
+            facts.prices = (amount,)
+            break
+    for name in _LIST_PRICE:
+        found = document.meta(name)
+        amount = markup_amount(found[1], facts.currency) if found else None
+        if amount and facts.price and amount > facts.price:
+            facts.list_price = amount
+            break
+
+
+def _read_twitter_labels(document: Document, facts: Facts) -> None:
+    """``twitter:label1`` = Price, ``twitter:data1`` = $49.00."""
+    for number in "123":
+        label = document.meta(f"twitter:label{number}")
+        data = document.meta(f"twitter:data{number}")
+        if not label or not data:
+            continue
+        word = label[1].strip().lower()
+        if word in ("price", "preis", "prix", "precio", "preço", "prezzo") and not facts.price:
+            facts.price = markup_amount(data[1], facts.currency) or None
+            facts.prices = (facts.price,) if facts.price else ()
+        elif word in ("availability", "verfügbarkeit", "disponibilité") and not facts.availability:
+            facts.availability = read_availability(data[1])
+        elif word == "brand" and not facts.brand:
+            facts.brand = data[1].strip()[:120] or None
+
+
+def _condition(text: str) -> Condition | None:
+    text = text.lower()
+    if "refurb" in text:
+        return "refurbished"
+    if "used" in text:
+        return "used"
+    return "new" if "new" in text else None
+
+
+def _without_twins(pictures: list[str]) -> tuple[str, ...]:
+    """Each picture once: og:image and og:image:secure_url name the same one twice."""
+    found: dict[str, str] = {}
+    for address in pictures:
+        found.setdefault(address.partition(":")[2], address)
+    return tuple(found.values())[:_MAX_PICTURES]

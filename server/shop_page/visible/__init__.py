@@ -1,0 +1,1 @@
+"""What a reader of the page sees: price, stock, SKU, labelled facts."""

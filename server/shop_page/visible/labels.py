@@ -1,0 +1,121 @@
+"""Facts that stand in the product's part of the page under a label or in an attribute."""
+
+import re
+from itertools import islice
+
+from bs4 import Tag
+
+from server.goods.gtin import read_gtin
+from server.shop_page.document.buy_area import BuyArea
+from server.shop_page.document.identity import absolute
+from server.shop_page.document.tree import Document
+from server.shop_page.offer import Facts
+from server.shop_page.visible.sku import read_sku
+
+_GTIN_LABEL = re.compile(
+    r"(?:^|\s)(?:ean|upc|gtin|isbn(?:-?1[03])?|barcode|strichcode|jan)\s*[:：]?\s*", re.IGNORECASE
+)
+_COLOUR_LABEL = re.compile(
+    r"^(?:selected )?(?:colou?r|farbe|couleur|color|colore|cor|kleur|kolor|färg|farge|farve|색상"
+    r"|カラー|颜色)(?: name)?\s*[:：]\s*(?P<value>.{0,40})$",
+    re.IGNORECASE,
+)
+_SIZE_NAME = re.compile(
+    r"(?:^|[^a-z])(?:size|sizes|größe|groesse|grösse|taille|talla|taglia|tamanho|maat|rozmiar"
+    r"|storlek|størrelse|koko|사이즈|サイズ|尺码)(?:$|[^a-z])|shoesize|sizeselect",
+    re.IGNORECASE,
+)
+_SIZE = re.compile(
+    r"(?:(?:x{0,4}|[2-6]x)[sl]|[sml]|xxs|one ?size|os|free|\d{1,3}(?:[.,]5)?(?:\s?(?:cm|eu|uk|us|w"
+    r"|l|½))?"
+    r"|(?:eu|uk|us|it|fr|w)\s?\d{1,2}(?:[.,]5)?|\d{2}[/x]\d{2}|[sml]/[sml]|[sml]/x?l|\d{1,2}[rsl]"
+    r"|\d{1,2}\s?-\s?\d{1,2}(?:\s?(?:y|m|yrs|months?))?|x-(?:small|large)|small|medium|large"
+    r"|\d{2,3}[a-h]{1,2})",
+    re.IGNORECASE,
+)
+_MAX_SIZES = 60
+_MAX_SELECTS = 12
+"""How many lists of sizes are read: nested in each other, each holds all that come after it."""
+
+
+def read_labels(area: BuyArea, document: Document) -> Facts:
+    """The number, GTIN, colour, sizes and pictures that the page shows beside the product."""
+    facts = Facts("text")
+    facts.sku = read_sku(area)
+    _read_runs(area, facts)
+    facts.sizes = _sizes(area)
+    facts.pictures = _pictures(area, document)
+    return facts
+
+
+def _read_runs(area: BuyArea, facts: Facts) -> None:
+    for i, run in enumerate(area.runs):
+        text = run.text
+        if len(text) > 120:
+            continue
+        following = area.runs[i + 1].text if i + 1 < len(area.runs) else ""
+        if facts.gtin is None and (match := _GTIN_LABEL.search(text)):
+            rest = text[match.end() :] or following
+            facts.gtin = read_gtin(rest.split(" ")[0] if rest else None)
+        if facts.colour is None and (match := _COLOUR_LABEL.match(text)):
+            value = match["value"].strip() or following.strip()
+            if 2 < len(value) <= 40 and not any(c in value for c in "{}<>"):
+                facts.colour = value
+
+
+def _sizes(area: BuyArea) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    named = (tag for tag, _ in area.tags if tag.name == "select" and _is_named_size(tag))
+    for select in islice(named, _MAX_SELECTS):
+        for option in select.find_all("option", limit=_MAX_SIZES):
+            text = re.split(r"\s[-–(|:]\s?", _start_of_text(option))[0].strip()
+            if text and _text(option, "value") != "" and _SIZE.fullmatch(text):
+                found[text] = None
+    if not found:
+        for run in area.runs:
+            if len(run.text) > 12 or run.frame.linked or not _SIZE.fullmatch(run.text):
+                continue
+            if any(_SIZE_NAME.search(frame.words) for frame in run.frame.lineage(5)):
+                found[run.text] = None
+    return tuple(found)[:_MAX_SIZES]
+
+
+def _is_named_size(select: Tag) -> bool:
+    names = _words(select, "name", "id", "class", "aria-label", "title", "data-option-name")
+    return _SIZE_NAME.search(" ".join(names)) is not None
+
+
+def _start_of_text(option: Tag) -> str:
+    """The first 60 characters; options that nobody closed hold all that come after them."""
+    return " ".join(islice(option.stripped_strings, 60))[:60]
+
+
+def _text(tag: Tag, name: str) -> str:
+    value = tag.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _words(tag: Tag, *names: str) -> list[str]:
+    return [" ".join(tag.get_attribute_list(name)) for name in names if tag.get(name)]
+
+
+def _pictures(area: BuyArea, document: Document) -> tuple[str, ...]:
+    """Pictures that are named as the product's, for pages that tell no crawler of any."""
+    found: dict[str, None] = {}
+    for tag, _ in area.tags:
+        if tag.name != "img":
+            continue
+        around = [tag, *list(tag.parents)[:3]]
+        names = " ".join(w for t in around for w in _words(t, "class", "id")).lower()
+        if not re.search(
+            r"product|main|gallery|zoom|pdp|item-?image|goods|hero|landing|detail", names
+        ):
+            continue
+        for name in ("data-zoom-image", "data-old-hires", "data-large_image", "data-src", "src"):
+            address = absolute(_text(tag, name), document.base)
+            if address and not re.search(
+                r"\.(?:svg|gif)(?:$|\?)|sprite|placeholder|logo|icon", address
+            ):
+                found[address] = None
+                break
+    return tuple(found)[:8]

@@ -1,0 +1,192 @@
+"""The price that a reader of the page sees, by where it stands and what stands around it.
+
+Every amount in the product's part of the page is a candidate with a score (see
+:mod:`server.shop_page.visible.price_scores`). Without a candidate that is clearly the price there is
+none.
+"""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from server.shop_page.document.buy_area import BuyArea
+from server.shop_page.visible.price_candidate import Candidate
+from server.shop_page.visible.price_candidates import find_candidates, near
+from server.shop_page.visible.price_scores import DOUBT, score_all
+
+CLEAR = 30
+"""The least score of a price that is taken alone."""
+ALONE = 15
+"""The least score of a price where the page shows no other amount that can be one."""
+SURE = 50
+"""The least score of a price that is believed against markup with other evidence."""
+CERTAIN = 75
+"""The least score of a price that is believed against markup which the page does not show."""
+
+_DASH = re.compile(r"\s*(?:-|–|—|~|to\b|bis\b|à\b|do\b|até\b|a\b)\s*")
+_WORD = re.compile(r"[^\W\d_]{2}")
+
+
+@dataclass(slots=True)
+class VisiblePrice:
+    """The price that the page shows."""
+
+    amount: Decimal
+    symbol: str | None
+    list_price: Decimal | None
+    score: float
+    where: str
+
+
+@dataclass(slots=True)
+class PriceView:
+    """What the page shows of prices; ``best`` is None where none is clearly the product's."""
+
+    best: VisiblePrice | None = None
+    shown: set[Decimal] = field(default_factory=set)
+    """Amounts near the heading that are not prices of before or of something else."""
+    before: set[Decimal] = field(default_factory=set)
+    anywhere: set[Decimal] = field(default_factory=set)
+    """Every amount in the product's part of the page."""
+    symbols: list[str] = field(default_factory=list)
+
+
+def view_prices(area: BuyArea, currency: str | None) -> PriceView:
+    """Find and weigh the amounts; ``currency`` settles what ``12.500`` means where known."""
+    candidates = find_candidates(area, currency)
+    score_all(candidates, area)
+    view = PriceView()
+    view.symbols = [c.symbol for c in candidates if c.symbol]
+    view.anywhere = {c.amount for c in candidates}
+    clear = [c for c in candidates if c.amount > 0 and c.score >= CLEAR]
+    best, former = _choose(clear, area)
+    best = best or _by_measure(candidates) or _only_one(candidates)
+    view.before = {c.amount for c in candidates if c.before}
+    view.shown = {c.amount for c in candidates if not c.before and c.score >= 10}
+    if best is not None:
+        view.best = _result(best, former, candidates, area)
+    return view
+
+
+def _choose(clear: list[Candidate], area: BuyArea) -> tuple[Candidate | None, Candidate | None]:
+    """The best of the candidates, and the former price beside it if only its place tells so.
+
+    One that is only called a former price is the best if no other is beside it.
+    """
+    current = [c for c in clear if not c.before]
+    current = [  # of a range its lower end
+        c
+        for c in current
+        if not any(o.amount < c.amount and _is_range(o, c, area) for o in current)
+    ]
+    called_former = [c for c in clear if c.before and c.perhaps]
+    best = max(current, key=lambda c: c.score, default=None)
+    former = max(called_former, key=lambda c: c.score, default=None)
+    if best is None:
+        return former, None
+    if former is not None and former.score > best.score + 25:
+        if best.doubtful or not near(best.run.frame, former.run.frame):
+            former.before = False
+            return former, None
+        return best, None
+    return _lower_of_two(best, current, area)
+
+
+def _by_measure(candidates: list[Candidate]) -> Candidate | None:
+    """The price of what is sold by weight or length alone, cheese or cloth."""
+    sold = [c for c in candidates if c.by_measure and not c.before and c.amount > 0]
+    best = max(sold, key=lambda c: c.score, default=None)
+    return best if best is not None and best.score + DOUBT >= CLEAR else None
+
+
+def _only_one(candidates: list[Candidate]) -> Candidate | None:
+    """The single amount of a page that shows no other, wherever it stands."""
+    possible = [
+        c
+        for c in candidates
+        if c.amount > 0 and c.symbol and c.score >= ALONE and len(c.text) + len(c.after) <= 20
+    ]
+    if len({c.amount for c in possible}) != 1 or any(c.before for c in possible):
+        return None
+    return possible[0]
+
+
+def _lower_of_two(
+    best: Candidate, current: list[Candidate], area: BuyArea
+) -> tuple[Candidate, Candidate | None]:
+    """Of two amounts side by side without a word between them, the higher is the former price.
+
+    That is no more than likely, so it is not held against markup: neither is ``before``.
+    """
+    beside = [
+        c
+        for c in current
+        if c is not best
+        and c.amount != best.amount
+        and c.symbol == best.symbol
+        and c.score >= best.score - 20
+        and _side_by_side(c, best, area)
+    ]
+    if len(beside) != 1:
+        return best, None
+    lower, higher = sorted((best, beside[0]), key=lambda c: c.amount)
+    if lower.amount * 4 < higher.amount or _is_range(lower, higher, area):
+        return best, None
+    return lower, higher
+
+
+def _side_by_side(one: Candidate, other: Candidate, area: BuyArea) -> bool:
+    first, second = sorted((one, other), key=lambda c: (c.run.order, len(c.text)))
+    if not near(first.run.frame, second.run.frame):
+        return False
+    if first.run is second.run:
+        between = [first.run.text[len(first.run.text) - len(first.after) : len(second.text)]]
+    else:
+        between = [first.after, second.text]
+        between += [run.text for run in area.runs[first.last + 1 : second.run.order]]
+    if len(between) > 3 or any(_WORD.search(text) for text in between):
+        return False
+    return not _WORD.search(second.after)
+
+
+def _result(
+    best: Candidate, former: Candidate | None, candidates: list[Candidate], area: BuyArea
+) -> VisiblePrice:
+    amount = best.amount
+    for other in candidates:  # a range: 10 - 20
+        if (
+            other is not best
+            and not other.before
+            and other.amount > 0
+            and _is_range(best, other, area)
+        ):
+            amount = min(amount, other.amount)
+    befores = [
+        c.amount
+        for c in candidates
+        if c.before and c.amount > amount and abs(c.run.order - best.run.order) <= 12
+    ]
+    if former is not None and former.amount > amount:
+        befores.append(former.amount)
+    name = next(
+        (f.words.split()[0] for f in best.run.frame.lineage(3) if f.words.strip()),
+        best.run.frame.tag,
+    )
+    symbol = best.symbol or next(
+        (c.symbol for c in candidates if c.symbol and c.amount == best.amount), None
+    )
+    return VisiblePrice(
+        amount, symbol, min(befores, default=None), best.score, f"text .{name}"[:60]
+    )
+
+
+def _is_range(one: Candidate, other: Candidate, area: BuyArea) -> bool:
+    """True for the two ends of ``$10 - $20``, in one text or in three."""
+    first, second = sorted((one, other), key=lambda c: (c.run.order, len(c.text)))
+    if first.run is second.run:
+        between = first.run.text[len(first.run.text) - len(first.after) : len(second.text)]
+        return _DASH.fullmatch(between.lower()) is not None
+    gap = second.run.order - first.last
+    if gap == 2:
+        return _DASH.fullmatch(area.runs[first.last + 1].text.lower()) is not None
+    return gap == 1 and _DASH.match(area.runs[second.run.order].text.lower()) is not None

@@ -1,0 +1,63 @@
+"""Amounts in attributes: those that scripts read prices from, fields of forms, spoken labels."""
+
+import re
+from decimal import Decimal
+
+from bs4 import Tag
+
+from server.goods.amounts import find_money, markup_amount
+from server.shop_page.document.buy_area import BuyArea, Frame, Run
+from server.shop_page.document.prune import PRICE_ATTRIBUTES
+from server.shop_page.visible.price_candidate import Candidate
+
+_MAX = 50
+_FIELD = re.compile(r"(?:product_?|item_?|unit_?)?price|amount|prix|preis|precio")
+"""The names of form fields that hold the price of what is put into the cart."""
+_TELLING = frozenset((*PRICE_ATTRIBUTES, "aria-label"))
+_FRACTION = re.compile(r"\d[.,]\d")
+_NOT_SPOKEN = frozenset({"button", "a", "input", "select", "option", "label", "form"})
+
+
+def from_attributes(area: BuyArea, currency: str | None) -> list[Candidate]:
+    """A candidate for each, as if it were a text in its element; at most 50."""
+    found: list[Candidate] = []
+    if not area.runs:
+        return found
+    for tag, order in area.tags:
+        if tag.name != "input" and _TELLING.isdisjoint(tag.attrs):
+            continue
+        run = area.runs[min(order, len(area.runs) - 1)]
+        for name, amount in _amounts(tag, currency):
+            found.append(_candidate(tag, name, amount, run, order))
+        if tag.name not in _NOT_SPOKEN and (label := tag.attrs.get("aria-label")):
+            spoken = find_money(str(label), currency)
+            if len(spoken) == 1 and len(label) <= 40:
+                candidate = _candidate(tag, "", spoken[0].amount, run, order)
+                candidate.symbol = spoken[0].symbol
+                candidate.text = str(label)[: spoken[0].start].lower()
+                candidate.after = str(label)[spoken[0].end :].lower()
+                found.append(candidate)
+        if len(found) >= _MAX:
+            break
+    return found[:_MAX]
+
+
+def _amounts(tag: Tag, currency: str | None) -> list[tuple[str, Decimal]]:
+    """The named amounts; whole numbers may be cents and are left out."""
+    texts = [(name, tag.attrs.get(name)) for name in PRICE_ATTRIBUTES if name in tag.attrs]
+    if tag.name == "input" and _FIELD.fullmatch(str(tag.attrs.get("name", "")).lower()):
+        texts.append(("field-price", tag.attrs.get("value")))
+    return [
+        (name, amount)
+        for name, text in texts
+        if isinstance(text, str)
+        and _FRACTION.search(text[:40])
+        and (amount := markup_amount(text, currency))
+    ]
+
+
+def _candidate(tag: Tag, name: str, amount: Decimal, run: Run, order: int) -> Candidate:
+    words = f"{name} {' '.join(tag.get_attribute_list('class'))}".strip()
+    frame = Frame(tag.name, words[:300].lower(), run.frame.parent)
+    frame.linked, frame.struck = run.frame.linked, run.frame.struck
+    return Candidate(amount, None, Run("", frame, order), "", "")

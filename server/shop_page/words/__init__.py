@@ -1,0 +1,1 @@
+"""What shops write on buttons and beside prices."""

@@ -1,0 +1,42 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from server.goods.names import are_similar, title_words
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Wool Coat in Navy", "NAVY wool coat - Size M"),
+        ("Teton Pullover Hoodie", "The Teton Pullover Hoodie for Men by Luma"),
+        ("Levi's 501 Jeans", "LEVI’S Jeans 501"),
+        ("Robe d'été à fleurs", "Robe d’ete fleurs à"),
+        ("네이비 울 코트", "울 코트 네이비 신상"),
+    ],
+)
+def test_one_product_said_in_two_ways_is_similar(one: str, other: str) -> None:
+    assert are_similar(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Wool Coat", "Wool Skirt"),
+        ("Levi's 501 Jeans", "Levi's 511 Jeans"),
+        ("Wool Coat Navy Long Lined", "Wool Coat Red Long Lined"),
+        ("Coat", "Navy Wool Coat with Belt"),
+        ("", "Coat"),
+        ("!!!", "!!!"),
+    ],
+)
+def test_other_products_are_not(one: str, other: str) -> None:
+    assert not are_similar(one, other)
+
+
+@settings(deadline=None)
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_similar_is_mutual_and_takes_any_text(one: str, other: str) -> None:
+    assert are_similar(one, other) == are_similar(other, one)
+    if title_words(one):
+        assert are_similar(one, one)

@@ -1,0 +1,411 @@
+"""Filters leave out and move; they never add, change a product, or forget to say so."""
+
+from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from model.colours import Colour
+from server.goods.exchange import read_given
+from server.goods.money import Money
+from server.offers.events import DoneEvent, FailedEvent, OffersEvent
+from server.offers.offer import Offer, Seller
+from server.offers.order.choice import PREFERRED, Choice, chosen, in_order, shop_key
+from server.offers.order.ranking import ranked
+from server.offers.order.same_colour import is_same_colour
+from tests.support.providers import top
+
+RATES = read_given("EUR=1,USD=1.25,KRW=1500")
+NAVY = (Colour("navy", "네이비", "#1f2a48", 0.8),)
+SHOPS = ["Northern Mill", "Second Hand", "  NORTHERN  mill", None]
+SHOP_KEYS = ["northern mill", "second hand", "one.example"]
+
+prices = st.one_of(
+    st.none(),
+    st.builds(Money, st.sampled_from(["5.00", "49.00", "49.00", "120.00"]), st.just("USD")),
+    st.builds(Money, st.sampled_from(["6000", "58800", "900000"]), st.just("KRW")),
+    st.builds(Money, st.sampled_from(["7.00"]), st.just("GBP")),  # no rate is known
+)
+
+
+def sellers_of(number):
+    return st.lists(
+        st.builds(
+            Seller,
+            st.just("s"),
+            st.just("p"),
+            st.sampled_from([f"https://{host}.example/{number}" for host in ("one", "three")]),
+            shop=st.sampled_from(SHOPS),
+            price=prices,
+        ),
+        max_size=3,
+    ).map(lambda some: tuple(replace(s, id=f"seller-{number}-{n}") for n, s in enumerate(some)))
+
+
+@st.composite
+def searches(draw):
+    """The events of a search: batches of offers, ranked in the end."""
+    count = draw(st.integers(0, 12))
+    offers = []
+    for number in range(count):
+        is_link = draw(st.integers(0, 4)) == 0
+        offers.append(
+            Offer(
+                id=f"offer-{number}",
+                provider="links" if is_link else "one",
+                type="search" if is_link else "product",
+                title=draw(st.sampled_from(["Navy Tee", "Red Tee", "Tee"])),
+                link=f"https://{draw(st.sampled_from(['one', 'www.two']))}.example/{number}",
+                shop=draw(st.sampled_from(SHOPS)),
+                price=None if is_link else draw(prices),
+                condition=draw(st.sampled_from([None, "new", "used", "refurbished"])),
+                shipping=draw(prices),
+                cosine=draw(st.sampled_from([None, 0.6, 0.7, 0.78, 0.85, 0.92])),
+                sellers=draw(sellers_of(number)) if number % 3 == 0 else (),
+            )
+        )
+    offers = ranked(offers)
+    split = draw(st.integers(0, count))
+    told = [OffersEvent("one", tuple(offers[:split])), FailedEvent("three", "It is ill.")]
+    again = tuple(offers[:1])  # told twice: it gained a seller
+    told += [OffersEvent("two", tuple(offers[split:]) + again)]
+    return offers, [*told, DoneEvent(tuple(offer.id for offer in offers))]
+
+
+bounds = st.one_of(st.none(), st.sampled_from([Decimal(0), Decimal(10), Decimal("49.00")]))
+choices = st.builds(
+    Choice,
+    currency=st.sampled_from(["USD", "KRW", "JPY"]),
+    min_price=bounds,
+    max_price=st.one_of(st.none(), st.sampled_from([Decimal("49.00"), Decimal(60000)])),
+    sort=st.sampled_from(["similarity", "price"]),
+    condition=st.sampled_from([None, "new", "used"]),
+    prefer=st.frozensets(st.sampled_from(SHOP_KEYS)),
+    block=st.frozensets(st.sampled_from(SHOP_KEYS), max_size=1),
+    same_colour=st.booleans(),
+    colours=st.just(NAVY),
+    rates=st.sampled_from([None, RATES]),
+)
+
+
+def told_as(offer, choice):
+    """The offer as one of its shops sells it: a free one, that fits, and by price the cheapest."""
+
+    def is_blocked(one):
+        return bool({shop_key(one.shop or ""), shop_key(one.link.split("/")[2])} & choice.block)
+
+    def fits(one):
+        price = choice.price_of(one.price)
+        is_wanted = choice.min_price is not None or choice.max_price is not None
+        low, high = choice.min_price or Decimal(0), choice.max_price or Decimal("Infinity")
+        return low <= price <= high if price is not None else not is_wanted
+
+    def cost(one):
+        known = choice.cost_of(one)
+        return Decimal("Infinity") if known is None else known
+
+    if offer.type == "search":
+        return offer
+    by_others = [
+        replace(offer, id=s.id, link=s.link, shop=s.shop, price=s.price, shipping=None)
+        for s in offer.sellers
+    ]
+    free = [one for one in (offer, *by_others) if not is_blocked(one)]
+    fitting = [one for one in free if fits(one)]
+    if not free:
+        return offer
+    if fitting and choice.sort == "similarity":
+        return fitting[0]
+    return min(fitting or free, key=cost)
+
+
+def outcome(events, choice):
+    passed = list(chosen(iter(events), choice))
+    shown = {o.id: o for event in passed if isinstance(event, OffersEvent) for o in event.offers}
+    done = passed[-1]
+    assert isinstance(done, DoneEvent)
+    return passed, shown, done
+
+
+@settings(max_examples=100, deadline=None)
+@given(searches(), choices)
+def test_nothing_is_added_lost_or_named_twice(search, choice):
+    offers, events = search
+    passed, shown, done = outcome(events, choice)
+    assert [type(event) for event in passed] == [type(event) for event in events]
+    assert sorted(done.order) == sorted(shown)
+    assert len(set(done.order)) == len(done.order)
+    assert shown.keys() <= {told_as(offer, choice).id for offer in offers}
+    assert sum(done.left_out.values()) == len(offers) - len(shown)
+    assert all(count > 0 for count in done.left_out.values())
+    links = [offer.id for offer in offers if offer.type == "search"]
+    assert list(done.order[len(done.order) - len(links) :]) == links, "links stay, at the end"
+
+
+@settings(max_examples=100, deadline=None)
+@given(searches(), choices)
+def test_every_offer_that_is_left_out_was_asked_to_be(search, choice):
+    offers, events = search
+    _, shown, done = outcome(events, choice)
+    against = Counter()
+    for told in offers:
+        offer = told_as(told, choice)
+        reason = choice.reason_against(offer)
+        assert (reason is None) == (offer.id in shown)
+        if reason:
+            against[reason] += 1
+        else:
+            assert not is_against(offer, choice)
+            assert (shown[offer.id].shop, shown[offer.id].link) == (offer.shop, offer.link)
+    assert done.left_out == dict(against)
+
+
+def is_against(offer, choice):
+    if offer.type == "search":
+        return False
+    names = {shop_key(offer.shop or ""), shop_key(offer.link.split("/")[2])}
+    price = choice.price_of(offer.price)
+    return bool(
+        names & choice.block
+        or (choice.condition == "new" and offer.condition in ("used", "refurbished"))
+        or (choice.condition == "used" and offer.condition in (None, "new"))
+        or (choice.same_colour and not is_same_colour(offer, choice.colours))
+        or (choice.min_price is not None and (price is None or price < choice.min_price))
+        or (choice.max_price is not None and (price is None or price > choice.max_price))
+    )
+
+
+@settings(max_examples=100, deadline=None)
+@given(searches(), choices)
+def test_without_a_wish_the_order_stays(search, choice):
+    offers, events = search
+    plain = Choice(currency=choice.currency, rates=choice.rates)
+    _, shown, done = outcome(events, plain)
+    assert done.order == tuple(offer.id for offer in offers)
+    assert done.left_out == {}
+    assert shown == {offer.id: offer for offer in offers}
+
+
+@settings(max_examples=100, deadline=None)
+@given(searches(), choices)
+def test_sorting_by_price_is_stable_and_puts_unknown_prices_last(search, choice):
+    offers, _ = search
+    by_price = Choice(currency=choice.currency, sort="price", rates=choice.rates)
+    ordered = in_order(offers, by_price)
+    assert sorted(ordered, key=offers.index) == offers
+    products = [offer for offer in ordered if offer.type == "product"]
+    known = [p for p in (by_price.cost_of(o) for o in products) if p is not None]
+    assert [by_price.cost_of(offer) for offer in products[: len(known)]] == sorted(known)
+    for one, other in pairwise(products):
+        if by_price.cost_of(one) == by_price.cost_of(other):
+            assert offers.index(one) < offers.index(other)
+
+
+@settings(max_examples=100, deadline=None)
+@given(searches(), choices)
+def test_preferring_moves_only_what_is_preferred_and_never_past_a_higher_degree(search, choice):
+    offers, _ = search
+    wish = Choice(currency="USD", prefer=choice.prefer, block=choice.block)
+    ordered = in_order(offers, wish)
+    for kind in (True, False):
+        same = [offer for offer in offers if wish.prefers(offer) is kind]
+        assert [offer for offer in ordered if wish.prefers(offer) is kind] == same
+    for place, offer in enumerate(ordered):
+        for later in ordered[place + 1 :]:
+            for least in (0.75, 0.5, 0.25):
+                assert not (offer.score < least <= later.score)
+
+
+def test_blocking_wins_over_preferring():
+    offer = top(1, "one", shop="Northern Mill")
+    choice = Choice(currency="USD", prefer=frozenset({"northern mill"}),
+                    block=frozenset({"northern mill"}))  # fmt: skip
+    assert choice.reason_against(offer) == "shop"
+    assert not choice.prefers(offer)
+
+
+@pytest.mark.parametrize(
+    "name", ["Northern Mill", "northern  mill ", "ONE.example", "www.one.EXAMPLE"]
+)
+def test_a_shop_is_known_by_its_name_or_its_host(name):
+    choice = Choice(currency="USD", block=frozenset({shop_key(name)}))
+    offer = top(1, "one", shop="Northern Mill", link="https://www.one.example/1")
+    assert choice.reason_against(offer) == "shop"
+    assert choice.reason_against(top(2, "one", link="https://one.example.org/")) is None
+
+
+def test_a_blocked_shop_is_no_further_seller_either_and_a_preferred_one_says_so():
+    sellers = (
+        Seller("a", "p", "https://bad.example/", shop="Bad"),
+        Seller("b", "p", "https://good.example/", shop="Good"),
+    )
+    offer = top(1, "one", shop="Mill", sellers=sellers, why=("in stock",))
+    choice = Choice(currency="USD", prefer=frozenset({"mill"}), block=frozenset({"bad"}))
+    _, shown, _ = outcome([OffersEvent("one", (offer,)), DoneEvent((offer.id,))], choice)
+    assert [seller.shop for seller in shown[offer.id].sellers] == ["Good"]
+    assert shown[offer.id].why == ("in stock", PREFERRED)
+
+
+def test_what_a_blocked_shop_sells_stays_where_another_sells_it():
+    sellers = (
+        Seller("a", "p", "https://bad.example/2", shop="Bad"),
+        Seller("b", "p", "https://good.example/", "Good", Money("52.00", "USD"), "in_stock"),
+        Seller("c", "p", "https://fine.example/", shop="Fine"),
+    )
+    offer = top(
+        1, "one", shop="Bad", sellers=sellers, price=Money("49.00", "USD"),
+        list_price=Money("60.00", "USD"), shipping=Money("0", "USD"), partner=True, score=0.91,
+        similarity=0.85, why=("very similar", "same colour", "in stock", "ships to you", "partner"),
+    )  # fmt: skip
+    link = top(2, "one", 0.7)
+    events = [OffersEvent("one", (offer, link)), DoneEvent((offer.id, link.id))]
+    choice = Choice(currency="USD", block=frozenset({"bad"}), prefer=frozenset({"good"}))
+    _, shown, done = outcome(events, choice)
+    assert done.order == ("b", link.id)
+    assert done.left_out == {}
+    sold = shown["b"]
+    assert (sold.shop, sold.link, sold.price) == (
+        "Good", "https://good.example/", Money("52.00", "USD"),
+    )  # fmt: skip
+    assert (sold.title, sold.score, sold.availability) == (offer.title, 0.85, "in_stock")
+    assert (sold.list_price, sold.shipping, sold.partner) == (None, None, False)
+    assert sold.why == ("very similar", "same colour", PREFERRED)
+    assert [seller.shop for seller in sold.sellers] == ["Fine"]
+    all_blocked = replace(choice, block=frozenset({"bad", "good", "fine"}))
+    _, shown, done = outcome(events, all_blocked)
+    assert (list(shown), done.left_out) == ([link.id], {"shop": 1})
+
+
+def test_the_seller_s_own_price_is_what_a_range_is_of():
+    seller = Seller("b", "p", "https://good.example/", "Good", Money("52.00", "USD"))
+    offer = top(1, "one", shop="Bad", price=Money("49.00", "USD"), sellers=(seller,))
+    choice = Choice(currency="USD", block=frozenset({"bad"}), max_price=Decimal(50))
+    _, shown, done = outcome([OffersEvent("one", (offer,)), DoneEvent((offer.id,))], choice)
+    assert (shown, done.left_out) == ({}, {"price": 1})
+
+
+SOLD_TWICE = top(
+    1, "one", shop="Mill", price=Money("90.00", "USD"), score=0.91, similarity=0.85,
+    shipping=Money("0", "USD"), why=("very similar", "partner"), partner=True,
+    sellers=(
+        Seller("b", "p", "https://good.example/", "Good", Money("45.00", "USD"), "in_stock"),
+        Seller("c", "p", "https://fine.example/", "Fine"),
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wanted", "seller"),
+    [
+        ({}, "one-1"),
+        ({"sort": "price"}, "b"),
+        ({"max_price": Decimal(50)}, "b"),
+        ({"min_price": Decimal(50)}, "one-1"),
+        ({"min_price": Decimal(50), "sort": "price"}, "one-1"),
+        ({"max_price": Decimal(95)}, "one-1"),
+        ({"max_price": Decimal(95), "sort": "price"}, "b"),
+        ({"max_price": Decimal(10)}, None),
+        ({"sort": "price", "block": frozenset({"good"})}, "one-1"),
+        ({"sort": "price", "block": frozenset({"good", "mill"})}, "c"),
+    ],
+)
+def test_where_price_counts_a_product_is_told_as_its_cheapest_seller_sells_it(wanted, seller):
+    choice = Choice(currency="USD", **wanted)
+    _, shown, done = outcome([OffersEvent("one", (SOLD_TWICE,)), DoneEvent(("one-1",))], choice)
+    assert list(done.order) == ([seller] if seller else [])
+    if seller == "b":
+        sold = shown["b"]
+        assert (sold.price, sold.link, sold.shipping) == (
+            Money("45.00", "USD"), "https://good.example/", None,
+        )  # fmt: skip
+        others = [(other.id, other.shop, other.price) for other in sold.sellers]
+        assert others[0] == ("one-1", "Mill", Money("90.00", "USD")), "the other stays in sight"
+        assert [other[0] for other in others] == ["one-1", "c"]
+
+
+def test_what_moved_one_shop_moves_no_other_that_sells_the_same():
+    between = top(2, "one", score=0.9, similarity=0.9)
+    events = [OffersEvent("one", (SOLD_TWICE, between)), DoneEvent(("one-1", "one-2"))]
+    assert outcome(events, Choice(currency="USD"))[2].order == ("one-1", "one-2")
+    _, shown, done = outcome(events, Choice(currency="USD", block=frozenset({"mill"})))
+    assert done.order == ("one-2", "b")
+    assert (shown["b"].score, shown["b"].why, shown["b"].partner) == (
+        0.85,
+        ("very similar",),
+        False,
+    )
+
+
+def test_what_fits_by_a_seller_that_came_later_is_not_counted_as_left_out():
+    alone = replace(SOLD_TWICE, sellers=())
+    events = [
+        OffersEvent("one", (alone,)),
+        OffersEvent("two", (SOLD_TWICE,)),
+        DoneEvent(("one-1",)),
+    ]
+    _, shown, done = outcome(events, Choice(currency="USD", max_price=Decimal(50)))
+    assert (list(shown), done.order, done.left_out) == (["b"], ("b",), {})
+
+
+def test_what_no_longer_fits_when_more_is_known_is_not_in_the_order():
+    navy, red = (replace(SOLD_TWICE, title="Tee", colours=(name,)) for name in ("navy", "red"))
+    events = [OffersEvent("one", (navy,)), OffersEvent("two", (red,)), DoneEvent(("one-1",))]
+    choice = Choice(currency="USD", same_colour=True, colours=NAVY)
+    assert outcome(events, choice)[2] == DoneEvent((), {"colour": 1})
+
+
+def test_prices_in_other_currencies_count_only_where_a_rate_is_known():
+    dollars, won, pounds = (
+        top(1, "one", price=Money("49.00", "USD")),
+        top(2, "one", price=Money("57000", "KRW")),
+        top(3, "one", price=Money("1.00", "GBP")),
+    )
+    choice = Choice(currency="USD", sort="price", max_price=Decimal(49), rates=RATES)
+    assert [o.id for o in in_order([pounds, dollars, won], choice)] == ["one-2", "one-1", "one-3"]
+    assert choice.reason_against(won) is None
+    assert choice.reason_against(top(4, "one", price=Money("58807", "KRW"))) == "price"
+    assert choice.reason_against(pounds) == "price_unknown"
+    without = Choice(currency="USD", sort="price", max_price=Decimal(49))
+    assert without.reason_against(won) == "price_unknown"
+
+
+@pytest.mark.parametrize(
+    ("price", "shipping", "currency", "cost"),
+    [
+        (Money("49.00", "USD"), None, "USD", Decimal("49.00")),
+        (Money("49.00", "USD"), Money("0", "USD"), "USD", Decimal("49.00")),
+        (Money("49.00", "USD"), Money("4.90", "USD"), "USD", Decimal("53.90")),
+        (Money("12000", "KRW"), Money("3000", "KRW"), "USD", Decimal("12.50")),
+        (Money("12000", "KRW"), Money("2.50", "USD"), "USD", Decimal("12.50")),
+        (Money("49.00", "USD"), Money("3000", "KRW"), "USD", Decimal("49.00")),
+        (Money("49.00", "USD"), Money("3.00", "GBP"), "EUR", Decimal("39.20")),
+        (Money("49.00", "GBP"), Money("3.00", "USD"), "USD", None),
+        (None, Money("3.00", "USD"), "USD", None),
+    ],
+)
+def test_shipping_is_part_of_the_cost_where_it_is_known_and_can_be_compared(
+    price, shipping, currency, cost
+):
+    choice = Choice(currency=currency, rates=RATES)
+    assert choice.cost_of(top(1, "one", price=price, shipping=shipping)) == cost
+
+
+def test_by_price_free_shipping_beats_a_lower_price_with_more_on_top():
+    free = top(1, "one", price=Money("32.00", "USD"), shipping=Money("0", "USD"))
+    dearer = top(2, "one", price=Money("30.00", "USD"), shipping=Money("4.90", "USD"))
+    unknown = top(3, "one", price=Money("31.00", "USD"))
+    by_price = Choice(currency="USD", sort="price", max_price=Decimal(30))
+    assert in_order([dearer, free, unknown], by_price) == [unknown, free, dearer]
+    assert by_price.reason_against(dearer) is None, "a range is of the price alone"
+
+
+def test_what_the_shop_says_of_a_colour_counts_before_what_was_seen():
+    choice = Choice(currency="USD", same_colour=True, colours=NAVY)
+    assert choice.reason_against(top(1, "one", title="Red Tee", colours=("navy",))) == "colour"
+    assert choice.reason_against(top(1, "one", title="Navy Tee", colours=("red",))) is None
+    assert choice.reason_against(top(1, "one", title="Tee", colours=("navy",))) is None
+    assert choice.reason_against(top(1, "one", title="Tee")) == "colour"
