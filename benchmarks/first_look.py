@@ -18,8 +18,8 @@ from pathlib import Path
 import click
 import requests
 
+# Seconds until a server counts as one that never comes.
 _PATIENCE = 30.0
-"""Seconds until a server counts as one that never comes."""
 
 
 def seconds_to_look(photo: bytes) -> float:

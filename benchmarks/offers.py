@@ -52,14 +52,14 @@ from tests.support.ucp_server import product
 
 DELAYS_MS = (100, 400, 1500)
 PRODUCTS = 24
+# For a search; none is cut off, so that all of its work is in the figures.
 SECONDS = 60.0
-"""For a search; none is cut off, so that all of its work is in the figures."""
 FIRST_OFFERS_MS = 120
+# The goals.
 BEHIND_SLOWEST_MS = 150
-"""The goals."""
 ONE_PICTURE = "looking at one new picture"
+# Seconds between a look's answer and the click, in which early searches run.
 A_PERSON_CHOOSES = 1.0
-"""Seconds between a look's answer and the click, in which early searches run."""
 
 
 @dataclass(frozen=True)

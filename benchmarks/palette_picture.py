@@ -13,10 +13,10 @@ from model.palette import KOREAN, SHADES
 
 PICTURE = Path(__file__).resolve().parent.parent / "docs/images/palette.svg"
 _COLUMNS = 5
+# Of one name's card and between two, in pixels.
 _WIDTH, _HEIGHT, _GAP = 176, 88, 16
-"""Of one name's card and between two, in pixels."""
+# Height of the shades, in pixels.
 _SWATCHES = 40
-"""Height of the shades, in pixels."""
 _STYLE = """
     text { font: 600 14px system-ui, "Noto Sans KR", sans-serif; fill: #1c1c1e }
     .korean { font-weight: 400; font-size: 13px; fill: #5c5c62 }

@@ -22,8 +22,8 @@ MODELS = {
     "R101-FPN": "COCO-InstanceSegmentation/mask_rcnn_R_101_FPN_3x.yaml",
 }
 SHORT_SIDE, LONG_SIDE = 800, 1333
+# Boxes over the threshold before suppression; trained models have tens to hundreds.
 _PASSING = 100
-"""Boxes over the threshold before suppression; trained models have tens to hundreds."""
 
 
 def available() -> bool:

@@ -18,8 +18,8 @@ from manifest import UnusableServerError, build_manifest
 SOURCE = Path(__file__).resolve().parent.parent / "extension"
 DEFAULT_SERVER = "http://127.0.0.1:8000"
 DEFAULTS_FILE = Path("background") / "default_server.js"
+# The same files give the same zip, byte for byte.
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-"""The same files give the same zip, byte for byte."""
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 VERSION = "0.1.0"
 
+# A public key. It fixes the extension's ID, so that the server can answer exactly this one.
 CHROME_KEY = (
     "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAzdf2NxvG1/hWTWbovLgJHxgFNqVuSBsNrbPmWnYFrXD1biPT"
     "xD1jv3TyEuCHa7PQaxE4VK0O5ESdeetrQtKw8+L/NackB2oIjD/NW1U6fP6Yvge7l4mRgUJnr+0KqJkFQ65ChRIv6Hru"
@@ -11,11 +12,11 @@ CHROME_KEY = (
     "8qEWMkGzs1GnDFda7Fx7GgoB8ZXQ1vswIr5IBdVMD4Y56Zv51U/0UGO4512PxlIJoOa3tM0waSNNc6LgpJ5cN9Iyp7KF"
     "+DapEVapB0rFUUqfZwIDAQAB"
 )
-"""A public key. It fixes the extension's ID, so that the server can answer exactly this one."""
 
 FIREFOX_ID = "where-to-buy@where-to-buy.invalid"
 FIREFOX_MINIMUM = "140.0"
 
+# Where the page part is always there; everywhere else it comes with the click.
 NETWORKS = (
     "https://*.instagram.com/*",
     "https://*.facebook.com/*",
@@ -43,8 +44,8 @@ NETWORKS = (
     "https://*.twitter.com/*",
     "https://*.tiktok.com/*",
 )
-"""Where the page part is always there; everywhere else it comes with the click."""
 
+# Where these networks keep their pictures: the worker fetches those that the server cannot.
 PICTURE_HOSTS = (
     "https://*.cdninstagram.com/*",
     "https://*.fbcdn.net/*",
@@ -54,7 +55,6 @@ PICTURE_HOSTS = (
     "https://*.tiktokcdn-eu.com/*",
     "https://*.tiktokcdn-us.com/*",
 )
-"""Where these networks keep their pictures: the worker fetches those that the server cannot."""
 
 ANY_SITE = ["http://*/*", "https://*/*"]
 

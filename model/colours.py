@@ -16,23 +16,23 @@ from numpy.typing import NDArray
 from model.palette import KOREAN, SHADES
 
 MOST_COLOURS: Final = 3
+# Of the garment: less is a button, a seam, a print's detail.
 SMALLEST_SHARE: Final = 0.12
-"""Of the garment: less is a button, a seam, a print's detail."""
 _SAMPLES: Final = 4096
+# Of the garment's size, left out along its edge: skin, hair and background get in there.
 _EDGE: Final = 0.04
-"""Of the garment's size, left out along its edge: skin, hair and background get in there."""
 
+# Pixels this near in CIELAB are of one dye without a question.
 _CELL: Final = np.array([9.0, 7.0, 7.0], dtype=np.float32)
-"""Pixels this near in CIELAB are of one dye without a question."""
+# Distance up to which two groups of pixels are one dye; see `_distances`.
 _ONE_DYE: Final = 11.0
-"""Distance up to which two groups of pixels are one dye; see `_distances`."""
+# How much a difference in lightness counts there: it is mostly folds.
 _LIGHT: Final = 0.33
-"""How much a difference in lightness counts there: it is mostly folds."""
 _SMALLEST_DYE: Final = 0.02
+# Of a busy print, the fullest; joining takes the cube of it.
 _MOST_CELLS: Final = 160
-"""Of a busy print, the fullest; joining takes the cube of it."""
+# CIELAB lightness from which shade is what hides a colour. In the dark it is gloss.
 _PALE: Final = 65.0
-"""CIELAB lightness from which shade is what hides a colour. In the dark it is gloss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ def _shades() -> tuple[list[str], NDArray[np.float32]]:
     return names, _lab(np.array(codes, dtype=np.uint8))
 
 
+# Lightness counts less than hue: exposure changes it, dye does not.
 _WEIGHTS: Final = np.array([0.7, 1.0, 1.0], dtype=np.float32)
-"""Lightness counts less than hue: exposure changes it, dye does not."""
 
 
 def main_colours(rgba: NDArray[np.uint8]) -> tuple[Colour, ...]:

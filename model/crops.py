@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+# Of the longer side, left around the garment.
 MARGIN: Final = 0.04
-"""Of the longer side, left around the garment."""
 
 
 def cut_out(

@@ -10,17 +10,17 @@ from PIL import Image, ImageDraw, ImageFont
 
 from model.garment import Garment, Polygon
 
+# RGB, apart from each other and from most cloth; a ninth garment begins again.
 COLOURS: Final = (
     (255, 64, 129), (0, 176, 255), (255, 193, 7), (0, 200, 130), (156, 90, 255), (255, 112, 41),
     (0, 205, 205), (192, 210, 40),
 )  # fmt: skip
-"""RGB, apart from each other and from most cloth; a ninth garment begins again."""
 _TINT: Final = 0.4
+# Fractional bits of the points that OpenCV gets: sixteenths of a pixel.
 _SHIFT: Final = 4
-"""Fractional bits of the points that OpenCV gets: sixteenths of a pixel."""
 
+# Left, top, right, bottom.
 _Rectangle = tuple[int, int, int, int]
-"""Left, top, right, bottom."""
 
 
 def overlay(picture: NDArray[np.uint8], garments: Sequence[Garment]) -> NDArray[np.uint8]:

@@ -13,16 +13,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+# Samples of the fit for each cell of the mask, across and down.
 _FINER: Final = 2
-"""Samples of the fit for each cell of the mask, across and down."""
+# Samples that a window reaches to each side.
 _REACH: Final = 3
-"""Samples that a window reaches to each side."""
+# Variance of colours, of 0 to 1, far below which a window counts as plain.
 _PLAIN: Final = 1e-3
-"""Variance of colours, of 0 to 1, far below which a window counts as plain."""
+# Variance of a mask, of 0 to 1, below which a window has no edge of it.
 _SURE: Final = 1e-6
-"""Variance of a mask, of 0 to 1, below which a window has no edge of it."""
+# Pixels up to which edges are followed one by one; in larger parts every few of them.
 _LARGEST: Final = 600_000
-"""Pixels up to which edges are followed one by one; in larger parts every few of them."""
 
 Floats = NDArray[np.float32]
 Affine = NDArray[np.float64]

@@ -13,8 +13,8 @@ from model.errors import WeightsError
 from model.graph import Graph
 from model.weight_files.description import load_description
 
+# Crops that the network sees at once: more take memory and save no time.
 BATCH: Final = 8
-"""Crops that the network sees at once: more take memory and save no time."""
 
 
 class Embedder:

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from model.categories import Category
 
+# A closed ring of ``[x, y]`` points in pixels of the analysed picture.
 Polygon = list[list[float]]
-"""A closed ring of ``[x, y]`` points in pixels of the analysed picture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

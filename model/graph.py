@@ -16,8 +16,8 @@ from model.errors import WeightsError
 from model.weight_files.description import GraphFile, what_to_do
 
 _DTYPES = {"tensor(float)": "float32", "tensor(int64)": "int64"}
+# Numbers in a graph's inputs; what more than that need is given back after the run.
 _USUAL_INPUT = 3 * 384 * 640
-"""Numbers in a graph's inputs; what more than that need is given back after the run."""
 
 
 class Graph:

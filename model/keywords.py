@@ -11,9 +11,10 @@ from model.categories import Category
 from model.colours import Colour, main_colours
 from model.patterns import OTHER
 
+# A second colour with so much of the garment is said as well.
 SECOND_COLOUR: Final = 0.3
-"""A second colour with so much of the garment is said as well."""
 
+# What shops call the categories, English and Korean: nobody looks for "outwear".
 _SHOP_WORDS: Final = {
     "short sleeve top": ("short sleeve top", "반팔 상의"),
     "long sleeve top": ("long sleeve top", "긴팔 상의"),
@@ -29,9 +30,9 @@ _SHOP_WORDS: Final = {
     "vest dress": ("sleeveless dress", "민소매 원피스"),
     "sling dress": ("slip dress", "슬립 원피스"),
 }
-"""What shops call the categories, English and Korean: nobody looks for "outwear"."""
 
 
+# What shops call the patterns, English and Korean. Nobody looks for "plain".
 _PATTERN_WORDS: Final = {
     "striped": ("striped", "스트라이프"),
     "checked": ("checked", "체크"),
@@ -40,7 +41,6 @@ _PATTERN_WORDS: Final = {
     "animal": ("animal print", "애니멀 프린트"),
     "graphic": ("graphic", "그래픽"),
 }
-"""What shops call the patterns, English and Korean. Nobody looks for "plain"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,24 +16,24 @@ from model.colours import MOST_COLOURS, Colour, colour_name
 from model.palette import KOREAN
 
 COSINE_OF_STRANGERS: Final = 0.6
+# Likeness of shape is the cosine brought from this range to 0 to 1, and clipped.
+#
+# The vectors are features behind a ReLU: no two of them are opposed, and any two garments on
+# white have a cosine far above 0. The ends were measured on a sample shop of 333 products: two
+# different styles of one kind have 0.57 to 0.62 in the median, one style in two colours on the
+# same photo 0.91.
 COSINE_OF_TWINS: Final = 0.92
-"""Likeness of shape is the cosine brought from this range to 0 to 1, and clipped.
 
-The vectors are features behind a ReLU: no two of them are opposed, and any two garments on
-white have a cosine far above 0. The ends were measured on a sample shop of 333 products: two
-different styles of one kind have 0.57 to 0.62 in the median, one style in two colours on the
-same photo 0.91."""
-
+# Of similarity, which colour decides; the rest is shape. Chosen on half of the queries of
+# `benchmarks/offers.py --quality`: more has the right colour in front and the wrong garment.
 COLOUR_PART: Final = 0.3
-"""Of similarity, which colour decides; the rest is shape. Chosen on half of the queries of
-`benchmarks/offers.py --quality`: more has the right colour in front and the wrong garment."""
+# How much lightness counts beside hue: exposure changes it, dye does not.
 _LIGHTNESS: Final = 0.7
-"""How much lightness counts beside hue: exposure changes it, dye does not."""
+# CIELAB distance at which two colours are hardly alike any more (1 / e).
 _APART: Final = 20.0
-"""CIELAB distance at which two colours are hardly alike any more (1 / e)."""
 
+# Red, green, blue, and the share in 255ths.
 BYTES_A_COLOUR: Final = 4
-"""Red, green, blue, and the share in 255ths."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 from model.edges import along_edges
 from model.garment import Garment
 
+# ``(left, top, right, bottom)`` in pixels of the picture.
 Box = tuple[float, float, float, float]
-"""``(left, top, right, bottom)`` in pixels of the picture."""
 
+# Two masks that agree so much are one garment, whatever their categories.
 SAME_IOU: Final = 0.55
-"""Two masks that agree so much are one garment, whatever their categories."""
+# Likewise two of one kind of which the smaller is covered so much by the other.
 SAME_KIND_COVERED: Final = 0.75
-"""Likewise two of one kind of which the smaller is covered so much by the other."""
+# Likewise of different kinds: less would take the shirt under an open coat for the coat.
 OTHER_KIND_COVERED: Final = 0.9
-"""Likewise of different kinds: less would take the shirt under an open coat for the coat."""
+# Parts and holes of less than this share of the mask are noise.
 SPECK: Final = 0.02
-"""Parts and holes of less than this share of the mask are noise."""
 
 
 def paste(mask: NDArray[np.float32], box: Box, picture: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -12,12 +12,12 @@ from model.garment import Polygon
 
 AIMED_IOU: Final = 0.98
 MOST_POINTS: Final = 150
+# Finer outlines than `AIMED_IOU` asks for are taken up to so many points: they look round.
 SMOOTH_POINTS: Final = 100
-"""Finer outlines than `AIMED_IOU` asks for are taken up to so many points: they look round."""
 _FINER: Final = 0.75
 _HALVINGS: Final = 6
+# Pixels: a tolerance at which nothing but points on straight lines is left out.
 _FINEST: Final = 0.25
-"""Pixels: a tolerance at which nothing but points on straight lines is left out."""
 
 
 def outline(mask: NDArray[np.bool_]) -> list[Polygon]:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+# The names, English to Korean, in the order of a shop's list.
 KOREAN: Final = {
     "black": "블랙",
     "charcoal": "차콜",
@@ -34,8 +35,8 @@ KOREAN: Final = {
     "yellow": "옐로우",
     "mustard": "머스터드",
 }
-"""The names, English to Korean, in the order of a shop's list."""
 
+# Shades by which cloth gets its name, `#rrggbb` as cameras show it.
 SHADES: Final[dict[str, tuple[str, ...]]] = {
     "black": (
         "#0a0a0b", "#1b1b1e", "#2a292b", "#2c2c33", "#333238",
@@ -129,4 +130,3 @@ SHADES: Final[dict[str, tuple[str, ...]]] = {
         "#a87f24", "#c79a2a",
     ),
 }  # fmt: skip
-"""Shades by which cloth gets its name, `#rrggbb` as cameras show it."""

@@ -26,22 +26,22 @@ from model.weight_files.description import (
 )
 
 SOLID: Final = "solid"
+# A pattern that has no word here: camouflage, paisley, lace.
 OTHER: Final = "other"
-"""A pattern that has no word here: camouflage, paisley, lace."""
 PATTERNS: Final = (SOLID, "striped", "checked", "dotted", "floral", "animal", "graphic", OTHER)
+# Of the crop's size, left out along the outline.
 _EDGE: Final = 0.03
-"""Of the crop's size, left out along the outline."""
 
 
 class PatternsFile(GraphFile):
     """How the network wants its crops, and what its outputs mean."""
 
+    # Width and height of a crop in pixels.
     size: int = Field(ge=32, le=1024)
-    """Width and height of a crop in pixels."""
+    # The pattern that each output is for.
     words: tuple[str, ...]
-    """The pattern that each output is for."""
+    # From which probability on a word is said; a word that is missing never is.
     thresholds: dict[str, float]
-    """From which probability on a word is said; a word that is missing never is."""
 
     @model_validator(mode="after")
     def _known(self) -> Self:

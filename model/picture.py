@@ -16,6 +16,7 @@ MAX_BYTES: Final = 15 * 2**20
 
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 _AVIF_BRANDS: Final = (b"avif", b"avis")
+# EXIF orientation (Exif 2.32, tag 0x0112) to what puts the picture upright.
 _TRANSPOSITIONS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -25,7 +26,6 @@ _TRANSPOSITIONS: Final = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""EXIF orientation (Exif 2.32, tag 0x0112) to what puts the picture upright."""
 
 
 def media_type(data: bytes) -> str | None:

@@ -7,15 +7,15 @@ import numpy as np
 from cv2.typing import MatLike
 from numpy.typing import NDArray
 
+# Longest side in pixels at which the background is told apart; noise is gone there.
 _SMALL: Final = 128
-"""Longest side in pixels at which the background is told apart; noise is gone there."""
+# Of 255: a sample that differs less in red, green and blue is background. White cloth on
+# white differs more along its edges and folds, and only those are needed for a box.
 _NEAR: Final = 10
-"""Of 255: a sample that differs less in red, green and blue is background. White cloth on
-white differs more along its edges and folds, and only those are needed for a box."""
+# Of the picture's border that must be background; the rest is where a person is cut off.
 _PLAIN: Final = 0.6
-"""Of the picture's border that must be background; the rest is where a person is cut off."""
+# Of width and height, left on each side of what is shown.
 _MARGIN: Final = 0.02
-"""Of width and height, left on each side of what is shown."""
 
 
 def without_background(picture: NDArray[np.uint8]) -> NDArray[np.uint8] | None:

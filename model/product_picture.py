@@ -16,8 +16,8 @@ from model.garment import Garment
 from model.plain_background import without_background
 from model.side_by_side import Finder, Part, find_in_row, rows
 
+# Kinds that shops and the segmenter tell apart differently: a hoodie is either.
 _UPPER = frozenset({Kind.TOP, Kind.OUTWEAR, Kind.DRESS})
-"""Kinds that shops and the segmenter tell apart differently: a hoodie is either."""
 _Found = TypeVar("_Found", Garment, Part)
 
 

@@ -14,12 +14,12 @@ from model.masks import Box, clean, extent, keep_distinct, paste
 from model.outlines import outline
 from model.weight_files.description import SEGMENTER_OUTPUTS, load_description
 
+# Pixels; what is smaller can neither be seen nor clicked.
 SMALLEST_AREA: Final = 25
-"""Pixels; what is smaller can neither be seen nor clicked."""
+# Pixels of width and height.
 _SMALLEST_BOX: Final = 1.0
-"""Pixels of width and height."""
+# The network halves its input five times.
 _SMALLEST_SIDE: Final = 32
-"""The network halves its input five times."""
 
 
 class Segmenter:

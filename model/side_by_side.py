@@ -16,18 +16,18 @@ from model.categories import Category
 from model.garment import Garment
 from model.masks import extent
 
+# Pictures in a row: more save nothing.
 MOST: Final = 4
-"""Pictures in a row: more save nothing."""
+# Height of a row in those of its tallest picture, white below, but no more than its width: the
+# network brings the shorter side to a size of its own, and so sees less of each. Shops' pictures
+# are found as well.
 _TALLER: Final = 1.1
-"""Height of a row in those of its tallest picture, white below, but no more than its width: the
-network brings the shorter side to a size of its own, and so sees less of each. Shops' pictures
-are found as well."""
+# Width of a row in heights; the network's limit on the longer side lies just above.
 _WIDEST: Final = 2.6
-"""Width of a row in heights; the network's limit on the longer side lies just above."""
+# Pixels of white between two pictures.
 _GAP: Final = 8
-"""Pixels of white between two pictures."""
+# Of a garment, which must lie in one picture: what spans two is no garment.
 _WITHIN: Final = 0.8
-"""Of a garment, which must lie in one picture: what spans two is no garment."""
 
 
 class Finder(Protocol):

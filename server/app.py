@@ -19,6 +19,7 @@ from server.models import LoadingModels
 from server.pages import views as pages
 from server.services import EXTENSION_KEY, Services, Startup
 
+# One a resource.
 BLUEPRINTS = (
     health.blueprint,
     looks.blueprint,
@@ -31,7 +32,7 @@ BLUEPRINTS = (
     session.blueprint,
     pages.blueprint,
 )
-"""One a resource."""
+# What the OpenAPI document describes.
 OPERATIONS: tuple[Operation, ...] = (
     *looks.OPERATIONS,
     *offers.OPERATIONS,
@@ -42,7 +43,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *thumbnails.OPERATIONS,
     *session.OPERATIONS,
 )
-"""What the OpenAPI document describes."""
 
 
 def create_app(

@@ -5,8 +5,8 @@ from ipaddress import ip_address
 from server.config import Settings
 from server.errors import SettingsError
 
+# At least; 16 hexadecimal digits cannot be guessed over a network.
 TOKEN_LENGTH = 16
-"""At least; 16 hexadecimal digits cannot be guessed over a network."""
 
 
 def is_loopback(host: str) -> bool:

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from model.segmenter import Segmenter
     from server.offers.wiring import OfferServices
 
+# Under which the application keeps its `Startup`.
 EXTENSION_KEY = "where-to-buy"
-"""Under which the application keeps its `Startup`."""
 _WAIT_SECONDS = 20.0
 
 _log = logging.getLogger(__name__)

@@ -17,13 +17,13 @@ from model.training.ignoring import IGNORED
 from model.training.obstacles import cast_shadow, fall_hair, hang_bag
 from model.training.photometry import Picture, disturb
 
+# x0, y0, x1, y1 in pixels.
 Box = tuple[float, float, float, float]
-"""x0, y0, x1, y1 in pixels."""
 Mask = np.ndarray[Any, np.dtype[np.uint8]]
 Points = np.ndarray[Any, np.dtype[np.float64]]
 
+# A garment of which less is left to see is ignored rather than asked for.
 _LEAST_SHARE = 0.12
-"""A garment of which less is left to see is ignored rather than asked for."""
 _LEAST_PIXELS = 120
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from model.training.detectors import Array, Detections, Detector, overlaps
 from model.training.photometry import Picture
 
+# Mask IoU from which two looks saw one garment.
 _SAME = 0.5
-"""Mask IoU from which two looks saw one garment."""
 
 
 def mirrored(detector: Detector) -> Detector:

@@ -20,13 +20,13 @@ from detectron2.structures import BoxMode
 from model.categories import CATEGORIES
 from model.training.single import load_single
 
+# One photo: `file_name`, `height`, `width`, `image_id`, `annotations` as in
+# Detectron2's own format (category_id counts from 0), and `ignored`, a list of
+# regions (each a list of polygons) that are neither garment nor background.
 Record = dict[str, Any]
-"""One photo: `file_name`, `height`, `width`, `image_id`, `annotations` as in
-Detectron2's own format (category_id counts from 0), and `ignored`, a list of
-regions (each a list of polygons) that are neither garment nor background."""
 
+# One style in this many is kept out of training.
 HELD_OUT_SHARE = 5
-"""One style in this many is kept out of training."""
 
 
 def style_of(file_name: str) -> str:

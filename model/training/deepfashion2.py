@@ -23,8 +23,8 @@ from model.categories import CATEGORIES
 _KEPT = ("style", "scale", "occlusion", "zoom_in", "viewpoint", "landmarks")
 _KNOWN = {category.id for category in CATEGORIES}
 
+# Called with a file's name and what is wrong with it.
 Report = Callable[[str, str], None]
-"""Called with a file's name and what is wrong with it."""
 
 
 def convert(

@@ -14,8 +14,8 @@ from model.training.averaging import WeightAverage
 from model.training.detectors import model_detector
 from model.training.evaluation import measure, read_photos
 
+# The other processes wait, and give up after half an hour.
 MOST_PHOTOS = 500
-"""The other processes wait, and give up after half an hour."""
 _SERVED_SCORE = 0.5
 
 

@@ -18,8 +18,8 @@ from model.training.photometry import Picture
 
 _AP_NAMES = ("AP", "AP50", "AP75", "APs", "APm", "APl")
 _KINDS = {"mask": "segm", "box": "bbox"}
+# Mask IoU above which an annotated garment counts as found.
 _FOUND = 0.5
-"""Mask IoU above which an annotated garment counts as found."""
 
 
 def read_photos(records: Iterable[Record]) -> Iterable[tuple[Record, Picture]]:

@@ -12,12 +12,12 @@ import numpy as np
 
 from model.training.photometry import Picture
 
+# Height x width, 1 where something is.
 Mask = np.ndarray[Any, np.dtype[np.uint8]]
-"""Height x width, 1 where something is."""
+# Black, dark brown, brown and blond, BGR.
 _HAIR = np.array(
     [[18.0, 20.0, 24.0], [28.0, 40.0, 62.0], [45.0, 70.0, 110.0], [90.0, 140.0, 185.0]]
 )
-"""Black, dark brown, brown and blond, BGR."""
 
 
 def cast_shadow(picture: Picture, shape: Mask, random: np.random.Generator) -> None:

@@ -36,8 +36,8 @@ class LabelledCrop:
     group: str
 
 
+# Name of the garment, of its group, the photo and the garment's mask.
 Masked = tuple[str, str, NDArray[np.uint8], NDArray[np.bool_]]
-"""Name of the garment, of its group, the photo and the garment's mask."""
 
 
 def labelled_crops(data: Path, labels: Path = BY_EYE) -> Iterator[LabelledCrop]:

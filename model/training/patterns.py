@@ -31,8 +31,8 @@ from model.training.pattern_labels import LabelledCrop, labelled_crops
 from model.training.weights import put_in_place
 
 SIZE: Final = 224
+# The blocks whose channels are looked at, with their stride; the rest is cut off.
 TAPS: Final = {2: 8, 3: 16}
-"""The blocks whose channels are looked at, with their stride; the rest is cut off."""
 FOLDS: Final = 5
 PENALTY: Final = 0.03
 WANTED_PRECISION: Final = 0.85

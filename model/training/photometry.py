@@ -5,8 +5,8 @@ from typing import Any
 import cv2
 import numpy as np
 
+# Height x width x 3, BGR.
 Picture = np.ndarray[Any, np.dtype[np.uint8]]
-"""Height x width x 3, BGR."""
 
 
 def disturb(picture: Picture, random: np.random.Generator) -> Picture:

@@ -47,13 +47,13 @@ _ALLOWED: dict[str, set[str]] = {
 }
 _UNCLEAR = {"romper", "suit", "bodysuit", "bra", "null"}
 _SURE = 0.6
+# A tag that nothing sure answers is answered by the best find above this.
 _PROMPTED = 0.25
-"""A tag that nothing sure answers is answered by the best find above this."""
+# What scores less counts as not found; from here on it is ignored where no tag agrees.
 DOUBTFUL = 0.12
-"""What scores less counts as not found; from here on it is ignored where no tag agrees."""
 
+# Masks about which several looks agree less are guesses: only their boxes are learnt.
 SURE_MASK = 0.88
-"""Masks about which several looks agree less are guesses: only their boxes are learnt."""
 
 DRESSES_BY_EYE = Path(__file__).parent / "labels" / "street_dresses.json"
 

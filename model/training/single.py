@@ -27,8 +27,8 @@ _CATEGORY_OF_LABEL = {
     "Skirt": "skirt",
 }
 
+# `{category name: [photo id, ...]}`; the name "" means: leave this photo out.
 SORTED_BY_EYE = Path(__file__).parent / "labels" / "single.json"
-"""`{category name: [photo id, ...]}`; the name "" means: leave this photo out."""
 
 
 def load_single(folder: Path, sorted_by_eye: Path = SORTED_BY_EYE) -> Iterator[dict[str, Any]]:

@@ -12,8 +12,8 @@ from model.training.photometry import Picture
 Labelled = tuple[Record, Picture]
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 
+# A garment of which less is left is neither asked for nor wrong to find.
 _LEAST_SHARE = 0.25
-"""A garment of which less is left is neither asked for nor wrong to find."""
 
 
 def warped(photo: Labelled, matrix: Matrix, width: int, height: int) -> Labelled:

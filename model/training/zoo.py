@@ -25,11 +25,11 @@ SCHEME: Final = "detectron2://"
 ZOO: Final = "https://dl.fbaipublicfiles.com/detectron2/"
 _NAME = re.compile(r"_(?P<md5>[0-9a-f]{6})\.pkl$")
 _PIECE: Final = 2**16
+# Without a byte.
 _SECONDS: Final = 30
-"""Without a byte."""
 
+# Called with the bytes that are there and those of all, where the zoo says.
 Step = Callable[[int, int | None], None]
-"""Called with the bytes that are there and those of all, where the zoo says."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Digest:
     size: int
 
 
+# By path in the zoo. Nobody is known to have published that of mask_rcnn_R_101_FPN_3x.
 PUBLISHED: Final = {
     # Equal in the scripts of two projects that pin it, and in an unmodified mirror's list:
     # InterDigital's CompressAI-Vision (scripts/install.sh), huggingface.co/xboix/detectron2-coco.
@@ -47,7 +48,6 @@ PUBLISHED: Final = {
         "9a737e290372f1f70994ebcbd89d8004dbb3ae30a605fd915a190fa4a782dd66", 177_841_981
     ),
 }
-"""By path in the zoo. Nobody is known to have published that of mask_rcnn_R_101_FPN_3x."""
 
 
 class ZooError(WhereToBuyError):

@@ -17,16 +17,16 @@ from model.categories import CATEGORIES
 from model.errors import WeightsError
 
 NAME: Final = "weights.json"
+# The folder with the weights that come with the project.
 SHIPPED = Path(__file__).parent / "weights"
-"""The folder with the weights that come with the project."""
 
+# Element type and number of dimensions of what a segmenter's graph gives, by name.
 SEGMENTER_OUTPUTS = {
     "boxes": ("float32", 2),
     "scores": ("float32", 1),
     "classes": ("int64", 1),
     "masks": ("float32", 3),
 }
-"""Element type and number of dimensions of what a segmenter's graph gives, by name."""
 _NUMBER_OF = {category.name: number for number, category in enumerate(CATEGORIES)}
 
 Described = TypeVar("Described", bound=BaseModel)
@@ -41,8 +41,8 @@ class GraphFile(BaseModel):
 
     file: FileName
     sha256: Sha256
+    # The name of the graph's input.
     input: str
-    """The name of the graph's input."""
 
     @property
     def fingerprint(self) -> str:
@@ -57,20 +57,19 @@ class GraphFile(BaseModel):
 class SegmenterFile(GraphFile):
     """How the segmenter wants its picture, and what its classes are."""
 
+    # The name of the graph's second input, a float32 scalar: what scores less is left out.
+    #
+    # None for a graph that has no such input, and finds more than is asked for.
     score_input: str | None = None
-    """The name of the graph's second input, a float32 scalar: what scores less is left out.
-
-    None for a graph that has no such input, and finds more than is asked for.
-    """
+    # The picture's shorter side in pixels, as the network is served.
     short_side: int = Field(ge=32, le=2048)
-    """The picture's shorter side in pixels, as the network is served."""
+    # The longer side is never more; a panorama's shorter side is less then.
     max_side: int = Field(ge=32, le=4096)
-    """The longer side is never more; a panorama's shorter side is less then."""
     score_threshold: float = Field(gt=0, lt=1)
+    # Masks cover their boxes grown by this share of width and height on each side.
     mask_margin: float = Field(0.0, ge=0, le=0.5)
-    """Masks cover their boxes grown by this share of width and height on each side."""
+    # The category of each of the graph's classes, class 0 first; None for what is left out.
     classes: tuple[str | None, ...] = Field(alias="categories", min_length=1)
-    """The category of each of the graph's classes, class 0 first; None for what is left out."""
 
     @field_validator("classes")
     @classmethod
@@ -125,8 +124,8 @@ class SegmenterFile(GraphFile):
 class EmbedderFile(GraphFile):
     """How the embedder wants its crops, and how long its vectors are."""
 
+    # Width and height of a crop in pixels.
     size: int = Field(ge=16, le=1024)
-    """Width and height of a crop in pixels."""
     dimensions: int = Field(ge=1, le=65536)
 
 
@@ -137,10 +136,10 @@ class WeightsDescription(BaseModel):
 
     segmenter: SegmenterFile
     embedder: EmbedderFile
+    # Where the segmenter's file lies.
     folder: Path = Field(SHIPPED, exclude=True)
-    """Where the segmenter's file lies."""
+    # Where the embedder's lies: a set without one goes with the embedder that ships.
     embedder_folder: Path = Field(SHIPPED, exclude=True)
-    """Where the embedder's lies: a set without one goes with the embedder that ships."""
 
     @property
     def fingerprint(self) -> str:

@@ -1,8 +1,8 @@
 """Weights from elsewhere: read, described in this project's terms, copied, tried out.
 
 What comes in is a stranger's. Sizes are limited, a file is copied and summed in one go, its
-contents are looked at before anything runs it (`model.weight_files.onnx_file`), and it is first run in a
-process of its own with limits (`model.weight_files.trial`), where it may crash or hang.
+contents are looked at before anything runs it (`model.weight_files.onnx_file`), and it is first
+run in a process of its own with limits (`model.weight_files.trial`), where it may crash or hang.
 """
 
 import hashlib
@@ -18,18 +18,18 @@ from model.weight_files.description import WeightsDescription
 from model.weight_files.onnx_file import check_onnx
 from model.weight_files.trial import Trial, try_in_child
 
+# Bytes of one ONNX file; Mask R-CNN with ResNeXt-101 has 430 MB.
 LARGEST_FILE: Final = 2**30
-"""Bytes of one ONNX file; Mask R-CNN with ResNeXt-101 has 430 MB."""
 _LARGEST_TEXT: Final = 2**20
 _MOST_CLASSES: Final = 1000
 _FILES: Final = {"segmenter": "segmenter.onnx", "embedder": "embedder.onnx"}
+# How Detectron2's own models are served; what a bare ONNX file does not say.
 _USUAL: Final = {
     "short_side": 800,
     "max_side": 1333,
     "score_threshold": 0.5,
     "mask_margin": 0.0,
 }
-"""How Detectron2's own models are served; what a bare ONNX file does not say."""
 _OURS: Final = {category.name for category in CATEGORIES}
 
 

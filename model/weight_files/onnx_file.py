@@ -16,8 +16,8 @@ from typing import Final
 
 from model.errors import WeightsError
 
+# Sets of operators that are part of onnxruntime itself.
 KNOWN_DOMAINS: Final = frozenset({"", "ai.onnx", "ai.onnx.ml", "com.microsoft"})
-"""Sets of operators that are part of onnxruntime itself."""
 
 _EXPORT = "Export the model as one ONNX file: `python -m model.training export` does."
 _INSIDE = (
@@ -47,8 +47,8 @@ _NESTED: Final[dict[str, dict[int, str]]] = {
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _NAMED = ("node", "function", "external", "input")
 _LONGEST_NAME = 4096
+# Protobuf cuts an enumeration's number to its lower half.
 _INT32 = 0xFFFFFFFF
-"""Protobuf cuts an enumeration's number to its lower half."""
 _MOST_MESSAGES: Final = 2_000_000
 
 

@@ -17,8 +17,8 @@ from typing import Final
 
 from model.errors import WhereToBuyError
 
+# What the weights that ship are called.
 DEFAULT: Final = "default"
-"""What the weights that ship are called."""
 BACK: Final = "`where-to-buy weights use default` goes back to the weights that ship."
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DRAFT = ".new-"

@@ -24,8 +24,8 @@ from model.errors import WeightsError
 if TYPE_CHECKING:
     from model.weight_files.description import WeightsDescription
 
+# For loading and a handful of pictures: ResNet-101 takes 20 on two slow cores.
 SECONDS: Final = 180.0
-"""For loading and a handful of pictures: ResNet-101 takes 20 on two slow cores."""
 _MEMORY: Final = 8 * 2**30
 _MOST_GARMENTS: Final = 1000
 _MASK_SIZES: Final = range(14, 113)

@@ -11,13 +11,13 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from server.api.problems import invalid
 
+# Also what the application allows for any body, where a view does not say otherwise.
 JSON_BYTES = 64 * 1024
-"""Also what the application allows for any body, where a view does not say otherwise."""
 
+# What Werkzeug may hold of a form while it looks for the end of a part. It reads 64 KiB at a
+# time and keeps what may be the beginning of that end, so with just 64 KiB it refuses any picture
+# that happens to have a line feed near the end of such a piece.
 FORM_MEMORY_BYTES = 2 * JSON_BYTES
-"""What Werkzeug may hold of a form while it looks for the end of a part. It reads 64 KiB at a
-time and keeps what may be the beginning of that end, so with just 64 KiB it refuses any picture
-that happens to have a line feed near the end of such a piece."""
 
 _WEB_ADDRESS = r"^https?://[^\s\x00-\x1f\x7f]+$"
 
@@ -28,12 +28,12 @@ def _check_web_address(text: str) -> str:
     return text
 
 
+# An address that may be followed or shown as a link: no script, no data, no line breaks.
 WebAddress = Annotated[
     str,
     Field(max_length=8192, json_schema_extra={"pattern": _WEB_ADDRESS}),
     AfterValidator(_check_web_address),
 ]
-"""An address that may be followed or shown as a link: no script, no data, no line breaks."""
 
 Model = TypeVar("Model", bound=BaseModel)
 

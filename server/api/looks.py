@@ -32,8 +32,8 @@ class LookRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     image_url: WebAddress
+    # The page that shows it; kept with the look, not visited.
     page_url: WebAddress | None = None
-    """The page that shows it; kept with the look, not visited."""
 
 
 class UploadFields(BaseModel):

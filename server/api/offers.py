@@ -28,8 +28,8 @@ from server.offers.schema import EventOut, FailureOut, OfferList, OfferOut, View
 from server.services import current_services
 
 NDJSON = "application/x-ndjson"
+# Shops that one request may prefer, and as many that it may block.
 SHOPS = 200
-"""Shops that one request may prefer, and as many that it may block."""
 blueprint = Blueprint("offers", __name__, url_prefix="/api/v1")
 
 
@@ -51,28 +51,28 @@ class OffersQuery(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
+    # ISO 3166, two letters.
     country: Annotated[str, BeforeValidator(_upper), Field(pattern="^[A-Z]{2}$")] | None = None
-    """ISO 3166, two letters."""
+    # ISO 639, or a tag that begins with it.
     language: Annotated[str, BeforeValidator(_language), Field(pattern="^[a-z]{2,3}$")] | None = (
         None
     )
-    """ISO 639, or a tag that begins with it."""
+    # ISO 4217.
     currency: Annotated[str, BeforeValidator(_upper), Field(pattern="^[A-Z]{3}$")] | None = None
-    """ISO 4217."""
+    # In the currency above. Prices in others count where a rate is known; what has no price
+    # that can be compared is left out where a price is asked for.
     min_price: Price | None = None
-    """In the currency above. Prices in others count where a rate is known; what has no price
-    that can be compared is left out where a price is asked for."""
     max_price: Price | None = None
+    # By price, the cheapest come first, those without a known price last.
     sort: Sort = "similarity"
-    """By price, the cheapest come first, those without a known price last."""
+    # "new" leaves out what is known to be second-hand or refurbished; "used" all else.
     condition: Literal["new", "used"] | None = None
-    """"new" leaves out what is known to be second-hand or refurbished; "used" all else."""
+    # Names or hosts of shops that come first among offers that are as similar; repeatable.
     prefer_shop: Annotated[list[Shop], Field(max_length=SHOPS)] = []
-    """Names or hosts of shops that come first among offers that are as similar; repeatable."""
+    # Names or hosts of shops whose offers are left out; wins over ``prefer_shop``.
     block_shop: Annotated[list[Shop], Field(max_length=SHOPS)] = []
-    """Names or hosts of shops whose offers are left out; wins over ``prefer_shop``."""
+    # Leave out what is not known to have the garment's colour.
     same_colour: bool = False
-    """Leave out what is not known to have the garment's colour."""
 
     @model_validator(mode="after")
     def _has_room_between(self) -> Self:

@@ -20,8 +20,8 @@ _PARAMETERS = {
     "look_id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
     "number": {"type": "integer", "minimum": 1},
 }
+# Problems that any request may be answered with.
 _EVERYWHERE = (401, 403)
-"""Problems that any request may be answered with."""
 
 Method = Literal["get", "post", "patch", "delete"]
 Schemas = Mapping[tuple[Any, JsonSchemaMode], dict[str, Any]]
@@ -43,8 +43,8 @@ class Answer:
     status: int
     description: str
     model: type[BaseModel] | None = None
+    # Of the body; ``application/json`` where there is a model and nothing else is said.
     media_type: str | None = None
-    """Of the body; ``application/json`` where there is a model and nothing else is said."""
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,8 @@ from server.looks.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
+# After which a client may ask a starting server again.
 START_SECONDS = 2
-"""After which a client may ask a starting server again."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +50,7 @@ _STATUS: dict[type[WhereToBuyError], int] = {
     StoppedError: 503,
 }
 
+# Code, detail (Werkzeug's own where None) and hint of errors that the framework raises.
 _HTTP = {
     400: ("bad-request", None, "Check the request against /api/v1/openapi.json."),
     404: (
@@ -69,7 +70,6 @@ _HTTP = {
     ),
     415: ("unsupported-media-type", None, "The Content-Type header says what is sent."),
 }
-"""Code, detail (Werkzeug's own where None) and hint of errors that the framework raises."""
 
 
 class FieldProblem(BaseModel):

@@ -30,10 +30,10 @@ class CostOut(BaseModel):
 class QuotaOut(BaseModel):
     """What a provider was sent today, in UTC, by this server and its commands."""
 
+    # Requests: a search may take several, and one that is repeated counts twice.
     sent: int
-    """Requests: a search may take several, and one that is repeated counts twice."""
+    # At most, where the operator set a quota.
     per_day: int | None
-    """At most, where the operator set a quota."""
     renews_at: datetime
 
     @classmethod
@@ -50,15 +50,15 @@ class ProviderOut(BaseModel):
     name: str
     title: str
     enabled: bool
+    # The setting that switches it, where there is one.
     switch: str | None
-    """The setting that switches it, where there is one."""
     needs: list[str]
+    # Whether it is asked before a garment was chosen; nothing leaves the machine then.
     runs_early: bool
-    """Whether it is asked before a garment was chosen; nothing leaves the machine then."""
     leaves: LeavesOut
     cost: CostOut
+    # None for one that sends nothing.
     quota: QuotaOut | None
-    """None for one that sends nothing."""
 
     @classmethod
     def of(cls, state: ProviderState, usage: Usage | None) -> "ProviderOut":

@@ -16,11 +16,11 @@ class RatesOut(BaseModel):
     """The rates in force; without a source, prices are not converted."""
 
     source: Source | None
+    # The day that they are of; null where the user gave them.
     as_of: datetime.date | None
-    """The day that they are of; null where the user gave them."""
     currencies: list[str]
+    # Why there are none though they were asked for, in plain words.
     problem: str | None
-    """Why there are none though they were asked for, in plain words."""
 
 
 @blueprint.get("")

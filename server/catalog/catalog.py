@@ -26,11 +26,11 @@ from server.goods.safe_text import clean_text, host_of
 from server.storage.database import Database
 from server.storage.tables import ShopRow, now
 
+# Of a feed that is downloaded; it is in memory while it is read.
 FEED_BYTES = 256 * 2**20
-"""Of a feed that is downloaded; it is in memory while it is read."""
 FEED_SECONDS = 120.0
+# Hits asked for on each product wanted: most are sizes of one colour.
 _SEVERAL_SIZES = 6
-"""Hits asked for on each product wanted: most are sizes of one colour."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

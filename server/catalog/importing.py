@@ -27,10 +27,10 @@ from server.goods.kinds import kinds_of_product
 from server.storage.database import Database
 from server.storage.tables import ProductRow, ShopRow, now
 
+# Products that are read, embedded and written together; bounds what is in memory.
 CHUNK = 48
-"""Products that are read, embedded and written together; bounds what is in memory."""
+# Pictures on their way at the same time: a shop's server is not ours to flood.
 DOWNLOADS = 4
-"""Pictures on their way at the same time: a shop's server is not ours to flood."""
 PROBLEMS_KEPT = 1000
 
 
@@ -46,8 +46,8 @@ class ImportReport:
     embedded: int = 0
     broken: int = 0
     complete: bool = False
+    # One line each, the first `PROBLEMS_KEPT`.
     problems: list[str] = field(default_factory=list)
-    """One line each, the first `PROBLEMS_KEPT`."""
 
     @property
     def products(self) -> int:

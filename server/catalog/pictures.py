@@ -16,10 +16,10 @@ from server.fetch.errors import FetchError
 from server.fetch.fetcher import PICTURE_BYTES, Fetcher
 from server.goods.thumbnail import make_thumbnail
 
+# Of a product's picture: four of them are decoded at the same time.
 MAX_PIXELS = 25_000_000
-"""Of a product's picture: four of them are decoded at the same time."""
+# Longest side in pixels of what waits to be looked at; the networks see less of it.
 LOOKED_AT = 1024
-"""Longest side in pixels of what waits to be looked at; the networks see less of it."""
 
 
 class ProductPictureError(WhereToBuyError):
@@ -115,8 +115,8 @@ def picture_fingerprint(
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40] + suffix
 
 
+# Counts changes in how a picture becomes a vector that no other part of it shows.
 _WAY = "2"
-"""Counts changes in how a picture becomes a vector that no other part of it shows."""
 
 
 def _is_address(picture: str) -> bool:

@@ -17,8 +17,8 @@ from server.storage.tables import ProductRow, ShopRow, ThumbnailRow, now
 
 T = TypeVar("T")
 _CONDITIONS = ("new", "used", "refurbished")
+# Rows in one statement: SQLite limits the number of its parameters.
 _AT_ONCE = 500
-"""Rows in one statement: SQLite limits the number of its parameters."""
 
 
 class UnknownShopError(WhereToBuyError):
@@ -150,6 +150,7 @@ class CatalogStore:
             return None if row is None else row.data
 
 
+# All that an offer shows; not the vector, which is 5 KB a product.
 _COLUMNS = (
     ProductRow.id,
     ProductRow.key,
@@ -165,7 +166,6 @@ _COLUMNS = (
     ProductRow.condition,
     ProductRow.picture_url,
 )
-"""All that an offer shows; not the vector, which is 5 KB a product."""
 
 
 def put_thumbnail(session: Session, picture_url: str, data: bytes) -> None:

@@ -11,8 +11,8 @@ from model.errors import PictureError
 from model.picture import MAX_BYTES
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+# By which photos in a folder are told from other files; a file that is named is always read.
 SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".avif"})
-"""By which photos in a folder are told from other files; a file that is named is always read."""
 
 
 class NoPhotoError(PictureError):

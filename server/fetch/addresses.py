@@ -35,12 +35,12 @@ _NOT_PUBLIC_V4 = tuple(
         "240.0.0.0/4",  # reserved, broadcast
     )
 )
+# The only IPv6 space with public hosts. Outside lie, beside loopback and private ranges,
+# IPv4-compatible (::/96), IPv4-mapped (::ffff:0:0/96), NAT64 (64:ff9b::/96 and
+# 64:ff9b:1::/48), site-local (fec0::/10) and segment-routing (5f00::/16) addresses, most of
+# which `is_global` lets through and some of which end at an IPv4 address of the sender's
+# choice.
 _GLOBAL_UNICAST_V6 = IPv6Network("2000::/3")
-"""The only IPv6 space with public hosts. Outside lie, beside loopback and private ranges,
-IPv4-compatible (::/96), IPv4-mapped (::ffff:0:0/96), NAT64 (64:ff9b::/96 and
-64:ff9b:1::/48), site-local (fec0::/10) and segment-routing (5f00::/16) addresses, most of
-which `is_global` lets through and some of which end at an IPv4 address of the sender's
-choice."""
 _NOT_PUBLIC_V6 = tuple(
     IPv6Network(network)
     for network in (

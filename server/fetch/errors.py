@@ -10,8 +10,8 @@ class FetchError(WhereToBuyError):
 
     def __init__(self, message: str, *, hint: str = "", status: int | None = None) -> None:
         super().__init__(message, hint=hint)
+        # What the site answered instead, where it answered at all.
         self.status = status
-        """What the site answered instead, where it answered at all."""
 
 
 class AddressNotAllowedError(FetchError):
@@ -28,8 +28,8 @@ class FetchTimeoutError(FetchError):
     """Not finished in the time allowed, from the name's resolution to the last byte."""
 
     code = "fetch-timeout"
+    # Whether a connection had come about, so that something may have been sent.
     sent = True
-    """Whether a connection had come about, so that something may have been sent."""
 
 
 class FetchTooLargeError(FetchError):

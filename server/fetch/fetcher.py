@@ -30,8 +30,8 @@ REDIRECTS = 5
 URL_LENGTH = 8192
 
 _CHUNK = 64 * 1024
+# Enough to tell every type of picture.
 _MAGIC_BYTES = 512
-"""Enough to tell every type of picture."""
 _PICTURES = "image/avif,image/webp,image/png,image/jpeg,image/gif"
 _PAGES = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 _UPLOAD_INSTEAD = "Upload the picture instead of its address."

@@ -70,8 +70,8 @@ def symbol_alone(text: str, currency: str | None) -> str | None:
 SYMBOL_BEHIND = re.compile(rf"[{_SPACE}]*({_SYMBOL})[{_SPACE}*]*")
 NUMBER_ALONE = re.compile(rf"[{_SPACE}]*({NUMBER})(?:[.,]?[-–—]{{1,2}})?[{_SPACE}]*")
 _MARKUP_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[Ee][+-]?\d{1,2})?")
+# Numbers whose separator cannot part thousands: ``0.396``, ``2.95000``.
 _FRACTION = re.compile(r"0[.,]\d{1,6}|\d{1,9}[.,]\d{4,6}")
-"""Numbers whose separator cannot part thousands: ``0.396``, ``2.95000``."""
 _CODE_AFTER = re.compile(rf"[{_SPACE}]?([A-Z]{{3}})\b")
 _CODE_BEFORE = re.compile(rf"\b([A-Z]{{3}})[{_SPACE}]?\Z")
 _RANGE = re.compile(r"\d\s*(?:-|–|—|~|to|bis)\s*\D{0,4}\d")

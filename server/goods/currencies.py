@@ -54,6 +54,7 @@ _PLAIN = {
     "nz$": "NZD", "hk$": "HKD", "nt$": "TWD", "s$": "SGD", "sg$": "SGD", "mx$": "MXN",
     "$u": "UYU", "₦": "NGN", "₸": "KZT", "₾": "GEL", "د.إ": "AED", "ر.س": "SAR",
 }  # fmt: skip
+# Letters that mean a currency on the pages of its own country only.
 LOCAL_SYMBOLS = {
     "ZAR": ("R",), "BAM": ("KM",), "HRK": ("kn",), "RSD": ("din", "дин"), "MKD": ("ден", "den"),
     "KES": ("KSh", "Ksh", "KSHS"), "TZS": ("TSh",), "UGX": ("USh",), "EGP": ("LE", "EGP", "ج.م"),
@@ -64,11 +65,11 @@ LOCAL_SYMBOLS = {
     "TND": ("DT", "د.ت"), "DZD": ("DA", "دج"), "MUR": ("Rs",), "NPR": ("Rs", "रु"),
     "IRR": ("تومان",),
 }  # fmt: skip
-"""Letters that mean a currency on the pages of its own country only."""
 _EURO_COUNTRIES = (
     "AT", "BE", "CY", "DE", "EE", "ES", "EU", "FI", "FR", "GR", "HR", "IE", "IT", "LT", "LU", "LV",
     "MT", "NL", "PT", "SI", "SK", "ME", "AD", "SM", "MC",
 )  # fmt: skip
+# The currency of a country, by the country's code in addresses and languages.
 _OWN = {
     **dict.fromkeys(_EURO_COUNTRIES, "EUR"), **_DOLLARS, **_CROWNS, **_YEN, **_RUPEES,
     "GB": "GBP", "CH": "CHF", "LI": "CHF", "PL": "PLN", "CZ": "CZK", "HU": "HUF", "RO": "RON",
@@ -81,7 +82,6 @@ _OWN = {
     "DO": "DOP", "KR": "KRW", "TH": "THB", "VN": "VND", "MY": "MYR", "ID": "IDR", "PH": "PHP",
     "BD": "BDT", "IR": "IRR",
 }  # fmt: skip
-"""The currency of a country, by the country's code in addresses and languages."""
 _LANGUAGE_COUNTRY = {
     "sv": "SE", "nb": "NO", "nn": "NO", "no": "NO", "da": "DK", "is": "IS", "ja": "JP",
     "hi": "IN", "si": "LK", "ur": "PK",
@@ -122,8 +122,8 @@ class Place:
     language: str | None = None
     country: str | None = None
     named: frozenset[str] = field(default_factory=frozenset)
+    # The country is the one in the address.
     addressed: bool = False
-    """The country is the one in the address."""
 
     @property
     def own(self) -> str | None:

@@ -21,8 +21,8 @@ from server.goods.money import EXPONENTS, LARGEST, Money
 
 Source = Literal["given", "ecb"]
 
+# Significant digits of a rate that is shown; amounts are made from the exact one.
 RATE_DIGITS = 10
-"""Significant digits of a rate that is shown; amounts are made from the exact one."""
 _RATE = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,12})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

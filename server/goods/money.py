@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from server.goods.numerals import WHOLE_IN_SHOPS, numbers_in, read_number, western
 
+# Nothing that is worn costs more, in any currency; such a number is a mistake.
 LARGEST = Decimal(10) ** 12
-"""Nothing that is worn costs more, in any currency; such a number is a mistake."""
 
 _WITHOUT_MINOR = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _THREE_DIGITS = "BHD IQD JOD KWD LYD OMR TND"
@@ -23,19 +23,19 @@ _TWO_DIGITS = (
     " PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS"
     " TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG"
 )
+# Digits of the minor unit by currency code (ISO 4217, list one).
 EXPONENTS: dict[str, int] = (
     dict.fromkeys(_WITHOUT_MINOR.split(), 0)
     | dict.fromkeys(_THREE_DIGITS.split(), 3)
     | dict.fromkeys(_TWO_DIGITS.split(), 2)
 )
-"""Digits of the minor unit by currency code (ISO 4217, list one)."""
 
 _CODE = re.compile(r"(?<![A-Za-z])([A-Za-z]{3})(?![A-Za-z])")
 _NUMBER = re.compile(r"[0-9][0-9.,]{0,30}")
 _PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LONGEST_PRICE = 64
+# What stands for cents that there are none of: ``299,-``.
 _NOTHING_MORE = re.compile(r"(?<=[0-9])[.,]?[-–—]{1,2}(?![^\s*])")
-"""What stands for cents that there are none of: ``299,-``."""
 _MINUS = re.compile("[-\u2010-\u2015\u2212\uff0d]")
 
 

@@ -7,10 +7,10 @@ from typing import Final
 
 from server.offers.order.same_colour import said_colours
 
+# Of all words of both titles, that stand in both.
 SHARED: Final = 0.6
-"""Of all words of both titles, that stand in both."""
+# A title of so many words that stands whole in the other is the other, said shortly.
 _LEAST_WORDS: Final = 3
-"""A title of so many words that stands whole in the other is the other, said shortly."""
 _WORD: Final = re.compile(r"[^\W_]+")
 _NOTHING_SAID: Final = frozenset(
     {"a", "an", "and", "by", "de", "for", "from", "in", "la", "le", "mit", "of", "on", "the"}

@@ -10,14 +10,15 @@ from decimal import Decimal
 
 from price_parser import Price
 
+# Currencies with minor units that shops leave out: ``34.000`` is thirty-four thousand.
 WHOLE_IN_SHOPS = frozenset({"COP", "CRC", "HUF", "IDR", "IQD", "IRR", "KZT"})
-"""Currencies with minor units that shops leave out: ``34.000`` is thirty-four thousand."""
 
 _WHOLE = re.compile(
     r"[0-9]{1,15}|[0-9]{1,3}([., '])[0-9]{3}(?:\1[0-9]{3})*|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}"
 )
 _PART = re.compile(r"[0-9]{1,20}")
 _FIND = re.compile(r"[0-9]+(?:[.,'][0-9]+|[ ][0-9]{3}(?![0-9]))*")
+# Separators as they are written anywhere; signs of direction, as stand beside Arabic, go.
 _SPOKEN = str.maketrans(
     {
         "٫": ".", "٬": ",", "，": ",", "．": ".", "’": "'", "ʼ": "'", "＇": "'",
@@ -25,7 +26,6 @@ _SPOKEN = str.maketrans(
         **dict.fromkeys("\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2068\u2069"),
     }
 )  # fmt: skip
-"""Separators as they are written anywhere; signs of direction, as stand beside Arabic, go."""
 
 
 def western(text: str) -> str:

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from model.picture import encode_jpeg, scaled_down
 
+# Longest side in pixels: twice what a panel shows, for dense screens.
 MAX_SIDE = 320
-"""Longest side in pixels: twice what a panel shows, for dense screens."""
 MEDIA_TYPE = "image/jpeg"
 _QUALITY = 82
 

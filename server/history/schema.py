@@ -13,8 +13,8 @@ class ClickOut(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: int
+    # None once the look is kept no more.
     look_id: str | None
-    """None once the look is kept no more."""
     garment: int | None
     category: str | None
     provider: str

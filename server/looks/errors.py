@@ -36,8 +36,8 @@ class QueueFullError(WhereToBuyError):
             "Too many pictures are waiting to be analysed.",
             hint=f"Try again in {retry_after} seconds.",
         )
+        # Whole seconds, at least 1.
         self.retry_after = retry_after
-        """Whole seconds, at least 1."""
 
 
 class StoppedError(WhereToBuyError):

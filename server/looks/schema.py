@@ -39,22 +39,22 @@ class SearchTextOut(_Out):
 class GarmentOut(_Out):
     """One garment; pixels are those of the look's ``width`` and ``height``."""
 
+    # Its place, best score first.
     number: int = Field(ge=1)
-    """Its place, best score first."""
     category: CategoryName
     category_id: int = Field(ge=1, le=13)
     kind: Kind
     score: float = Field(ge=0, le=1)
+    # ``[x, y, width, height]``
     box: tuple[float, float, float, float]
-    """``[x, y, width, height]``"""
     polygons: list[list[Point]]
     colours: list[ColourOut]
     keywords: list[str]
     search_text: SearchTextOut
+    # Null where it is unsure, and in looks that were kept before patterns were named.
     pattern: PatternName | None = None
-    """Null where it is unsure, and in looks that were kept before patterns were named."""
+    # Path of the cut-out PNG on this server.
     crop: str
-    """Path of the cut-out PNG on this server."""
 
 
 class LookOut(_Out):

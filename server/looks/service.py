@@ -25,9 +25,9 @@ from server.metrics import Metrics
 from server.storage.database import Database
 from server.storage.tables import now
 
+# Longer pictures are scaled down to it first: the model sees less than half of that, and
+# a mask of 50 million pixels for every garment would not fit into memory.
 ANALYSED_SIDE = 2048
-"""Longer pictures are scaled down to it first: the model sees less than half of that, and
-a mask of 50 million pixels for every garment would not fit into memory."""
 
 _log = logging.getLogger(__name__)
 

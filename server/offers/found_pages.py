@@ -19,13 +19,13 @@ from server.offers.offer import Offer, SearchContext, offer_id
 from server.offers.providers.answers import list_price_of, one_each
 from server.shop_page.offer import ShopPage
 
+# Pages that are downloaded for one search of one provider.
 MOST_PAGES = 16
-"""Pages that are downloaded for one search of one provider."""
 DOWNLOADS = 8
+# More would only wait for the processor.
 PARSED_AT_ONCE = 2
-"""More would only wait for the processor."""
+# Of a provider's time, until pages are read; the rest is for comparing their pictures.
 READING_SHARE = 0.7
-"""Of a provider's time, until pages are read; the rest is for comparing their pictures."""
 _HTML = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"})
 _SAME_SHOP = re.compile(r"^(?:www|m|mobile)\.")
 _log = logging.getLogger(__name__)

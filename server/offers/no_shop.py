@@ -4,8 +4,8 @@ import re
 
 from server.goods.safe_text import host_of
 
+# ".com", ".kr", ".co.kr"; no further name: "pinterest.com.mill.example" is a shop.
 _ENDING = r"[a-z]{2,3}(?:\.[a-z]{2})?"
-"""".com", ".kr", ".co.kr"; no further name: "pinterest.com.mill.example" is a shop."""
 _NO_SHOP = re.compile(
     rf"""(?:^|\.)(?:
       # people and what they show

@@ -7,8 +7,8 @@ from server.history.clicks import Click, ClickHistory
 from server.offers.offer import Offer
 from server.offers.order.choice import shop_key
 
+# Clicks that count; what was opened long before them is forgotten.
 REMEMBERED = 200
-"""Clicks that count; what was opened long before them is forgotten."""
 
 
 class OpenedShops:

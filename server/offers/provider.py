@@ -20,8 +20,8 @@ class ProviderBusyError(ProviderError):
 
     def __init__(self, message: str, retry_after: float, *, hint: str = "") -> None:
         super().__init__(message, hint=hint)
+        # Seconds.
         self.retry_after = retry_after
-        """Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +106,9 @@ class ProviderState:
 
     provider: Provider
     enabled: bool
+    # The setting that switches it; None for one that is always on.
     switch: str | None
-    """The setting that switches it; None for one that is always on."""
+    # The settings that it cannot be asked without, and whether each is there.
     keys: tuple[tuple[str, bool], ...] = ()
-    """The settings that it cannot be asked without, and whether each is there."""
+    # Whether requests to it are counted: something leaves the machine when it is asked.
     counted: bool = False
-    """Whether requests to it are counted: something leaves the machine when it is asked."""

@@ -13,10 +13,10 @@ from server.looks.service import LookService
 from server.offers.bounded import Bounded
 from server.offers.offer import GarmentQuery
 
+# Of about 0.3 MB each.
 LOOKS_KEPT = 64
-"""Of about 0.3 MB each."""
+# Longest side in pixels of a crop that is sent to a provider.
 SENT_SIDE = 640
-"""Longest side in pixels of a crop that is sent to a provider."""
 
 Key = tuple[object, ...]
 

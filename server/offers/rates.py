@@ -16,13 +16,13 @@ from server.fetch.fetcher import Fetcher
 from server.goods.exchange import Rates, RatesError, read_ecb, read_given
 
 KEPT_FILE = "ecb-rates.xml"
+# The daily file has 2 KB, that of all days since 1999 some MB: that one is refused.
 FILE_BYTES = 2**20
-"""The daily file has 2 KB, that of all days since 1999 some MB: that one is refused."""
 DAY_SECONDS = 24 * 3600.0
+# After a download that failed; after one that did not, a day passes.
 AGAIN_SECONDS = 3600.0
-"""After a download that failed; after one that did not, a day passes."""
+# The bank publishes on its working days: over Easter, five days pass without.
 OLDEST = datetime.timedelta(days=7)
-"""The bank publishes on its working days: over Easter, five days pass without."""
 
 _log = logging.getLogger(__name__)
 
@@ -64,8 +64,8 @@ class RateSource:
         self._now = now
         self._lock = threading.Lock()
         self._again = 0.0
+        # What the file said, with the time that the file was changed.
         self._read: tuple[float, RatesState] | None = None
-        """What the file said, with the time that the file was changed."""
         self._download_problem: str | None = None
         self._warned: str | None = None
         place = settings.rates_ecb or ""

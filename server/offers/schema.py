@@ -42,10 +42,10 @@ class ConvertedOut(_Out):
 
     price: Amount
     currency: Currency
+    # Units of this currency for one of the shop's.
     rate: Amount
-    """Units of this currency for one of the shop's."""
+    # The day of the rate; null where it is the user's own.
     as_of: datetime.date | None
-    """The day of the rate; null where it is the user's own."""
     source: Source
 
     @classmethod
@@ -93,8 +93,8 @@ class SellerOut(_Out):
     link: str
     shop: str | None
     price: MoneyOut | None
+    # Its price in the currency that was asked for, where that is another one.
     converted: ConvertedOut | None
-    """Its price in the currency that was asked for, where that is another one."""
     availability: Literal["in_stock", "out_of_stock", "preorder"] | None
 
     @classmethod
@@ -120,30 +120,30 @@ class OfferOut(_Out):
     provider: str
     type: Literal["product", "search"]
     title: str
+    # http or https.
     link: str
-    """http or https."""
     shop: str | None
+    # A decimal number in major units.
     price: Amount | None
-    """A decimal number in major units."""
     currency: Currency | None
     list_price: Amount | None
+    # The price in the currency that was asked for, where that is another one.
     converted: ConvertedOut | None
-    """The price in the currency that was asked for, where that is another one."""
     availability: Literal["in_stock", "out_of_stock", "preorder"] | None
     condition: Literal["new", "used", "refurbished"] | None
+    # What sending it costs at least; an amount of 0 is free, null is unknown.
     shipping: MoneyOut | None
-    """What sending it costs at least; an amount of 0 is free, null is unknown."""
     gtin: str | None
+    # Further sellers of the same product.
     sellers: list[SellerOut]
-    """Further sellers of the same product."""
+    # Path of a small JPEG on this server, signed.
     picture: str | None
-    """Path of a small JPEG on this server, signed."""
     similarity: float | None = Field(ge=0, le=1)
+    # What the list is sorted by, falling.
     score: float
-    """What the list is sorted by, falling."""
     kind: Kind | None
+    # Whether it has the garment's colour; null where that is not known.
     same_colour: bool | None
-    """Whether it has the garment's colour; null where that is not known."""
     partner: bool
     why: list[str]
 
@@ -205,8 +205,8 @@ class DoneOut(_Out):
 
     event: Literal["done"] = "done"
     order: list[str]
+    # How many offers the filters keep back, by the first reason of each.
     left_out: dict[Reason, int]
-    """How many offers the filters keep back, by the first reason of each."""
 
 
 EventOut = OffersOut | FailedOut | DoneOut
@@ -217,8 +217,8 @@ class OfferList(_Out):
 
     offers: list[OfferOut]
     failed: list[FailureOut]
+    # How many offers the filters keep back, by the first reason of each.
     left_out: dict[Reason, int]
-    """How many offers the filters keep back, by the first reason of each."""
 
 
 def event_view(event: Event, viewing: Viewing) -> EventOut:

@@ -21,13 +21,13 @@ from server.offers.pictures.compare import Comparer
 from server.offers.provider import Provider, ProviderError
 from server.offers.queries import Queries
 
+# Searches that one provider works on; what hangs holds no more threads than that.
 AT_ONCE = 8
-"""Searches that one provider works on; what hangs holds no more threads than that."""
+# Seconds before the end at which offers are told though not all pictures came.
 COMPARED_BEFORE = 0.2
-"""Seconds before the end at which offers are told though not all pictures came."""
 EARLY_WAITING = 16
+# Of about 70 KB each: offers with what their pictures show.
 EARLY_KEPT = 200
-"""Of about 70 KB each: offers with what their pictures show."""
 GIVEN_KEPT = 5000
 
 _log = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from flask import request
 
+# By code, as each calls itself; the first where nothing is asked for.
 LANGUAGES = {"en": "English", "ko": "한국어"}
-"""By code, as each calls itself; the first where nothing is asked for."""
 COOKIE = "where-to-buy-language"
 _WORDS = Path(__file__).parent / "static" / "words"
 

@@ -16,8 +16,8 @@ Condition = Literal["new", "used", "refurbished"]
 class Facts:
     """What one source on the page (its JSON-LD, its meta tags...) says; None = nothing."""
 
+    # The source in a few words, such as ``json-ld``.
     where: str
-    """The source in a few words, such as ``json-ld``."""
     title: str | None = None
     brand: str | None = None
     price: Decimal | None = None
@@ -31,10 +31,10 @@ class Facts:
     colour: str | None = None
     sizes: tuple[str, ...] = ()
     link: str | None = None
+    # Every price that the source names for this product, the chosen one too.
     prices: tuple[Decimal, ...] = ()
-    """Every price that the source names for this product, the chosen one too."""
+    # The price is that of the variant which the page's address names.
     addressed: bool = False
-    """The price is that of the variant which the page's address names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +43,26 @@ class ShopPage:
 
     title: str | None = None
     brand: str | None = None
+    # What one pays now, in units of ``currency``; exact and above zero.
     price: Decimal | None = None
-    """What one pays now, in units of ``currency``; exact and above zero."""
+    # What it cost before, or the recommended price; always above ``price``.
     list_price: Decimal | None = None
-    """What it cost before, or the recommended price; always above ``price``."""
+    # ISO 4217.
     currency: str | None = None
-    """ISO 4217."""
     availability: Availability | None = None
     condition: Condition | None = None
+    # Absolute http(s) addresses, the main picture first.
     pictures: tuple[str, ...] = ()
-    """Absolute http(s) addresses, the main picture first."""
+    # 8, 12, 13 or 14 digits with a right check digit; an ISBN is one of 13.
     gtin: str | None = None
-    """8, 12, 13 or 14 digits with a right check digit; an ISBN is one of 13."""
+    # The shop's own number of the product (of the shown variant where there are several).
     sku: str | None = None
-    """The shop's own number of the product (of the shown variant where there are several)."""
     colour: str | None = None
     sizes: tuple[str, ...] = ()
+    # The canonical http(s) address.
     link: str | None = None
-    """The canonical http(s) address."""
+    # Where each known field was read from: ``json-ld``, ``microdata``, ``meta og:image``...
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Where each known field was read from: ``json-ld``, ``microdata``, ``meta og:image``..."""
 
     def to_json(self) -> dict[str, object]:
         """Everything as JSON types; amounts as decimal strings in the currency's minor units."""

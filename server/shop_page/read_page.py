@@ -52,8 +52,8 @@ class _Structured:
     """What markup says, by source, best first."""
 
     facts: list[Facts]
+    # The page marks up products, but none as its own.
     listing: bool
-    """The page marks up products, but none as its own."""
 
 
 class _Reading:

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from model.errors import WhereToBuyError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+# Any fixed number: names the advisory lock under which PostgreSQL is migrated.
 _LOCK_KEY = 7_231_905_118
-"""Any fixed number: names the advisory lock under which PostgreSQL is migrated."""
 _BUSY_SECONDS = 30
 _PRAGMAS = (
     "synchronous=NORMAL",

@@ -61,8 +61,8 @@ class LookRow(Base):
     image_url: Mapped[str | None] = mapped_column(Text)
     page_url: Mapped[str | None] = mapped_column(Text)
     garments: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    # The picture as it was analysed, JPEG (crops are cut from it).
     picture: Mapped[bytes] = mapped_column(LargeBinary)
-    """The picture as it was analysed, JPEG (crops are cut from it)."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
 
 
@@ -73,8 +73,8 @@ class ShopRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
+    # The feed's address or file.
     source: Mapped[str] = mapped_column(Text, unique=True)
-    """The feed's address or file."""
     partner: Mapped[bool] = mapped_column(default=False)
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
@@ -87,8 +87,8 @@ class ProductRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     shop_id: Mapped[int] = mapped_column(ForeignKey("shops.id", ondelete="CASCADE"), index=True)
+    # The shop's own id of the product.
     key: Mapped[str] = mapped_column(String(200))
-    """The shop's own id of the product."""
     group_key: Mapped[str | None] = mapped_column(String(200))
     title: Mapped[str] = mapped_column(Text)
     link: Mapped[str] = mapped_column(Text)
@@ -97,18 +97,18 @@ class ProductRow(Base):
     product_type: Mapped[str | None] = mapped_column(Text)
     kind: Mapped[str | None] = mapped_column(String(10))
     gtin: Mapped[str | None] = mapped_column(String(14))
+    # A decimal number in major units, as text so that it stays exact.
     price: Mapped[str | None] = mapped_column(String(32))
-    """A decimal number in major units, as text so that it stays exact."""
     list_price: Mapped[str | None] = mapped_column(String(32))
     currency: Mapped[str | None] = mapped_column(String(3))
     availability: Mapped[str | None] = mapped_column(String(16))
     condition: Mapped[str | None] = mapped_column(String(16))
     picture_url: Mapped[str | None] = mapped_column(Text)
+    # Changes when the feed's entry or the embedder does; equal ones are not embedded again.
     fingerprint: Mapped[str] = mapped_column(String(64))
-    """Changes when the feed's entry or the embedder does; equal ones are not embedded again."""
     vector: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # Seen in its picture, as `model.likeness.pack_colours` gives them.
     colours: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """Seen in its picture, as `model.likeness.pack_colours` gives them."""
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 

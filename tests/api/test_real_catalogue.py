@@ -23,6 +23,7 @@ from tests.support.http_server import Answer, LocalServer, local_server, reply
 pytestmark = pytest.mark.timeout(900)
 
 SAID_TO_BE_AT = "https://luma.example"
+# What a shop's category may hold; a hoodie with a zip is outwear.
 KINDS = {
     "Pants": {Kind.BOTTOM},
     "Shorts": {Kind.BOTTOM},
@@ -32,7 +33,6 @@ KINDS = {
     "Bras & Tanks": {Kind.TOP},
     "Hoodies & Sweatshirts": {Kind.TOP, Kind.OUTWEAR},
 }
-"""What a shop's category may hold; a hoodie with a zip is outwear."""
 
 
 @dataclasses.dataclass

@@ -15,8 +15,8 @@ from playwright.sync_api import BrowserContext, Playwright
 
 from tests.e2e.display import HEIGHT, WIDTH, Display
 
+# Google Chrome itself is not among them: it no longer takes ``--load-extension``.
 NAMES = ("chromium", "chromium-browser", "google-chrome-for-testing")
-"""Google Chrome itself is not among them: it no longer takes ``--load-extension``."""
 
 
 def find_chromium() -> str | None:

@@ -14,8 +14,8 @@ from tests.e2e.world import World, running_world, what_is_missing
 from tests.support.server_process import REPOSITORY
 
 REPORT = pytest.StashKey[list[str]]()
+# The model knows street clothes; of a spacesuit it is not as sure as it is asked to be.
 SPACESUIT_SETTINGS = {"WTB_MIN_SCORE": "0.2"}
-"""The model knows street clothes; of a spacesuit it is not as sure as it is asked to be."""
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from tests.e2e.waiting import wait_for
 
 WIDTH, HEIGHT = 1360, 1000
+# X11/XWDFile.h, version 7: 25 big-endian words, the window's name, colours, pixels.
 _XWD_HEADER = struct.Struct(">25I")
-"""X11/XWDFile.h, version 7: 25 big-endian words, the window's name, colours, pixels."""
 _XWD_COLOUR_BYTES = 12
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page
 
+# A silhouette is asked at every second pixel of the picture, each way.
 STEP = 2
-"""A silhouette is asked at every second pixel of the picture, each way."""
 
 # Asks the browser itself which points a drawn shape fills, so that it does not matter how the
 # shape is written down, moved or scaled. `this` is the shadow root.

@@ -26,8 +26,8 @@ from PIL import Image
 
 SITE = "www.instagram.com"
 CDN = "scontent.cdninstagram.com"
+# Sizes that the CDN has beside the photo as it was posted.
 SMALLER_WIDTHS = (320, 480)
-"""Sizes that the CDN has beside the photo as it was posted."""
 _SITE_FOLDER = Path(__file__).parent / "site"
 _POLICY = Template(
     "default-src 'none'; script-src 'nonce-$nonce' 'strict-dynamic'; style-src 'self'; "
@@ -43,8 +43,8 @@ class Post:
     """A photo that somebody posted."""
 
     code: str
+    # JPEG, as it was posted.
     photo: bytes
-    """JPEG, as it was posted."""
 
     @property
     def size(self) -> tuple[int, int]:

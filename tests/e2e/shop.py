@@ -18,6 +18,7 @@ from tests.support.http_server import Answer, LocalServer, local_server, reply
 
 LUMA = "https://luma.example/"
 _G = "{http://base.google.com/ns/1.0}"
+# By the last part of ``product_type``; a hoodie with a zip is outwear, without one a top.
 KINDS_OF_TYPE: dict[str, frozenset[Kind]] = {
     "Pants": frozenset({Kind.BOTTOM}),
     "Shorts": frozenset({Kind.BOTTOM}),
@@ -29,7 +30,6 @@ KINDS_OF_TYPE: dict[str, frozenset[Kind]] = {
     "Hoodies & Sweatshirts": frozenset({Kind.TOP, Kind.OUTWEAR}),
     "Dresses": frozenset({Kind.DRESS}),
 }
-"""By the last part of ``product_type``; a hoodie with a zip is outwear, without one a top."""
 _COLOURS = {"Orange": "#e8642c", "Navy": "#25305c", "White": "#f1f1ef", "Black": "#1d1d1f"}
 # Outlines on a square of 100: rough, but of the right parts and proportions.
 _OUTLINES: dict[str, tuple[str, str]] = {
@@ -60,8 +60,8 @@ class Shop:
     """The running shop."""
 
     server: LocalServer
+    # By link.
     products: dict[str, Product] = field(default_factory=dict)
-    """By link."""
 
     @property
     def feed_url(self) -> str:

@@ -15,8 +15,8 @@ from PIL import Image
 from model.categories import CATEGORIES, Kind, category_by_id
 
 Mask = NDArray[np.bool_]
+# As COCO has it.
 Annotation = dict[str, Any]
-"""As COCO has it."""
 # (x, y) along the outline of the suit in skimage's picture of an astronaut, collar and all.
 _SUIT = """116 192 100 213 64 246 45 285 30 355 21 432 26 480 44 512 278 512 281 455 296 415 322 384
 361 353 355 300 340 262 300 236 303 226 290 205 262 180 232 188 190 178 176 150 140 158 120 178"""

@@ -18,12 +18,12 @@ from tests.e2e.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
+# IoU of a drawn silhouette with the annotated garment, both in pixels of the photo.
 OVERLAP = 0.6
-"""IoU of a drawn silhouette with the annotated garment, both in pixels of the photo."""
+# On so many photos, the first, the way is walked to its end.
 WHOLE_WAY = 10
-"""On so many photos, the first, the way is walked to its end."""
+# On so many of ten photos every garment is to be found.
 GOAL_OF_TEN = 8
-"""On so many of ten photos every garment is to be found."""
 
 
 def test_a_right_click_leads_to_the_shop(

@@ -16,13 +16,13 @@ from tests.e2e.waiting import wait_for
 from tests.e2e.world import World
 
 PHOTO = "article img"
+# The first letter of the entry, "Where can I buy this?"; no other entry of the menu has it.
 MENU_KEY = "w"
-"""The first letter of the entry, "Where can I buy this?"; no other entry of the menu has it."""
 
+# Of 255, in any of the three colours.
 _VISIBLE_CHANGE = 16
-"""Of 255, in any of the three colours."""
+# Pixels: silhouettes are known to within two, the line is as thick.
 _NEAR = 2
-"""Pixels: silhouettes are known to within two, the line is as thick."""
 
 
 class Visitor:

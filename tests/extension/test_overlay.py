@@ -16,8 +16,8 @@ NAMES = [
     "red skirt, 2 of 3",
     "sling top, 3 of 3",
 ]
+# CSS pixels.
 TOLERANCE = 2
-"""CSS pixels."""
 HEAD = "<!doctype html><style>body { margin: 0; height: 4000px }</style>"
 
 _DISTANCE = """

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.browser
 # The third garment is a rectangle from (480, 100) to (570, 300) in a picture of 600 x 800.
 GARMENT = "left: 80%; top: 12.5%; width: 15%; height: 25%"
 PLACE = "position: absolute; left: 150px; top: 80px; width: 450px; height: 600px;"
+# CSS pixels.
 TOLERANCE = 1.5
-"""CSS pixels."""
 
 _DISTANCE = """
 (root, x, y, width, height) => {

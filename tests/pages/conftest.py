@@ -20,10 +20,10 @@ from tests.support.pictures import picture_file
 from tests.support.server_process import COMMAND, ServerProcess, environment, running_server
 from tests.support.ucp_server import UcpServer, product, ucp_server
 
+# Milliseconds until the browser counts as stuck, on a machine that has other work.
 PATIENCE = 30_000
-"""Milliseconds until the browser counts as stuck, on a machine that has other work."""
+# The model knows street clothes; of a spacesuit it is not as sure as it is asked to be.
 LOW_SCORE = "0.2"
-"""The model knows street clothes; of a spacesuit it is not as sure as it is asked to be."""
 
 
 @dataclass(frozen=True)

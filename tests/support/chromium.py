@@ -8,8 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Playwright
 
+# Google Chrome itself is not among them: it no longer takes ``--load-extension``.
 NAMES = ("chromium", "chromium-browser", "google-chrome-for-testing")
-"""Google Chrome itself is not among them: it no longer takes ``--load-extension``."""
 
 MISSING = (
     "The browser tests need Chromium. On Debian and Ubuntu: sudo apt-get install chromium. "

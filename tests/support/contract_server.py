@@ -12,12 +12,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from PIL import Image
 
+# Answers one request.
 Answer = Callable[["Handler"], None]
-"""Answers one request."""
 
 LOOK_ID = "0123456789abcdef0123456789abcdef"
+# Width and height of the picture that the look is of.
 SIZE = (600, 800)
-"""Width and height of the picture that the look is of."""
 
 GARMENTS: list[dict[str, Any]] = [
     {

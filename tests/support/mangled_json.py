@@ -4,6 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+# Any JSON, some of it like what answers hold.
 JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -18,7 +19,6 @@ JSON = st.recursive(
     ),
     max_leaves=8,
 )
-"""Any JSON, some of it like what answers hold."""
 
 
 def mangle(value: Any, data: st.DataObject) -> Any:

@@ -7,8 +7,8 @@ from server.catalog.index import fingerprint_suffix
 from server.storage.database import Database
 from server.storage.tables import ProductRow, ShopRow, now
 
+# The fingerprint of an embedder.
 EMBEDDER = "0123456789abcdef"
-"""The fingerprint of an embedder."""
 
 
 def put_shop(database: Database, name: str = "Corner", *, partner: bool = False) -> int:

@@ -58,8 +58,8 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+# Gives a reply, or what answers in a way that is none.
 Answering = Callable[[Request], Reply | Answer]
-"""Gives a reply, or what answers in a way that is none."""
 
 
 @dataclass

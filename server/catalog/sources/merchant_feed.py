@@ -47,8 +47,8 @@ class MerchantFeed:
     ) -> None:
         self._stream = _Capped(_unpacked(stream), max_bytes)
         self._base = base
+        # The shop's name as the feed gives it; known once the first product came.
         self.title: str | None = None
-        """The shop's name as the feed gives it; known once the first product came."""
 
     @property
     def bytes_read(self) -> int:

@@ -13,8 +13,8 @@ from server.goods import money
 from server.goods.money import Money
 from server.goods.safe_text import clean_text, safe_link
 
+# Field names without namespace, lower case, to their values in the entry's order.
 Fields = Mapping[str, Sequence[str]]
-"""Field names without namespace, lower case, to their values in the entry's order."""
 
 LONGEST_KEY = 200
 LONGEST_PICTURE = 4096

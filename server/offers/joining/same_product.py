@@ -15,17 +15,17 @@ from server.goods.names import are_similar
 from server.offers.joining.sellers import together
 from server.offers.offer import Offer
 
+# Cosine of two pictures' vectors. One photo cut and coded anew by another shop has as much in
+# about 7 of 10 cases; of 1.7 million pairs of different garments, 58 have, of which 56 are
+# one style in two colours; `SAME_COLOURS` leaves 8 of them, the titles the fewest.
 NEARLY_EQUAL = 0.94
-"""Cosine of two pictures' vectors. One photo cut and coded anew by another shop has as much in
-about 7 of 10 cases; of 1.7 million pairs of different garments, 58 have, of which 56 are
-one style in two colours; `SAME_COLOURS` leaves 8 of them, the titles the fewest."""
 SAME_COLOURS = 0.95
+# At prices further apart, equal pictures and titles are not trusted: one is a copy, a spare
+# part, or a lure.
 MOST_DEARER = Decimal(2)
-"""At prices further apart, equal pictures and titles are not trusted: one is a copy, a spare
-part, or a lure."""
+# Numbers of 14 digits that GS1 leaves to each shop to give away as it likes: those of an EAN
+# with 02, 04 or 20 to 29 in front, and of an EAN-8 with 0 or 2.
 _OF_ONE_SHOP = re.compile(r"\d(?:0[24]|2\d)\d{11}|0{6}[02]\d{7}")
-"""Numbers of 14 digits that GS1 leaves to each shop to give away as it likes: those of an EAN
-with 02, 04 or 20 to 29 in front, and of an EAN-8 with 0 or 2."""
 Key = tuple[str, ...]
 
 

@@ -25,11 +25,11 @@ Sort = Literal["similarity", "price"]
 Reason = Literal["shop", "condition", "colour", "price", "price_unknown"]
 
 SOMEWHAT_SIMILAR = 0.25
+# Least scores of the words that people are told. Offers of a shop that the user prefers come
+# first among those of one degree: liking a shop makes nothing more similar.
 DEGREES = (VERY_SIMILAR, SIMILAR, SOMEWHAT_SIMILAR)
-"""Least scores of the words that people are told. Offers of a shop that the user prefers come
-first among those of one degree: liking a shop makes nothing more similar."""
+# The reason that such an offer gives.
 PREFERRED = "preferred shop"
-"""The reason that such an offer gives."""
 
 
 @dataclass(frozen=True, slots=True)

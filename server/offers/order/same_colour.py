@@ -11,9 +11,11 @@ from typing import Final
 from model.colours import Colour
 from server.offers.offer import Offer
 
+# From this share of the garment on, its second colour counts as well.
 SECOND_COLOUR: Final = 0.3
-"""From this share of the garment on, its second colour counts as well."""
 
+# Pairs that shops, light and cameras take for one another. "Blue" may be any blue, but navy
+# is never light blue.
 _NEAR: Final = (
     "black charcoal", "charcoal grey", "grey light-grey", "white ivory", "ivory beige",
     "beige camel", "beige khaki", "camel brown", "brown dark-brown", "khaki olive", "olive green",
@@ -21,8 +23,6 @@ _NEAR: Final = (
     "light-blue blue", "denim-blue blue", "denim-blue light-blue", "purple lavender",
     "pink hot-pink", "pink coral", "coral red", "coral orange", "red burgundy", "yellow mustard",
 )  # fmt: skip
-"""Pairs that shops, light and cameras take for one another. "Blue" may be any blue, but navy
-is never light blue."""
 
 _WORDS: Final = {
     "black": "black onyx schwarz noir noire negro negra nero nera preto 블랙 검정 검은 검정색",

@@ -15,12 +15,12 @@ from model.embedder import Embedder
 from model.product_picture import ProductView, embed_products
 from model.side_by_side import MOST, Finder
 
+# Garments that are cut out and embedded at the same time, each on one thread.
 EMBEDDED_AT_ONCE: Final = 2
-"""Garments that are cut out and embedded at the same time, each on one thread."""
+# Pictures that are worth beginning with: each more saves little beside what the second saves.
 PAIR: Final = 2
-"""Pictures that are worth beginning with: each more saves little beside what the second saves."""
+# So long is waited for a pair while pictures are being loaded.
 GATHERED_SECONDS: Final = 0.02
-"""So long is waited for a pair while pictures are being loaded."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,10 +46,10 @@ class Lookers:
         self._pool = ThreadPoolExecutor(EMBEDDED_AT_ONCE, thread_name_prefix="offer-view")
         self._changed = threading.Condition()
         self._waiting: deque[_Waiting] = deque()
+        # Pictures that are being loaded.
         self._coming = 0
-        """Pictures that are being loaded."""
+        # Somebody gathers a row or looks at it.
         self._busy = False
-        """Somebody gathers a row or looks at it."""
 
     def look(
         self, load: Callable[[], NDArray[np.uint8]], kinds: frozenset[Kind] | None

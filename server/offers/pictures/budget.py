@@ -5,16 +5,16 @@ import time
 from collections.abc import Callable, Collection
 from typing import Final
 
+# Pictures that are downloaded and looked at for one search, over all its providers.
+#
+# Those that an earlier search looked at cost nothing, and do not count.
 MOST_PICTURES: Final = 24
-"""Pictures that are downloaded and looked at for one search, over all its providers.
-
-Those that an earlier search looked at cost nothing, and do not count."""
 
 
+# Seconds without an answer after which a provider is late.
 LATE_AFTER: Final = 1.0
-"""Seconds without an answer after which a provider is late."""
+# The part of its share that is then still kept for it is one of so many.
 LATE_KEEPS: Final = 3
-"""The part of its share that is then still kept for it is one of so many."""
 
 
 class PictureBudget:
@@ -44,8 +44,8 @@ class PictureBudget:
         self._changed = threading.Condition()
         self._left = pictures
         share = pictures // max(1, len(providers))
+        # What is still kept for each provider that may ask for it.
         self._kept = dict.fromkeys(providers, share)
-        """What is still kept for each provider that may ask for it."""
 
     def take(self, provider: str, wanted: int) -> int:
         """Take up to ``wanted`` pictures, and give how many there were to take.

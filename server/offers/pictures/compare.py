@@ -27,17 +27,17 @@ from server.offers.pictures.batches import Lookers
 from server.offers.pictures.budget import PictureBudget
 
 DOWNLOADS = 8
+# For one download: the whole list is not kept waiting for one picture that only drips.
 PICTURE_SECONDS = 4.0
-"""For one download: the whole list is not kept waiting for one picture that only drips."""
+# A large picture takes 75 MB while it is decoded.
 DECODED_AT_ONCE = 2
-"""A large picture takes 75 MB while it is decoded."""
+# Of about 15 KB each.
 PICTURES_KEPT = 512
-"""Of about 15 KB each."""
+# Offers are given as their pictures come, so often.
 BATCH_SECONDS = 0.25
-"""Offers are given as their pictures come, so often."""
+# Longest side in pixels at which a picture is looked at: the networks see less of it, and
+# shops' usual JPEGs of 1,000 and more pixels are decoded at half their size or less.
 LOOKED_AT_SIDE = 500
-"""Longest side in pixels at which a picture is looked at: the networks see less of it, and
-shops' usual JPEGs of 1,000 and more pixels are decoded at half their size or less."""
 _MAX_PIXELS = 25_000_000
 _log = logging.getLogger(__name__)
 
@@ -51,9 +51,9 @@ class SeenPicture:
     colours: tuple[Colour, ...]
 
 
+# A picture's address, and the kinds that the offer's words allow, which say what in the
+# picture counts; None where they say nothing.
 _Key = tuple[str, frozenset[Kind] | None]
-"""A picture's address, and the kinds that the offer's words allow, which say what in the
-picture counts; None where they say nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,8 @@ class ThumbnailsBusyError(WhereToBuyError):
 
     def __init__(self) -> None:
         super().__init__("Too many pictures are being downloaded.", hint="Try again shortly.")
+        # Whole seconds.
         self.retry_after = 2
-        """Whole seconds."""
 
 
 class Thumbnails:

@@ -8,8 +8,8 @@ from server.goods.safe_text import clean_text
 from server.offers.offer import Offer
 from server.offers.provider import ProviderError
 
+# Of a list that is looked at: no vendor gives more for one search.
 MOST_ELEMENTS = 200
-"""Of a list that is looked at: no vendor gives more for one search."""
 _LONGEST_REASON = 200
 
 

@@ -24,15 +24,15 @@ from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ENDPOINT = "https://api.trychannel3.com/v1/search"
 MOST_OFFERS = 30
+# Nothing is kept: no terms were found that allow it.
 POLICY = VendorPolicy(name="channel3", title="Channel3")
-"""Nothing is kept: no terms were found that allow it."""
 _REFUSALS = frozenset({400, 402, 422})
+# schema.org's words.
 _AVAILABILITY = {
     "instock": "in_stock", "limitedavailability": "in_stock", "onlineonly": "in_stock",
     "preorder": "preorder", "presale": "preorder", "backorder": "preorder",
     "outofstock": "out_of_stock", "soldout": "out_of_stock", "discontinued": "out_of_stock",
 }  # fmt: skip
-"""schema.org's words."""
 
 
 class Channel3Provider(VendorProvider):

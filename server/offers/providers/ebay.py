@@ -21,24 +21,24 @@ from server.offers.vendors.client import Answer, VendorClient, VendorPolicy
 
 ENDPOINT = "https://api.ebay.com"
 MOST_OFFERS = 200
+# The category "Clothing, Shoes & Accessories"; the same number on every site.
 CLOTHES = "11450"
-"""The category "Clothing, Shoes & Accessories"; the same number on every site."""
+# Nothing is kept: what is sold is gone.
 POLICY = VendorPolicy(name="ebay", title="eBay")
-"""Nothing is kept: what is sold is gone."""
 
 _SEARCH = "/buy/browse/v1/item_summary/search"
 _BY_PICTURE = "/buy/browse/v1/item_summary/search_by_image"
 _TOKEN = "/identity/v1/oauth2/token"  # noqa: S105 - a path
+# https://developer.ebay.com/api-docs/buy/ref-marketplace-supported.html
 _SITES = frozenset(
     ["AT", "AU", "BE", "CA", "CH", "DE", "ES", "FR", "GB", "HK", "IE", "IT", "NL", "PL", "SG", "US"]
 )
-"""https://developer.ebay.com/api-docs/buy/ref-marketplace-supported.html"""
 _SITES_WITH_PICTURES = frozenset({"AU", "DE", "GB", "US"})
+# Of the time, for the search by picture; the rest is kept for the words.
 _PICTURE_SHARE = 0.6
-"""Of the time, for the search by picture; the rest is kept for the words."""
 _LEAST_SECONDS = 0.2
+# Seconds for which eBay is not asked by picture again after it said that it does not.
 _PICTURES_REST = 3600.0
-"""Seconds for which eBay is not asked by picture again after it said that it does not."""
 _REFUSALS = frozenset({400, 401, 403, 404, 405, 409, 413, 422})
 _NOT_OFFERED = frozenset({403, 404, 405})
 

@@ -14,13 +14,13 @@ from server.offers.providers.answers import mapping
 from server.offers.vendors.client import VendorClient
 
 SCOPE = "https://api.ebay.com/oauth/api_scope"
+# Seconds before its end at which a token is no longer used.
 MARGIN = 60.0
-"""Seconds before its end at which a token is no longer used."""
 _SHORTEST = 1.0
 _LONGEST = 24 * 3600.0
 _REFUSED = frozenset({400, 401, 403})
+# What may stand in a header.
 _TOKEN = re.compile(r"[\x21-\x7e]{1,8192}")
-"""What may stand in a header."""
 
 
 class EbayToken:

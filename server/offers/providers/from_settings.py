@@ -37,8 +37,8 @@ class _Entry:
     settings: tuple[str, ...]
     policy: VendorPolicy
     make: Callable[[VendorClient, tuple[str, ...], int], Provider]
+    # Sends, where the one for all does not.
     fetcher: Fetcher | None = None
-    """Sends, where the one for all does not."""
 
 
 def _lens(vendor: VendorName) -> _Entry:

@@ -17,10 +17,10 @@ from server.offers.providers.google_errors import REFUSALS, refused
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ENDPOINT = "https://www.googleapis.com/customsearch/v1"
+# Of one search; more cost another one each.
 MOST_RESULTS = 10
-"""Of one search; more cost another one each."""
+# Nothing is kept: no terms were found that allow it.
 POLICY = VendorPolicy(name="google_cse", title="Google Custom Search")
-"""Nothing is kept: no terms were found that allow it."""
 _KIND = "customsearch#search"
 _LEAST_SECONDS = 0.2
 

@@ -13,18 +13,18 @@ from server.offers.provider import ProviderBusyError, ProviderError
 from server.offers.providers.answers import elements, mapping, refusal
 from server.offers.vendors.client import LONGEST_REST, Answer, VendorClient, retry_seconds
 
+# Statuses whose body says why.
 REFUSALS = frozenset({400, 403, 429})
-"""Statuses whose body says why."""
+# Days begin at another hour for each API; a refused search costs nothing.
 USED_UP_SECONDS = 900.0
-"""Days begin at another hour for each API; a refused search costs nothing."""
 _USED_UP = 429
+# Reasons, and the number that `google.rpc.Code` has for them.
 _BUSY = frozenset({
     "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED", "rateLimitExceeded", "userRateLimitExceeded",
     "quotaExceeded", "dailyLimitExceeded", 8,
 })  # fmt: skip
-"""Reasons, and the number that `google.rpc.Code` has for them."""
+# Characters of a message that are looked at.
 _LONGEST = 1000
-"""Characters of a message that are looked at."""
 _OF_THE_DAY = re.compile(r"\bper day\b|\bdaily\b", re.IGNORECASE)
 _SECONDS = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)s")
 _HINTS = {

@@ -19,8 +19,8 @@ from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ENDPOINT = "https://vision.googleapis.com/v1/images:annotate"
 MOST_RESULTS = 20
+# Nothing is kept: no terms were found that allow it.
 POLICY = VendorPolicy(name="google_vision", title="Google Vision")
-"""Nothing is kept: no terms were found that allow it."""
 
 
 class GoogleVisionProvider(VendorProvider):

@@ -22,10 +22,10 @@ from server.offers.vendors.client import Answer, VendorClient
 
 VendorName = Literal["serper", "serpapi", "searchapi"]
 _BAD_REQUEST = 400
+# One of these stands in every answer, also in one that found nothing.
 _ENVELOPE = frozenset(
     {"searchParameters", "search_metadata", "search_parameters", "search_information"}
 )
-"""One of these stands in every answer, also in one that found nothing."""
 _NOTHING_FOUND = re.compile(r"\b(?:has|did)n.t return(?:ed)? any results\b|\bno results\b")
 
 
@@ -38,8 +38,8 @@ class Question:
     context: SearchContext
 
 
+# Sends a question to an endpoint, with a key.
 Ask = Callable[[VendorClient, str, str, Question], Answer]
-"""Sends a question to an endpoint, with a key."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from server.offers.providers.answers import (
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ENDPOINT = "https://cloudapi.lykdat.com/v1/global/search"
+# Nothing is kept: no terms were found that allow it.
 POLICY = VendorPolicy(name="lykdat", title="Lykdat")
-"""Nothing is kept: no terms were found that allow it."""
 _REFUSALS = frozenset({400, 402, 422})
 
 

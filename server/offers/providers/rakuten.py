@@ -19,14 +19,14 @@ from server.offers.vendors.client import VendorClient, VendorPolicy
 ENDPOINT = "https://openapi.rakuten.co.jp/ichibams/api/IchibaItem/Search/20260701"
 MOST_OFFERS = 30
 CURRENCY = "JPY"
+# Prices may be kept for a day, but after an hour their time has to be shown beside them
+# (https://webservice.faq.rakuten.net, 900001974343).
 POLICY = VendorPolicy(name="rakuten", title="Rakuten", cache_seconds=3600.0)
-"""Prices may be kept for a day, but after an hour their time has to be shown beside them
-(https://webservice.faq.rakuten.net, 900001974343)."""
 _REFUSALS = frozenset({400, 403, 404})
 _ENVELOPE = frozenset({"count", "hits", "pageCount"})
 _SMALL = re.compile(r"([?&]_ex=)128x128\b")
+# Shops have to say so in a used thing's name, and do it in brackets: 【中古】.
 _USED = re.compile(r"[【\[][^】\]]{0,20}中古(?!風)")
-"""Shops have to say so in a used thing's name, and do it in brackets: 【中古】."""
 
 
 class RakutenProvider(VendorProvider):

@@ -20,13 +20,13 @@ from server.offers.providers.answers import elements, mapping, one_each, price_o
 from server.offers.providers.shown_price import read_shown
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
+# Nothing is kept: an engine that did not answer may do so the next time.
 POLICY = VendorPolicy(name="searxng", title="SearXNG")
-"""Nothing is kept: an engine that did not answer may do so the next time."""
 _CATEGORIES = "images,general,shopping"
 _MODERATE = 1
 _REFUSALS = frozenset({400, 403, 404})
+# What the engine for Geizhals puts before a price, whatever the language asked for.
 _LABEL = re.compile(r"^bestes angebot:", re.IGNORECASE)
-"""What the engine for Geizhals puts before a price, whatever the language asked for."""
 _MOST_NAMED = 5
 
 

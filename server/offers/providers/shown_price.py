@@ -14,6 +14,7 @@ from server.goods.numerals import numbers_in, read_number, western
 from server.offers.offer import SearchContext
 
 _LONGEST = 64
+# Symbols that mean one currency here and another there.
 _SHARED = {
     "$": "USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP UYU DOP FJD JMD BSD BBD BZD TTD XCD NAD",
     "¥": "JPY CNY",
@@ -21,19 +22,18 @@ _SHARED = {
     "kr": "SEK NOK DKK ISK",
     "rs": "INR PKR LKR NPR MUR",
 }
-"""Symbols that mean one currency here and another there."""
+# Countries whose own currency has such a symbol.
 _OF_COUNTRY = {
     "US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "TW": "TWD",
     "MX": "MXN", "AR": "ARS", "CL": "CLP", "CO": "COP", "UY": "UYU", "JP": "JPY", "CN": "CNY",
     "SE": "SEK", "NO": "NOK", "DK": "DKK", "IS": "ISK", "IN": "INR", "PK": "PKR", "LK": "LKR",
     "NP": "NPR", "MU": "MUR", "PR": "USD", "EC": "USD",
 }  # fmt: skip
-"""Countries whose own currency has such a symbol."""
 _SAME = {"￥": "¥", "₨": "rs"}
+# What may stand beside an amount that still is the price: not "/month", "-", "off".
 _AROUND = re.compile(
     r"(?:[\s*+≈~.,:]|\b(?:from|now|sale|only|ab)\b|부터|から|より)*", re.IGNORECASE
 )
-"""What may stand beside an amount that still is the price: not "/month", "-", "off"."""
 _NO_CENTS = re.compile(r"\A[.,][-–—]{1,2}(?!\S)")
 
 

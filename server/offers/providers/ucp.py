@@ -13,15 +13,15 @@ from server.offers.provider import Cost, Leaves, ProviderBusyError, VendorProvid
 from server.offers.providers.ucp_protocol import build_request, read_answer
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
+# Nothing is kept: Shopify's terms are said to forbid it.
 POLICY = VendorPolicy(name="ucp", title="Shopify's catalogue")
-"""Nothing is kept: Shopify's terms are said to forbid it."""
+# Nothing is kept: no terms were found that allow it.
 CHANNEL3_POLICY = VendorPolicy(name="channel3-ucp", title="Channel3's open catalogue")
-"""Nothing is kept: no terms were found that allow it."""
 FREE = Cost(en="Nothing.", ko="무료.")
 CHANNEL3_ENDPOINT = "https://ucp.trychannel3.com/mcp"
 _LONGEST_NAME = 40
+# Answered with the protocol's own errors.
 _REFUSALS = frozenset(range(400, 500)) - {429}
-"""Answered with the protocol's own errors."""
 _HEADERS = {
     "Content-Type": "application/json",
     "Accept": "application/json, text/event-stream",

@@ -20,10 +20,10 @@ from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
 from server.offers.provider import ProviderBusyError, ProviderError
 from server.offers.providers.answers import elements, list_price_of, mapping, price_of
 
+# The protocol clamps to it silently.
 MOST_OFFERS = 50
-"""The protocol clamps to it silently."""
+# Seconds to wait after a refusal for too many searches that names no time.
 RETRY_AFTER = 60.0
-"""Seconds to wait after a refusal for too many searches that names no time."""
 _AVAILABILITY = {
     "in_stock": "in_stock",
     "out_of_stock": "out_of_stock",

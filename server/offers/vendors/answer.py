@@ -14,10 +14,10 @@ class Answer:
     data: bytes = field(repr=False)
     media_type: str
     title: str = ""
+    # Of the request, for `VendorClient.forget`.
     key: bytes = field(default=b"", repr=False, compare=False)
-    """Of the request, for `VendorClient.forget`."""
+    # The header of that name as it was sent (see `server.offers.vendors.client`).
     retry_after: str | None = None
-    """The header of that name as it was sent (see `server.offers.vendors.client`)."""
 
     def json(self) -> object:
         """Read the body as JSON.

@@ -9,10 +9,10 @@ import threading
 import time
 from collections.abc import Callable
 
+# In a row, after which the circuit opens.
 FAILURES = 3
-"""In a row, after which the circuit opens."""
+# Seconds until the first trial; doubled after each trial that fails.
 COOL_DOWN = 30.0
-"""Seconds until the first trial; doubled after each trial that fails."""
 LONGEST_COOL_DOWN = 480.0
 
 

@@ -31,19 +31,19 @@ from server.offers.vendors.request import Files, Params, Request, get_request, p
 
 __all__ = ["Answer", "VendorClient", "VendorPolicy"]
 
+# Whoever lets nobody connect is not waited for as long as an answer would be.
 CONNECT_SECONDS = 2.0
-"""Whoever lets nobody connect is not waited for as long as an answer would be."""
+# How long a vendor is left alone that asks for it and names no time.
 REST_SECONDS = 60.0
-"""How long a vendor is left alone that asks for it and names no time."""
+# A day: who asks for more is asked again all the same.
 LONGEST_REST = 86_400.0
-"""A day: who asks for more is asked again all the same."""
+# A vendor that does not answer within less was not given the time to.
 FAIR_SECONDS = 1.0
-"""A vendor that does not answer within less was not given the time to."""
 _ATTEMPTS = 2
+# Seconds before the second attempt, at random, so that many do not return at once.
 _PAUSE = (0.1, 0.4)
-"""Seconds before the second attempt, at random, so that many do not return at once."""
+# Less time than this is not worth a second attempt.
 _LEAST_SECONDS = 0.5
-"""Less time than this is not worth a second attempt."""
 
 # urllib3 writes whole addresses, keys and all, at DEBUG and in one of its warnings.
 logging.getLogger("urllib3.connectionpool").addFilter(lambda _: False)
@@ -73,10 +73,10 @@ class _Failure:
 
     error: ProviderError
     theirs: bool = True
+    # Whether a second attempt may fare better.
     again: bool = True
-    """Whether a second attempt may fare better."""
+    # Whether anything may have reached the vendor.
     sent: bool = True
-    """Whether anything may have reached the vendor."""
 
 
 class VendorClient:

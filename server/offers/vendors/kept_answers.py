@@ -16,15 +16,15 @@ from server.offers.vendors.answer import Answer
 
 MOST_ANSWERS = 128
 MOST_BYTES = 16 * 2**20
+# Seconds; what fails so shortly before its time is up, or later, failed for want of time.
 _AT_THE_END = 0.1
-"""Seconds; what fails so shortly before its time is up, or later, failed for want of time."""
 
 
 @dataclass(frozen=True, slots=True)
 class _OnItsWay:
     answer: Future[Answer]
+    # When the time is up of who asked.
     ends: float
-    """When the time is up of who asked."""
 
 
 class KeptAnswers:

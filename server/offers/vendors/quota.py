@@ -18,9 +18,9 @@ from server.offers.provider import ProviderBusyError, ProviderError, ProviderSta
 from server.storage.database import Database
 from server.storage.tables import VendorCallsRow, now
 
+# Of each vendor, those that are newest by their date: however far a clock is set ahead and back
+# again, today's count is among them.
 DAYS_KEPT = 31
-"""Of each vendor, those that are newest by their date: however far a clock is set ahead and back
-again, today's count is among them."""
 
 _log = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from urllib3 import encode_multipart_formdata
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "x-api-key"})
 
 Params = Mapping[str, str | int]
+# By the field's name: the file's name, its bytes and its media type.
 Files = Mapping[str, tuple[str, bytes, str]]
-"""By the field's name: the file's name, its bytes and its media type."""
 
 
 @dataclass(frozen=True)

@@ -37,12 +37,12 @@ def _domain(value: str) -> str:
     return domain
 
 
+# Requests a day by provider; the environment gives it as ``ebay=500,serper=80``.
 QuotaMap = Annotated[
     dict[str, Annotated[int, Field(ge=1, le=10_000_000)]], NoDecode, BeforeValidator(_split_quotas)
 ]
-"""Requests a day by provider; the environment gives it as ``ebay=500,serper=80``."""
 
+# Domains; the environment gives them as comma-separated text.
 DomainList = Annotated[
     tuple[Annotated[str, AfterValidator(_domain)], ...], NoDecode, BeforeValidator(_split_domains)
 ]
-"""Domains; the environment gives them as comma-separated text."""

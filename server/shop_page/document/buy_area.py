@@ -23,11 +23,11 @@ _MAX_MARKUP = 400_000
 _BETWEEN_TAGS = re.compile(r">\s+<")
 
 _LIST_TAGS = frozenset({"li", "div", "article", "a", "td", "section"})
+# Names that only lay out a page; elements are not alike for having them (or none).
 _LAYOUT = re.compile(
     r"(?:\s*(?:row|cols?|col-[\w-]+|container[\w-]*|form-group|clearfix|inner|wrapper|flex[\w-]*"
     r"|d-[\w-]+|[mp][tblrxy]?-\d))*"
 )
-"""Names that only lay out a page; elements are not alike for having them (or none)."""
 _STRUCK_STYLE = re.compile(r"line-through", re.IGNORECASE)
 _BUTTON_WORDS = re.compile(
     r"btn|button|add-?_?to-?_?(?:cart|bag|basket)|addtocart|buy-?now|buynow|cart-?add"
@@ -48,17 +48,17 @@ class Frame:
     """An element around a text."""
 
     tag: str
+    # Its class, id, itemprop and test names, lower case.
     words: str
-    """Its class, id, itemprop and test names, lower case."""
     parent: "Frame | None"
     struck: bool = False
+    # Inside a link to another page.
     linked: bool = False
-    """Inside a link to another page."""
+    # Inside an option of a select or of a list of sizes and colours.
     chosen_from: bool = False
-    """Inside an option of a select or of a list of sizes and colours."""
     button: "Button | None" = None
+    # There is a picture or a link to another page in it.
     shows: bool = False
-    """There is a picture or a link to another page in it."""
 
     def lineage(self, steps: int) -> Iterator["Frame"]:
         """The frame and those around it, nearest first."""
@@ -89,8 +89,8 @@ class Button:
     frame: Frame
     disabled: bool
     linked: bool
+    # It is one by its class alone; it is none if there is a real one in it.
     by_name: bool = False
-    """It is one by its class alone; it is none if there is a real one in it."""
 
 
 @dataclass(slots=True)
@@ -100,14 +100,14 @@ class BuyArea:
     soup: BeautifulSoup
     runs: list[Run] = field(default_factory=list)
     buttons: list[Button] = field(default_factory=list)
+    # The ``order`` of the first text of the main heading.
     heading: int | None = None
-    """The ``order`` of the first text of the main heading."""
+    # There is something to choose (a size, a colour) before buying.
     choices: bool = False
-    """There is something to choose (a size, a colour) before buying."""
+    # There is a field for how many to buy.
     quantity: bool = False
-    """There is a field for how many to buy."""
+    # Every element with the order of the next text after its start.
     tags: list[tuple[Tag, int]] = field(default_factory=list)
-    """Every element with the order of the next text after its start."""
 
     def in_lists(self, frames: list[Frame]) -> list[bool]:
         """Which of the frames stand in one of many like elements: in a list of products.

@@ -5,8 +5,8 @@ import re
 
 from bs4.dammit import EncodingDetector
 
+# What is read of a page; the rest is left out.
 MAX_BYTES = 2 * 2**20
-"""What is read of a page; the rest is left out."""
 
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _BOMS = (
@@ -31,15 +31,15 @@ _SAME_AS = {
     "gbk": "gb18030",
 }
 _CODEC_NAME = re.compile(r"[a-z0-9][a-z0-9_.:-]{1,39}")
+# Python's names of codecs that pages are written in; others (rot13, idna) may even raise.
 _OF_PAGES = re.compile(
     r"utf-8|iso8859-\d+|cp\d+|koi8-[rtu]|gb18030|hz|big5\w*|euc_\w+|shift_jis\w*|iso2022_\w+|mac-\w+"
     r"|tis-620|johab|ptcp154"
 )
-"""Python's names of codecs that pages are written in; others (rot13, idna) may even raise."""
+# What XML trees refuse: control characters, lone surrogates, noncharacters.
 NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""What XML trees refuse: control characters, lone surrogates, noncharacters."""
+# Those of them that are one byte in UTF-8.
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
-"""Those of them that are one byte in UTF-8."""
 
 
 def read_text(html: bytes | str, content_type: str | None = None) -> str:

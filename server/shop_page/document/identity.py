@@ -18,8 +18,8 @@ class Hints:
     """What the page itself says that it is about."""
 
     url: str
+    # Its main heading, its og:title and its title, whichever there are.
     names: tuple[str, ...] = ()
-    """Its main heading, its og:title and its title, whichever there are."""
     canonical: str | None = None
 
 

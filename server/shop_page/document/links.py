@@ -4,11 +4,11 @@ import re
 
 from server.shop_page.document.identity import absolute, path_of
 
+# An address without escapes, dots to resolve or ports, whose path is as it stands.
 _PLAIN_LINK = re.compile(
     r"(?P<host>https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*+)?+"
     r"(?P<path>(?:/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*+)*+/?+)(?:[?#]\S*+)?+"
 )
-"""An address without escapes, dots to resolve or ports, whose path is as it stands."""
 
 
 class Links:

@@ -13,32 +13,32 @@ from lxml import etree
 
 from server.shop_page.document.foreign_parts import ForeignParts
 
+# The attribute that marks the main heading for Beautiful Soup.
 HEADING_MARK = "data-main-heading"
-"""The attribute that marks the main heading for Beautiful Soup."""
+# Attributes that hold a price, as a script reads it.
 PRICE_ATTRIBUTES = (
     "data-price", "data-price-amount", "data-product-price", "data-final-price",
     "data-sale-price", "data-current-price", "data-item-price", "data-selling-price",
     "data-internet-price", "data-unit-price", "data-pricevalue",
 )  # fmt: skip
-"""Attributes that hold a price, as a script reads it."""
 SKU_ATTRIBUTES = (
     "data-sku", "data-product-sku", "data-product_sku", "data-asin", "data-item-sku", "data-sku-id",
     "data-skuid", "data-item-number", "data-part-number", "data-variant-sku",
 )  # fmt: skip
+# Attributes that hold the shop's own id of a product.
 ID_ATTRIBUTES = (
     "data-product-id", "data-productid", "data-product_id", "data-pid", "data-item-id",
     "data-itemid", "data-product", "data-id-product", "data-product-code", "data-article",
 )  # fmt: skip
-"""Attributes that hold the shop's own id of a product."""
 
+# How many elements around the heading go to Beautiful Soup, which takes time for each.
 ELEMENTS_BEFORE, ELEMENTS_AFTER = 400, 800
-"""How many elements around the heading go to Beautiful Soup, which takes time for each."""
+# The part (one in two) of them that is enough to check what markup says.
 FEWER = 2
-"""The part (one in two) of them that is enough to check what markup says."""
 _TELLING_TAGS = frozenset({"input", "img", "button", "select", "option", "br", "a", "textarea"})
 _TELLING_ATTRIBUTES = frozenset((*PRICE_ATTRIBUTES, *SKU_ATTRIBUTES, *ID_ATTRIBUTES, "aria-label"))
+# The tag of elements that are taken out; in capitals, which no parsed element's is.
 _GONE = "GONE"
-"""The tag of elements that are taken out; in capitals, which no parsed element's is."""
 
 
 def prune(root: etree._Element, heading: etree._Element | None, *, to_check: bool) -> None:
@@ -69,17 +69,17 @@ class _Pruning:
 
     def __init__(self, root: etree._Element, heading: etree._Element | None) -> None:
         self._root = root
+        # What cannot be foreign: the heading, its children and all around it.
         self._own = {root}
-        """What cannot be foreign: the heading, its children and all around it."""
         if heading is not None:
             self._own.update((heading, *heading, *heading.iterancestors()))
         self._foreign = ForeignParts()
+        # Elements whose place is taken by the text behind them.
         self._dropped: list[etree._Element] = []
-        """Elements whose place is taken by the text behind them."""
+        # Elements that go with all of their siblings behind them.
         self._last: list[etree._Element] = []
-        """Elements that go with all of their siblings behind them."""
+        # Elements before which all of their siblings go.
         self._first: list[etree._Element] = []
-        """Elements before which all of their siblings go."""
 
     def look_after(self, start: etree._Element, most: int) -> bool:
         """Look from an element on, until so many elements after it are kept; the rest is cut off.

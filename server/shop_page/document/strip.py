@@ -40,8 +40,8 @@ _END = {
     name: re.compile(rf"</{name}(?=[\s/>])[^>]*>?", re.IGNORECASE)
     for name in ("script", "style", "noscript", "svg", "iframe", "template", "textarea", "math")
 }
+# Elements that swallow the rest of the page where they are not closed.
 _TO_THE_END = frozenset({"script", "style"})
-"""Elements that swallow the rest of the page where they are not closed."""
 _TYPE = re.compile(r"\btype\s*=\s*[\"']?\s*([\w/+.-]+)", re.IGNORECASE)
 _ID = re.compile(r"\bid\s*=\s*[\"']?\s*([\w:.-]+)", re.IGNORECASE)
 

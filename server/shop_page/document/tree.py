@@ -30,14 +30,14 @@ class Document:
 
     root: etree._Element
     url: str
+    # What relative addresses on the page are relative to.
     base: str
-    """What relative addresses on the page are relative to."""
+    # Lower-case ``property``, ``name`` or ``itemprop`` of each meta tag to its contents.
     metas: dict[str, list[str]] = field(default_factory=dict)
-    """Lower-case ``property``, ``name`` or ``itemprop`` of each meta tag to its contents."""
+    # There may be microdata or RDFa in it.
     has_items: bool = False
-    """There may be microdata or RDFa in it."""
+    # There may be attributes in it whose values begin like JSON objects.
     has_data: bool = False
-    """There may be attributes in it whose values begin like JSON objects."""
     title: str | None = None
     language: str | None = None
     canonical: str | None = None

@@ -27,8 +27,8 @@ _RELATED_KEYS = frozenset({
 })  # fmt: skip
 _LIST_KEYS = frozenset({"itemlistelement", "hasoffercatalog", "makesoffer", "containsplace"})
 _PART_KEYS = frozenset({"hasvariant", "offers", "isvariantof", "model", "haspart"})
+# Key that microdata sets on the product whose element holds the page's main heading.
 TOP = "#top"
-"""Key that microdata sets on the product whose element holds the page's main heading."""
 
 
 @dataclass(frozen=True, slots=True)

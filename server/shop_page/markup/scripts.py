@@ -31,8 +31,8 @@ _START = re.compile(
     rf"|n(?<=\bn)ew [\w.]{{2,40}}\({_WORDS}{_VALUE}"
     r"|(?P<parsed>\((?<=JSON\.parse\())\s*(?=[\"'])"
 )
+# How much space there may be between a name and the "=" behind it.
 _FARTHEST_NAME = 200
-"""How much space there may be between a name and the "=" behind it."""
 _IN_JS_STRING = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 _JS_STRING = re.compile(r"\"((?:[^\"\\]++|\\.)*+)\"|'((?:[^'\\]++|\\.)*+)'", re.DOTALL)
 _TOKEN = re.compile(
@@ -46,8 +46,8 @@ _TOKEN = re.compile(
 class Budget:
     """What may still be spent on the scripts of one page."""
 
+    # Characters that are looked through and read as lenient JSON.
     lenient: int = 200_000
-    """Characters that are looked through and read as lenient JSON."""
 
 
 def values_in(script: Script, wanted: Callable[[str], bool], budget: Budget) -> Iterator[Any]:

@@ -34,8 +34,8 @@ _SIZE = re.compile(
     re.IGNORECASE,
 )
 _MAX_SIZES = 60
+# How many lists of sizes are read: nested in each other, each holds all that come after it.
 _MAX_SELECTS = 12
-"""How many lists of sizes are read: nested in each other, each holds all that come after it."""
 
 
 def read_labels(area: BuyArea, document: Document) -> Facts:

@@ -1,8 +1,8 @@
 """The price that a reader of the page sees, by where it stands and what stands around it.
 
 Every amount in the product's part of the page is a candidate with a score (see
-:mod:`server.shop_page.visible.price_scores`). Without a candidate that is clearly the price there is
-none.
+:mod:`server.shop_page.visible.price_scores`). Without a candidate that is clearly the price
+there is none.
 """
 
 import re
@@ -14,14 +14,14 @@ from server.shop_page.visible.price_candidate import Candidate
 from server.shop_page.visible.price_candidates import find_candidates, near
 from server.shop_page.visible.price_scores import DOUBT, score_all
 
+# The least score of a price that is taken alone.
 CLEAR = 30
-"""The least score of a price that is taken alone."""
+# The least score of a price where the page shows no other amount that can be one.
 ALONE = 15
-"""The least score of a price where the page shows no other amount that can be one."""
+# The least score of a price that is believed against markup with other evidence.
 SURE = 50
-"""The least score of a price that is believed against markup with other evidence."""
+# The least score of a price that is believed against markup which the page does not show.
 CERTAIN = 75
-"""The least score of a price that is believed against markup which the page does not show."""
 
 _DASH = re.compile(r"\s*(?:-|–|—|~|to\b|bis\b|à\b|do\b|até\b|a\b)\s*")
 _WORD = re.compile(r"[^\W\d_]{2}")
@@ -43,11 +43,11 @@ class PriceView:
     """What the page shows of prices; ``best`` is None where none is clearly the product's."""
 
     best: VisiblePrice | None = None
+    # Amounts near the heading that are not prices of before or of something else.
     shown: set[Decimal] = field(default_factory=set)
-    """Amounts near the heading that are not prices of before or of something else."""
     before: set[Decimal] = field(default_factory=set)
+    # Every amount in the product's part of the page.
     anywhere: set[Decimal] = field(default_factory=set)
-    """Every amount in the product's part of the page."""
     symbols: list[str] = field(default_factory=list)
 
 

@@ -11,8 +11,8 @@ from server.shop_page.document.prune import PRICE_ATTRIBUTES
 from server.shop_page.visible.price_candidate import Candidate
 
 _MAX = 50
+# The names of form fields that hold the price of what is put into the cart.
 _FIELD = re.compile(r"(?:product_?|item_?|unit_?)?price|amount|prix|preis|precio")
-"""The names of form fields that hold the price of what is put into the cart."""
 _TELLING = frozenset((*PRICE_ATTRIBUTES, "aria-label"))
 _FRACTION = re.compile(r"\d[.,]\d")
 _NOT_SPOKEN = frozenset({"button", "a", "input", "select", "option", "label", "form"})

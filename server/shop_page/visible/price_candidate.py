@@ -13,22 +13,22 @@ class Candidate:
     amount: Decimal
     symbol: str | None
     run: Run
+    # The text before it in its own run, lower case.
     text: str
-    """The text before it in its own run, lower case."""
     after: str
+    # What of ``text`` stands behind the amount before, where there are several in the run.
     lead: str | None = None
-    """What of ``text`` stands behind the amount before, where there are several in the run."""
     score: float = 0.0
+    # Crossed out, or said to be a former or recommended price.
     before: bool = False
-    """Crossed out, or said to be a former or recommended price."""
+    # ``before`` by its class or label alone: a "regular price" without another is the price.
     perhaps: bool = False
-    """``before`` by its class or label alone: a "regular price" without another is the price."""
+    # Said to be something else than the price.
     doubtful: bool = False
-    """Said to be something else than the price."""
+    # ``doubtful`` only for being a price by weight, volume or length.
     by_measure: bool = False
-    """``doubtful`` only for being a price by weight, volume or length."""
+    # The ``order`` of the last text that the amount is put together from.
     last: int = 0
-    """The ``order`` of the last text that the amount is put together from."""
 
     def __post_init__(self) -> None:
         self.last = max(self.last, self.run.order)

@@ -34,8 +34,8 @@ from server.shop_page.words.price_words import (
 )
 from server.shop_page.words.stock_words import BUY
 
+# What an amount loses for being said to be something else.
 DOUBT = 40
-"""What an amount loses for being said to be something else."""
 _LINES = frozenset({"p", "li", "label", "dt", "dd", "td", "th", "span", "strong", "b"})
 _NUMBER = re.compile(r"[\W\d]*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -48,8 +48,8 @@ class _Page:
 
     area: BuyArea
     buy_orders: list[int]
+    # The order from which the page speaks of other products.
     others_from: int
-    """The order from which the page speaks of other products."""
 
 
 def score_all(candidates: list[Candidate], area: BuyArea) -> None:

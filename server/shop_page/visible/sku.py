@@ -42,18 +42,18 @@ _LABEL = re.compile(
     r"\s*(?:[:：#]|\bis\b|\.)*\s*",
     re.IGNORECASE,
 )
+# Labels that also stand before voucher codes and the like: behind the heading, and last.
 _WEAK = re.compile(
     r"\W{0,3}(?:code|ref|réf|cod|cód|kod|kód|код|symbol|indeks)\.?\s*(?:[:：#]|$)", re.IGNORECASE
 )
-"""Labels that also stand before voucher codes and the like: behind the heading, and last."""
+# Labels too short to be believed outside of a table.
 _BARE = re.compile(r"item|article|sku|artikel|art\.|código|code", re.IGNORECASE)
-"""Labels too short to be believed outside of a table."""
 _NAMED_HASH = re.compile(r"^(?P<whose>[A-Za-z][A-Za-z&.' -]{1,24}?) ?#\s?:?\s*")
+# The label of shops for spare parts, whose number is the part's; a model is none of it.
 _PART = re.compile(
     r"^\W{0,3}(?:[^\W\d][\w.-]{1,14} )?part ?(?:#|nos?\b\.?|numbers?\b|nr\b\.?)\s*[:：#.]*\s*",
     re.IGNORECASE,
 )
-"""The label of shops for spare parts, whose number is the part's; a model is none of it."""
 _NOT_THE_SHOPS = re.compile(
     r"\b(?:part|model|mfr|mfg|mpn|maker|manufact\w+|hersteller|hst|fabricant|fabrikant|producent"
     r"|oem|unspsc|cas|ndc|size|apt|ticket|tax|vat|phone|fax|tel)|모델|型番",

@@ -40,6 +40,7 @@ _BUY_TEXT = re.compile(
     r"|do koszyka"
     r"|장바구니(?: 담기)?|구매하기|바로구매|カートに入れる|加入购物车|в корзину)(?:\W{0,2})"
 )
+# Words that mean stock wherever they stand (``disponible en 3 couleurs`` does not).
 _PLAINLY_IN = re.compile(
     r"(?:[✓✔●•\s]*)(?:\w{3,14} ?: ?)?(?:in stock|available now|auf lager"
     r"|sofort (?:lieferbar|verfügbar)|lieferbar"
@@ -51,16 +52,15 @@ _PLAINLY_IN = re.compile(
     r"|\d+ (?:stk|ks|szt|stück|st)\b|na zalogi|na stanju|dostupno|במלאי|متوفر|varastossa"
     r"|\d+ units? left|leverbaar|vorrätig|lagernd)"
 )
-"""Words that mean stock wherever they stand (``disponible en 3 couleurs`` does not)."""
+# What a "not available" is about when it is not about the product as such.
 _ELSEWHERE = re.compile(
     r"pick-?\s?up|collect|stores?\b|nearby|deliver|shipping|zip|size|colou?r|selected|option"
     r"|combination"
     r"|variant|filiale|markt\b|magasin|tienda|negozio|größe|taille|talla|branch|location"
 )
-"""What a "not available" is about when it is not about the product as such."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
+# Texts after the heading beyond which nothing is about the product itself.
 _FAR = 160
-"""Texts after the heading beyond which nothing is about the product itself."""
 _LONGEST = 90
 
 
@@ -77,8 +77,8 @@ class StockView:
 class _Said:
     state: Availability
     order: int
+    # Plainly about the whole product.
     strong: bool
-    """Plainly about the whole product."""
 
 
 def view_stock(area: BuyArea) -> StockView:

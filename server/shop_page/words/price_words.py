@@ -91,15 +91,15 @@ FROM_PRICE = re.compile(_FROM)
 OTHER_AMOUNT = re.compile(
     "|".join((_SHIPPING, _RATE, _SAVING, _LEAST, _MEASURE, _WITHOUT_TAX, _ELSE))
 )
+# What a text right behind an amount says of it.
 OTHER_BEHIND = re.compile(rf"\W{{0,3}}(?:{_RATE}|{_MEASURE}|{_WITHOUT_TAX}|\boff\b|back\b|saved)")
-"""What a text right behind an amount says of it."""
+# Behind a price by weight or length: the price itself of what is sold only so.
 MEASURE_BEHIND = re.compile(rf"\W{{0,3}}(?:{_MEASURE})")
-"""Behind a price by weight or length: the price itself of what is sold only so."""
+# Behind the price of one piece: that may be the price itself.
 EACH = re.compile(
     r"\s*(?:/|per|pro|je|par|por|za) ?(?:1 )?(?:unit|each|ea|item|stück|stk|st|pieces?|pcs?|pc|pack"
     r"|pair|bottle|box|set|boîte|paquet|lot|pièce|unidad|pezzo|stuk|szt|ks|db|kpl|шт)\b"
 )
-"""Behind the price of one piece: that may be the price itself."""
 
 CURRENT_NAMES = re.compile(
     r"sale|special|final|discount-?_?price|price-?_?discount|current|\bnow|[-_]now|offer|actual"
@@ -143,6 +143,7 @@ TITLE_NAMES = re.compile(r"title|name\b")
 NOT_A_TITLE = re.compile(
     r"brand|vendor|manufactur|author|categor|breadcrumb|seller|designer|by-?line"
 )
+# What stands above lists of other products.
 OTHERS_FOLLOW = re.compile(
     r"(?:you (?:may|might) (?:also )?(?:like|love|need)|related (?:products|items)"
     r"|similar (?:products|items)"
@@ -170,4 +171,3 @@ OTHERS_FOLLOW = re.compile(
     r"|관련 ?상품|함께|関連商品|おすすめ"
     r"|この商品を|相关|猜你喜欢|也喜欢)"
 )
-"""What stands above lists of other products."""

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from model.plain_background import without_background
 
+# Left, top, right, bottom of what is shown, in a picture of 200 x 300.
 BOX = (60, 40, 130, 170)
-"""Left, top, right, bottom of what is shown, in a picture of 200 x 300."""
 NAVY = (31, 42, 68)
 
 

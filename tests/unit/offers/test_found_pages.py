@@ -18,8 +18,8 @@ from server.shop_page import read_page as reading
 from tests.support.http_server import LocalServer, local_server, redirect, reply
 from tests.support.shop_pages import html, product_page
 
+# Seconds that no test needs.
 LONG = 30.0
-"""Seconds that no test needs."""
 
 
 @pytest.fixture

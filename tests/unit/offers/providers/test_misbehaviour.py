@@ -25,8 +25,8 @@ from tests.support.http_server import Answer
 from tests.support.vendor_server import Reply, Request, VendorServer, vendor_server
 
 PICTURE = "https://pictures.example/look.jpg"
+# Seconds after which a search has certainly not ended in time.
 LONGEST = 30
-"""Seconds after which a search has certainly not ended in time."""
 SHORT = 0.3
 MIB = 2**20
 BOMB = gzip.compress(b" " * 16 * MIB)
