@@ -18,7 +18,7 @@ from model.errors import WeightsError
 
 NAME: Final = "weights.json"
 # The folder with the weights that come with the project.
-SHIPPED = Path(__file__).parent / "weights"
+SHIPPED = Path(__file__).parents[1] / "weights"
 
 # Element type and number of dimensions of what a segmenter's graph gives, by name.
 SEGMENTER_OUTPUTS = {

@@ -30,7 +30,7 @@ _MEMORY: Final = 8 * 2**30
 _MOST_GARMENTS: Final = 1000
 _MASK_SIZES: Final = range(14, 113)
 _ROUNDING: Final = 0.01
-_PROJECT = Path(__file__).resolve().parent.parent
+_PROJECT = Path(__file__).resolve().parents[2]
 _HINT = (
     "docs/weights.md says what inputs and outputs a graph has; `python -m model.training "
     "export` writes such a graph."

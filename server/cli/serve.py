@@ -24,7 +24,7 @@ from server.models import LoadingModels
 if TYPE_CHECKING:
     from flask import Flask
 
-_EXTENSION = Path(__file__).resolve().parent.parent / "extension"
+_EXTENSION = Path(__file__).resolve().parents[2] / "extension"
 _SPARE_THREADS = 8
 _STOP_SECONDS = 5
 _BACKLOG = 64

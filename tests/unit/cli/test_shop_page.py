@@ -11,7 +11,7 @@ from server.cli.shop_page import PageFileError
 from server.config import Settings
 from tests.support.http_server import local_server, reply
 
-PAGE = Path(__file__).parent / "pages" / "woocommerce_sale.html"
+PAGE = Path(__file__).parents[1] / "shop_page" / "pages" / "woocommerce_sale.html"
 
 
 def test_a_file_is_read_and_printed_as_json() -> None:

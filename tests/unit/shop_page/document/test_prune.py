@@ -8,9 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from server.shop_page.document import prune as pruning
 from server.shop_page.document.foreign_parts import ForeignParts
 from server.shop_page.document.prune import prune
-from server.shop_page.document.tree import prune as pruning
 
 BITS = (
     "<div>", "</div>", "<p>", "</p>", "<b class=price>", "</b>", "<nav>", "</nav>", "text ", " ",

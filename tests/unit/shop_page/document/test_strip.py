@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from server.shop_page.document import strip as reduction
 from server.shop_page.document.strip import ReducedPage, reduce_page
-from server.shop_page.document.tree import strip as reduction
 
 BITS = (
     "<", "</", ">", "/", "=", '"', "'", " ", "a", "div", "script", "svg", "<div ", '<a href="x">',
