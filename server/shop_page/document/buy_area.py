@@ -18,6 +18,7 @@ from lxml import etree
 from server.shop_page.document.links import Links
 from server.shop_page.document.prune import HEADING_MARK, prune
 from server.shop_page.document.tree import Document
+from server.shop_page.words.stock_words import stock_words
 
 _MAX_MARKUP = 400_000
 _BETWEEN_TAGS = re.compile(r">\s+<")
@@ -31,11 +32,6 @@ _LAYOUT = re.compile(
 _STRUCK_STYLE = re.compile(r"line-through", re.IGNORECASE)
 _BUTTON_WORDS = re.compile(
     r"btn|button|add-?_?to-?_?(?:cart|bag|basket)|addtocart|buy-?now|buynow|cart-?add"
-)
-_QUANTITY = re.compile(r"qty|quantity|menge|anzahl|aantal|cantidad|quantit|ilosc|antal|pieces")
-_CART_LINK = re.compile(
-    r"(?:cart|basket|warenkorb|panier)[/?=&._-]*(?:add|insert|product)|add-?_?to-?_?(?:cart|basket)"
-    r"|addtocart|add_cart|action=(?:add|buy_now)"
 )
 _NAME_ATTRIBUTES = (
     "class", "id", "itemprop", "name", "data-testid", "data-test", "data-test-id", "data-qa",
@@ -171,7 +167,7 @@ def _read(area: BuyArea, document: Document) -> None:
                 _add_button(area, node, frame, order)
             if node.name == "select" or (node.name == "input" and node.get("type") == "radio"):
                 area.choices = True
-            if node.name == "input" and _QUANTITY.search(frame.words):
+            if node.name == "input" and stock_words().quantity_names.search(frame.words):
                 area.quantity = True
             if node.has_attr(HEADING_MARK) and area.heading is None:
                 area.heading = order
@@ -220,7 +216,7 @@ def _is_button(tag: Tag, frame: Frame) -> bool:
         return _attribute(tag, "type").lower() in ("submit", "button", "image")
     if tag.name == "button" or _attribute(tag, "role").lower() == "button":
         return True
-    if tag.name == "a" and _CART_LINK.search(_attribute(tag, "href")[:300].lower()):
+    if tag.name == "a" and stock_words().cart_link.search(_attribute(tag, "href")[:300].lower()):
         return True
     return tag.name in ("a", "div", "span") and bool(_BUTTON_WORDS.search(frame.words))
 

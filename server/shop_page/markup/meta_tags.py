@@ -7,6 +7,7 @@ from server.shop_page.document.identity import absolute
 from server.shop_page.document.tree import Document
 from server.shop_page.markup.product_offers import read_availability
 from server.shop_page.offer import Condition, Facts
+from server.shop_page.words.label_words import label_words
 
 _CURRENCY = (
     "product:price:currency", "product:sale_price:currency", "og:price:currency",
@@ -97,18 +98,19 @@ def _read_prices(document: Document, facts: Facts) -> None:
 
 def _read_twitter_labels(document: Document, facts: Facts) -> None:
     """``twitter:label1`` = Price, ``twitter:data1`` = $49.00."""
+    words = label_words()
     for number in "123":
         label = document.meta(f"twitter:label{number}")
         data = document.meta(f"twitter:data{number}")
         if not label or not data:
             continue
         word = label[1].strip().lower()
-        if word in ("price", "preis", "prix", "precio", "preço", "prezzo") and not facts.price:
+        if word in words.of_card("price") and not facts.price:
             facts.price = markup_amount(data[1], facts.currency) or None
             facts.prices = (facts.price,) if facts.price else ()
-        elif word in ("availability", "verfügbarkeit", "disponibilité") and not facts.availability:
+        elif word in words.of_card("availability") and not facts.availability:
             facts.availability = read_availability(data[1])
-        elif word == "brand" and not facts.brand:
+        elif word in words.of_card("brand") and not facts.brand:
             facts.brand = data[1].strip()[:120] or None
 
 

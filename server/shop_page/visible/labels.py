@@ -11,28 +11,8 @@ from server.shop_page.document.identity import absolute
 from server.shop_page.document.tree import Document
 from server.shop_page.offer import Facts
 from server.shop_page.visible.sku import read_sku
+from server.shop_page.words.label_words import label_words
 
-_GTIN_LABEL = re.compile(
-    r"(?:^|\s)(?:ean|upc|gtin|isbn(?:-?1[03])?|barcode|strichcode|jan)\s*[:：]?\s*", re.IGNORECASE
-)
-_COLOUR_LABEL = re.compile(
-    r"^(?:selected )?(?:colou?r|farbe|couleur|color|colore|cor|kleur|kolor|färg|farge|farve|색상"
-    r"|カラー|颜色)(?: name)?\s*[:：]\s*(?P<value>.{0,40})$",
-    re.IGNORECASE,
-)
-_SIZE_NAME = re.compile(
-    r"(?:^|[^a-z])(?:size|sizes|größe|groesse|grösse|taille|talla|taglia|tamanho|maat|rozmiar"
-    r"|storlek|størrelse|koko|사이즈|サイズ|尺码)(?:$|[^a-z])|shoesize|sizeselect",
-    re.IGNORECASE,
-)
-_SIZE = re.compile(
-    r"(?:(?:x{0,4}|[2-6]x)[sl]|[sml]|xxs|one ?size|os|free|\d{1,3}(?:[.,]5)?(?:\s?(?:cm|eu|uk|us|w"
-    r"|l|½))?"
-    r"|(?:eu|uk|us|it|fr|w)\s?\d{1,2}(?:[.,]5)?|\d{2}[/x]\d{2}|[sml]/[sml]|[sml]/x?l|\d{1,2}[rsl]"
-    r"|\d{1,2}\s?-\s?\d{1,2}(?:\s?(?:y|m|yrs|months?))?|x-(?:small|large)|small|medium|large"
-    r"|\d{2,3}[a-h]{1,2})",
-    re.IGNORECASE,
-)
 _MAX_SIZES = 60
 # How many lists of sizes are read: nested in each other, each holds all that come after it.
 _MAX_SELECTS = 12
@@ -49,40 +29,42 @@ def read_labels(area: BuyArea, document: Document) -> Facts:
 
 
 def _read_runs(area: BuyArea, facts: Facts) -> None:
+    words = label_words()
     for i, run in enumerate(area.runs):
         text = run.text
         if len(text) > 120:
             continue
         following = area.runs[i + 1].text if i + 1 < len(area.runs) else ""
-        if facts.gtin is None and (match := _GTIN_LABEL.search(text)):
+        if facts.gtin is None and (match := words.barcode.search(text)):
             rest = text[match.end() :] or following
             facts.gtin = read_gtin(rest.split(" ")[0] if rest else None)
-        if facts.colour is None and (match := _COLOUR_LABEL.match(text)):
+        if facts.colour is None and (match := words.colour.match(text)):
             value = match["value"].strip() or following.strip()
             if 2 < len(value) <= 40 and not any(c in value for c in "{}<>"):
                 facts.colour = value
 
 
 def _sizes(area: BuyArea) -> tuple[str, ...]:
+    words = label_words()
     found: dict[str, None] = {}
     named = (tag for tag, _ in area.tags if tag.name == "select" and _is_named_size(tag))
     for select in islice(named, _MAX_SELECTS):
         for option in select.find_all("option", limit=_MAX_SIZES):
             text = re.split(r"\s[-–(|:]\s?", _start_of_text(option))[0].strip()
-            if text and _text(option, "value") != "" and _SIZE.fullmatch(text):
+            if text and _text(option, "value") != "" and words.size.fullmatch(text):
                 found[text] = None
     if not found:
         for run in area.runs:
-            if len(run.text) > 12 or run.frame.linked or not _SIZE.fullmatch(run.text):
+            if len(run.text) > 12 or run.frame.linked or not words.size.fullmatch(run.text):
                 continue
-            if any(_SIZE_NAME.search(frame.words) for frame in run.frame.lineage(5)):
+            if any(words.size_names.search(frame.words) for frame in run.frame.lineage(5)):
                 found[run.text] = None
     return tuple(found)[:_MAX_SIZES]
 
 
 def _is_named_size(select: Tag) -> bool:
     names = _words(select, "name", "id", "class", "aria-label", "title", "data-option-name")
-    return _SIZE_NAME.search(" ".join(names)) is not None
+    return label_words().size_names.search(" ".join(names)) is not None
 
 
 def _start_of_text(option: Tag) -> str:

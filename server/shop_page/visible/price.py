@@ -13,6 +13,7 @@ from server.shop_page.document.buy_area import BuyArea
 from server.shop_page.visible.price_candidate import Candidate
 from server.shop_page.visible.price_candidates import find_candidates, near
 from server.shop_page.visible.price_scores import DOUBT, score_all
+from server.shop_page.words.price_words import price_words
 
 # The least score of a price that is taken alone.
 CLEAR = 30
@@ -23,7 +24,6 @@ SURE = 50
 # The least score of a price that is believed against markup which the page does not show.
 CERTAIN = 75
 
-_DASH = re.compile(r"\s*(?:-|–|—|~|to\b|bis\b|à\b|do\b|até\b|a\b)\s*")
 _WORD = re.compile(r"[^\W\d_]{2}")
 
 
@@ -182,11 +182,12 @@ def _result(
 
 def _is_range(one: Candidate, other: Candidate, area: BuyArea) -> bool:
     """True for the two ends of ``$10 - $20``, in one text or in three."""
+    dash = price_words().dash
     first, second = sorted((one, other), key=lambda c: (c.run.order, len(c.text)))
     if first.run is second.run:
         between = first.run.text[len(first.run.text) - len(first.after) : len(second.text)]
-        return _DASH.fullmatch(between.lower()) is not None
+        return dash.fullmatch(between.lower()) is not None
     gap = second.run.order - first.last
     if gap == 2:
-        return _DASH.fullmatch(area.runs[first.last + 1].text.lower()) is not None
-    return gap == 1 and _DASH.match(area.runs[second.run.order].text.lower()) is not None
+        return dash.fullmatch(area.runs[first.last + 1].text.lower()) is not None
+    return gap == 1 and dash.match(area.runs[second.run.order].text.lower()) is not None

@@ -9,10 +9,9 @@ from server.goods.amounts import find_money, markup_amount
 from server.shop_page.document.buy_area import BuyArea, Frame, Run
 from server.shop_page.document.prune import PRICE_ATTRIBUTES
 from server.shop_page.visible.price_candidate import Candidate
+from server.shop_page.words.price_words import price_words
 
 _MAX = 50
-# The names of form fields that hold the price of what is put into the cart.
-_FIELD = re.compile(r"(?:product_?|item_?|unit_?)?price|amount|prix|preis|precio")
 _TELLING = frozenset((*PRICE_ATTRIBUTES, "aria-label"))
 _FRACTION = re.compile(r"\d[.,]\d")
 _NOT_SPOKEN = frozenset({"button", "a", "input", "select", "option", "label", "form"})
@@ -45,7 +44,9 @@ def from_attributes(area: BuyArea, currency: str | None) -> list[Candidate]:
 def _amounts(tag: Tag, currency: str | None) -> list[tuple[str, Decimal]]:
     """The named amounts; whole numbers may be cents and are left out."""
     texts = [(name, tag.attrs.get(name)) for name in PRICE_ATTRIBUTES if name in tag.attrs]
-    if tag.name == "input" and _FIELD.fullmatch(str(tag.attrs.get("name", "")).lower()):
+    if tag.name == "input" and price_words().price_fields.fullmatch(
+        str(tag.attrs.get("name", "")).lower()
+    ):
         texts.append(("field-price", tag.attrs.get("value")))
     return [
         (name, amount)

@@ -18,13 +18,9 @@ from server.goods.amounts import (
 from server.shop_page.document.buy_area import BuyArea, Frame, Run
 from server.shop_page.visible.price_attributes import from_attributes
 from server.shop_page.visible.price_candidate import Candidate
+from server.shop_page.words.price_words import price_words
 
 _MAX_CANDIDATES = 400
-PRICE_WORDS = re.compile(
-    r"price|preis|prix|precio|preco|preço|prezzo|\bpris|cena\b|cena-|prijs|hinta|fiyat|kaina"
-    r"|a-offscreen"
-    r"|amount|money|\bcost|prc\b"
-)
 _CENTS_WORDS = re.compile(r"cent|mantissa|decimal|fraction|super|small|minor|sup|digit|float")
 _CENTS = re.compile(r"[.,]?(\d\d)(?!\d)")
 _SEPARATOR = re.compile(r"[.,]")
@@ -178,4 +174,5 @@ def _are_cents(runs: list[Run], i: int, j: int) -> bool:
 
 
 def _is_price_frame(frame: Frame, steps: int) -> bool:
-    return any(PRICE_WORDS.search(f.words) for f in frame.lineage(steps))
+    names = price_words().price_names
+    return any(names.search(f.words) for f in frame.lineage(steps))

@@ -12,27 +12,16 @@ from dataclasses import dataclass
 from server.goods.amounts import find_money
 from server.shop_page.document.buy_area import BuyArea, Frame, Run
 from server.shop_page.visible.price_candidate import Candidate
-from server.shop_page.visible.price_candidates import PRICE_WORDS, near
+from server.shop_page.visible.price_candidates import near
 from server.shop_page.words.price_words import (
-    BEFORE_NAMES,
-    BEFORE_PRICE,
     CURRENT_NAMES,
-    CURRENT_PRICE,
-    EACH,
-    FROM_PRICE,
-    LABEL_END,
     LABEL_NAMES,
-    MEASURE_BEHIND,
     NOT_A_TITLE,
-    OTHER_AMOUNT,
-    OTHER_BEHIND,
-    OTHER_NAMES,
-    OTHERS_FOLLOW,
     TITLE_NAMES,
     TO_PAY_NAMES,
-    UNIT_NAMES,
+    price_words,
 )
-from server.shop_page.words.stock_words import BUY
+from server.shop_page.words.stock_words import stock_words
 
 # What an amount loses for being said to be something else.
 DOUBT = 40
@@ -55,15 +44,17 @@ class _Page:
 def score_all(candidates: list[Candidate], area: BuyArea) -> None:
     """Give every candidate its ``score``, and mark those that are prices of before."""
     start = area.heading or 0
+    other_products = price_words().other_products
     others_from = next(
         (
             run.order
             for run in area.runs
-            if run.order > start and len(run.text) <= 60 and OTHERS_FOLLOW.match(run.text.lower())
+            if run.order > start and len(run.text) <= 60 and other_products.match(run.text.lower())
         ),
         len(area.runs) + 1,
     )
-    buy_orders = [b.order for b in area.buttons if not b.linked and BUY.search(b.text)]
+    buy = stock_words().buy
+    buy_orders = [b.order for b in area.buttons if not b.linked and buy.search(b.text)]
     page = _Page(area, buy_orders, others_from)
     listed = area.in_lists([candidate.run.frame for candidate in candidates])
     for candidate, in_list in zip(candidates, listed, strict=True):
@@ -71,25 +62,27 @@ def score_all(candidates: list[Candidate], area: BuyArea) -> None:
 
 
 def _score(c: Candidate, page: _Page) -> float:
+    words = price_words()
     run = c.run
     label = (c.text if c.lead is None else c.lead) or _label(page.area, run)
     is_label = bool(c.text) or _is_label(page.area, run, label)
     behind = _behind(page.area, c, labelled=is_label)
-    each = EACH.match(behind) is not None
+    each = words.each.match(behind) is not None
     score = _name_score(c, list(run.frame.lineage(5)), each=each)
-    if BEFORE_PRICE.search(label):
+    if words.former.search(label):
         c.before = c.perhaps = True
-    if c.symbol == "R$" and label.strip(" :") == "de":  # de R$ 20 por R$ 15
+    # de R$ 20 por R$ 15
+    if c.symbol and words.former_with_symbol.fullmatch(f"{label.strip(' :')} {c.symbol.lower()}"):
         c.before = c.perhaps = True
     if run.frame.struck:
         c.before, c.perhaps = True, False
-    told_before = bool(OTHER_AMOUNT.search(c.text or (label if is_label else "")))
+    told_before = bool(words.other_amount.search(c.text or (label if is_label else "")))
     told_behind = not each and bool(
-        OTHER_BEHIND.match(behind) or OTHER_AMOUNT.match(c.after.lstrip(" .,("))
+        words.other_amount_behind.match(behind) or words.other_amount.match(c.after.lstrip(" .,("))
     )
     c.doubtful = told_before or told_behind
-    c.by_measure = not told_before and MEASURE_BEHIND.match(behind) is not None
-    if is_label and CURRENT_PRICE.match(label):
+    c.by_measure = not told_before and words.measure_behind.match(behind) is not None
+    if is_label and words.current.match(label):
         score += 4
     if c.doubtful:
         score -= DOUBT
@@ -105,7 +98,7 @@ def _score(c: Candidate, page: _Page) -> float:
 def _form_score(c: Candidate) -> float:
     """Points for how the amount is written, and whether it stands alone."""
     score = 0.0
-    if FROM_PRICE.search(c.text):
+    if price_words().lowest_of_several.search(c.text):
         score -= 2
     if c.symbol:
         score += 12
@@ -144,18 +137,19 @@ def _of_another(area: BuyArea, run: Run) -> float:
 
 
 def _name_score(c: Candidate, frames: list[Frame], *, each: bool) -> float:
+    words = price_words()
     score = 0.0
     for distance, frame in enumerate(frames):
         if not frame.words:
             continue
         weight = 1 - 0.15 * distance
-        former = BEFORE_NAMES.search(frame.words) and not TO_PAY_NAMES.search(frame.words)
+        former = words.former_names.search(frame.words) and not TO_PAY_NAMES.search(frame.words)
         if former and distance < 2:
             c.before = c.perhaps = True
-        of_a_unit = UNIT_NAMES.search(frame.words) and not each
-        if distance < 3 and (of_a_unit or OTHER_NAMES.search(frame.words)):
+        of_a_unit = words.unit_names.search(frame.words) and not each
+        if distance < 3 and (of_a_unit or words.other_names.search(frame.words)):
             score -= 30 * weight
-        if PRICE_WORDS.search(frame.words) and score < 30:
+        if words.price_names.search(frame.words) and score < 30:
             score += 30 * weight
             if CURRENT_NAMES.search(frame.words):
                 score += 8
@@ -175,7 +169,7 @@ def _is_label(area: BuyArea, run: Run, label: str) -> bool:
     frames = list(previous.lineage(2))
     if previous is run.frame.parent and previous.tag in _LINES:  # <p>Warranty <b>$30</b></p>
         return True
-    if LABEL_END.search(label) or {f.tag for f in frames} & {"dt", "th", "label"}:
+    if price_words().label_end.search(label) or {f.tag for f in frames} & {"dt", "th", "label"}:
         return True
     if any(LABEL_NAMES.search(frame.words) for frame in frames):
         return True

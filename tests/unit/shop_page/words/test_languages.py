@@ -1,0 +1,156 @@
+"""The files of words, one a language: their form, and how a new one is taken up."""
+
+import json
+import re
+import shutil
+import tomllib
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from re import _parser as parser
+
+import pytest
+
+from server.shop_page.read_page import read_shop_page
+from server.shop_page.words import vocabulary as vocabulary_module
+from server.shop_page.words.label_words import LabelWords, label_words
+from server.shop_page.words.price_words import PriceWords, price_words
+from server.shop_page.words.stock_words import StockWords, availability_in_words, stock_words
+from server.shop_page.words.vocabulary import FOLDER, KEYS, Vocabulary, vocabulary
+
+ROOT = Path(__file__).parents[4]
+FILES = sorted(FOLDER.glob("*.json"))
+CACHES = (vocabulary, stock_words, price_words, label_words)
+
+
+def forget_words() -> None:
+    for cache in CACHES:
+        cache.cache_clear()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the languages that pages are read with during the test."""
+    for path in FILES:
+        shutil.copy(path, tmp_path)
+    monkeypatch.setattr(vocabulary_module, "FOLDER", tmp_path)
+    forget_words()
+    yield tmp_path
+    forget_words()
+
+
+def lists(path: Path) -> list[tuple[str, list[str]]]:
+    return [
+        (f"{section}.{key}", phrases)
+        for section, by_key in json.loads(path.read_text("utf-8")).items()
+        for key, phrases in by_key.items()
+    ]
+
+
+def repeats(tree: parser.SubPattern, inside: bool = False) -> bool:
+    """Whether anything in a parsed expression is repeated within a repetition."""
+    for operator, value in tree:
+        is_repeat = str(operator).endswith("_REPEAT")
+        if is_repeat and inside:
+            return True
+        if is_repeat:
+            inner = [(value[2], inside or value[1] > 1)]
+        elif str(operator) == "BRANCH":
+            inner = [(branch, inside) for branch in value[1]]
+        elif str(operator) in ("SUBPATTERN", "ASSERT", "ASSERT_NOT"):
+            inner = [(value[-1], inside)]
+        else:
+            inner = []
+        if any(repeats(branch, within) for branch, within in inner):
+            return True
+    return False
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_file_is_named_after_its_language_and_holds_known_lists(path: Path) -> None:
+    assert path.stem == "_shared" or re.fullmatch("[a-z]{2,3}", path.stem)
+    known = {f"{section}.{key}" for section, keys in KEYS.items() for key in keys}
+    assert {name for name, _ in lists(path)} <= known
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_phrases_are_single_lower_case_and_without_nested_repetition(path: Path) -> None:
+    for name, phrases in lists(path):
+        assert phrases, name
+        assert len(set(phrases)) == len(phrases), name
+        for phrase in phrases:
+            tree = parser.parse(phrase)
+            assert not repeats(tree), (name, phrase)
+            assert re.compile(phrase).groups == 0, (name, phrase)
+            assert tree.getwidth()[0] > 0, (name, phrase)
+            letters = re.sub(r"\\.", "", phrase)
+            assert letters == letters.lower(), (name, phrase)
+            # "a|b" is two phrases; "(?:a|b) c" may be one.
+            assert "|" not in re.sub(r"\((?:[^()]|\([^()]*\))*\)", "", phrase), (name, phrase)
+            assert len(phrase) <= 120, (name, phrase)
+
+
+@pytest.mark.parametrize("words", [StockWords, PriceWords, LabelWords])
+def test_what_is_made_of_the_phrases_has_no_nested_repetition(words: type) -> None:
+    made = words(vocabulary())
+    names = [name for name, value in vars(words).items() if isinstance(value, cached_property)]
+    assert names
+    for name in names:
+        expression = getattr(made, name)
+        if isinstance(expression, re.Pattern):
+            assert not repeats(parser.parse(expression.pattern)), name
+
+
+def test_every_list_is_used_by_some_language_and_explained() -> None:
+    page = (ROOT / "docs" / "shop-pages.md").read_text("utf-8")
+    for section, keys in KEYS.items():
+        for key in keys:
+            assert vocabulary().phrases(section, key), (section, key)
+            assert f"`{section}.{key}`" in page, (section, key)
+
+
+def test_the_files_are_part_of_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    data = project["tool"]["setuptools"]["package-data"]["server"]
+    packed = {path for pattern in data for path in (ROOT / "server").glob(pattern)}
+    assert FILES
+    assert set(FILES) <= packed
+
+
+def test_a_page_in_a_new_language_is_read_once_its_file_is_there(folder: Path) -> None:
+    html = (
+        "<html><head><title>Lampo</title></head><body><h1>Lampo</h1>"
+        "<p>Dawnevo: <b>60,00 €</b></p><p class=price><b>49,00 €</b></p>"
+        "<p>Zifono: AB-1234</p><p>Hueblo: morella</p><button>Metu en korbelon</button>"
+        "</body></html>"
+    )
+    url = "https://shop.example/p/lampo"
+    before = read_shop_page(html, url)
+    assert (before.list_price, before.availability, before.sku) == (None, None, None)
+    language = {
+        "stock": {"buy": ["metu en korbelon"]},
+        "price": {"former": ["dawnevo"]},
+        "labels": {"sku": ["zifono"], "colour": ["hueblo"]},
+    }
+    (folder / "xx.json").write_text(json.dumps(language), "utf-8")
+    forget_words()
+    after = read_shop_page(html, url)
+    assert (after.price, after.list_price) == (Decimal(49), Decimal(60))
+    assert (after.availability, after.sku, after.colour) == ("in_stock", "AB-1234", "morella")
+
+
+def test_a_list_that_nothing_knows_is_refused_by_name(folder: Path) -> None:
+    (folder / "xx.json").write_text('{"stock": {"bye": ["metu"]}}', "utf-8")
+    with pytest.raises(ValueError, match=r"xx\.json: there is no list stock\.bye"):
+        availability_in_words("metu")
+
+
+def test_of_two_phrases_at_one_place_the_longer_wins(tmp_path: Path) -> None:
+    lists_of_colours = {"labels": {"colour": ["col", "colour", "colour of", "c\\b"]}}
+    (tmp_path / "xx.json").write_text(json.dumps(lists_of_colours), "utf-8")
+    words = Vocabulary([tmp_path / "xx.json"])
+    found = re.match(words.any_of("labels", "colour"), "colour of it")
+    assert found is not None
+    assert found[0] == "colour of"
+    assert re.search(words.any_of("labels", "sku"), "anything") is None
