@@ -110,6 +110,22 @@ def test_every_list_is_used_by_some_language_and_explained() -> None:
             assert f"`{section}.{key}`" in page, (section, key)
 
 
+@pytest.mark.parametrize(
+    ("language", "not_needed"),
+    [
+        # The label of a number is one word or phrase: "código", 番号.
+        ("es", {"labels.sku_number_words"}),
+        # "Per" comes last, so it is part of whole phrases; so is "tax".
+        ("ja", {"labels.sku_number_words", "price.per", "price.taxes"}),
+    ],
+)
+def test_spanish_and_japanese_have_every_list_that_german_has(
+    language: str, not_needed: set[str]
+) -> None:
+    german, other = (dict(lists(FOLDER / f"{name}.json")) for name in ("de", language))
+    assert german.keys() - other.keys() <= not_needed
+
+
 def test_the_files_are_part_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     data = project["tool"]["setuptools"]["package-data"]["server"]
@@ -138,6 +154,44 @@ def test_a_page_in_a_new_language_is_read_once_its_file_is_there(folder: Path) -
     after = read_shop_page(html, url)
     assert (after.price, after.list_price) == (Decimal(49), Decimal(60))
     assert (after.availability, after.sku, after.colour) == ("in_stock", "AB-1234", "morella")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            (
+                "<p>Precio de lista: <b>60,00 €</b></p><p>Precio actual: <b>49,00 €</b></p>"
+                "<p>3 pagos a plazos: <b>16,33 €</b></p><p>Garantía: <b>9,00 €</b></p>"
+                "<p>Entrega inmediata</p><p>Nº de artículo: AB-1234</p>"
+            ),
+            ("49.00", "60.00", "in_stock", "AB-1234"),
+        ),
+        (
+            "<p>Precio: <b>49,00 €</b></p><p>Producto descatalogado</p><p>Ver cesta</p>",
+            ("49.00", None, "out_of_stock", None),
+        ),
+        (
+            (
+                "<p>希望小売価格 <b>6,000円</b></p><p>特別価格 <b>4,900円</b></p>"
+                "<p>分割払い: <b>490円</b></p><p>在庫わずか</p><p>商品管理番号：AB-1234</p>"
+            ),
+            ("4900", "6000", "in_stock", "AB-1234"),
+        ),
+        (
+            (
+                "<p>価格: <b>4,900円</b></p><p>申し訳ございません。在庫はございません</p>"
+                "<button>入荷のお知らせを受け取る</button>"
+            ),
+            ("4900", None, "out_of_stock", None),
+        ),
+    ],
+)
+def test_spanish_and_japanese_pages_are_read(body: str, expected: tuple[str | None, ...]) -> None:
+    html = f"<html><head><title>Lampo</title></head><body><h1>Lampo</h1>{body}</body></html>"
+    page = read_shop_page(html, "https://shop.example/p/lampo").to_json()
+    read = tuple(page[name] for name in ("price", "list_price", "availability", "sku"))
+    assert read == expected
 
 
 def test_a_list_that_nothing_knows_is_refused_by_name(folder: Path) -> None:
