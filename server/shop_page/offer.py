@@ -13,7 +13,7 @@ Condition = Literal["new", "used", "refurbished"]
 
 
 @dataclass(slots=True)
-class Facts:
+class SourceFacts:
     """What one source on the page (its JSON-LD, its meta tags...) says; None = nothing."""
 
     # The source in a few words, such as ``json-ld``.

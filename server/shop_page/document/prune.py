@@ -41,16 +41,16 @@ _TELLING_ATTRIBUTES = frozenset((*PRICE_ATTRIBUTES, *SKU_ATTRIBUTES, *ID_ATTRIBU
 _GONE = "GONE"
 
 
-def prune(root: etree._Element, heading: etree._Element | None, *, to_check: bool) -> None:
+def prune(root: etree._Element, heading: etree._Element | None, *, only_nearest: bool) -> None:
     """Cut a body down to what may be about the product of its heading; the tree is changed.
 
     Args:
         root: The body.
         heading: Its main heading, around which nothing is cut.
-        to_check: Leave only the nearest part, which is enough to hold markup against it.
+        only_nearest: Leave only the nearest part, which is enough to hold markup against it.
     """
     etree.strip_attributes(root, HEADING_MARK)
-    part = FEWER if to_check else 1
+    part = FEWER if only_nearest else 1
     pruning = _Pruning(root, heading)
     inside = heading is not None and root in heading.iterancestors()
     if heading is not None and inside and pruning.look_after(heading, ELEMENTS_AFTER // part):

@@ -56,7 +56,7 @@ class Script:
 
 
 @dataclass(slots=True)
-class ReducedPage:
+class StrippedPage:
     """What is left of a page: markup to parse, and the inline scripts in their order."""
 
     markup: str = ""
@@ -68,9 +68,9 @@ class ReducedPage:
         return [script.text for script in self.scripts if "ld+json" in script.type]
 
 
-def reduce_page(text: str) -> ReducedPage:
+def strip_page(text: str) -> StrippedPage:
     """Take a page's text apart in time linear in its length."""
-    page = ReducedPage()
+    page = StrippedPage()
     kept: list[str] = []
     size = tags = position = start_of_kept = 0
     unclosed: set[str] = set()  # looked for once and not found again from here on
@@ -148,14 +148,14 @@ def _shortened(name: str, rest: str) -> str:
     return f"<{' '.join(kept)}{'/' if rest.endswith('/>') else ''}>"
 
 
-def _add_script(page: ReducedPage, attributes: str, body: str) -> None:
+def _add_script(page: StrippedPage, attributes: str, body: str) -> None:
     if len(page.scripts) < MAX_SCRIPTS and not body.isspace() and body:
         kind = _TYPE.search(attributes[:_LONG_TAG])
         name = _ID.search(attributes[:_LONG_TAG])
         page.scripts.append(Script(name[1] if name else "", kind[1].lower() if kind else "", body))
 
 
-def _add_remaining_scripts(page: ReducedPage, text: str, position: int) -> None:
+def _add_remaining_scripts(page: StrippedPage, text: str, position: int) -> None:
     """Past the bounds only data scripts are still looked for; JSON-LD often stands last."""
     while len(page.scripts) < MAX_SCRIPTS:
         match = _SCRIPT.search(text, position)

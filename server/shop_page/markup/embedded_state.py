@@ -1,4 +1,4 @@
-"""Facts from the state that shops' scripts carry: Shopify, data layers, single-page apps.
+"""SourceFacts from the state that shops' scripts carry: Shopify, data layers, single-page apps.
 
 Such state has no standard and holds many products, so it is read carefully: an object counts
 only where it is the platform's own record of the page's product, or carries the very name in
@@ -12,12 +12,12 @@ from typing import Any
 from server.goods.amounts import markup_amount
 from server.goods.currencies import CODES, iso_code
 from server.goods.gtin import read_gtin
-from server.shop_page.document.identity import Hints, variant_ids, words_of
+from server.shop_page.document.identity import PageIdentity, variant_ids, words_of
 from server.shop_page.document.strip import Script
 from server.shop_page.document.tree import Document
 from server.shop_page.markup.products import listed, text_of
 from server.shop_page.markup.scripts import Budget, values_in
-from server.shop_page.offer import Availability, Facts
+from server.shop_page.offer import Availability, SourceFacts
 
 _MAX_SCRIPT = 1_500_000
 _MAX_OBJECTS = 30_000
@@ -73,12 +73,12 @@ def scripts_in_attributes(document: Document) -> list[Script]:
     return [Script("", "json", str(text)) for text in found] if isinstance(found, list) else []
 
 
-def read_state(scripts: list[Script], hints: Hints) -> Facts:
+def read_state(scripts: list[Script], identity: PageIdentity) -> SourceFacts:
     """The facts about the page's product in its scripts; empty where none is certain."""
-    facts = Facts("state")
+    facts = SourceFacts("state")
     budget = _MAX_SCRIPT
     lenient = Budget()
-    words = {word for name in hints.names for word in words_of(name) if len(word) > 3}
+    words = {word for name in identity.names for word in words_of(name) if len(word) > 3}
 
     def wanted(text: str) -> bool:
         if not _INTERESTING.search(text):
@@ -94,15 +94,15 @@ def read_state(scripts: list[Script], hints: Hints) -> Facts:
         budget -= len(script.text)
         shopify = bool(_SHOPIFY.search(script.text[:20_000]) or "ProductJson" in script.id)
         for value in values_in(script, wanted, lenient):
-            product = _find(value, hints)
+            product = _find(value, identity)
             if product is not None:
-                _take(product, facts, hints, cents=shopify or _is_shopify_product(product))
+                _take(product, facts, identity, cents=shopify or _is_shopify_product(product))
             if facts.price is not None:
                 return facts
     return facts
 
 
-def _find(value: Any, hints: Hints) -> dict[str, Any] | None:
+def _find(value: Any, identity: PageIdentity) -> dict[str, Any] | None:
     """The object with a price that bears the page's name."""
     stack = [value]
     seen = 0
@@ -113,7 +113,7 @@ def _find(value: Any, hints: Hints) -> dict[str, Any] | None:
             stack.extend(reversed(item[:2_000]))
         elif isinstance(item, dict):
             name = next((n for k in _NAME_KEYS if (n := _plain(item.get(k)))), None)
-            if name and _has_name(name, hints) and _price(item, cents=False) is not None:
+            if name and _has_name(name, identity) and _price(item, cents=False) is not None:
                 return item
             stack.extend(reversed(list(item.values())[:2_000]))
     return None
@@ -125,12 +125,12 @@ def _plain(value: Any) -> str | None:
     return value if isinstance(value, str) and 2 < len(value) < 300 else None
 
 
-def _has_name(name: str, hints: Hints) -> bool:
+def _has_name(name: str, identity: PageIdentity) -> bool:
     """True for a name of the page, if need be without what its title adds behind a mark."""
     own = words_of(name)
     if not own:
         return False
-    for other in hints.names:
+    for other in identity.names:
         if own == words_of(other):
             return True
         if len(own) > 1 and other.startswith(name) and _SEPARATOR.match(other, len(name)):
@@ -160,9 +160,11 @@ def _price(item: dict[str, Any], *, cents: bool, depth: int = 3) -> Decimal | No
     return None
 
 
-def _take(product: dict[str, Any], facts: Facts, hints: Hints, *, cents: bool) -> None:
+def _take(
+    product: dict[str, Any], facts: SourceFacts, identity: PageIdentity, *, cents: bool
+) -> None:
     variants = [v for v in listed(product.get("variants"))[:200] if isinstance(v, dict)]
-    wanted = variant_ids(hints.url)
+    wanted = variant_ids(identity.url)
     shown = next((v for v in variants if str(v.get("id")) in wanted), None)
     facts.addressed = shown is not None
     shown = shown or next((v for v in variants if v.get("available") is True), None)

@@ -1,4 +1,4 @@
-"""Facts from OpenGraph, ``product:*`` (Facebook's catalogue) and Twitter's meta tags."""
+"""SourceFacts from OpenGraph, ``product:*`` (Facebook's catalogue) and Twitter's meta tags."""
 
 from server.goods.amounts import markup_amount
 from server.goods.currencies import iso_code
@@ -6,7 +6,7 @@ from server.goods.gtin import read_gtin
 from server.shop_page.document.identity import absolute
 from server.shop_page.document.tree import Document
 from server.shop_page.markup.product_offers import read_availability
-from server.shop_page.offer import Condition, Facts
+from server.shop_page.offer import Condition, SourceFacts
 from server.shop_page.words.label_words import label_words
 
 _CURRENCY = (
@@ -27,9 +27,9 @@ _GTIN = ("product:gtin", "product:ean", "product:upc", "product:isbn", "og:ean",
 _MAX_PICTURES = 20
 
 
-def read_metas(document: Document) -> Facts:
+def read_meta_tags(document: Document) -> SourceFacts:
     """What the meta tags say; ``where`` is given by field in :func:`meta_name`."""
-    facts = Facts("meta")
+    facts = SourceFacts("meta")
     facts.title = _text(document, "og:title", "twitter:title")
     facts.brand = _text(document, "product:brand", "og:brand", "og:product:brand", "brand")
     facts.currency = next(
@@ -80,7 +80,7 @@ def _text(document: Document, *names: str) -> str | None:
     return text if text and text.lower() not in ("null", "undefined", "none", "n/a") else None
 
 
-def _read_prices(document: Document, facts: Facts) -> None:
+def _read_prices(document: Document, facts: SourceFacts) -> None:
     for name in _PRICE:
         found = document.meta(name)
         amount = markup_amount(found[1], facts.currency) if found else None
@@ -96,7 +96,7 @@ def _read_prices(document: Document, facts: Facts) -> None:
             break
 
 
-def _read_twitter_labels(document: Document, facts: Facts) -> None:
+def _read_twitter_labels(document: Document, facts: SourceFacts) -> None:
     """``twitter:label1`` = Price, ``twitter:data1`` = $49.00."""
     words = label_words()
     for number in "123":

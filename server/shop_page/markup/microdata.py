@@ -11,11 +11,11 @@ from lxml import etree
 
 from server.shop_page.document.tree import Document, element_text
 from server.shop_page.markup.products import (
+    HOLDS_HEADING,
     OFFER_TYPES,
     PRODUCT_TYPES,
-    TOP,
-    Candidate,
     Node,
+    ProductNode,
     listed,
     types_of,
 )
@@ -43,11 +43,11 @@ _MARKED = etree.XPath(
 )
 
 
-def read_items(document: Document) -> list[Candidate]:
+def read_microdata(document: Document) -> list[ProductNode]:
     """Every product on the page that is marked up with microdata or RDFa."""
     if not document.has_items:
         return []
-    found: list[Candidate] = []
+    found: list[ProductNode] = []
     orphans: list[Node] = []
     loose: Node = {}
     items: dict[etree._Element | None, Node] = {}
@@ -80,7 +80,7 @@ def read_items(document: Document) -> list[Candidate]:
             else:
                 orphans.append(node)
         if kinds & PRODUCT_TYPES and (name or "").lower() != "hasvariant":
-            found.append(Candidate(node, (name or "").lower() == "itemlistelement", is_related))
+            found.append(ProductNode(node, (name or "").lower() == "itemlistelement", is_related))
     _mark_top(document, items)
     return _with_strays(found, orphans, loose)
 
@@ -160,18 +160,18 @@ def _mark_top(document: Document, items: dict[etree._Element | None, Node]) -> N
     for ancestor in document.heading.iterancestors():
         node = items.get(ancestor)
         if node is not None and types_of(node) & PRODUCT_TYPES:
-            node[TOP] = True
+            node[HOLDS_HEADING] = True
             return
 
 
-def _with_strays(found: list[Candidate], orphans: list[Node], loose: Node) -> list[Candidate]:
+def _with_strays(found: list[ProductNode], orphans: list[Node], loose: Node) -> list[ProductNode]:
     """Give offers and properties outside of any product to the only one there can be."""
     own = [c for c in found if not c.related and not c.listed]
     if not own and (loose.get("price") or (loose.get("name") and orphans)):
         node: Node = {"@type": ["Product"]}
         node.update({k: v for k, v in loose.items() if k.lower() in _LOOSE})
         if not isinstance(node.get("price"), list):
-            own = [Candidate(node, listed=False, related=False)]
+            own = [ProductNode(node, listed=False, related=False)]
             found = [*found, *own]
     if len(own) == 1:
         node = own[0].node

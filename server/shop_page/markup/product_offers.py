@@ -6,7 +6,7 @@ from typing import Any
 
 from server.goods.amounts import markup_amount
 from server.goods.currencies import iso_code
-from server.shop_page.document.identity import Hints, absolute, variant_ids
+from server.shop_page.document.identity import PageIdentity, absolute, variant_ids
 from server.shop_page.markup.products import Node, listed, text_of, types_of
 from server.shop_page.offer import Availability
 from server.shop_page.words.stock_words import availability_in_words
@@ -172,15 +172,15 @@ def combined_availability(offers: list[OfferFacts]) -> Availability | None:
     return next((state for state in order if state in states), None)
 
 
-def choose_offer(offers: list[OfferFacts], hints: Hints) -> OfferFacts | None:
+def choose_offer(offers: list[OfferFacts], identity: PageIdentity) -> OfferFacts | None:
     """The offer of the variant that the address names, else the cheapest that can be bought."""
     priced = [offer for offer in offers if offer.price is not None]
     if not priced:
         return offers[0] if offers else None
-    wanted = variant_ids(hints.url)
+    wanted = variant_ids(identity.url)
     if wanted:
         for offer in priced:
-            address = absolute(text_of(offer.node.get("url")), hints.url)
+            address = absolute(text_of(offer.node.get("url")), identity.url)
             sku = text_of(offer.node.get("sku"), 80)
             if address and wanted <= variant_ids(address):
                 return offer

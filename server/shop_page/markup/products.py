@@ -8,11 +8,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from server.shop_page.document.identity import Hints, absolute, same_name, same_path, words_of
+from server.shop_page.document.identity import (
+    PageIdentity,
+    absolute,
+    same_name,
+    same_path,
+    words_of,
+)
+from server.shop_page.markup.lenient_json import read_values
 
 Node = dict[str, Any]
 
 MAX_NODES = 20_000
+# How much JSON-LD is parsed, in characters.
+_MAX_TEXT = 1_000_000
 _MAX_DEPTH = 30
 PRODUCT_TYPES = frozenset({
     "product", "productgroup", "productmodel", "individualproduct", "someproducts", "vehicle",
@@ -28,11 +37,11 @@ _RELATED_KEYS = frozenset({
 _LIST_KEYS = frozenset({"itemlistelement", "hasoffercatalog", "makesoffer", "containsplace"})
 _PART_KEYS = frozenset({"hasvariant", "offers", "isvariantof", "model", "haspart"})
 # Key that microdata sets on the product whose element holds the page's main heading.
-TOP = "#top"
+HOLDS_HEADING = "#top"
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class ProductNode:
     """A product node and where it stands: in a list of products, as something related."""
 
     node: Node
@@ -72,9 +81,21 @@ def text_of(value: Any, limit: int = 500) -> str | None:
     return text[:limit] or None
 
 
-def find_products(values: Iterable[Any]) -> list[Candidate]:
+def read_json_ld(texts: list[str]) -> list[ProductNode]:
+    """Parse every block, a bad one costing only itself, and find the products in them."""
+    values: list[Any] = []
+    left = _MAX_TEXT
+    for text in texts:
+        if len(text) > left:
+            continue
+        left -= len(text)
+        values.extend(read_values(text))
+    return find_products(values)
+
+
+def find_products(values: Iterable[Any]) -> list[ProductNode]:
     """Every product node in parsed JSON-LD, in document order; references are resolved."""
-    found: list[Candidate] = []
+    found: list[ProductNode] = []
     by_id: dict[str, Node] = {}
     nodes: list[Node] = []
     for node, is_listed, related in _walk(values):
@@ -84,7 +105,7 @@ def find_products(values: Iterable[Any]) -> list[Candidate]:
             by_id.setdefault(name, node)
         kinds = types_of(node)
         if kinds & PRODUCT_TYPES:
-            found.append(Candidate(node, is_listed, related))
+            found.append(ProductNode(node, is_listed, related))
         elif kinds & OFFER_TYPES and isinstance(node.get("itemOffered"), dict):
             # An offer that names its product rather than the other way round.
             product = node["itemOffered"]
@@ -149,7 +170,9 @@ def _resolve(node: Node, by_id: dict[str, Node]) -> None:
             node[key] = items if isinstance(value, list) else items[0]
 
 
-def choose_product(candidates: list[Candidate], hints: Hints, *, most: int = 3) -> list[Node]:
+def choose_product(
+    candidates: list[ProductNode], identity: PageIdentity, *, most: int = 3
+) -> list[Node]:
     """The node that the page is about, and others of the same product to fill it up.
 
     Where none is called like the page, one is still taken if there are at most ``most`` names.
@@ -158,7 +181,7 @@ def choose_product(candidates: list[Candidate], hints: Hints, *, most: int = 3) 
     own = [c for c in candidates if not c.related]
     if not own:
         return []
-    scored = [(_score(c, hints), -i, c) for i, c in enumerate(own)]
+    scored = [(_score(c, identity), -i, c) for i, c in enumerate(own)]
     best_score, _, best = max(scored, key=lambda entry: entry[:2])
     unmistakable = best_score >= 4
     if best.listed and not unmistakable:
@@ -178,20 +201,20 @@ def _same_product(best: Node, name: str | None, other: Node) -> bool:
     return best.get("@id") is not None and best.get("@id") == other.get("@id")
 
 
-def _score(candidate: Candidate, hints: Hints) -> int:
+def _score(candidate: ProductNode, identity: PageIdentity) -> int:
     node = candidate.node
-    score = 6 if node.get(TOP) else 0
+    score = 6 if node.get(HOLDS_HEADING) else 0
     addresses = [node.get("url"), node.get("@id"), node.get("mainEntityOfPage")]
     addresses += [o.get("url") for o in listed(node.get("offers"))[:20] if isinstance(o, dict)]
     for address in addresses:
-        full = absolute(text_of(address) if not isinstance(address, str) else address, hints.url)
-        if full and (same_path(full, hints.url) or same_path(full, hints.canonical)):
+        full = absolute(text_of(address) if not isinstance(address, str) else address, identity.url)
+        if full and (same_path(full, identity.url) or same_path(full, identity.canonical)):
             score += 4
             break
     name = text_of(node.get("name"))
-    if name and any(same_name(name, other) for other in hints.names):
+    if name and any(same_name(name, other) for other in identity.names):
         score += 4
-        if hints.names and words_of(name) == words_of(hints.names[0]):
+        if identity.names and words_of(name) == words_of(identity.names[0]):
             score += 2
     if node.get("offers") or node.get("hasVariant"):
         score += 2

@@ -1,4 +1,4 @@
-"""Facts that stand in the product's part of the page under a label or in an attribute."""
+"""SourceFacts that stand in the product's part of the page under a label or in an attribute."""
 
 import re
 from itertools import islice
@@ -9,7 +9,7 @@ from server.goods.gtin import read_gtin
 from server.shop_page.document.buy_area import BuyArea
 from server.shop_page.document.identity import absolute
 from server.shop_page.document.tree import Document
-from server.shop_page.offer import Facts
+from server.shop_page.offer import SourceFacts
 from server.shop_page.visible.sku import read_sku
 from server.shop_page.words.label_words import label_words
 
@@ -18,23 +18,23 @@ _MAX_SIZES = 60
 _MAX_SELECTS = 12
 
 
-def read_labels(area: BuyArea, document: Document) -> Facts:
+def read_labels(area: BuyArea, document: Document) -> SourceFacts:
     """The number, GTIN, colour, sizes and pictures that the page shows beside the product."""
-    facts = Facts("text")
+    facts = SourceFacts("text")
     facts.sku = read_sku(area)
-    _read_runs(area, facts)
+    _read_texts(area, facts)
     facts.sizes = _sizes(area)
     facts.pictures = _pictures(area, document)
     return facts
 
 
-def _read_runs(area: BuyArea, facts: Facts) -> None:
+def _read_texts(area: BuyArea, facts: SourceFacts) -> None:
     words = label_words()
-    for i, run in enumerate(area.runs):
-        text = run.text
+    for i, piece in enumerate(area.pieces):
+        text = piece.text
         if len(text) > 120:
             continue
-        following = area.runs[i + 1].text if i + 1 < len(area.runs) else ""
+        following = area.pieces[i + 1].text if i + 1 < len(area.pieces) else ""
         if facts.gtin is None and (match := words.barcode.search(text)):
             rest = text[match.end() :] or following
             facts.gtin = read_gtin(rest.split(" ")[0] if rest else None)
@@ -54,11 +54,11 @@ def _sizes(area: BuyArea) -> tuple[str, ...]:
             if text and _text(option, "value") != "" and words.size.fullmatch(text):
                 found[text] = None
     if not found:
-        for run in area.runs:
-            if len(run.text) > 12 or run.frame.linked or not words.size.fullmatch(run.text):
+        for piece in area.pieces:
+            if len(piece.text) > 12 or piece.element.linked or not words.size.fullmatch(piece.text):
                 continue
-            if any(words.size_names.search(frame.words) for frame in run.frame.lineage(5)):
-                found[run.text] = None
+            if any(words.size_names.search(element.names) for element in piece.element.lineage(5)):
+                found[piece.text] = None
     return tuple(found)[:_MAX_SIZES]
 
 

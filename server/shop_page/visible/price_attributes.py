@@ -6,9 +6,9 @@ from decimal import Decimal
 from bs4 import Tag
 
 from server.goods.amounts import find_money, markup_amount
-from server.shop_page.document.buy_area import BuyArea, Frame, Run
+from server.shop_page.document.buy_area import BuyArea, Element, TextPiece
 from server.shop_page.document.prune import PRICE_ATTRIBUTES
-from server.shop_page.visible.price_candidate import Candidate
+from server.shop_page.visible.price_candidates import PriceCandidate
 from server.shop_page.words.price_words import price_words
 
 _MAX = 50
@@ -17,24 +17,24 @@ _FRACTION = re.compile(r"\d[.,]\d")
 _NOT_SPOKEN = frozenset({"button", "a", "input", "select", "option", "label", "form"})
 
 
-def from_attributes(area: BuyArea, currency: str | None) -> list[Candidate]:
+def find_attribute_candidates(area: BuyArea, currency: str | None) -> list[PriceCandidate]:
     """A candidate for each, as if it were a text in its element; at most 50."""
-    found: list[Candidate] = []
-    if not area.runs:
+    found: list[PriceCandidate] = []
+    if not area.pieces:
         return found
     for tag, order in area.tags:
         if tag.name != "input" and _TELLING.isdisjoint(tag.attrs):
             continue
-        run = area.runs[min(order, len(area.runs) - 1)]
+        piece = area.pieces[min(order, len(area.pieces) - 1)]
         for name, amount in _amounts(tag, currency):
-            found.append(_candidate(tag, name, amount, run, order))
+            found.append(_candidate(tag, name, amount, piece, order))
         if tag.name not in _NOT_SPOKEN and (label := tag.attrs.get("aria-label")):
             spoken = find_money(str(label), currency)
             if len(spoken) == 1 and len(label) <= 40:
-                candidate = _candidate(tag, "", spoken[0].amount, run, order)
+                candidate = _candidate(tag, "", spoken[0].amount, piece, order)
                 candidate.symbol = spoken[0].symbol
-                candidate.text = str(label)[: spoken[0].start].lower()
-                candidate.after = str(label)[spoken[0].end :].lower()
+                candidate.text_before = str(label)[: spoken[0].start].lower()
+                candidate.text_behind = str(label)[spoken[0].end :].lower()
                 found.append(candidate)
         if len(found) >= _MAX:
             break
@@ -57,8 +57,10 @@ def _amounts(tag: Tag, currency: str | None) -> list[tuple[str, Decimal]]:
     ]
 
 
-def _candidate(tag: Tag, name: str, amount: Decimal, run: Run, order: int) -> Candidate:
+def _candidate(
+    tag: Tag, name: str, amount: Decimal, piece: TextPiece, order: int
+) -> PriceCandidate:
     words = f"{name} {' '.join(tag.get_attribute_list('class'))}".strip()
-    frame = Frame(tag.name, words[:300].lower(), run.frame.parent)
-    frame.linked, frame.struck = run.frame.linked, run.frame.struck
-    return Candidate(amount, None, Run("", frame, order), "", "")
+    element = Element(tag.name, words[:300].lower(), piece.element.parent)
+    element.linked, element.struck = piece.element.linked, piece.element.struck
+    return PriceCandidate(amount, None, TextPiece("", element, order), "", "")

@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import Tag
 
-from server.shop_page.document.buy_area import BuyArea, Run
-from server.shop_page.document.identity import Hints, words_of
+from server.shop_page.document.buy_area import BuyArea, TextPiece
+from server.shop_page.document.identity import PageIdentity, words_of
 from server.shop_page.document.prune import ID_ATTRIBUTES, SKU_ATTRIBUTES
 from server.shop_page.words.label_words import label_words
 
@@ -43,17 +43,17 @@ def read_sku(area: BuyArea) -> str | None:
     """The number beside a label of such numbers, else in an element that is named after it."""
     words = label_words()
     weak: str | None = None
-    for run in area.runs:
-        if len(run.text) > 120 or (sku := _under_label(area, run)) is None:
+    for piece in area.pieces:
+        if len(piece.text) > 120 or (sku := _under_label(area, piece)) is None:
             continue
-        if words.sku_weak.match(run.text) is None:
+        if words.sku_weak.match(piece.text) is None:
             return sku
-        if weak is None and run.order >= (area.heading or 0):
+        if weak is None and piece.order >= (area.heading or 0):
             weak = sku
     if weak is not None:
         return weak
-    for run in area.runs:
-        if len(run.text) <= 60 and (sku := _named(run)):
+    for piece in area.pieces:
+        if len(piece.text) <= 60 and (sku := _named(piece)):
             return sku
     return None
 
@@ -61,35 +61,39 @@ def read_sku(area: BuyArea) -> str | None:
 def read_part_number(area: BuyArea) -> str | None:
     """The number beside ``Part #``, for pages that show no other."""
     words = label_words()
-    for run in area.runs:
-        match = words.part_number.match(run.text) if len(run.text) <= 120 else None
+    for piece in area.pieces:
+        match = words.part_number.match(piece.text) if len(piece.text) <= 120 else None
         if match is not None and not words.makers.search(match[0]):
-            number = _labelled(run.text[match.end() :], _following(area, run), "#")
+            number = _labelled(piece.text[match.end() :], _following(area, piece), "#")
             if number:
                 return number
     return None
 
 
-def _under_label(area: BuyArea, run: Run) -> str | None:
+def _under_label(area: BuyArea, piece: TextPiece) -> str | None:
     words = label_words()
-    match = words.sku.search(run.text)
-    if match is None and run.frame.tag in ("dt", "th") and words.sku_in_tables.fullmatch(run.text):
-        return _labelled("", _following(area, run), run.text)
+    match = words.sku.search(piece.text)
+    if (
+        match is None
+        and piece.element.tag in ("dt", "th")
+        and words.sku_in_tables.fullmatch(piece.text)
+    ):
+        return _labelled("", _following(area, piece), piece.text)
     if match is None:
-        match = _NAMED_HASH.match(run.text)
+        match = _NAMED_HASH.match(piece.text)
         if match is None or len(match["whose"].split()) > 3:
             return None
-        rest = run.text[match.end() :] or _following(area, run)
+        rest = piece.text[match.end() :] or _following(area, piece)
         found = _VALUE.match(rest.strip())
         if found is None or len(found[0]) < 4:
             return None
     if words.not_the_shops.search(match[0]):
         return None
-    return _labelled(run.text[match.end() :], _following(area, run), match[0])
+    return _labelled(piece.text[match.end() :], _following(area, piece), match[0])
 
 
-def _following(area: BuyArea, run: Run) -> str:
-    return area.runs[run.order + 1].text if run.order + 1 < len(area.runs) else ""
+def _following(area: BuyArea, piece: TextPiece) -> str:
+    return area.pieces[piece.order + 1].text if piece.order + 1 < len(area.pieces) else ""
 
 
 def _labelled(rest: str, following: str, label: str) -> str | None:
@@ -112,12 +116,12 @@ def _labelled(rest: str, following: str, label: str) -> str | None:
     return match[0].rstrip(".")
 
 
-def _named(run: Run) -> str | None:
+def _named(piece: TextPiece) -> str | None:
     """The text of an element whose class or id says that it is the number, brackets off."""
     names = label_words().sku_names
-    if not any(names.search(frame.words) for frame in run.frame.lineage(2)):
+    if not any(names.search(element.names) for element in piece.element.lineage(2)):
         return None
-    text = run.text.strip("()[]{}:# ")
+    text = piece.text.strip("()[]{}:# ")
     match = _VALUE.fullmatch(text)
     return match[0] if match else None
 
@@ -160,14 +164,14 @@ def _text(tag: Tag, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def id_in_address(hints: Hints, markup: str) -> str | None:
+def id_in_address(identity: PageIdentity, markup: str) -> str | None:
     """The number that the address names the product by, where the page itself uses it too."""
     try:
-        parts = urlsplit(hints.url)
+        parts = urlsplit(identity.url)
         path, query = unquote(parts.path), unquote(parts.query)
     except ValueError:
         return None
-    of_the_name = {word for name in hints.names for word in words_of(name)}
+    of_the_name = {word for name in identity.names for word in words_of(name)}
     match = label_words().id_in_path.search(path[:500]) or _ID_IN_QUERY.search(query[:500])
     found = next((part for part in match.groups() if part), None) if match else None
     if found:

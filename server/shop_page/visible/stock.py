@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from server.shop_page.document.buy_area import Button, BuyArea, Run
+from server.shop_page.document.buy_area import Button, BuyArea, TextPiece
 from server.shop_page.offer import Availability
 from server.shop_page.visible.price_candidates import near
 from server.shop_page.words.stock_words import availability_in_words, stock_words
@@ -15,7 +15,7 @@ _LONGEST = 90
 
 
 @dataclass(frozen=True, slots=True)
-class StockView:
+class VisibleStock:
     """What the page shows; ``sure`` where nothing else on the page speaks against it."""
 
     availability: Availability | None
@@ -31,17 +31,17 @@ class _Said:
     strong: bool
 
 
-def view_stock(area: BuyArea) -> StockView:
+def read_stock(area: BuyArea) -> VisibleStock:
     """Read the buttons and the short texts about stock in the product's part of the page."""
     words = stock_words()
-    texts = [_stock_text(area, run) for run in area.runs]
+    texts = [_stock_text(area, piece) for piece in area.pieces]
     said = [text for text in texts if text is not None]
     available = any(text.state == "in_stock" for text in said)
     out = [text for text in said if text.state == "out_of_stock"]
     strongly_out = [text for text in out if text.strong]
     buttons = [button for button in area.buttons if _belongs(area, button.order)]
     buy = [button for button in buttons if _is_buy(button)]
-    listed = area.in_lists([button.frame.parent or button.frame for button in buy])
+    listed = area.in_lists([button.element.parent or button.element for button in buy])
     buy = [button for button, in_list in zip(buy, listed, strict=True) if not in_list]
     sold_out = [b.order for b in buttons if _says_sold_out(b)]
     sold_out += [text.order for text in strongly_out]
@@ -53,47 +53,49 @@ def view_stock(area: BuyArea) -> StockView:
     preorder = [b for b in buttons if not b.linked and words.preorder.search(b.text)]
     soon = [text for text in said if text.state == "preorder" and text.strong]
     first_buy = min((b.order for b in enabled), default=None)
-    view = StockView(None, sure=False, where="")
+    view = VisibleStock(None, sure=False, where="")
     if not enabled and any(words.out_of_stock.search(b.text) for b in buttons if len(b.text) <= 60):
-        view = StockView("out_of_stock", sure=True, where="text of a button")
+        view = VisibleStock("out_of_stock", sure=True, where="text of a button")
     elif not enabled and not available and any(_says_sold_out(b) for b in buttons):
-        view = StockView("out_of_stock", sure=bool(out), where="text of a button")
+        view = VisibleStock("out_of_stock", sure=bool(out), where="text of a button")
     elif strongly_out and not available and first_buy is None:
-        view = StockView("out_of_stock", sure=True, where="text about stock")
+        view = VisibleStock("out_of_stock", sure=True, where="text about stock")
     elif (
         strongly_out
         and not available
         and not area.choices
         and strongly_out[0].order < (first_buy or 0)
     ):
-        view = StockView("out_of_stock", sure=False, where="text about stock")
+        view = VisibleStock("out_of_stock", sure=False, where="text about stock")
     elif preorder and not enabled:
-        view = StockView("preorder", sure=True, where="text of a button")
+        view = VisibleStock("preorder", sure=True, where="text of a button")
     elif available:
-        view = StockView("in_stock", sure=not strongly_out, where="text about stock")
+        view = VisibleStock("in_stock", sure=not strongly_out, where="text about stock")
     elif soon and not enabled:
-        view = StockView("preorder", sure=False, where="text about stock")
+        view = VisibleStock("preorder", sure=False, where="text about stock")
     elif enabled:
-        view = StockView("in_stock", sure=not out, where="button to buy")
-    elif not out and any(_is_buy_text(area, run) for run in area.runs):
-        view = StockView("in_stock", sure=False, where="text to buy")
+        view = VisibleStock("in_stock", sure=not out, where="button to buy")
+    elif not out and any(_is_buy_text(area, piece) for piece in area.pieces):
+        view = VisibleStock("in_stock", sure=False, where="text to buy")
     elif not out and not buttons_off and area.quantity:
-        view = StockView("in_stock", sure=False, where="field for a quantity")
+        view = VisibleStock("in_stock", sure=False, where="field for a quantity")
     return view
 
 
 def has_one_buy_button(area: BuyArea) -> bool:
     """True where one thing can be bought: what pages without a main heading are known by."""
     buy = [b for b in area.buttons if stock_words().buy.search(b.text) and _is_buy(b)]
-    listed = area.in_lists([button.frame.parent or button.frame for button in buy])
+    listed = area.in_lists([button.element.parent or button.element for button in buy])
     return len(buy) == 1 and not any(listed)
 
 
 def _is_anothers(area: BuyArea, button: Button) -> bool:
     """True for a button in one small group with the title of another page before it."""
     return any(
-        run.frame.linked and near(button.frame, run.frame) and len(_WORD.findall(run.text)) >= 2
-        for run in area.runs[max(0, button.order - 8) : button.order]
+        piece.element.linked
+        and near(button.element, piece.element)
+        and len(_WORD.findall(piece.text)) >= 2
+        for piece in area.pieces[max(0, button.order - 8) : button.order]
     )
 
 
@@ -118,11 +120,11 @@ def _is_buy(button: Button) -> bool:
     )
 
 
-def _is_buy_text(area: BuyArea, run: Run) -> bool:
+def _is_buy_text(area: BuyArea, piece: TextPiece) -> bool:
     """``Add to cart`` as a text alone, on whatever element a script listens to."""
-    if len(run.text) > 30 or run.frame.button is not None or not _belongs(area, run.order):
+    if len(piece.text) > 30 or piece.element.button is not None or not _belongs(area, piece.order):
         return False
-    return stock_words().buy_alone.fullmatch(run.text.lower()) is not None
+    return stock_words().buy_alone.fullmatch(piece.text.lower()) is not None
 
 
 def _says_sold_out(button: Button) -> bool:
@@ -132,22 +134,22 @@ def _says_sold_out(button: Button) -> bool:
     return bool(words.out_of_stock.search(button.text) or words.notify.search(button.text))
 
 
-def _stock_text(area: BuyArea, run: Run) -> _Said | None:
+def _stock_text(area: BuyArea, piece: TextPiece) -> _Said | None:
     """What a short text says of stock, if it is one and about the product itself."""
-    frames = list(run.frame.lineage(3))
-    text = run.text.lower()
+    elements = list(piece.element.lineage(3))
+    text = piece.text.lower()
     words = stock_words()
-    about_stock = any(words.stock_names.search(frame.words) for frame in frames)
-    after_heading = run.order - area.heading if area.heading is not None else 0
+    about_stock = any(words.stock_names.search(element.names) for element in elements)
+    after_heading = piece.order - area.heading if area.heading is not None else 0
     if (
         len(text) > _LONGEST
-        or run.frame.chosen_from
-        or run.frame.linked
-        or run.frame.button is not None
-        or not _belongs(area, run.order)
+        or piece.element.chosen_from
+        or piece.element.linked
+        or piece.element.button is not None
+        or not _belongs(area, piece.order)
         or (after_heading > _FAR and not about_stock)
         # a size with its state, or a name
-        or (len(text) < 12 and any(f.tag in ("li", "option", "h1") for f in frames))
+        or (len(text) < 12 and any(f.tag in ("li", "option", "h1") for f in elements))
     ):
         return None
     state = availability_in_words(text)
@@ -160,4 +162,4 @@ def _stock_text(area: BuyArea, run: Run) -> _Said | None:
         return None
     if state is None or (state == "out_of_stock" and words.elsewhere.search(text)):
         return None
-    return _Said(state, run.order, about_stock or whole)
+    return _Said(state, piece.order, about_stock or whole)

@@ -88,7 +88,7 @@ def test_outwards_from_the_heading_stays_what_would_stay_of_the_whole(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pruning, "ELEMENTS_BEFORE", most_before)
         patch.setattr(pruning, "ELEMENTS_AFTER", most_after)
-        prune(root, found, to_check=False)
+        prune(root, found, only_nearest=False)
     assert written(root) == pruned_throughout(markup, most_before, most_after)
 
 
@@ -105,7 +105,7 @@ def test_what_lies_beyond_the_elements_that_stay_is_not_looked_at(
     monkeypatch.setattr(ForeignParts, "has", counted)
     tile = "<div class=tile><b>x</b></div>"
     root, heading = tree(tile * 4_000 + "<h1>Lamp</h1>" + tile * 4_000)
-    prune(root, heading, to_check=False)
+    prune(root, heading, only_nearest=False)
     assert 1_000 < len(judged) < 1_500
     assert len(re.findall("<div", written(root))) == 600
 
@@ -113,11 +113,11 @@ def test_what_lies_beyond_the_elements_that_stay_is_not_looked_at(
 def test_backwards_the_nearest_elements_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pruning, "ELEMENTS_BEFORE", 2)
     root, heading = tree("<div><b>1</b><b>2</b><b>3</b><b>4</b><b>5</b></div><h1>Lamp</h1>")
-    prune(root, heading, to_check=False)
+    prune(root, heading, only_nearest=False)
     assert written(root) == "<body><div><b>4</b><b>5</b></div><h1>Lamp</h1></body>"
 
 
 def test_a_mark_of_the_heading_in_the_page_itself_is_taken_off() -> None:
     root, heading = tree("<div data-main-heading=1>x</div><h1>Lamp</h1>")
-    prune(root, heading, to_check=False)
+    prune(root, heading, only_nearest=False)
     assert "data-main-heading" not in written(root)

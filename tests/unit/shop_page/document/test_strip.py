@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from server.shop_page.document import strip as reduction
-from server.shop_page.document.strip import ReducedPage, reduce_page
+from server.shop_page.document.strip import StrippedPage, strip_page
 
 BITS = (
     "<", "</", ">", "/", "=", '"', "'", " ", "a", "div", "script", "svg", "<div ", '<a href="x">',
@@ -16,10 +16,10 @@ PLAIN = ("<b c='d'>", '<a href="x">', "<INPUT/>", "<p>", "</p>", "text")
 PAGES = st.lists(st.sampled_from(PLAIN) | st.sampled_from(BITS), max_size=60).map("".join)
 
 
-def one_by_one(text: str) -> ReducedPage:
+def one_by_one(text: str) -> StrippedPage:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reduction, "_plain_run", lambda _, position: (position, 0))
-        return reduce_page(text)
+        return strip_page(text)
 
 
 @settings(max_examples=500, deadline=None)
@@ -34,7 +34,7 @@ def test_runs_of_plain_tags_change_nothing(text: str, most_tags: int, most_marku
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reduction, "MAX_TAGS", most_tags)
         patch.setattr(reduction, "MAX_MARKUP", most_markup)
-        whole, single = reduce_page(text), one_by_one(text)
+        whole, single = strip_page(text), one_by_one(text)
         assert whole.scripts == single.scripts
         assert whole.markup == single.markup
 
@@ -55,10 +55,10 @@ def test_plain_tags_are_passed_hundreds_at_a_time(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(reduction, "_plain_run", counted)
     page = "<div class='tile'><a href=\"/p/1\">Lamp</a> $5</div>\n" * 5_000
-    assert reduce_page(page).markup == page
+    assert strip_page(page).markup == page
     assert len(runs) < 100
 
 
 def test_markup_is_bounded_before_a_comment_too() -> None:
     text = "x" * (reduction.MAX_MARKUP + 10) + "<!-- y -->" + "z" * 10
-    assert len(reduce_page(text).markup) == reduction.MAX_MARKUP
+    assert len(strip_page(text).markup) == reduction.MAX_MARKUP

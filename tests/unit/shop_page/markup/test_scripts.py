@@ -1,4 +1,4 @@
-"""Facts out of scripts that are JavaScript rather than JSON, and out of attributes."""
+"""SourceFacts out of scripts that are JavaScript rather than JSON, and out of attributes."""
 
 import pytest
 

@@ -187,4 +187,4 @@ def test_only_the_surroundings_of_the_heading_go_to_beautiful_soup() -> None:
     area = find_buy_area(document)
     assert 500 < len(area.tags) < 1_500
     assert area.heading is not None
-    assert [run.text for run in area.runs[area.heading :][:2]] == ["Lamp", "$5.00"]
+    assert [piece.text for piece in area.pieces[area.heading :][:2]] == ["Lamp", "$5.00"]
