@@ -6,7 +6,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from server.shop_page.offer import Availability, Condition, ShopPage, SourceFacts
+from server.goods.availability import Availability
+from server.goods.condition import Condition
+from server.shop_page.offer import ShopPage, SourceFacts
 
 T = TypeVar("T")
 

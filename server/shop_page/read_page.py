@@ -8,6 +8,7 @@ crossed out is the former price, and a product whose button says "sold out" is n
 import re
 from decimal import Decimal
 
+from server.goods.availability import Availability
 from server.goods.currencies import Place, place_of
 from server.shop_page.document.buy_area import find_buy_area
 from server.shop_page.document.decode import read_text
@@ -19,7 +20,7 @@ from server.shop_page.markup import embedded_state, meta_tags
 from server.shop_page.markup.microdata import read_microdata
 from server.shop_page.markup.products import choose_product, read_json_ld
 from server.shop_page.markup.schema_org import read_product
-from server.shop_page.offer import Availability, ShopPage, SourceFacts
+from server.shop_page.offer import ShopPage, SourceFacts
 from server.shop_page.visible import labels as visible_labels
 from server.shop_page.visible import sku as visible_sku
 from server.shop_page.visible.price import VisiblePrices, corrected_price, read_prices

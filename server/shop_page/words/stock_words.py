@@ -6,7 +6,7 @@ The expressions are for short lower-case texts with single spaces, and hold no n
 import re
 from functools import cache, cached_property
 
-from server.shop_page.offer import Availability
+from server.goods.availability import Availability
 from server.shop_page.words.vocabulary import Vocabulary, vocabulary
 
 
