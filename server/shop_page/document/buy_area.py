@@ -1,9 +1,9 @@
-"""The part of a page where the product is sold, as a soup, and its texts with their surroundings.
+"""The part of a page where the product is sold: its texts in order, with the elements around them.
 
-The whole page would be slow in Beautiful Soup, and most of it is about something else. So the
-tree loses what certainly is not the product's own (navigation, footer, related products,
-reviews, what is hidden), never anything around the main heading; the rest goes to Beautiful
-Soup, whose texts are then read in their order.
+Beautiful Soup would be slow on the whole page, and most of a page is about something else. So
+everything that certainly is not about the product (navigation, footer, related products,
+reviews, hidden parts) is cut from the tree first, but never anything around the main heading.
+The rest goes to Beautiful Soup, whose texts are then read in order.
 """
 
 import re
@@ -24,7 +24,7 @@ _MAX_MARKUP = 400_000
 _BETWEEN_TAGS = re.compile(r">\s+<")
 
 _LIST_TAGS = frozenset({"li", "div", "article", "a", "td", "section"})
-# Names that only lay out a page; elements are not alike for having them (or none).
+# Names that only serve layout; two elements are not alike for sharing them (or for having none).
 _LAYOUT = re.compile(
     r"(?:\s*(?:row|cols?|col-[\w-]+|container[\w-]*|form-group|clearfix|inner|wrapper|flex[\w-]*"
     r"|d-[\w-]+|[mp][tblrxy]?-\d))*"
@@ -44,20 +44,20 @@ class Element:
     """An element around a text."""
 
     tag: str
-    # Its class, id, itemprop and test names, lower case.
+    # Its class, id, itemprop and test names, in lower case.
     names: str
     parent: "Element | None"
     struck: bool = False
     # Inside a link to another page.
     linked: bool = False
-    # Inside an option of a select or of a list of sizes and colours.
+    # Inside an option of a select, or of a list of sizes or colours.
     chosen_from: bool = False
     button: "Button | None" = None
-    # There is a picture or a link to another page in it.
+    # Contains a picture or a link to another page.
     shows: bool = False
 
     def lineage(self, steps: int) -> Iterator["Element"]:
-        """The element and those around it, nearest first."""
+        """Yield the element and those around it, nearest first, at most ``steps`` of them."""
         element: Element | None = self
         for _ in range(steps):
             if element is None:
@@ -77,7 +77,7 @@ class TextPiece:
 
 @dataclass(slots=True)
 class Button:
-    """Something to press: its texts, its names (class, id, ``name``) and whether it is enabled."""
+    """Something to press: its texts, its names (class, id, ``name``) and its state."""
 
     order: int
     text: str
@@ -85,7 +85,7 @@ class Button:
     element: Element
     disabled: bool
     linked: bool
-    # It is one by its class alone; it is none if there is a real one in it.
+    # Only its class suggests a button; it does not count if it contains a real one.
     by_name: bool = False
 
 
@@ -98,19 +98,19 @@ class BuyArea:
     buttons: list[Button] = field(default_factory=list)
     # The ``order`` of the first text of the main heading.
     heading: int | None = None
-    # There is something to choose (a size, a colour) before buying.
+    # Something (a size, a colour) has to be chosen before buying.
     choices: bool = False
-    # There is a field for how many to buy.
+    # There is a field for the quantity.
     quantity: bool = False
-    # Every element with the order of the next text after its start.
+    # Every element, with the ``order`` of the first text after its start.
     tags: list[tuple[Tag, int]] = field(default_factory=list)
 
     def in_lists(self, elements: list[Element]) -> list[bool]:
-        """Which of the elements stand in one of many like elements: in a list of products.
+        """Tell for each element whether it is in a list of products: in one of many like elements.
 
-        Elements are alike when tag and names are; those around the main heading do not count.
-        Three make a list where each shows a picture or links to another page; without, as the
-        rows of a table or the choices of a size, only eight do.
+        Elements are alike if their tag and names are; those around the main heading do not
+        count. Three make a list if each shows a picture or links to another page. Otherwise it
+        takes eight, so that rows of a table and sizes to choose from are not taken for products.
         """
         holders: dict[tuple[str, str], set[int]] = defaultdict(set)
         showing: dict[tuple[str, str], set[int]] = defaultdict(set)
@@ -132,11 +132,11 @@ class BuyArea:
 
 
 def find_buy_area(document: Document, *, only_nearest: bool = False) -> BuyArea:
-    """Cut the tree down (it is changed) and read what is left with Beautiful Soup.
+    """Cut the tree down and read what is left with Beautiful Soup. Changes the tree.
 
     Args:
         document: The page.
-        only_nearest: The markup says everything; the nearest part is only to hold against it.
+        only_nearest: Read only the nearest part. It is enough to check markup that is complete.
     """
     body = document.root.find("body")
     root = body if body is not None else document.root
@@ -144,7 +144,8 @@ def find_buy_area(document: Document, *, only_nearest: bool = False) -> BuyArea:
     if document.heading is not None:
         document.heading.set(HEADING_MARK, "1")
     markup = etree.tostring(root, encoding="unicode", method="html", with_tail=False)
-    markup = _BETWEEN_TAGS.sub("><", markup)  # else each is a text for Beautiful Soup to keep
+    # Beautiful Soup would keep each gap between tags as a text.
+    markup = _BETWEEN_TAGS.sub("><", markup)
     area = BuyArea(BeautifulSoup(markup[:_MAX_MARKUP], "lxml", multi_valued_attributes=None))
     _read(area, document)
     return area
@@ -224,19 +225,19 @@ def _is_button(tag: Tag, element: Element) -> bool:
 def _add_button(area: BuyArea, tag: Tag, element: Element, order: int) -> None:
     if not _is_button(tag, element):
         return
-    spoken = [
+    labels = [
         _attribute(tag, name) for name in ("value", "aria-label", "title", "alt", "data-text")
     ]
     if tag.name == "button":
-        spoken = spoken[1:]
-    called = " ".join(_attribute(tag, name)[:150] for name in ("src", "onclick", "href"))
-    names = f"{element.names} {called}".lower()
+        labels = labels[1:]
+    addresses = " ".join(_attribute(tag, name)[:150] for name in ("src", "onclick", "href"))
+    names = f"{element.names} {addresses}".lower()
     disabled = (
         tag.has_attr("disabled")
         or _attribute(tag, "aria-disabled").lower() == "true"
         or re.search(r"(?:^|[\s_-])disabled(?:$|\s)", element.names) is not None
     )
-    text = " ".join(" ".join(part for part in spoken if part).lower().split())[:200]
+    text = " ".join(" ".join(part for part in labels if part).lower().split())[:200]
     real = tag.name in ("button", "input") or _attribute(tag, "role").lower() == "button"
     around = element.button
     if around is not None and around.by_name and real and around in area.buttons:

@@ -1,8 +1,8 @@
-"""SourceFacts from the state that shops' scripts carry: Shopify, data layers, single-page apps.
+"""Read the state that shops keep in scripts: Shopify, data layers, single-page apps.
 
-Such state has no standard and holds many products, so it is read carefully: an object counts
-only where it is the platform's own record of the page's product, or carries the very name in
-the page's heading beside its price.
+Such state follows no standard and holds many products, so an object only counts if it is the
+platform's own record of the page's product, or has the exact name of the page's heading beside
+a price.
 """
 
 import re
@@ -52,7 +52,7 @@ _SEPARATOR = re.compile(r"\s*[-–—|:·(,.]")
 
 
 def named_currencies(scripts: list[Script]) -> frozenset[str]:
-    """The currency codes that scripts on the page name; mostly the one it sells in."""
+    """Return the currency codes that scripts on the page name, mostly just the one it sells in."""
     found: set[str] = set()
     for script in scripts:
         if "urrency" not in script.text and "isoCode" not in script.text:
@@ -65,7 +65,7 @@ def named_currencies(scripts: list[Script]) -> frozenset[str]:
 
 
 def scripts_in_attributes(document: Document) -> list[Script]:
-    """Attributes that hold JSON with a price, as scripts; the first twenty of them."""
+    """Return the first twenty attributes that hold JSON with a price, as scripts."""
     if not document.has_data:
         return []
     found = document.root.xpath(
@@ -75,7 +75,7 @@ def scripts_in_attributes(document: Document) -> list[Script]:
 
 
 def read_state(scripts: list[Script], identity: PageIdentity) -> SourceFacts:
-    """The facts about the page's product in its scripts; empty where none is certain."""
+    """Read the facts about the page's product in its scripts; empty if none is certain."""
     facts = SourceFacts("state")
     budget = _MAX_SCRIPT
     lenient = Budget()
@@ -104,7 +104,7 @@ def read_state(scripts: list[Script], identity: PageIdentity) -> SourceFacts:
 
 
 def _find(value: Any, identity: PageIdentity) -> dict[str, Any] | None:
-    """The object with a price that bears the page's name."""
+    """Return the object that has the page's name and a price."""
     stack = [value]
     seen = 0
     while stack and seen < _MAX_OBJECTS:
@@ -127,7 +127,7 @@ def _plain(value: Any) -> str | None:
 
 
 def _has_name(name: str, identity: PageIdentity) -> bool:
-    """True for a name of the page, if need be without what its title adds behind a mark."""
+    """Return True for a name of the page, with or without what its title adds after a dash."""
     own = words_of(name)
     if not own:
         return False

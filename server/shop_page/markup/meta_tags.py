@@ -1,4 +1,4 @@
-"""SourceFacts from OpenGraph, ``product:*`` (Facebook's catalogue) and Twitter's meta tags."""
+"""Read OpenGraph, ``product:*`` (Facebook's catalogue) and Twitter's meta tags."""
 
 from server.goods.amounts import markup_amount
 from server.goods.condition import read_condition
@@ -29,7 +29,7 @@ _MAX_PICTURES = 20
 
 
 def read_meta_tags(document: Document) -> SourceFacts:
-    """What the meta tags say; ``where`` is given by field in :func:`meta_name`."""
+    """Read what the meta tags say about the page's product."""
     facts = SourceFacts("meta")
     facts.title = _text(document, "og:title", "twitter:title")
     facts.brand = _text(document, "product:brand", "og:brand", "og:product:brand", "brand")
@@ -65,7 +65,7 @@ def read_meta_tags(document: Document) -> SourceFacts:
 
 
 def is_product_page(document: Document) -> bool:
-    """True where ``og:type`` says that the page is one product's."""
+    """Return True if ``og:type`` says that the page is about one product."""
     found = document.meta("og:type")
     return found is not None and found[1].lower().rpartition(":")[2] in (
         "product",
@@ -98,7 +98,7 @@ def _read_prices(document: Document, facts: SourceFacts) -> None:
 
 
 def _read_twitter_labels(document: Document, facts: SourceFacts) -> None:
-    """``twitter:label1`` = Price, ``twitter:data1`` = $49.00."""
+    """Read pairs such as ``twitter:label1`` = Price, ``twitter:data1`` = $49.00."""
     words = label_words()
     for number in "123":
         label = document.meta(f"twitter:label{number}")
@@ -116,7 +116,7 @@ def _read_twitter_labels(document: Document, facts: SourceFacts) -> None:
 
 
 def _without_twins(pictures: list[str]) -> tuple[str, ...]:
-    """Each picture once: og:image and og:image:secure_url name the same one twice."""
+    """Return each picture once: og:image and og:image:secure_url name the same one twice."""
     found: dict[str, str] = {}
     for address in pictures:
         found.setdefault(address.partition(":")[2], address)

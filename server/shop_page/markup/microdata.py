@@ -1,8 +1,8 @@
-"""Microdata (and RDFa Lite) as schema.org nodes, in the shape of JSON-LD.
+"""Read microdata (and RDFa Lite) as schema.org nodes, in the shape of JSON-LD.
 
-Written for what shops' pages hold rather than for the letter of the standard: offers that are
-not said to belong to the product around them, properties outside of any item, values in
-``content`` on any element.
+This follows what shops' pages contain rather than the letter of the standard: offers without a
+stated relation to the product around them, properties outside any item, values in ``content``
+on any element.
 """
 
 from typing import Any, cast
@@ -44,7 +44,7 @@ _MARKED = etree.XPath(
 
 
 def read_microdata(document: Document) -> list[ProductNode]:
-    """Every product on the page that is marked up with microdata or RDFa."""
+    """Return every product on the page that is marked up with microdata or RDFa."""
     if not document.has_items:
         return []
     found: list[ProductNode] = []
@@ -90,7 +90,7 @@ def _owner(
     items: dict[etree._Element | None, Node],
     owners: dict[etree._Element, Node | None],
 ) -> Node | None:
-    """The item that an element is in; ``owners`` keeps it for each element between the two."""
+    """Return the item that an element is in; ``owners`` remembers it for the elements between."""
     between: list[etree._Element] = []
     owner: Node | None = None
     around = element.getparent()
@@ -154,7 +154,7 @@ def _value(element: etree._Element) -> str | None:
 
 
 def _mark_top(document: Document, items: dict[etree._Element | None, Node]) -> None:
-    """Mark the product around the page's main heading: it is the one the page is about."""
+    """Mark the product around the page's main heading: it is the one that the page is about."""
     if document.heading is None:
         return
     for ancestor in document.heading.iterancestors():
@@ -165,7 +165,7 @@ def _mark_top(document: Document, items: dict[etree._Element | None, Node]) -> N
 
 
 def _with_strays(found: list[ProductNode], orphans: list[Node], loose: Node) -> list[ProductNode]:
-    """Give offers and properties outside of any product to the only one there can be."""
+    """Add offers and properties outside any product to the only product they can belong to."""
     own = [c for c in found if not c.related and not c.listed]
     if not own and (loose.get("price") or (loose.get("name") and orphans)):
         node: Node = {"@type": ["Product"]}

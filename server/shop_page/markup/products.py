@@ -1,7 +1,7 @@
-"""schema.org nodes, from JSON-LD or microdata, in one shape; which of them the page is about.
+"""Find the products in JSON-LD, and choose the one that the page is about.
 
-A node is a JSON-LD object: ``{"@type": ..., "name": ..., "offers": ...}``. Microdata and RDFa
-are brought to the same shape by :mod:`server.shop_page.markup.microdata`.
+A node is a JSON-LD object: ``{"@type": ..., "name": ..., "offers": ...}``.
+:mod:`server.shop_page.markup.microdata` brings microdata and RDFa into the same shape.
 """
 
 from collections.abc import Iterable, Iterator
@@ -36,13 +36,13 @@ _RELATED_KEYS = frozenset({
 })  # fmt: skip
 _LIST_KEYS = frozenset({"itemlistelement", "hasoffercatalog", "makesoffer", "containsplace"})
 _PART_KEYS = frozenset({"hasvariant", "offers", "isvariantof", "model", "haspart"})
-# Key that microdata sets on the product whose element holds the page's main heading.
+# The key that microdata sets on the product whose element contains the page's main heading.
 HOLDS_HEADING = "#top"
 
 
 @dataclass(frozen=True, slots=True)
 class ProductNode:
-    """A product node and where it stands: in a list of products, as something related."""
+    """A product node, and whether it was found in a list of products or as something related."""
 
     node: Node
     listed: bool
@@ -50,14 +50,14 @@ class ProductNode:
 
 
 def listed(value: Any) -> list[Any]:
-    """A value as a list; None is the empty list."""
+    """Return a value as a list; None is the empty list."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
 
 
 def types_of(node: Node) -> frozenset[str]:
-    """The node's types without vocabulary, in lower case."""
+    """Return the node's types without their vocabulary, in lower case."""
     found = node.get("@type", node.get("type"))
     return frozenset(
         name.strip().rstrip("/").replace("#", "/").replace(":", "/").rpartition("/")[2].lower()
@@ -67,7 +67,7 @@ def types_of(node: Node) -> frozenset[str]:
 
 
 def text_of(value: Any, limit: int = 500) -> str | None:
-    """The text of a property: a string, a number, ``@value``, ``name``, or the first of a list."""
+    """Return a property's text: string, number, ``@value`` or ``name``, or the first of a list."""
     for _ in range(4):
         if isinstance(value, list):
             value = value[0] if value else None
@@ -82,7 +82,7 @@ def text_of(value: Any, limit: int = 500) -> str | None:
 
 
 def read_json_ld(texts: list[str]) -> list[ProductNode]:
-    """Parse every block, a bad one costing only itself, and find the products in them."""
+    """Find the products in ``application/ld+json`` blocks; a bad block costs only itself."""
     values: list[Any] = []
     left = _MAX_TEXT
     for text in texts:
@@ -94,7 +94,7 @@ def read_json_ld(texts: list[str]) -> list[ProductNode]:
 
 
 def find_products(values: Iterable[Any]) -> list[ProductNode]:
-    """Every product node in parsed JSON-LD, in document order; references are resolved."""
+    """Return every product node in parsed JSON-LD, in document order, with references resolved."""
     found: list[ProductNode] = []
     by_id: dict[str, Node] = {}
     nodes: list[Node] = []
@@ -107,7 +107,7 @@ def find_products(values: Iterable[Any]) -> list[ProductNode]:
         if kinds & PRODUCT_TYPES:
             found.append(ProductNode(node, is_listed, related))
         elif kinds & OFFER_TYPES and isinstance(node.get("itemOffered"), dict):
-            # An offer that names its product rather than the other way round.
+            # An offer that names its product instead of the other way round.
             product = node["itemOffered"]
             if "offers" not in product:
                 product["offers"] = {k: v for k, v in node.items() if k != "itemOffered"}
@@ -118,7 +118,7 @@ def find_products(values: Iterable[Any]) -> list[ProductNode]:
 
 
 def _walk(values: Iterable[Any]) -> Iterator[tuple[Node, bool, bool]]:
-    """Objects that may be products, outermost first; parts of a product are not entered."""
+    """Yield objects that may be products, outermost first, without the parts of a product."""
     stack = [(value, False, False, 0) for value in reversed(list(values))]
     seen = 0
     while stack and seen < MAX_NODES:
@@ -173,10 +173,12 @@ def _resolve(node: Node, by_id: dict[str, Node]) -> None:
 def choose_product(
     candidates: list[ProductNode], identity: PageIdentity, *, most: int = 3
 ) -> list[Node]:
-    """The node that the page is about, and others of the same product to fill it up.
+    """Return the node that the page is about, then others of the same product to complete it.
 
-    Where none is called like the page, one is still taken if there are at most ``most`` names.
-    Empty where no node is the page's own: a list of products, or only related ones.
+    If none has the page's name, one is still chosen provided there are at most ``most`` names.
+
+    Returns:
+        The nodes; empty if none is the page's own, as in a list of products or related ones.
     """
     own = [c for c in candidates if not c.related]
     if not own:

@@ -1,7 +1,7 @@
-"""Reads the facts out of a schema.org Product node.
+"""Read the facts of a schema.org Product node.
 
-The names of properties are those of schema.org; what shops put into them besides (text for
-numbers, words for addresses, lists for single values) is taken as it is meant.
+The properties are those of schema.org. Shops also put text for numbers, words for addresses and
+lists for single values into them; these are read as they are meant.
 """
 
 from typing import Any
@@ -27,7 +27,7 @@ _PLACEHOLDER = frozenset({
 
 
 def read_product(node: Node, identity: PageIdentity, where: str) -> SourceFacts:
-    """The facts of one node; of its variants, the one that the address names or the cheapest."""
+    """Read one node. Of its variants, the one that the address names counts, else the cheapest."""
     variants = [v for v in listed(node.get("hasVariant"))[:200] if isinstance(v, dict)]
     offers = offers_of(node)
     variant_offers = [(v, o) for v in variants for o in offers_of(v)]
@@ -115,7 +115,7 @@ def _first_gtin(nodes: list[Node]) -> str | None:
 
 
 def _sku(sources: list[Node], chosen: OfferFacts | None) -> str | None:
-    """The variant's number, the product's, its offer's; an id of the shop where there is none."""
+    """Return the number of the variant, the product or its offer, else one of the shop's ids."""
     nodes = [*sources, *([chosen.node] if chosen else [])]
     for key in ("sku", "productID", "identifier", "productGroupID"):
         for node in nodes:

@@ -1,4 +1,4 @@
-"""SourceFacts that stand in the product's part of the page under a label or in an attribute."""
+"""Read what the product's part of the page shows under a label or keeps in an attribute."""
 
 import re
 from itertools import islice
@@ -14,12 +14,12 @@ from server.shop_page.visible.sku import read_sku
 from server.shop_page.words.label_words import label_words
 
 _MAX_SIZES = 60
-# How many lists of sizes are read: nested in each other, each holds all that come after it.
+# How many lists of sizes are read: if nested, each contains all that come after it.
 _MAX_SELECTS = 12
 
 
 def read_labels(area: BuyArea, document: Document) -> SourceFacts:
-    """The number, GTIN, colour, sizes and pictures that the page shows beside the product."""
+    """Read the SKU, GTIN, colour, sizes and pictures that the page shows beside the product."""
     facts = SourceFacts("text")
     facts.sku = read_sku(area)
     _read_texts(area, facts)
@@ -68,7 +68,7 @@ def _is_named_size(select: Tag) -> bool:
 
 
 def _start_of_text(option: Tag) -> str:
-    """The first 60 characters; options that nobody closed hold all that come after them."""
+    """Return the first 60 characters; an unclosed option contains all that come after it."""
     return " ".join(islice(option.stripped_strings, 60))[:60]
 
 
@@ -82,7 +82,7 @@ def _words(tag: Tag, *names: str) -> list[str]:
 
 
 def _pictures(area: BuyArea, document: Document) -> tuple[str, ...]:
-    """Pictures that are named as the product's, for pages that tell no crawler of any."""
+    """Return pictures that are named as the product's, for pages without any in markup."""
     found: dict[str, None] = {}
     for tag, _ in area.tags:
         if tag.name != "img":

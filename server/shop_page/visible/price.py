@@ -1,8 +1,7 @@
-"""The price that a reader of the page sees, by where it stands and what stands around it.
+"""Choose the price that a reader of the page sees, by its place and surroundings.
 
 Every amount in the product's part of the page is a candidate with a score (see
-:mod:`server.shop_page.visible.price_scores`). Without a candidate that is clearly the price
-there is none.
+:mod:`server.shop_page.visible.price_scores`). If none is clearly the price, there is none.
 """
 
 import re
@@ -16,13 +15,13 @@ from server.shop_page.visible.price_candidates import PriceCandidate, find_candi
 from server.shop_page.visible.price_scores import DOUBT, score_all
 from server.shop_page.words.price_words import price_words
 
-# The least score of a price that is taken alone.
+# The lowest score of a price that stands on its own.
 CLEAR = 30
-# The least score of a price where the page shows no other amount that can be one.
+# The lowest score of a price on a page that shows no other possible one.
 ALONE = 15
-# The least score of a price that is believed against markup with other evidence.
+# The lowest score of a price that, with other evidence, is believed over markup.
 SURE = 50
-# The least score of a price that is believed against markup which the page does not show.
+# The lowest score of a price that is believed over a price in markup that the page does not show.
 CERTAIN = 75
 
 _WORD = re.compile(r"[^\W\d_]{2}")
@@ -41,10 +40,10 @@ class VisiblePrice:
 
 @dataclass(slots=True)
 class VisiblePrices:
-    """What the page shows of prices; ``best`` is None where none is clearly the product's."""
+    """The prices that the page shows; ``best`` is None if none is clearly the product's."""
 
     best: VisiblePrice | None = None
-    # Amounts near the heading that are not prices of before or of something else.
+    # Amounts near the heading that are neither former prices nor something else.
     shown: set[Decimal] = field(default_factory=set)
     former: set[Decimal] = field(default_factory=set)
     # Every amount in the product's part of the page.
@@ -53,31 +52,32 @@ class VisiblePrices:
 
 
 def read_prices(area: BuyArea, currency: str | None) -> VisiblePrices:
-    """Find and weigh the amounts; ``currency`` settles what ``12.500`` means where known."""
+    """Find and score the amounts; a known ``currency`` settles what ``12.500`` means."""
     candidates = find_candidates(area, currency) + find_attribute_candidates(area, currency)
     score_all(candidates, area)
-    view = VisiblePrices()
-    view.symbols = [c.symbol for c in candidates if c.symbol]
-    view.anywhere = {c.amount for c in candidates}
+    prices = VisiblePrices()
+    prices.symbols = [c.symbol for c in candidates if c.symbol]
+    prices.anywhere = {c.amount for c in candidates}
     clear = [c for c in candidates if c.amount > 0 and c.score >= CLEAR]
     best, former = _choose(clear, area)
     best = best or _by_measure(candidates) or _only_one(candidates)
-    view.former = {c.amount for c in candidates if c.former}
-    view.shown = {c.amount for c in candidates if not c.former and c.score >= 10}
+    prices.former = {c.amount for c in candidates if c.former}
+    prices.shown = {c.amount for c in candidates if not c.former and c.score >= 10}
     if best is not None:
-        view.best = _result(best, former, candidates, area)
-    return view
+        prices.best = _result(best, former, candidates, area)
+    return prices
 
 
 def _choose(
     clear: list[PriceCandidate], area: BuyArea
 ) -> tuple[PriceCandidate | None, PriceCandidate | None]:
-    """The best of the candidates, and the former price beside it if only its place tells so.
+    """Return the best candidate, and the former price beside it if only its place suggests one.
 
-    One that is only called a former price is the best if no other is beside it.
+    A candidate that is only called a former price is the best if there is no other beside it.
     """
     current = [c for c in clear if not c.former]
-    current = [  # of a range its lower end
+    # Of a range, only the lower end.
+    current = [
         c
         for c in current
         if not any(o.amount < c.amount and _is_range(o, c, area) for o in current)
@@ -96,14 +96,14 @@ def _choose(
 
 
 def _by_measure(candidates: list[PriceCandidate]) -> PriceCandidate | None:
-    """The price of what is sold by weight or length alone, cheese or cloth."""
+    """Return the price of a product that is only sold by weight or length: cheese, cloth."""
     sold = [c for c in candidates if c.per_measure and not c.former and c.amount > 0]
     best = max(sold, key=lambda c: c.score, default=None)
     return best if best is not None and best.score + DOUBT >= CLEAR else None
 
 
 def _only_one(candidates: list[PriceCandidate]) -> PriceCandidate | None:
-    """The single amount of a page that shows no other, wherever it stands."""
+    """Return the only amount of a page, wherever it is."""
     possible = [
         c
         for c in candidates
@@ -120,9 +120,9 @@ def _only_one(candidates: list[PriceCandidate]) -> PriceCandidate | None:
 def _lower_of_two(
     best: PriceCandidate, current: list[PriceCandidate], area: BuyArea
 ) -> tuple[PriceCandidate, PriceCandidate | None]:
-    """Of two amounts side by side without a word between them, the higher is the former price.
+    """Take the higher of two amounts side by side, without a word between, for the former price.
 
-    That is no more than likely, so it is not held against markup: neither is ``before``.
+    This is only likely, so markup is believed over it: neither is marked as ``former``.
     """
     beside = [
         c
@@ -142,21 +142,27 @@ def _lower_of_two(
 
 
 def _side_by_side(one: PriceCandidate, other: PriceCandidate, area: BuyArea) -> bool:
-    first, second = sorted((one, other), key=lambda c: (c.piece.order, len(c.text_before)))
+    first, second = _in_order(one, other)
     if not near(first.piece.element, second.piece.element):
         return False
     if first.piece is second.piece:
-        between = [
-            first.piece.text[
-                len(first.piece.text) - len(first.text_behind) : len(second.text_before)
-            ]
-        ]
+        between = [_text_between(first, second)]
     else:
         between = [first.text_behind, second.text_before]
         between += [piece.text for piece in area.pieces[first.last_order + 1 : second.piece.order]]
     if len(between) > 3 or any(_WORD.search(text) for text in between):
         return False
     return not _WORD.search(second.text_behind)
+
+
+def _in_order(one: PriceCandidate, other: PriceCandidate) -> list[PriceCandidate]:
+    return sorted((one, other), key=lambda c: (c.piece.order, len(c.text_before)))
+
+
+def _text_between(first: PriceCandidate, second: PriceCandidate) -> str:
+    """Return the text between two amounts in one piece."""
+    text = first.piece.text
+    return text[len(text) - len(first.text_behind) : len(second.text_before)]
 
 
 def _result(
@@ -166,7 +172,8 @@ def _result(
     area: BuyArea,
 ) -> VisiblePrice:
     amount = best.amount
-    for other in candidates:  # a range: 10 - 20
+    # A range: 10 - 20.
+    for other in candidates:
         if (
             other is not best
             and not other.former
@@ -174,13 +181,13 @@ def _result(
             and _is_range(best, other, area)
         ):
             amount = min(amount, other.amount)
-    befores = [
+    former_amounts = [
         c.amount
         for c in candidates
         if c.former and c.amount > amount and abs(c.piece.order - best.piece.order) <= 12
     ]
     if former is not None and former.amount > amount:
-        befores.append(former.amount)
+        former_amounts.append(former.amount)
     name = next(
         (f.names.split()[0] for f in best.piece.element.lineage(3) if f.names.strip()),
         best.piece.element.tag,
@@ -189,19 +196,16 @@ def _result(
         (c.symbol for c in candidates if c.symbol and c.amount == best.amount), None
     )
     return VisiblePrice(
-        amount, symbol, min(befores, default=None), best.score, f"text .{name}"[:60]
+        amount, symbol, min(former_amounts, default=None), best.score, f"text .{name}"[:60]
     )
 
 
 def _is_range(one: PriceCandidate, other: PriceCandidate, area: BuyArea) -> bool:
-    """True for the two ends of ``$10 - $20``, in one text or in three."""
+    """Return True for the two ends of ``$10 - $20``, in one text or in three."""
     dash = price_words().dash
-    first, second = sorted((one, other), key=lambda c: (c.piece.order, len(c.text_before)))
+    first, second = _in_order(one, other)
     if first.piece is second.piece:
-        between = first.piece.text[
-            len(first.piece.text) - len(first.text_behind) : len(second.text_before)
-        ]
-        return dash.fullmatch(between.lower()) is not None
+        return dash.fullmatch(_text_between(first, second).lower()) is not None
     gap = second.piece.order - first.last_order
     if gap == 2:
         return dash.fullmatch(area.pieces[first.last_order + 1].text.lower()) is not None
@@ -211,14 +215,15 @@ def _is_range(one: PriceCandidate, other: PriceCandidate, area: BuyArea) -> bool
 def corrected_price(
     best: SourceFacts, ranked: list[SourceFacts], seen: VisiblePrices
 ) -> Decimal | None:
-    """The price to take in place of the markup's, where what the page shows speaks for it."""
+    """Return the price to use instead of the markup's if what the page shows supports it."""
     visible = seen.best
     price = best.price
     if visible is None or price is None or visible.amount == price or visible.score < SURE:
         return None
     in_cents = best.where == "state" and visible.amount * 100 == price
     if in_cents or (best.where == "state" and price not in seen.anywhere and not best.addressed):
-        return visible.amount  # scripts also hold prices before tax
+        # Scripts also hold cents, and prices before tax.
+        return visible.amount
     if best.addressed:
         return None
     others = {f.price for f in ranked if f is not best and f.price is not None}
@@ -228,16 +233,17 @@ def corrected_price(
         and price not in seen.anywhere
         and _is_another_price(visible.amount, price)
     )
-    takes_seen = visible.amount in best.prices or (  # another offer or variant of the product
+    # Among the markup's prices it belongs to another offer or variant of the product.
+    takes_seen = visible.amount in best.prices or (
         price not in seen.shown and (former or visible.amount in others or stale)
     )
     return visible.amount if takes_seen else None
 
 
 def _is_another_price(seen: Decimal, marked: Decimal) -> bool:
-    """False where the one amount is only the other read wrongly or in parts.
+    """Return False if one amount is only a misreading or a part of the other.
 
-    ``49`` of ``49.99``; ``4999``; a rate of a quarter.
+    Of ``49.99`` these are ``49``, ``4999`` and an instalment of a quarter.
     """
     if int(seen) == int(marked) or seen in (marked * 100, marked / 100):
         return False

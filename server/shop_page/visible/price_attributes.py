@@ -1,4 +1,4 @@
-"""Amounts in attributes: those that scripts read prices from, fields of forms, spoken labels."""
+"""Find amounts in attributes: prices for scripts, form fields, labels for screen readers."""
 
 import re
 from decimal import Decimal
@@ -12,23 +12,23 @@ from server.shop_page.visible.price_candidates import PriceCandidate
 from server.shop_page.words.price_words import price_words
 
 _MAX = 50
-_TELLING = frozenset((*PRICE_ATTRIBUTES, "aria-label"))
+_WITH_AMOUNTS = frozenset((*PRICE_ATTRIBUTES, "aria-label"))
 _FRACTION = re.compile(r"\d[.,]\d")
-_NOT_SPOKEN = frozenset({"button", "a", "input", "select", "option", "label", "form"})
+_CONTROLS = frozenset({"button", "a", "input", "select", "option", "label", "form"})
 
 
 def find_attribute_candidates(area: BuyArea, currency: str | None) -> list[PriceCandidate]:
-    """A candidate for each, as if it were a text in its element; at most 50."""
+    """Return a candidate for each amount, as if it were a text in its element; at most 50."""
     found: list[PriceCandidate] = []
     if not area.pieces:
         return found
     for tag, order in area.tags:
-        if tag.name != "input" and _TELLING.isdisjoint(tag.attrs):
+        if tag.name != "input" and _WITH_AMOUNTS.isdisjoint(tag.attrs):
             continue
         piece = area.pieces[min(order, len(area.pieces) - 1)]
         for name, amount in _amounts(tag, currency):
             found.append(_candidate(tag, name, amount, piece, order))
-        if tag.name not in _NOT_SPOKEN and (label := tag.attrs.get("aria-label")):
+        if tag.name not in _CONTROLS and (label := tag.attrs.get("aria-label")):
             spoken = find_money(str(label), currency)
             if len(spoken) == 1 and len(label) <= 40:
                 candidate = _candidate(tag, "", spoken[0].amount, piece, order)
@@ -42,7 +42,7 @@ def find_attribute_candidates(area: BuyArea, currency: str | None) -> list[Price
 
 
 def _amounts(tag: Tag, currency: str | None) -> list[tuple[str, Decimal]]:
-    """The named amounts; whole numbers may be cents and are left out."""
+    """Return the amounts with their names, but no whole numbers, which may be cents."""
     texts = [(name, tag.attrs.get(name)) for name in PRICE_ATTRIBUTES if name in tag.attrs]
     if tag.name == "input" and price_words().price_fields.fullmatch(
         str(tag.attrs.get("name", "")).lower()

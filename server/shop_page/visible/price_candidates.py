@@ -1,7 +1,7 @@
-"""Amounts in the product's part of a page, however many elements each is split into.
+"""Find the amounts in the product's part of a page, however many elements each is split into.
 
-``<span>$</span><span>49</span><sup>98</sup>`` is one amount, as are ``49``, ``,``, ``98``, ``€``
-and a number in a ``data-price`` attribute.
+``<span>$</span><span>49</span><sup>98</sup>`` is one amount, and so are ``49``, ``,``, ``98``,
+``€`` in four elements.
 """
 
 import re
@@ -30,26 +30,26 @@ _WHOLE = frozenset({"html", "body", "main"})
 
 @dataclass(slots=True)
 class PriceCandidate:
-    """An amount on the page."""
+    """An amount on the page, which may be the price."""
 
     amount: Decimal
     symbol: str | None
     piece: TextPiece
-    # The text before it in its own piece, lower case.
+    # The text before and behind it in its own piece, in lower case.
     text_before: str
     text_behind: str
-    # What of ``text`` stands behind the amount before, where there are several in the piece.
+    # The part of ``text_before`` behind the previous amount, if the piece has several.
     since_last: str | None = None
     score: float = 0.0
-    # Crossed out, or said to be a former or recommended price.
+    # Crossed out, or called a former or recommended price.
     former: bool = False
-    # ``before`` by its class or label alone: a "regular price" without another is the price.
+    # ``former`` by its class or label alone: a "regular price" without another is the price.
     only_called_former: bool = False
-    # Said to be something else than the price.
+    # Called something else than the price.
     is_other: bool = False
-    # ``doubtful`` only for being a price by weight, volume or length.
+    # ``is_other`` only for being a price by weight, volume or length.
     per_measure: bool = False
-    # The ``order`` of the last text that the amount is put together from.
+    # The ``order`` of the last text that the amount is made up of.
     last_order: int = 0
 
     def __post_init__(self) -> None:
@@ -57,7 +57,7 @@ class PriceCandidate:
 
 
 def find_candidates(area: BuyArea, currency: str | None) -> list[PriceCandidate]:
-    """Every amount in the area, put together from the elements that shops split it into."""
+    """Return every amount in the area, joined from the elements that shops split it into."""
     found: list[PriceCandidate] = []
     pieces = area.pieces
     i = 0
@@ -93,13 +93,13 @@ def find_candidates(area: BuyArea, currency: str | None) -> list[PriceCandidate]
 def _candidate(
     piece: TextPiece, amount: Decimal, symbol: str | None, place: slice
 ) -> PriceCandidate:
-    """A candidate for the amount at ``place`` in the piece's text."""
+    """Return a candidate for the amount at ``place`` in the piece's text."""
     text = piece.text.lower()
     return PriceCandidate(amount, symbol, piece, text[: place.start], text[place.stop :])
 
 
 def near(one: Element, other: Element) -> bool:
-    """True for two texts of one small group of elements; the whole page is none."""
+    """Return True for texts in one small group of elements; the whole page is not one."""
     if one.parent is other.parent:
         return True
     around = {id(element) for element in one.lineage(4) if element.tag not in _WHOLE}
@@ -109,9 +109,10 @@ def near(one: Element, other: Element) -> bool:
 def _with_cents(
     pieces: list[TextPiece], i: int, amount: Decimal
 ) -> tuple[Decimal, int, str | None]:
-    """``$49`` with ``98`` set small beside it is 49.98; so is ``49`` with ``,98 €``.
+    """Add the cents: ``$49`` with a small ``98`` beside it is 49.98; so is ``49`` with ``,98 €``.
 
-    Returns the amount, how many texts it took, and the currency in the last of them.
+    Returns:
+        The amount, the number of texts it took, and the currency in the last of them.
     """
     if amount != amount.to_integral_value() or i + 1 >= len(pieces):
         return amount, 1, None
@@ -142,7 +143,11 @@ def _bare_number(
     currency: str | None,
     found: list[PriceCandidate],
 ) -> int:
-    """A number alone in its text, with its currency in a text beside it or a telling class."""
+    """Add a number that is a text of its own, if a currency is beside it or its class says price.
+
+    Returns:
+        The number of texts that it took.
+    """
     if i >= len(pieces):
         return 0
     piece = pieces[i]
@@ -169,7 +174,7 @@ def _bare_number(
 
 
 def _number_in_words(piece: TextPiece, currency: str | None, found: list[PriceCandidate]) -> None:
-    """``Price 24.95`` without a currency, in an element that is called a price."""
+    """Add ``Price 24.95`` without a currency, in an element that is called a price."""
     loose = _LOOSE.fullmatch(piece.text)
     if loose is None or not _is_price_element(piece.element, 2):
         return
@@ -181,18 +186,25 @@ def _number_in_words(piece: TextPiece, currency: str | None, found: list[PriceCa
 def _with_symbol(
     pieces: list[TextPiece], i: int, amount: Decimal, used: int, currency: str | None
 ) -> tuple[Decimal, int, str | None]:
-    """The currency that stands in the next text, and cents that are set behind it."""
+    """Take the currency from the next text, and cents that are behind it.
+
+    Returns:
+        The amount, the number of texts it took, and the currency.
+    """
     for _ in range(2):
         if i + used + 1 < len(pieces) and _MARKS.fullmatch(pieces[i + used].text):
-            used += 1  # 149 | . | - | €
+            # 149 | . | - | €
+            used += 1
     if i + used >= len(pieces) or not near(pieces[i].element, pieces[i + used].element):
         return amount, used, None
     text = pieces[i + used].text
     symbol = symbol_alone(text, currency) if len(text) <= 6 else None
     if symbol is None:
-        return amount, used, leading_symbol(text, currency)  # 49 | € incl. VAT
+        # 49 | € incl. VAT
+        return amount, used, leading_symbol(text, currency)
     used += 1
-    if used == 2:  # 49 € 95
+    # 49 | € | 95
+    if used == 2:
         amount, more, _ = _with_cents([pieces[i], *pieces[i + used : i + used + 2]], 0, amount)
         used += more - 1
         if more == 1 and _are_cents(pieces, i, i + used):
@@ -201,7 +213,7 @@ def _with_symbol(
 
 
 def _are_cents(pieces: list[TextPiece], i: int, j: int) -> bool:
-    """True for two digits in an element beside the whole amount's."""
+    """Return True for two digits in an element beside that of the whole amount."""
     if j >= len(pieces) or re.fullmatch(r"\d\d", pieces[j].text) is None:
         return False
     return (

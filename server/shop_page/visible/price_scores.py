@@ -1,8 +1,8 @@
-"""How likely each amount on a page is its product's price, in points.
+"""Score how likely each amount on a page is the price of its product.
 
-An amount earns points by what the elements around it are called, by its currency and by
-standing near the main heading and the button to buy; it loses them for being in a link, in a
-list of other products, or said to be something else (shipping, a rate, a price per kilogram).
+An amount earns points for what the elements around it are called, for its currency, and for
+being near the main heading and the buy button. It loses points for being in a link, in a list
+of other products, or called something else (shipping, an instalment, a price per kilogram).
 """
 
 import re
@@ -22,7 +22,7 @@ from server.shop_page.words.price_words import (
 )
 from server.shop_page.words.stock_words import stock_words
 
-# What an amount loses for being said to be something else.
+# What an amount loses for being called something else.
 DOUBT = 40
 _LINES = frozenset({"p", "li", "label", "dt", "dd", "td", "th", "span", "strong", "b"})
 _NUMBER = re.compile(r"[\W\d]*")
@@ -32,16 +32,16 @@ _TITLE_TAGS = frozenset({"h2", "h3", "h4", "h5"})
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What all amounts of a page are held against."""
+    """What the amounts of a page are scored by."""
 
     area: BuyArea
     buy_orders: list[int]
-    # The order from which the page speaks of other products.
+    # The ``order`` from which the page is about other products.
     others_from: int
 
 
 def score_all(candidates: list[PriceCandidate], area: BuyArea) -> None:
-    """Give every candidate its ``score``, and mark those that are prices of before."""
+    """Set the ``score`` of every candidate, and mark the former prices."""
     start = area.heading or 0
     other_products = price_words().other_products
     others_from = next(
@@ -77,13 +77,13 @@ def _score(c: PriceCandidate, page: _Page) -> float:
         c.former = c.only_called_former = True
     if piece.element.struck:
         c.former, c.only_called_former = True, False
-    told_before = bool(words.other_amount.search(c.text_before or (label if is_label else "")))
-    told_behind = not each and bool(
+    other_before = bool(words.other_amount.search(c.text_before or (label if is_label else "")))
+    other_behind = not each and bool(
         words.other_amount_behind.match(behind)
         or words.other_amount.match(c.text_behind.lstrip(" .,("))
     )
-    c.is_other = told_before or told_behind
-    c.per_measure = not told_before and words.measure_behind.match(behind) is not None
+    c.is_other = other_before or other_behind
+    c.per_measure = not other_before and words.measure_behind.match(behind) is not None
     if is_label and words.current.match(label):
         score += 4
     if c.is_other:
@@ -93,19 +93,20 @@ def _score(c: PriceCandidate, page: _Page) -> float:
     if piece.order >= page.others_from:
         score -= 60
     else:
-        score -= _of_another(page.area, piece)
+        score -= _loss_behind_other_title(page.area, piece)
     return score + _form_score(c) + _place_score(piece, page)
 
 
 def _form_score(c: PriceCandidate) -> float:
-    """Points for how the amount is written, and whether it stands alone."""
+    """Score how the amount is written, and whether it is a text of its own."""
     score = 0.0
     if price_words().lowest_of_several.search(c.text_before):
         score -= 2
     if c.symbol:
         score += 12
     elif any(character.isalpha() for character in c.text_behind):
-        score -= 30  # 1,08 m²
+        # 1,08 m²
+        score -= 30
     if c.amount != c.amount.to_integral_value():
         score += 4
     if len(c.text_before) + len(c.text_behind) > 40:
@@ -119,10 +120,10 @@ def _form_score(c: PriceCandidate) -> float:
     return score
 
 
-def _of_another(area: BuyArea, piece: TextPiece) -> float:
-    """What a price loses for standing right behind the title of another page, in one group.
+def _loss_behind_other_title(area: BuyArea, piece: TextPiece) -> float:
+    """Return what a price loses for being right behind the title of another page, in one group.
 
-    It is 60 where the link is marked up as a title, 55 where it only reads like one.
+    It is 60 if the link is marked up as a title, 55 if it only reads like one.
     """
     loss = 0.0
     for previous in area.pieces[max(0, piece.order - 6) : piece.order]:
@@ -164,12 +165,13 @@ def _name_score(c: PriceCandidate, elements: list[Element], *, each: bool) -> fl
 
 
 def _is_label(area: BuyArea, piece: TextPiece, label: str) -> bool:
-    """False for a text that only happens to stand before a price, such as "free delivery"."""
+    """Return False for a text that only happens to precede a price, such as "free delivery"."""
     if not label:
         return False
     previous = area.pieces[piece.order - 1].element
     elements = list(previous.lineage(2))
-    if previous is piece.element.parent and previous.tag in _LINES:  # <p>Warranty <b>$30</b></p>
+    # <p>Warranty <b>$30</b></p>
+    if previous is piece.element.parent and previous.tag in _LINES:
         return True
     if price_words().label_end.search(label) or {f.tag for f in elements} & {"dt", "th", "label"}:
         return True
@@ -181,7 +183,7 @@ def _is_label(area: BuyArea, piece: TextPiece, label: str) -> bool:
 
 
 def _label(area: BuyArea, piece: TextPiece) -> str:
-    """The text right before a price in its row, such as ``List price:``."""
+    """Return the text right before a price in its row, such as ``List price:``."""
     if piece.order == 0 or piece.order > len(area.pieces):
         return ""
     previous = area.pieces[piece.order - 1]
@@ -191,7 +193,7 @@ def _label(area: BuyArea, piece: TextPiece) -> str:
 
 
 def _behind(area: BuyArea, c: PriceCandidate, *, labelled: bool) -> str:
-    """The text behind an amount that speaks of it: ``/100 g``, ``per month``."""
+    """Return the text behind an amount that belongs to it: ``/100 g``, ``per month``."""
     if c.text_behind.strip() or c.last_order + 1 >= len(area.pieces):
         return c.text_behind
     following = area.pieces[c.last_order + 1]
@@ -215,6 +217,6 @@ def _place_score(piece: TextPiece, page: _Page) -> float:
 
 
 def _distance(order: int, orders: list[int]) -> int:
-    """How far the nearest of the orders is, which stand in their own order."""
+    """Return the distance to the nearest of the orders, which are sorted."""
     at = bisect(orders, order)
     return min(abs(order - near_by) for near_by in orders[max(0, at - 1) : at + 1])

@@ -1,8 +1,8 @@
-"""The shop's own number of the product, where the page shows it or keeps it for its scripts.
+"""Find the shop's own number for the product, in texts or where scripts keep it.
 
-The order is by how surely it is the number that the shop calls the product by: under a label
-(``Item #``), in an element of that name, in an attribute or hidden field, under the label of a
-part, and in the end the id in the page's own address.
+The surest place comes first: under a label (``Item #``), in an element named after it, in an
+attribute or hidden field, under the label of a part number, and last the id in the page's own
+address.
 """
 
 import re
@@ -40,7 +40,7 @@ _ID_IN_NAME = re.compile(r"(?=(?:[A-Za-z]*\d){4})[A-Za-z0-9]{5,24}")
 
 
 def read_sku(area: BuyArea) -> str | None:
-    """The number beside a label of such numbers, else in an element that is named after it."""
+    """Return the number beside a label for it, else in an element that is named after it."""
     words = label_words()
     weak: str | None = None
     for piece in area.pieces:
@@ -59,7 +59,7 @@ def read_sku(area: BuyArea) -> str | None:
 
 
 def read_part_number(area: BuyArea) -> str | None:
-    """The number beside ``Part #``, for pages that show no other."""
+    """Return the number beside ``Part #``, for pages that show no other."""
     words = label_words()
     for piece in area.pieces:
         match = words.part_number.match(piece.text) if len(piece.text) <= 120 else None
@@ -97,7 +97,7 @@ def _following(area: BuyArea, piece: TextPiece) -> str:
 
 
 def _labelled(rest: str, following: str, label: str) -> str | None:
-    """The number after a label, in the same text or the next one."""
+    """Return the number after a label, in the same text or the next one."""
     rest = rest.strip()
     plain = True
     if rest:
@@ -117,7 +117,7 @@ def _labelled(rest: str, following: str, label: str) -> str | None:
 
 
 def _named(piece: TextPiece) -> str | None:
-    """The text of an element whose class or id says that it is the number, brackets off."""
+    """Return the text, without brackets, of an element whose class or id says it is the number."""
     names = label_words().sku_names
     if not any(names.search(element.names) for element in piece.element.lineage(2)):
         return None
@@ -127,12 +127,12 @@ def _named(piece: TextPiece) -> str | None:
 
 
 def read_sku_attribute(area: BuyArea) -> str | None:
-    """A SKU in an attribute or a hidden field of the product's part of the page."""
+    """Return a SKU in an attribute or hidden field of the product's part of the page."""
     return _attribute(area, SKU_ATTRIBUTES, _SKU_INPUTS)
 
 
 def read_id_attribute(area: BuyArea) -> str | None:
-    """The shop's own id of the product, where it keeps it for its buy button."""
+    """Return the shop's own id for the product that it keeps for its buy button."""
     return _attribute(area, ID_ATTRIBUTES, _ID_INPUTS, digits=True)
 
 
@@ -165,7 +165,7 @@ def _text(tag: Tag, name: str) -> str:
 
 
 def id_in_address(identity: PageIdentity, markup: str) -> str | None:
-    """The number that the address names the product by, where the page itself uses it too."""
+    """Return the product's number in the address, if the page itself uses it too."""
     try:
         parts = urlsplit(identity.url)
         path, query = unquote(parts.path), unquote(parts.query)
@@ -176,8 +176,8 @@ def id_in_address(identity: PageIdentity, markup: str) -> str | None:
     found = next((part for part in match.groups() if part), None) if match else None
     if found:
         return found if found in markup and found.casefold() not in of_the_name else None
-    # Among words: "air-fryer-N12345678A". It has to stand on the page apart from its address,
-    # and not in the product's name, where numbers are models.
+    # Among words: "air-fryer-N12345678A". The page has to use it outside its address, and not
+    # in the product's name, where numbers are models.
     names = path[:500].rstrip("/").split("/")[-2:]
     elsewhere = markup.replace(path, "") if path.strip("/") else markup
     for name in reversed(names):

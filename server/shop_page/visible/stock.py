@@ -1,4 +1,4 @@
-"""Whether the product can be bought, from the buttons and the words near its heading."""
+"""Read whether the product can be bought from the buttons and texts near its heading."""
 
 import re
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from server.shop_page.visible.price_candidates import near
 from server.shop_page.words.stock_words import availability_in_words, stock_words
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
-# Texts after the heading beyond which nothing is about the product itself.
+# How many texts from the heading something may still be about the product itself.
 _FAR = 160
 _LONGEST = 90
 
 
 @dataclass(frozen=True, slots=True)
 class VisibleStock:
-    """What the page shows; ``sure`` where nothing else on the page speaks against it."""
+    """What the page shows; ``sure`` if nothing else on the page contradicts it."""
 
     availability: Availability | None
     sure: bool
@@ -24,7 +24,9 @@ class VisibleStock:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _StockText:
+    """A text about stock."""
+
     state: Availability
     order: int
     # Plainly about the whole product.
@@ -35,9 +37,9 @@ def read_stock(area: BuyArea) -> VisibleStock:
     """Read the buttons and the short texts about stock in the product's part of the page."""
     words = stock_words()
     texts = [_stock_text(area, piece) for piece in area.pieces]
-    said = [text for text in texts if text is not None]
-    available = any(text.state == "in_stock" for text in said)
-    out = [text for text in said if text.state == "out_of_stock"]
+    stock_texts = [text for text in texts if text is not None]
+    available = any(text.state == "in_stock" for text in stock_texts)
+    out = [text for text in stock_texts if text.state == "out_of_stock"]
     strongly_out = [text for text in out if text.strong]
     buttons = [button for button in area.buttons if _belongs(area, button.order)]
     buy = [button for button in buttons if _is_buy(button)]
@@ -45,13 +47,14 @@ def read_stock(area: BuyArea) -> VisibleStock:
     buy = [button for button, in_list in zip(buy, listed, strict=True) if not in_list]
     sold_out = [b.order for b in buttons if _says_sold_out(b)]
     sold_out += [text.order for text in strongly_out]
-    if sold_out:  # what can be bought further down is another product
+    # What can be bought further down is another product.
+    if sold_out:
         first = min(sold_out)
-        buy = [b for b in buy if b.order < first or not _is_anothers(area, b)]
+        buy = [b for b in buy if b.order < first or not _is_of_other_product(area, b)]
     enabled = [button for button in buy if not button.disabled or area.choices]
     buttons_off = [b for b in buy if b.disabled]
     preorder = [b for b in buttons if not b.linked and words.preorder.search(b.text)]
-    soon = [text for text in said if text.state == "preorder" and text.strong]
+    soon = [text for text in stock_texts if text.state == "preorder" and text.strong]
     first_buy = min((b.order for b in enabled), default=None)
     view = VisibleStock(None, sure=False, where="")
     if not enabled and any(words.out_of_stock.search(b.text) for b in buttons if len(b.text) <= 60):
@@ -83,14 +86,14 @@ def read_stock(area: BuyArea) -> VisibleStock:
 
 
 def has_one_buy_button(area: BuyArea) -> bool:
-    """True where one thing can be bought: what pages without a main heading are known by."""
+    """Return True if exactly one thing can be bought: a product page without a main heading."""
     buy = [b for b in area.buttons if stock_words().buy.search(b.text) and _is_buy(b)]
     listed = area.in_lists([button.element.parent or button.element for button in buy])
     return len(buy) == 1 and not any(listed)
 
 
-def _is_anothers(area: BuyArea, button: Button) -> bool:
-    """True for a button in one small group with the title of another page before it."""
+def _is_of_other_product(area: BuyArea, button: Button) -> bool:
+    """Return True for a button in a small group that begins with the title of another page."""
     return any(
         piece.element.linked
         and near(button.element, piece.element)
@@ -100,7 +103,7 @@ def _is_anothers(area: BuyArea, button: Button) -> bool:
 
 
 def _belongs(area: BuyArea, order: int) -> bool:
-    """Near enough to the heading; some shops set the heading below the button."""
+    """Return True near enough to the heading; some shops put the heading below the button."""
     if area.heading is None:
         return True
     return -_FAR <= order - area.heading <= 2 * _FAR
@@ -121,7 +124,7 @@ def _is_buy(button: Button) -> bool:
 
 
 def _is_buy_text(area: BuyArea, piece: TextPiece) -> bool:
-    """``Add to cart`` as a text alone, on whatever element a script listens to."""
+    """Return True for ``Add to cart`` as a text of its own, on an element of any kind."""
     if len(piece.text) > 30 or piece.element.button is not None or not _belongs(area, piece.order):
         return False
     return stock_words().buy_alone.fullmatch(piece.text.lower()) is not None
@@ -134,8 +137,8 @@ def _says_sold_out(button: Button) -> bool:
     return bool(words.out_of_stock.search(button.text) or words.notify.search(button.text))
 
 
-def _stock_text(area: BuyArea, piece: TextPiece) -> _Said | None:
-    """What a short text says of stock, if it is one and about the product itself."""
+def _stock_text(area: BuyArea, piece: TextPiece) -> _StockText | None:
+    """Read what a short text says about stock, if it is about the product itself."""
     elements = list(piece.element.lineage(3))
     text = piece.text.lower()
     words = stock_words()
@@ -148,7 +151,7 @@ def _stock_text(area: BuyArea, piece: TextPiece) -> _Said | None:
         or piece.element.button is not None
         or not _belongs(area, piece.order)
         or (after_heading > _FAR and not about_stock)
-        # a size with its state, or a name
+        # A size with its state, or a name.
         or (len(text) < 12 and any(f.tag in ("li", "option", "h1") for f in elements))
     ):
         return None
@@ -162,4 +165,4 @@ def _stock_text(area: BuyArea, piece: TextPiece) -> _Said | None:
         return None
     if state is None or (state == "out_of_stock" and words.elsewhere.search(text)):
         return None
-    return _Said(state, piece.order, about_stock or whole)
+    return _StockText(state, piece.order, about_stock or whole)

@@ -1,4 +1,4 @@
-"""The labels of a product's number, barcode, colour and size, in texts and in class names."""
+"""Recognise labels of a product's number, barcode, colour and size, in texts and class names."""
 
 import re
 from functools import cache, cached_property
@@ -7,7 +7,7 @@ from server.shop_page.words.vocabulary import Vocabulary, vocabulary
 
 
 class LabelWords:
-    """Compiled expressions for labels, each made when it is first asked for."""
+    """Compiled expressions for labels, each made on first use."""
 
     def __init__(self, words: Vocabulary) -> None:
         self._words = words
@@ -20,7 +20,7 @@ class LabelWords:
 
     @cached_property
     def sku(self) -> re.Pattern[str]:
-        """The label of the shop's own number, with the marks behind it."""
+        """Match the label of the shop's own number, with the punctuation behind it."""
         start = r"(?:^|[•|·;]\s?)"
         things, number = self._any("sku_things"), self._any("sku_number_words")
         return re.compile(
@@ -34,17 +34,17 @@ class LabelWords:
 
     @cached_property
     def sku_weak(self) -> re.Pattern[str]:
-        """A label that also stands before voucher codes and the like."""
+        """Match a label that also precedes voucher codes and the like."""
         return re.compile(rf"\W{{0,3}}{self._any('sku_weak')}\.?\s*(?:[:：#]|$)", re.IGNORECASE)
 
     @cached_property
     def sku_in_tables(self) -> re.Pattern[str]:
-        """A label that is too short to be believed outside of a table."""
+        """Match a label that is too short to be believed outside tables."""
         return re.compile(self._any("sku_in_tables"), re.IGNORECASE)
 
     @cached_property
     def part_number(self) -> re.Pattern[str]:
-        """The label of shops for spare parts, whose own number is the part's."""
+        """Match a part number's label: in shops for spare parts that is the shop's own number."""
         return re.compile(
             rf"^\W{{0,3}}(?:[^\W\d][\w.-]{{1,14}} )?{self._any('part_number')}\s*[:：#.]*\s*",
             re.IGNORECASE,
@@ -52,22 +52,22 @@ class LabelWords:
 
     @cached_property
     def not_the_shops(self) -> re.Pattern[str]:
-        """A word in the label of a number that is the maker's, a model's or no product's."""
+        """Match a word in the label of a number that is not the shop's, such as a model's."""
         return re.compile(self._any("not_the_shops"), re.IGNORECASE)
 
     @cached_property
     def makers(self) -> re.Pattern[str]:
-        """A word in the label of a part's number that is not the shop's."""
+        """Match a word in the label of a part number that is not the shop's."""
         return re.compile(rf"\b{self._any('makers')}", re.IGNORECASE)
 
     @cached_property
     def barcode(self) -> re.Pattern[str]:
-        """The label of a GTIN."""
+        """Match the label of a GTIN."""
         return re.compile(rf"(?:^|\s){self._any('barcode')}\s*[:：]?\s*", re.IGNORECASE)
 
     @cached_property
     def colour(self) -> re.Pattern[str]:
-        """A colour with its label; the group ``value`` is the colour."""
+        """Match a colour with its label; the group ``value`` is the colour."""
         return re.compile(
             rf"^(?:selected )?{self._any('colour')}(?: name)?\s*[:：]\s*(?P<value>.{{0,40}})$",
             re.IGNORECASE,
@@ -75,7 +75,7 @@ class LabelWords:
 
     @cached_property
     def size(self) -> re.Pattern[str]:
-        """A size of clothes or shoes."""
+        """Match a size of clothes or shoes."""
         return re.compile(
             r"(?:x{0,4}|[2-6]x)[sl]|[sml]|xxs|\d{1,3}(?:[.,]5)?(?:\s?(?:cm|eu|uk|us|w|l|½))?"
             r"|(?:eu|uk|us|it|fr|w)\s?\d{1,2}(?:[.,]5)?|\d{2}[/x]\d{2}|[sml]/[sml]|[sml]/x?l"
@@ -85,14 +85,14 @@ class LabelWords:
 
     @cached_property
     def size_names(self) -> re.Pattern[str]:
-        """Names of fields and elements in which a size is chosen."""
+        """Match names of fields and elements in which a size is chosen."""
         return re.compile(
             rf"(?:^|[^a-z]){self._names('size')}(?:$|[^a-z])|shoesize|sizeselect", re.IGNORECASE
         )
 
     @cached_property
     def sku_names(self) -> re.Pattern[str]:
-        """Classes and ids of elements that hold the shop's own number."""
+        """Match classes and ids of elements that hold the shop's own number."""
         things, numbers = self._names("sku_things"), self._names("sku_number_words")
         return re.compile(
             r"(?:^|[\s_-]|product|variation)(?:sku(?:[-_]?(?:code|number|value|id|reference))?"
@@ -103,7 +103,7 @@ class LabelWords:
 
     @cached_property
     def id_in_path(self) -> re.Pattern[str]:
-        """The path of a product's address; one of the groups ``id`` and ``tail`` is its number."""
+        """Match the path of a product's address; the group ``id`` or ``tail`` is its number."""
         return re.compile(
             r"/(?:dp|gp/product|itm|p|pd|ip|product|products|item|items|listing|goods|art|prd|A"
             rf"|{self._names('product_path')})[/-]"
@@ -112,7 +112,7 @@ class LabelWords:
         )
 
     def of_card(self, key: str) -> tuple[str, ...]:
-        """Return the labels that Twitter's cards give a price, an availability or a brand."""
+        """Return the labels in Twitter's cards for ``price``, ``availability`` or ``brand``."""
         return self._words.phrases("labels", f"card_{key}")
 
 

@@ -1,6 +1,6 @@
-"""The words by which a price is told from other amounts: in texts, and in class names and ids.
+"""Recognise the words that set a price apart from other amounts: in texts, class names and ids.
 
-The expressions are for lower-case texts with single spaces of at most 200 characters, and hold
+The expressions are for lower-case texts with single spaces of at most 200 characters, and have
 no nested repetition.
 """
 
@@ -48,7 +48,7 @@ _UNIT_NAMES = (
 
 
 class PriceWords:
-    """Compiled expressions about prices, each made when it is first asked for."""
+    """Compiled expressions about prices, each made on first use."""
 
     def __init__(self, words: Vocabulary) -> None:
         self._words = words
@@ -61,34 +61,34 @@ class PriceWords:
 
     @cached_property
     def former(self) -> re.Pattern[str]:
-        """The label of a price that was or that is only recommended."""
+        """Match the label of a former or recommended price."""
         adjective = rf"\b{self._any('former_adjectives')}\.?(?: {self._any('former_nouns')})?"
         return re.compile(rf"{self._any('former')}|{adjective}\s*[:：]?\W{{0,3}}$")
 
     @cached_property
     def former_with_symbol(self) -> re.Pattern[str]:
-        """The label of a former price together with the currency's symbol behind it."""
+        """Match the label of a former price together with the currency's symbol behind it."""
         return re.compile(self._any("former_with_symbol"))
 
     @cached_property
     def current(self) -> re.Pattern[str]:
-        """The label of the price to pay."""
+        """Match the label of the price to pay."""
         noun = rf"\W{{0,2}}(?:{self._any('adjectives')} )?{self._any('nouns')}\s*(?:\(.{{1,12}}\))?"
         return re.compile(rf"(?:{noun}|{self._any('now')})\W{{0,3}}$")
 
     @cached_property
     def lowest_of_several(self) -> re.Pattern[str]:
-        """The word before the lowest of several prices."""
+        """Match the word before the lowest of several prices."""
         return re.compile(rf"\b{self._any('from')}\b")
 
     @cached_property
     def dash(self) -> re.Pattern[str]:
-        """What stands between the two ends of a range of prices."""
+        """Match what separates the two ends of a range of prices."""
         return re.compile(rf"\s*(?:-|–|—|~|{self._any('range')}\b)\s*")
 
     @cached_property
     def other_amount(self) -> re.Pattern[str]:
-        """What is said before an amount that is not the price: shipping, a rate, a saving."""
+        """Match words before an amount that is not the price: shipping, an instalment, a saving."""
         kinds = self._any(
             "shipping", "instalment", "saving", "minimum_order", "without_tax", "other_amount"
         )
@@ -96,48 +96,48 @@ class PriceWords:
 
     @cached_property
     def other_amount_behind(self) -> re.Pattern[str]:
-        """What is said right behind an amount that is not the price."""
+        """Match words right behind an amount that is not the price."""
         kinds = self._any("instalment", "without_tax", "saving_behind")
         return re.compile(rf"\W{{0,3}}(?:{kinds}|{self._measure}|{self._without_named_tax})")
 
     @cached_property
     def measure_behind(self) -> re.Pattern[str]:
-        """Behind a price by weight or length: the price itself of what is sold only so."""
+        """Match a unit behind a price by weight or length. Some products are only sold that way."""
         return re.compile(rf"\W{{0,3}}(?:{self._measure})")
 
     @cached_property
     def each(self) -> re.Pattern[str]:
-        """Behind the price of one piece, which may be the price itself."""
+        """Match words behind the price of one piece, which may be the price itself."""
         return re.compile(rf"\s*{self._any('per')} ?(?:1 )?{self._any('pieces')}\b")
 
     @cached_property
     def label_end(self) -> re.Pattern[str]:
-        """The end of a text that is the label of what comes next."""
+        """Match the end of a text that is the label of what comes next."""
         return re.compile(rf"[:：]$|\b\d{{1,3}} ?x$|\b{self._any('label_end')}$")
 
     @cached_property
     def other_products(self) -> re.Pattern[str]:
-        """What stands above lists of other products."""
+        """Match the start of a heading above a list of other products."""
         return re.compile(self._any("other_products"))
 
     @cached_property
     def price_names(self) -> re.Pattern[str]:
-        """Classes and ids of elements that hold a price."""
+        """Match classes and ids of elements that hold a price."""
         return self._named(_PRICE_NAMES, "price")
 
     @cached_property
     def price_fields(self) -> re.Pattern[str]:
-        """Names of form fields that hold the price of what is put into the cart."""
+        """Match names of form fields that hold the price of what is put into the cart."""
         return self._named(r"(?:product_?|item_?|unit_?)?price|amount", "price_field")
 
     @cached_property
     def former_names(self) -> re.Pattern[str]:
-        """Classes and ids of elements that hold a former or recommended price."""
+        """Match classes and ids of elements that hold a former or recommended price."""
         return self._named(_FORMER_NAMES, "former_price")
 
     @cached_property
     def other_names(self) -> re.Pattern[str]:
-        """Classes and ids of elements that hold another amount than the price."""
+        """Match classes and ids of elements that hold an amount other than the price."""
         packaging = self._words.any_of("names", "packaging_price")
         return self._named(
             rf"{_OTHER_NAMES}|(?:price|{packaging})-?_?(?:un)?packag", "other_amount"
@@ -145,12 +145,12 @@ class PriceWords:
 
     @cached_property
     def unit_names(self) -> re.Pattern[str]:
-        """Classes and ids of elements that hold a price by weight, volume or length."""
+        """Match classes and ids of elements that hold a price by weight, volume or length."""
         return self._named(_UNIT_NAMES, "unit_price")
 
     @cached_property
     def _measure(self) -> str:
-        """A price's unit of weight, volume, length or number, such as ``per 100 g``."""
+        """Return the pattern of a unit of weight, volume, length or number: ``per 100 g``."""
         per = rf"{self._any('per', 'per_measure')} ?(?:\d{{1,4}}(?:[.,]\d{{1,3}})? ?)?"
         return rf"{per}{self._any('measures')}(?![\w²³])|{self._any('per_unit')}"
 

@@ -1,6 +1,6 @@
-"""What shops write on buttons and beside them about buying and stock, in any language.
+"""Recognise what shops write about buying and stock, on buttons and beside them.
 
-The expressions are for short lower-case texts with single spaces, and hold no nested repetition.
+The expressions are for short lower-case texts with single spaces, and have no nested repetition.
 """
 
 import re
@@ -11,7 +11,7 @@ from server.shop_page.words.vocabulary import Vocabulary, vocabulary
 
 
 class StockWords:
-    """Compiled expressions about buying and stock, each made when it is first asked for."""
+    """Compiled expressions about buying and stock, each made on first use."""
 
     def __init__(self, words: Vocabulary) -> None:
         self._words = words
@@ -21,62 +21,62 @@ class StockWords:
 
     @cached_property
     def buy(self) -> re.Pattern[str]:
-        """What is written on buttons that put the product into the cart."""
+        """Match texts of buttons that put the product into the cart."""
         return re.compile(self._any("buy"))
 
     @cached_property
     def buy_alone(self) -> re.Pattern[str]:
-        """A whole text that invites to buy, whatever element it stands in."""
+        """Match a whole text that invites to buy, on an element of any kind."""
         return re.compile(rf"\W{{0,2}}{self._any('buy_alone')}\W{{0,2}}")
 
     @cached_property
     def not_a_purchase(self) -> re.Pattern[str]:
-        """What is written on buttons that only look like buying, such as wish lists."""
+        """Match texts of buttons that only resemble buying, such as wish lists."""
         return re.compile(self._any("not_a_purchase"))
 
     @cached_property
     def choose_first(self) -> re.Pattern[str]:
-        """An invitation to choose a size or colour, which stands on buttons to buy."""
+        """Match an invitation to choose a size or colour, as found on buy buttons."""
         return re.compile(rf"{self._any('choose')}\b.{{0,30}}{self._any('choices')}")
 
     @cached_property
     def in_stock(self) -> re.Pattern[str]:
-        """A text that says that the product can be had."""
+        """Match a text that says that the product is available."""
         return re.compile(self._any("in_stock"))
 
     @cached_property
     def plainly_in_stock(self) -> re.Pattern[str]:
-        """The start of a text about stock wherever it stands (not "disponible en 3 couleurs")."""
+        """Match the start of a text that means stock anywhere (not "disponible en 3 couleurs")."""
         return re.compile(rf"[✓✔●•\s]*(?:\w{{3,14}} ?: ?)?{self._any('plainly_in_stock')}")
 
     @cached_property
     def out_of_stock(self) -> re.Pattern[str]:
-        """A text that says that the product cannot be had."""
+        """Match a text that says that the product is not available."""
         return re.compile(self._any("out_of_stock"))
 
     @cached_property
     def elsewhere(self) -> re.Pattern[str]:
-        """What "not available" is about when it is not about the product as such."""
+        """Match what "not available" refers to when it is not the product as such."""
         return re.compile(self._any("elsewhere"))
 
     @cached_property
     def preorder(self) -> re.Pattern[str]:
-        """A text that says that the product is still to come."""
+        """Match a text that says that the product is yet to come."""
         return re.compile(self._any("preorder"))
 
     @cached_property
     def notify(self) -> re.Pattern[str]:
-        """The offer of a message once the product is back."""
+        """Match the offer of a message once the product is back."""
         return re.compile(self._any("notify"))
 
     @cached_property
     def negation(self) -> re.Pattern[str]:
-        """A word that turns "in stock" into its opposite."""
+        """Match a word that turns "in stock" into its opposite."""
         return re.compile(self._any("negation"))
 
     @cached_property
     def stock_names(self) -> re.Pattern[str]:
-        """Classes and ids of elements about stock."""
+        """Match classes and ids of elements about stock."""
         return re.compile(
             r"stock|avail|inventory|sold-?out|delivery-?status|"
             + self._words.any_of("names", "stock")
@@ -84,7 +84,7 @@ class StockWords:
 
     @cached_property
     def buy_names(self) -> re.Pattern[str]:
-        """Classes, ids and addresses of buttons that put the product into the cart."""
+        """Match classes, ids and addresses of buttons that put the product into the cart."""
         return re.compile(
             r"(?:cart|basket|bag)[/?=&._-]*add|add-?_?to-?_?(?:cart|bag|basket|order)|addtocart"
             r"|addtobag|addtobasket|buy-?_?now|buynow|single_add_to_cart|product-form__submit"
@@ -95,7 +95,7 @@ class StockWords:
 
     @cached_property
     def cart_link(self) -> re.Pattern[str]:
-        """Addresses of links that put the product into the cart."""
+        """Match addresses of links that put the product into the cart."""
         cart = self._words.any_of("names", "cart")
         return re.compile(
             rf"(?:cart|basket|{cart})[/?=&._-]*(?:add|insert|product)|add-?_?to-?_?(?:cart|basket)"
@@ -104,7 +104,7 @@ class StockWords:
 
     @cached_property
     def quantity_names(self) -> re.Pattern[str]:
-        """Names of the field for how many to buy."""
+        """Match names of the quantity field."""
         return re.compile(r"qty|quantity|pieces|" + self._words.any_of("names", "quantity"))
 
 
@@ -115,7 +115,7 @@ def stock_words() -> StockWords:
 
 
 def availability_in_words(text: str) -> Availability | None:
-    """Read what a short text about stock says; None where it says nothing clear."""
+    """Read what a short text says about stock; None if it says nothing clear."""
     text = " ".join(text[:200].lower().split())
     words = stock_words()
     if words.out_of_stock.search(text):

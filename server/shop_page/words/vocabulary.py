@@ -1,10 +1,10 @@
-"""The words of shops, one JSON file a language, and the regular expressions made of them.
+"""Read the words of shops, one JSON file per language, and make regular expressions of them.
 
-A file holds lists of phrases under the keys of :data:`KEYS`; docs/shop-pages.md says what each
-is for. What no language owns (brands of instalment plans, units) stands in ``_shared.json``.
-Pages mix languages, so the phrases of all of them are looked for on every page.
+A file holds lists of phrases under the keys of :data:`KEYS`; docs/shop-pages.md explains each
+list. What belongs to no language (units, brands of instalment plans) is in ``_shared.json``.
+Shops mix languages, so every page is read with the phrases of all of them.
 
-A phrase is lower case and may hold small pieces of regular expressions, such as ``colou?r``.
+A phrase is in lower case and may contain small pieces of regular expressions: ``colou?r``.
 """
 
 import json
@@ -37,14 +37,19 @@ KEYS: Mapping[str, frozenset[str]] = {
     }),
 }  # fmt: skip
 
-# What a phrase may begin with that can only match in one way.
+# A beginning that can match in one way only, so that phrases can share it.
 _FIRST = re.compile(r"(?:\\b|\^|\\[.$/]|[^\\\[\](){}.^$*+?|])(?![*+?{])")
 
 
 class Vocabulary:
-    """The phrases of all languages by section and key."""
+    """The phrases of all languages, by section and key."""
 
     def __init__(self, files: Iterable[Path]) -> None:
+        """Read the files.
+
+        Raises:
+            ValueError: A file has a list that is not in :data:`KEYS`.
+        """
         self._phrases: dict[tuple[str, str], dict[str, None]] = {}
         for path in files:
             for section, lists in json.loads(path.read_text("utf-8")).items():
@@ -63,7 +68,7 @@ class Vocabulary:
     def any_of(self, section: str, *keys: str) -> str:
         """Return a regular expression that matches any phrase of some lists.
 
-        Where several match at the same place the longest wins. An empty list matches nothing.
+        If several match at the same place, the longest wins. An empty list matches nothing.
         """
         phrases = self.phrases(section, *keys)
         return _alternatives(sorted(phrases, key=len, reverse=True)) if phrases else r"(?!)"
@@ -71,12 +76,12 @@ class Vocabulary:
 
 @cache
 def vocabulary() -> Vocabulary:
-    """Return the words of every language in :data:`FOLDER`, read once."""
+    """Return the words of every language in :data:`FOLDER`, which are read once."""
     return Vocabulary(sorted(FOLDER.glob("*.json")))
 
 
 def _alternatives(phrases: list[str]) -> str:
-    """Join phrases, each beginning once: much faster to search than one after the other."""
+    """Join phrases so that common beginnings occur once, which makes searching much faster."""
     by_start: dict[str, list[str]] = {}
     for phrase in phrases:
         first = _FIRST.match(phrase)

@@ -1,4 +1,4 @@
-"""From bytes to text, and from text to what is worth parsing."""
+"""Bytes become text, and text becomes what is worth parsing."""
 
 import pytest
 
@@ -34,12 +34,12 @@ def test_a_page_is_decoded_as_a_browser_would(
     assert read_text(data, content_type) == text
 
 
-def test_two_megabytes_are_read_and_no_more() -> None:
+def test_no_more_than_two_megabytes_are_read() -> None:
     assert len(read_text(b"x" * (MAX_BYTES + 5))) == MAX_BYTES
     assert read_text("é".encode() * MAX_BYTES).startswith("éé")
 
 
-def test_scripts_are_kept_apart_and_ballast_is_cut() -> None:
+def test_scripts_are_kept_separately_and_ballast_is_cut() -> None:
     page = strip_page(
         "<p>a</p><!-- <p>no</p> --><style>p{}</style><svg><path d='M0'/></svg>"
         "<SCRIPT id='s' type='Application/LD+JSON' data-x='>'>{\"a\":\"</p>\"}</SCRIPT ><p>b</p>"
@@ -72,7 +72,7 @@ def test_a_quote_in_an_attribute_hides_no_tag() -> None:
     assert strip_page(hidden).markup.count(" ") < 100
 
 
-def test_a_page_of_any_size_is_bounded_but_its_data_is_found() -> None:
+def test_a_page_of_any_size_is_limited_but_its_data_is_found() -> None:
     page = strip_page("<p>" * (MAX_TAGS + 10) + '<script type="application/ld+json">{}</script>')
     assert page.markup.count("<p>") <= MAX_TAGS + 1
     assert page.json_ld == ["{}"]

@@ -1,4 +1,4 @@
-"""The files of words, one a language: their form, and how a new one is taken up."""
+"""The files of words, one per language: their form, and how a new one is used."""
 
 import json
 import re
@@ -31,7 +31,7 @@ def forget_words() -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of the languages that pages are read with during the test."""
+    """Read pages with a copy of the languages during the test."""
     for path in FILES:
         shutil.copy(path, tmp_path)
     monkeypatch.setattr(vocabulary_module, "FOLDER", tmp_path)
@@ -49,7 +49,7 @@ def lists(path: Path) -> list[tuple[str, list[str]]]:
 
 
 def repeats(tree: parser.SubPattern, inside: bool = False) -> bool:
-    """Whether anything in a parsed expression is repeated within a repetition."""
+    """Return True if anything in a parsed expression is repeated within a repetition."""
     for operator, value in tree:
         is_repeat = str(operator).endswith("_REPEAT")
         if is_repeat and inside:
@@ -75,7 +75,7 @@ def test_a_file_is_named_after_its_language_and_holds_known_lists(path: Path) ->
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_phrases_are_single_lower_case_and_without_nested_repetition(path: Path) -> None:
+def test_phrases_are_single_in_lower_case_and_without_nested_repetition(path: Path) -> None:
     for name, phrases in lists(path):
         assert phrases, name
         assert len(set(phrases)) == len(phrases), name
@@ -92,7 +92,7 @@ def test_phrases_are_single_lower_case_and_without_nested_repetition(path: Path)
 
 
 @pytest.mark.parametrize("words", [StockWords, PriceWords, LabelWords])
-def test_what_is_made_of_the_phrases_has_no_nested_repetition(words: type) -> None:
+def test_expressions_made_of_the_phrases_have_no_nested_repetition(words: type) -> None:
     made = words(vocabulary())
     names = [name for name, value in vars(words).items() if isinstance(value, cached_property)]
     assert names
@@ -194,13 +194,13 @@ def test_spanish_and_japanese_pages_are_read(body: str, expected: tuple[str | No
     assert read == expected
 
 
-def test_a_list_that_nothing_knows_is_refused_by_name(folder: Path) -> None:
+def test_an_unknown_list_is_rejected_by_name(folder: Path) -> None:
     (folder / "xx.json").write_text('{"stock": {"bye": ["metu"]}}', "utf-8")
     with pytest.raises(ValueError, match=r"xx\.json: there is no list stock\.bye"):
         availability_in_words("metu")
 
 
-def test_of_two_phrases_at_one_place_the_longer_wins(tmp_path: Path) -> None:
+def test_the_longer_of_two_phrases_at_one_place_wins(tmp_path: Path) -> None:
     lists_of_colours = {"labels": {"colour": ["col", "colour", "colour of", "c\\b"]}}
     (tmp_path / "xx.json").write_text(json.dumps(lists_of_colours), "utf-8")
     words = Vocabulary([tmp_path / "xx.json"])
