@@ -93,6 +93,12 @@ def create_app(
     return app
 
 
+def close_app(app: Flask) -> None:
+    """Stop what runs for an application and close what it has open."""
+    startup: Startup = app.extensions[EXTENSION_KEY]
+    startup.close()
+
+
 @cache
 def _document() -> dict[str, Any]:
     """Build the document once, when somebody asks: a start need not wait for it."""

@@ -55,7 +55,11 @@ class CropQuery(BaseModel):
 
 @blueprint.post("")
 def create() -> tuple[dict[str, object], int, dict[str, str]]:
-    """Analyse a picture, or remember that it was."""
+    """Analyse a picture, or remember that it was.
+
+    The look service also starts the search of what costs and sends nothing, the catalogue
+    among it (`server.services.build_services` connects the two).
+    """
     look = _uploaded() if request.mimetype == "multipart/form-data" else _downloaded()
     return look.to_json(), 201, {"Location": f"/api/v1/looks/{look.id}"}
 

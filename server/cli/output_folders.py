@@ -3,17 +3,12 @@
 import hashlib
 import json
 import re
-from collections.abc import Sequence
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from model.crops import cut_out
 from model.drawing import overlay
-from model.garment import Garment
 from model.picture import encode_png
-from server.looks.look import Look
+from server.looks.pipeline import AnalysedPicture
 
 _LONGEST_NAME = 80
 _OURS = re.compile(r"^\d{2,}-[a-z-]+\.png$")
@@ -35,18 +30,14 @@ class OutputFolders:
         self,
         file: str,
         data: bytes,
-        look: Look,
-        picture: NDArray[np.uint8],
-        garments: Sequence[Garment],
+        analysed: AnalysedPicture,
     ) -> Path:
         """Write `look.json`, `overlay.png` and the crops; return the folder.
 
         Args:
             file: The photo's file name.
             data: The file's bytes.
-            look: Of the photo.
-            picture: As it was analysed, ``H x W x 3`` uint8 RGB.
-            garments: Of the look, in its order.
+            analysed: What the analysis found in it.
 
         Raises:
             OSError: The folder cannot be written.
@@ -58,12 +49,13 @@ class OutputFolders:
             # Crops of an earlier run, which may have found more garments.
             if _OURS.match(old.name):
                 old.unlink()
+        picture, garments = analysed.picture, analysed.garments
         for number, garment in enumerate(garments, start=1):
             crop = cut_out(picture, garment.mask, garment.box)
             name = f"{number:02d}-{garment.category.slug}.png"
             (folder / name).write_bytes(encode_png(crop))
         (folder / "overlay.png").write_bytes(encode_png(overlay(picture, garments)))
-        content = {**own, **look.to_json()}
+        content = {**own, **analysed.look.to_json()}
         text = json.dumps(content, ensure_ascii=False, indent=2)
         (folder / "look.json").write_text(text + "\n", encoding="utf-8")
         return folder

@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +87,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # untyped
     def __init__(self, settings: Settings, listener: socket.socket) -> None:
         self._settings = settings
         self._listener = listener
+        self._close_app: Callable[[], None] | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -110,16 +112,17 @@ class _Server(BaseApplication):  # type: ignore[misc]  # untyped
     def load(self) -> "Flask":
         """Make the application, in the worker: threads do not survive a fork."""
         configure_logging()
-        models = LoadingModels(self._settings)  # before the imports that take as long
-        from server.app import create_app  # noqa: PLC0415 - slow, and only the worker needs it
+        models = LoadingModels(self._settings)  # they load while the next line imports
+        # Slow, and only the worker needs it.
+        from server.app import close_app, create_app  # noqa: PLC0415
 
-        return create_app(self._settings, models=models, on_failure=_give_up)
+        app = create_app(self._settings, models=models, on_failure=_give_up)
+        self._close_app = partial(close_app, app)
+        return app
 
     def _close(self) -> None:
-        if self.callable is not None:
-            from server.services import EXTENSION_KEY  # noqa: PLC0415
-
-            self.callable.extensions[EXTENSION_KEY].close()
+        if self._close_app is not None:
+            self._close_app()
 
 
 def _give_up(error: BaseException) -> None:

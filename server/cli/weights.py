@@ -13,6 +13,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from model.errors import WhereToBuyError
+from model.weight_files.description import SHIPPED, load_description
+from model.weight_files.intake import printable, read_class_names, take_in
 from model.weight_files.shelf import DEFAULT, Shelf, ShelfError
 from server.config import Settings, read_settings
 
@@ -129,8 +131,6 @@ def add_command(
     only after `where-to-buy weights use NAME`.
     """
     # Imported here so that listing loads no model.
-    from model.weight_files.intake import printable, read_class_names, take_in  # noqa: PLC0415
-
     given = {
         "short_side": short_side,
         "max_side": max_side,
@@ -177,8 +177,6 @@ def remove_command(name: str) -> None:
 
 
 def _rows(settings: Settings) -> Iterator[_Row]:
-    from model.weight_files.description import SHIPPED  # noqa: PLC0415 - only where files are read
-
     shelf = Shelf(settings.weights_shelf)
     try:
         in_use = shelf.in_use()
@@ -195,8 +193,6 @@ def _rows(settings: Settings) -> Iterator[_Row]:
 
 
 def _row(name: str, folder: Path, *, in_use: bool) -> _Row:
-    from model.weight_files.description import load_description  # noqa: PLC0415
-
     try:
         description = load_description(folder)
         entry = description.segmenter
