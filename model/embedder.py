@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.crops import squared
-from model.errors import WeightsError
 from model.graph import Graph
-from model.weight_files.description import load_description
+from model.weight_files.description import load_description, unusable
 
 # Crops that the network sees at once: more take memory and save no time.
 BATCH: Final = 8
@@ -52,10 +51,10 @@ class Embedder:
         plain = np.zeros((1, 3, entry.size, entry.size), np.float32)
         (found,) = self._graph.run({entry.input: plain})
         if found.shape != (1, self.dimensions):
-            raise WeightsError(
+            raise unusable(
+                description.embedder_folder,
                 f"{entry.file} gives vectors {found.shape[1:]} instead of the "
                 f"{self.dimensions} dimensions that weights.json lists.",
-                hint="Install the project again, or name another folder in WTB_WEIGHTS_DIR.",
             )
 
     def embed(self, crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import WeightsError
-from model.weight_files.description import GraphFile, what_to_do
+from model.weight_files.description import GraphFile, unusable
 
 _DTYPES = {"tensor(float)": "float32", "tensor(int64)": "int64"}
 # Numbers in a graph's inputs; what more than that need is given back after the run.
@@ -47,7 +47,7 @@ class Graph:
         import onnxruntime  # noqa: PLC0415 - slow, and a description is read without it
 
         self._entry = entry
-        self._hint = what_to_do(folder)
+        self._folder = folder
         self._outputs = list(outputs)
         self._path = folder / entry.file
         data = self._read(entry.sha256)
@@ -67,9 +67,7 @@ class Graph:
             )
         except Exception as error:
             # onnxruntime raises classes of its own that share no base but Exception.
-            raise WeightsError(
-                f"{self._path} is not a graph that onnxruntime can run: {error}", hint=self._hint
-            ) from error
+            raise self._unusable(f"is not a graph that onnxruntime can run: {error}") from error
         # What a run allocated serves the next one; only what an unusually large one took is given
         # back. Always giving back would cost a third of the time.
         self._keeping, self._giving_back = onnxruntime.RunOptions(), onnxruntime.RunOptions()
@@ -89,14 +87,9 @@ class Graph:
         try:
             data = self._path.read_bytes()
         except OSError as error:
-            raise WeightsError(
-                f"{self._path} cannot be read: {error.strerror}.", hint=self._hint
-            ) from error
+            raise self._unusable(f"cannot be read: {error.strerror}.") from error
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise WeightsError(
-                f"{self._path} is not the file that weights.json lists (its SHA-256 differs).",
-                hint=self._hint,
-            )
+            raise self._unusable("is not the file that weights.json lists (its SHA-256 differs).")
         return data
 
     def _check(
@@ -125,7 +118,10 @@ class Graph:
                 )
 
     def _mismatch(self, what: str) -> WeightsError:
-        return WeightsError(f"{self._path} is another graph: it has {what}.", hint=self._hint)
+        return self._unusable(f"is another graph: it has {what}.")
+
+    def _unusable(self, what: str) -> WeightsError:
+        return unusable(self._folder, f"{self._path} {what}")
 
 
 def _give_back_memory() -> None:

@@ -14,15 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from model.errors import WeightsError
 from model.graph import Graph
 from model.weight_files.description import (
     NAME,
     SHIPPED,
     GraphFile,
     read_weights_json,
+    unusable,
     validated,
-    what_to_do,
 )
 
 SOLID: Final = "solid"
@@ -129,7 +128,5 @@ def as_input(crop: NDArray[np.uint8], size: int) -> NDArray[np.float32]:
 def _read(folder: Path) -> PatternsFile:
     content = read_weights_json(folder)
     if "patterns" not in content:
-        raise WeightsError(
-            f"{folder / NAME} lists no network for patterns.", hint=what_to_do(folder)
-        )
+        raise unusable(folder, f"{folder / NAME} lists no network for patterns.")
     return validated(PatternsFile, content["patterns"], folder, "patterns")

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from model.categories import CATEGORIES
 from model.errors import WeightsError
+from model.weight_files.errors import ForeignWeightsError
 
 NAME: Final = "weights.json"
 # The folder with the weights that come with the project.
@@ -179,13 +180,11 @@ def read_weights_json(folder: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_bytes())
     except OSError as error:
-        raise WeightsError(
-            f"{path} cannot be read: {error.strerror}.", hint=what_to_do(folder)
-        ) from error
+        raise unusable(folder, f"{path} cannot be read: {error.strerror}.") from error
     except ValueError as error:
-        raise WeightsError(f"{path} is not JSON: {error}.", hint=what_to_do(folder)) from error
+        raise unusable(folder, f"{path} is not JSON: {error}.") from error
     if not isinstance(content, dict):
-        raise WeightsError(f"{path} does not hold a JSON object.", hint=what_to_do(folder))
+        raise unusable(folder, f"{path} does not hold a JSON object.")
     return content
 
 
@@ -200,17 +199,13 @@ def validated(kind: type[Described], content: object, folder: Path, *part: str) 
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(step) for step in (*part, *first["loc"]))
-        raise WeightsError(
-            f"{folder / NAME} is not as it should be at {where}: {first['msg']}.",
-            hint=what_to_do(folder),
+        raise unusable(
+            folder, f"{folder / NAME} is not as it should be at {where}: {first['msg']}."
         ) from error
 
 
-def what_to_do(folder: Path) -> str:
-    """Say what to do about weights of that folder that cannot be used."""
+def unusable(folder: Path, message: str) -> WeightsError:
+    """Return the error for weights in a folder that cannot be used."""
     if folder == SHIPPED:
-        return "Install the project again."
-    return (
-        "`where-to-buy weights use default` goes back to the weights that ship; where "
-        "WTB_WEIGHTS_DIR names the folder, unset it or put the right files there."
-    )
+        return WeightsError(message, hint="Install the project again.")
+    return ForeignWeightsError(message)

@@ -15,6 +15,7 @@ from typing import Any, Final
 from model.categories import CATEGORIES
 from model.errors import WeightsError
 from model.weight_files.description import WeightsDescription
+from model.weight_files.errors import UnmappedClassError, UnnamedClassesError
 from model.weight_files.onnx_file import check_onnx
 from model.weight_files.trial import Trial, try_in_child
 
@@ -90,10 +91,7 @@ def in_our_categories(names: object, mapping: Mapping[str, str]) -> list[str | N
         or not 0 < len(names) <= _MOST_CLASSES
         or not all(name is None or isinstance(name, str) for name in names)
     ):
-        raise WeightsError(
-            "The names of the graph's classes are not known.",
-            hint="Give a file with one name a line, class 0 first: --classes FILE",
-        )
+        raise UnnamedClassesError
     unused = set(mapping) - set(names)
     if unused:
         raise WeightsError(
@@ -101,14 +99,11 @@ def in_our_categories(names: object, mapping: Mapping[str, str]) -> list[str | N
         )
     strangers = {name for name in names if name is not None and name not in {*_OURS, *mapping}}
     if strangers:
-        one = min(strangers)
-        raise WeightsError(
+        raise UnmappedClassError(
             f"{len(strangers)} of {len(names)} classes are none of the 13 categories: "
             f"{_listed(strangers)}.",
-            hint=(
-                f"Say what each is, as in --map {one + '=long sleeve top'!r}, or leave it out: "
-                f"--map {one + '='!r}. The categories: {', '.join(c.name for c in CATEGORIES)}."
-            ),
+            example=min(strangers),
+            categories=", ".join(category.name for category in CATEGORIES),
         )
     ours = [None if name is None else mapping.get(name, name) or None for name in names]
     wrong = {name for name in ours if name is not None and name not in _OURS}

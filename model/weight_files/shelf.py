@@ -15,20 +15,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from model.errors import WhereToBuyError
+from model.weight_files.errors import (
+    SetExistsError,
+    SetInUseError,
+    ShelfError,
+    UnknownSetError,
+    UnreadableShelfError,
+    UnwritableShelfError,
+)
 
 # What the weights that ship are called.
 DEFAULT: Final = "default"
-BACK: Final = "`where-to-buy weights use default` goes back to the weights that ship."
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DRAFT = ".new-"
 _AWAY = ".old-"
-
-
-class ShelfError(WhereToBuyError):
-    """Something on the shelf that is not there, or is there already."""
-
-    code = "weights-shelf"
 
 
 class Shelf:
@@ -65,7 +65,7 @@ class Shelf:
         except OSError as error:
             raise self._unreadable(self._choice, error) from error
         if not _NAME.fullmatch(name):
-            raise ShelfError(f"{self._choice} does not hold the name of weights.", hint=BACK)
+            raise UnreadableShelfError(f"{self._choice} does not hold the name of weights.")
         return name
 
     def folder_in_use(self) -> Path | None:
@@ -86,7 +86,7 @@ class Shelf:
         path = self._sets / name
         if not _NAME.fullmatch(name) or not path.is_dir():
             known = ", ".join([DEFAULT, *self.names()])
-            raise ShelfError(f"There are no weights {name!r}.", hint=f"There are: {known}. {BACK}")
+            raise UnknownSetError(name, known)
         return path
 
     def use(self, name: str) -> None:
@@ -127,10 +127,7 @@ class Shelf:
             )
         target = self._sets / name
         if target.exists() and not replace:
-            raise ShelfError(
-                f"There are weights {name!r} already.",
-                hint="Take another name, or replace them with --replace.",
-            )
+            raise SetExistsError(name)
         try:
             self._sets.mkdir(parents=True, exist_ok=True)
             draft = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=self._sets))
@@ -150,7 +147,7 @@ class Shelf:
         """
         path = self.folder_of(name)
         if name == self.in_use():
-            raise ShelfError(f"The weights {name!r} are in use.", hint=BACK)
+            raise SetInUseError(f"The weights {name!r} are in use.")
         try:
             shutil.rmtree(self._put_away(path))
         except OSError as error:
@@ -173,10 +170,9 @@ class Shelf:
 
     @staticmethod
     def _unreadable(path: Path, error: OSError) -> ShelfError:
-        return ShelfError(f"{path} cannot be read: {error.strerror}.", hint=BACK)
+        return UnreadableShelfError(f"{path} cannot be read: {error.strerror}.")
 
     def _unwritable(self, error: OSError) -> ShelfError:
-        return ShelfError(
-            f"{error.filename or self.folder} cannot be written: {error.strerror}.",
-            hint="WTB_STATE_DIR names the folder; see that you may write to it.",
+        return UnwritableShelfError(
+            f"{error.filename or self.folder} cannot be written: {error.strerror}."
         )

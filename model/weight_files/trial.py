@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import WeightsError
+from model.weight_files.errors import ForeignWeightsError
 
 if TYPE_CHECKING:
     from model.weight_files.description import WeightsDescription
@@ -77,6 +78,8 @@ def try_in_child(folder: Path, seconds: float = SECONDS) -> Trial:
             f"Running the weights on a plain picture ends the process (status {done.returncode}).",
             hint=_HINT,
         ) from None
+    if answer.get("foreign"):
+        raise ForeignWeightsError(answer["error"])
     if "error" in answer:
         raise WeightsError(answer["error"], hint=answer["hint"])
     return Trial(**answer)
@@ -223,7 +226,8 @@ def _main() -> None:
     try:
         answer = asdict(try_out(Path(sys.argv[1])))
     except WeightsError as error:
-        answer = {"error": str(error), "hint": error.hint}
+        foreign = isinstance(error, ForeignWeightsError)
+        answer = {"error": str(error), "hint": error.hint, "foreign": foreign}
     sys.stdout.write("\n" + json.dumps(answer) + "\n")
 
 

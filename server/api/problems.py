@@ -21,6 +21,7 @@ from server.fetch.errors import (
     FetchTooLargeError,
     NotAPictureError,
 )
+from server.hints import hint_of
 from server.looks.errors import (
     GarmentNotFoundError,
     LookNotFoundError,
@@ -145,7 +146,7 @@ def problem_of(error: WhereToBuyError) -> Response:
         status,
         error.code,
         str(error),
-        hint=error.hint,
+        hint=hint_of(error),
         errors=error.errors if isinstance(error, InvalidRequestError) else None,
         headers=headers,
     )

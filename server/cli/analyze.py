@@ -24,6 +24,7 @@ from server.cli.output_folders import OutputFolders
 from server.cli.photo_sources import Source, is_address, sources
 from server.config import read_settings
 from server.fetch.fetcher import Fetcher
+from server.hints import hint_of
 from server.looks.look import Look
 from server.looks.pipeline import LookPipeline
 from server.parts import Parts
@@ -146,7 +147,7 @@ def _swatch(colour: Colour) -> Text:
 
 def _line(source: Source, error: WhereToBuyError) -> Text:
     line = Text(_plain(f"{source.label}: "), style="bold red")
-    line.append(_plain(f"{error} {error.hint}".rstrip()), style="not bold red")
+    line.append(_plain(f"{error} {hint_of(error)}".rstrip()), style="not bold red")
     return line
 
 

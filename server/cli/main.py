@@ -6,6 +6,7 @@ from importlib import import_module
 import click
 
 from model.errors import WhereToBuyError
+from server.hints import hint_of
 
 SUBCOMMANDS = {
     "analyze": ("server.cli.analyze", "analyze", "Find the garments in photos."),
@@ -56,6 +57,6 @@ def main() -> None:
         cli()
     except WhereToBuyError as error:
         click.secho(f"Error: {error}", fg="red", err=True)
-        if error.hint:
-            click.echo(error.hint, err=True)
+        if hint := hint_of(error):
+            click.echo(hint, err=True)
         sys.exit(1)

@@ -18,6 +18,7 @@ from rich.text import Text
 from model.errors import WhereToBuyError
 from server.config import Settings, read_settings
 from server.errors import SettingsError
+from server.hints import hint_of
 from server.listen_rules import check_binding
 from server.logs import configure_logging
 from server.models import LoadingModels
@@ -129,7 +130,7 @@ def _give_up(error: BaseException) -> None:
     """End the worker so that Gunicorn ends too, instead of starting it over and over."""
     if isinstance(error, WhereToBuyError):
         click.secho(f"Error: {error}", fg="red", err=True)
-        click.echo(error.hint, err=True)
+        click.echo(hint_of(error), err=True)
     sys.stderr.flush()
     os._exit(Arbiter.APP_LOAD_ERROR)
 

@@ -14,9 +14,11 @@ from rich.table import Table
 
 from model.errors import WhereToBuyError
 from model.weight_files.description import SHIPPED, load_description
+from model.weight_files.errors import ShelfError
 from model.weight_files.intake import printable, read_class_names, take_in
-from model.weight_files.shelf import DEFAULT, Shelf, ShelfError
+from model.weight_files.shelf import DEFAULT, Shelf
 from server.config import Settings, read_settings
+from server.hints import hint_of
 
 _RESTART = "A server that is running keeps the weights that it has: restart it."
 
@@ -130,7 +132,6 @@ def add_command(
     Nothing is added unless it runs on drawn pictures and gives what it should. It is in use
     only after `where-to-buy weights use NAME`.
     """
-    # Imported here so that listing loads no model.
     given = {
         "short_side": short_side,
         "max_side": max_side,
@@ -157,7 +158,7 @@ def add_command(
     except WhereToBuyError as error:
         # What a stranger's file says of itself must not steer the terminal.
         click.secho(f"Not added. {printable(str(error))}", fg="red", err=True)
-        click.echo(printable(error.hint), err=True)
+        click.echo(printable(hint_of(error)), err=True)
         sys.exit(1)
     click.echo(f"Added {name}. A picture takes {trial.milliseconds:,.0f} ms with two threads.")
     if trial.found == 0:
@@ -181,7 +182,7 @@ def _rows(settings: Settings) -> Iterator[_Row]:
     try:
         in_use = shelf.in_use()
     except ShelfError as error:
-        click.secho(f"{error} {error.hint}", fg="red", err=True)
+        click.secho(f"{error} {hint_of(error)}", fg="red", err=True)
         in_use = None
     yield _row(DEFAULT, SHIPPED, in_use=in_use == DEFAULT)
     names = shelf.names()

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-from server.fetch.errors import FetchSettingsError
+from server.errors import SettingsError
 
 DEFAULT_PORTS = (80, 443)
 
@@ -79,13 +79,13 @@ class AllowList:
         """Read ``host:port`` or ``host`` (ports 80 and 443); IPv6 as ``[::1]:port``.
 
         Raises:
-            FetchSettingsError: An entry is neither.
+            SettingsError: An entry is neither.
         """
         entries: set[tuple[str, int]] = set()
         for text in texts:
             match = re.fullmatch(r"(?:\[([0-9a-fA-F:.]+)\]|([^\s:/\[\]@]+))(?::(\d{1,5}))?", text)
             if match is None or not 0 < int(match[3] or 80) < 65536:
-                raise FetchSettingsError(
+                raise SettingsError(
                     f"{text!r} is not a host, or a host and a port.",
                     hint="WTB_FETCH_ALLOW is a list such as nas.home,127.0.0.1:9000,[::1]:9000",
                 )

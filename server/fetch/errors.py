@@ -42,9 +42,3 @@ class NotAPictureError(FetchError):
     """The bytes are no JPEG, PNG, WebP, GIF or AVIF, whatever the headers say."""
 
     code = "not-a-picture"
-
-
-class FetchSettingsError(WhereToBuyError):
-    """``WTB_FETCH_ALLOW`` has an entry that names no host."""
-
-    code = "bad-settings"

@@ -74,7 +74,7 @@ class Fetcher:
         """Read the settings.
 
         Raises:
-            FetchSettingsError: ``fetch_allow`` has an entry that names no host.
+            SettingsError: ``fetch_allow`` has an entry that names no host.
         """
         self._allow = AllowList.parse(settings.fetch_allow)
         self._agent = f"where-to-buy/{version('where-to-buy')}"
