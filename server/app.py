@@ -11,7 +11,7 @@ from server.api import clicks, health, history, looks, offers, providers, rates,
 from server.api.access import register_access, without_token
 from server.api.access_log import register_access_log
 from server.api.bodies import FORM_MEMORY_BYTES, JSON_BYTES, InMemoryRequest
-from server.api.openapi import PREFIX, Operation, build_document
+from server.api.openapi import PREFIX, Operation, Resource, build_document
 from server.api.problems import register_problems
 from server.config import Settings
 from server.metrics import Metrics
@@ -33,15 +33,11 @@ BLUEPRINTS = (
     pages.blueprint,
 )
 # What the OpenAPI document describes.
-OPERATIONS: tuple[Operation, ...] = (
-    *looks.OPERATIONS,
-    *offers.OPERATIONS,
-    *clicks.OPERATIONS,
-    *history.OPERATIONS,
-    *providers.OPERATIONS,
-    *rates.OPERATIONS,
-    *thumbnails.OPERATIONS,
-    *session.OPERATIONS,
+OPERATIONS: tuple[Operation, ...] = tuple(
+    operation
+    for blueprint in BLUEPRINTS
+    if isinstance(blueprint, Resource)
+    for operation in blueprint.operations
 )
 
 

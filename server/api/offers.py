@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from model.colours import Colour
 from server.api.bodies import query
-from server.api.openapi import Answer, Operation
+from server.api.openapi import Answer, Resource
 from server.goods.exchange import Rates
 from server.goods.money import LARGEST
 from server.offers.events import DoneEvent, Event, FailedEvent
@@ -30,7 +30,7 @@ from server.services import current_services
 NDJSON = "application/x-ndjson"
 # Shops that one request may prefer, and as many that it may block.
 SHOPS = 200
-blueprint = Blueprint("offers", __name__, url_prefix="/api/v1")
+blueprint = Resource("offers", __name__)
 
 
 def _upper(value: object) -> object:
@@ -85,7 +85,15 @@ class OfferEvent(RootModel[EventOut]):
     """One line of the stream."""
 
 
-@blueprint.get("/looks/<look_id>/garments/<int:number>/offers")
+@blueprint.operation(
+    "get",
+    "/looks/<look_id>/garments/<int:number>/offers",
+    "Where to buy a garment: an event a line, or one list for Accept: application/json",
+    Answer(200, "Events, one a line", OfferEvent, media_type=NDJSON),
+    Answer(200, "The list", OfferList),
+    query=OffersQuery,
+    problems=(400, 404, 503),
+)
 def offers(look_id: str, number: int) -> Response:
     """Search, and give each provider's offers when they are there."""
     services = current_services()
@@ -160,18 +168,3 @@ def _collected(events: Iterator[Event], viewing: Viewing) -> OfferList:
             "left_out": done.left_out,
         }
     )
-
-
-OPERATIONS = (
-    Operation(
-        "get",
-        "/looks/{look_id}/garments/{number}/offers",
-        "Where to buy a garment: an event a line, or one list for Accept: application/json",
-        query=OffersQuery,
-        answers=(
-            Answer(200, "Events, one a line", OfferEvent, media_type=NDJSON),
-            Answer(200, "The list", OfferList),
-        ),
-        problems=(400, 404, 503),
-    ),
-)

@@ -2,14 +2,13 @@
 
 import datetime
 
-from flask import Blueprint
 from pydantic import BaseModel
 
-from server.api.openapi import Answer, Operation
+from server.api.openapi import Answer, Resource
 from server.goods.exchange import Source
 from server.services import current_services
 
-blueprint = Blueprint("rates", __name__, url_prefix="/api/v1/rates")
+blueprint = Resource("rates", __name__, "/rates")
 
 
 class RatesOut(BaseModel):
@@ -23,7 +22,13 @@ class RatesOut(BaseModel):
     problem: str | None
 
 
-@blueprint.get("")
+@blueprint.operation(
+    "get",
+    "",
+    "By which exchange rates prices are converted",
+    Answer(200, "The rates in force, or what is wrong", RatesOut),
+    problems=(503,),
+)
 def show() -> dict[str, object]:
     """Give the state of the exchange rates."""
     state = current_services().offers.rates.state()
@@ -34,14 +39,3 @@ def show() -> dict[str, object]:
         currencies=sorted(rates.units) if rates else [],
         problem=state.problem,
     ).model_dump(mode="json")
-
-
-OPERATIONS = (
-    Operation(
-        "get",
-        "/rates",
-        "By which exchange rates prices are converted",
-        answers=(Answer(200, "The rates in force, or what is wrong", RatesOut),),
-        problems=(503,),
-    ),
-)

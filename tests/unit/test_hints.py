@@ -39,8 +39,8 @@ BACK = "`where-to-buy weights use default` goes back to the weights that ship."
         (
             UnmappedClassError("What?", example="hat", categories="vest, skirt"),
             (
-                "Say what each is, as in --map 'hat=long sleeve top', or leave it out: --map 'hat='. "
-                "The categories: vest, skirt."
+                "Say what each is, as in --map 'hat=long sleeve top', or leave it out: "
+                "--map 'hat='. The categories: vest, skirt."
             ),
         ),
         (UnknownSetError("x", "default, mine"), f"There are: default, mine. {BACK}"),
