@@ -1,4 +1,4 @@
-"""Clicks: the user opened an offer."""
+"""Clicks: offers that the user opened."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,7 +15,7 @@ set_status(OfferNotFoundError, 404)
 
 
 class ClickRequest(BaseModel):
-    """Which offer of which garment was opened; all else the server knows."""
+    """Which offer of which garment was opened; the server knows the rest."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -33,7 +33,7 @@ class ClickRequest(BaseModel):
     problems=(400, 404, 415, 503),
 )
 def create() -> tuple[dict[str, object], int]:
-    """Note a click."""
+    """Record a click."""
     services = current_services()
     wanted = json_body(ClickRequest)
     look = services.looks.get(wanted.look_id)

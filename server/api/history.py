@@ -1,4 +1,4 @@
-"""The history: what was opened, to look at and to forget."""
+"""The history of opened offers, to view and to clear."""
 
 from server.api.openapi import Answer, Resource
 from server.history.schema import ClickOut, HistoryOut
@@ -15,7 +15,7 @@ blueprint = Resource("history", __name__, "/history")
     problems=(503,),
 )
 def show() -> dict[str, object]:
-    """Give the clicks, newest first."""
+    """Return the clicks, newest first."""
     clicks = [ClickOut.of(click) for click in current_services().clicks.newest()]
     return HistoryOut(clicks=clicks).model_dump(mode="json")
 
@@ -28,6 +28,6 @@ def show() -> dict[str, object]:
     problems=(503,),
 )
 def clear() -> tuple[str, int]:
-    """Forget all of it."""
+    """Delete the whole history."""
     current_services().clicks.clear()
     return "", 204

@@ -1,4 +1,4 @@
-"""Looks: a picture in, its garments out."""
+"""Looks: a picture goes in, its garments come out."""
 
 from flask import Response, request
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -15,7 +15,7 @@ from server.services import current_services
 
 blueprint = Resource("looks", __name__, "/looks")
 
-# The id stands for the picture's bytes: the same address never shows anything else.
+# The id is made from the picture's bytes: an address never shows another picture.
 _KEEP_PICTURE = {"Cache-Control": "private, max-age=86400, immutable"}
 _MOST_LISTED = 60
 
@@ -27,17 +27,17 @@ class LooksOut(BaseModel):
 
 
 class LookRequest(BaseModel):
-    """A picture that the server is to download."""
+    """A picture for the server to download."""
 
     model_config = ConfigDict(extra="forbid")
 
     image_url: WebAddress
-    # The page that shows it; kept with the look, not visited.
+    # The page that shows it; kept with the look, never visited.
     page_url: WebAddress | None = None
 
 
 class UploadFields(BaseModel):
-    """What may be said of an uploaded picture."""
+    """Optional facts about an uploaded picture."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -46,7 +46,7 @@ class UploadFields(BaseModel):
 
 
 class CropQuery(BaseModel):
-    """How a crop is wanted."""
+    """Options of a crop."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -65,10 +65,10 @@ class CropQuery(BaseModel):
     problems=(400, 413, 415, 422, 502, 503, 504),
 )
 def create() -> tuple[dict[str, object], int, dict[str, str]]:
-    """Analyse a picture, or remember that it was.
+    """Analyse a picture, or return the look of one that was analysed before.
 
-    The look service also starts the search of what costs and sends nothing, the catalogue
-    among it (`server.services.build_services` connects the two).
+    The look service also starts the early search, which sends nothing off this machine, for
+    example in the catalogue; `server.services.build_services` connects the two.
     """
     look = _uploaded() if request.mimetype == "multipart/form-data" else _downloaded()
     return look.to_json(), 201, {"Location": f"/api/v1/looks/{look.id}"}
@@ -82,7 +82,7 @@ def create() -> tuple[dict[str, object], int, dict[str, str]]:
     problems=(503,),
 )
 def newest() -> dict[str, object]:
-    """Give the looks that are kept, newest first."""
+    """Return the looks that are kept, newest first."""
     looks = current_services().looks.newest(_MOST_LISTED)
     return LooksOut(looks=[look.to_view() for look in looks]).model_dump(mode="json")
 
@@ -95,7 +95,7 @@ def newest() -> dict[str, object]:
     problems=(503,),
 )
 def clear() -> tuple[str, int]:
-    """Forget all of them, and their pictures."""
+    """Delete all looks and their pictures."""
     current_services().looks.clear()
     return "", 204
 
@@ -108,7 +108,7 @@ def clear() -> tuple[str, int]:
     problems=(404,),
 )
 def show(look_id: str) -> dict[str, object]:
-    """Give a look that was made before."""
+    """Return a look that was made before."""
     return current_services().looks.get(look_id).to_json()
 
 
@@ -120,7 +120,7 @@ def show(look_id: str) -> dict[str, object]:
     problems=(404,),
 )
 def picture(look_id: str) -> Response:
-    """Give the picture as it was analysed: polygons and boxes are in its pixels."""
+    """Return the picture as it was analysed: polygons and boxes are in its pixels."""
     looks = current_services().looks
     return Response(
         looks.picture_file(looks.get(look_id)), mimetype="image/jpeg", headers=_KEEP_PICTURE
@@ -136,7 +136,7 @@ def picture(look_id: str) -> Response:
     problems=(400, 404),
 )
 def crop(look_id: str, number: int) -> Response:
-    """Give a garment, cut out of its picture."""
+    """Return a garment, cut out of its picture."""
     background = query(CropQuery).background
     looks = current_services().looks
     rgba = looks.crop(looks.get(look_id), number)
@@ -152,7 +152,7 @@ def _downloaded() -> Look:
 
 
 def _uploaded() -> Look:
-    # Only here may a body be larger than everywhere else.
+    # Only here may a body be larger than the general limit.
     request.max_content_length = MAX_BYTES + JSON_BYTES
     uploads = request.files.getlist("image")
     if sum(map(len, request.form.values())) > JSON_BYTES:

@@ -1,4 +1,4 @@
-"""The exchange rates that prices are converted by, or what is wrong with them."""
+"""The exchange rates for converted prices, or why there are none."""
 
 import datetime
 
@@ -15,10 +15,10 @@ class RatesOut(BaseModel):
     """The rates in force; without a source, prices are not converted."""
 
     source: Source | None
-    # The day that they are of; null where the user gave them.
+    # The day of the rates; null if the user gave them.
     as_of: datetime.date | None
     currencies: list[str]
-    # Why there are none though they were asked for, in plain words.
+    # Why there are none although the settings ask for them, in plain words.
     problem: str | None
 
 
@@ -30,7 +30,7 @@ class RatesOut(BaseModel):
     problems=(503,),
 )
 def show() -> dict[str, object]:
-    """Give the state of the exchange rates."""
+    """Return the state of the exchange rates."""
     state = current_services().offers.rates.state()
     rates = state.rates
     return RatesOut(

@@ -1,4 +1,4 @@
-"""The session: signing in with the access token, for browsers."""
+"""Sessions: signing in with the access token, for browsers."""
 
 import hmac
 
@@ -8,14 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from server.api.access import UnauthorizedError, without_token
 from server.api.bodies import json_body
 from server.api.openapi import Answer, Body, Resource
-from server.api.session_cookie import give_session, take_session
+from server.api.session_cookie import set_session_cookie, delete_session_cookie
 from server.services import current_startup
 
 blueprint = Resource("session", __name__, "/session")
 
 
 class SessionRequest(BaseModel):
-    """The access token, as whoever runs the server chose it."""
+    """The access token that the operator chose."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -32,7 +32,7 @@ class SessionRequest(BaseModel):
 )
 @without_token
 def create() -> Response:
-    """Sign in: the answer sets a cookie that stands for the token."""
+    """Sign in: set a cookie that stands for the token."""
     settings = current_startup().settings
     given = json_body(SessionRequest).token.get_secret_value().strip()
     response = Response(status=204)
@@ -43,7 +43,7 @@ def create() -> Response:
                 "That is not this server's access token.",
                 hint="It is the value of WTB_ACCESS_TOKEN where the server runs.",
             )
-        give_session(response, settings)
+        set_session_cookie(response, settings)
     return response
 
 
@@ -57,5 +57,5 @@ def create() -> Response:
 def delete() -> Response:
     """Sign out."""
     response = Response(status=204)
-    take_session(response)
+    delete_session_cookie(response)
     return response

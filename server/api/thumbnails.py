@@ -1,4 +1,4 @@
-"""Small pictures of offers, behind signed addresses only."""
+"""Small pictures of offers, for signed addresses only."""
 
 from flask import Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,7 +22,7 @@ set_status(ThumbnailsBusyError, 503)
 
 
 class ThumbnailQuery(BaseModel):
-    """An address as an offer's ``picture`` has it."""
+    """The address and signature in an offer's ``picture``."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -39,7 +39,7 @@ class ThumbnailQuery(BaseModel):
     problems=(400, 403, 404, 503),
 )
 def show() -> Response:
-    """Give a JPEG of at most 320 pixels a side."""
+    """Return a JPEG of at most 320 pixels on each side."""
     wanted = query(ThumbnailQuery)
     data = current_services().offers.thumbnails.get(wanted.u, wanted.s)
     return Response(
