@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from server.api.access import UnauthorizedError, without_token
 from server.api.bodies import json_body
 from server.api.openapi import Answer, Body, Resource
-from server.api.session_cookie import set_session_cookie, delete_session_cookie
+from server.api.session_cookie import delete_session_cookie, set_session_cookie
 from server.services import current_startup
 
 blueprint = Resource("session", __name__, "/session")

@@ -83,7 +83,7 @@ class OutputError(WhereToBuyError):
 
 @dataclasses.dataclass(frozen=True)
 class _Analysis:
-    """The way that every photo goes."""
+    """The steps that every photo goes through."""
 
     pipeline: LookPipeline
     # None where nothing is to be downloaded.
@@ -140,7 +140,7 @@ def _add_rows(table: Table, source: Source, look: Look) -> None:
 
 
 def _swatch(colour: Colour) -> Text:
-    # No-break spaces: a line never ends between a colour and its name.
+    # No-break spaces keep a colour and its name on one line.
     words = f"{colour.name} {colour.share:.0%}".replace(" ", "\N{NO-BREAK SPACE}")
     return Text.assemble(("■\N{NO-BREAK SPACE}", colour.hex), words)
 
@@ -152,5 +152,5 @@ def _line(source: Source, error: WhereToBuyError) -> Text:
 
 
 def _plain(text: str) -> str:
-    """Keep what a stranger wrote from steering the terminal."""
+    """Replace characters by which a stranger's text could control the terminal."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

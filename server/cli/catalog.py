@@ -67,7 +67,7 @@ def import_command(feed: str, shop: str | None, partner: bool | None) -> None:
             console.print("Products that came before are kept, and nothing was removed.")
             sys.exit(1)
         progress.update(task, completed=_STEPS)
-    _tell(report)
+    _print_report(report)
 
 
 @catalog.command("list")
@@ -99,7 +99,7 @@ def remove_command(shop: str) -> None:
     click.echo(f"Removed {removed.name} with {removed.products:,} products.")
 
 
-def _tell(report: "ImportReport") -> None:
+def _print_report(report: "ImportReport") -> None:
     click.echo(
         f"{report.shop}: {report.products:,} products "
         f"({report.added:,} new, {report.updated:,} changed, {report.unchanged:,} as before), "

@@ -1,4 +1,4 @@
-"""The command `where-to-buy`; each subcommand is imported only when it is asked for."""
+"""The command `where-to-buy`; a subcommand is imported only when it is used."""
 
 import sys
 from importlib import import_module
@@ -21,11 +21,11 @@ SUBCOMMANDS = {
 class LazyGroup(click.Group):
     """A group that imports a subcommand when it is used.
 
-    The command line answers `--help` at once, and `catalog list` loads no model.
+    So `--help` answers at once, and `catalog list` loads no model.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Give the names, sorted."""
+        """Return the names, sorted."""
         del ctx
         return sorted(SUBCOMMANDS)
 
@@ -52,7 +52,7 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; an error of ours is two plain lines and exit status 1."""
+    """Run the command line; an expected error gives two plain lines and exit status 1."""
     try:
         cli()
     except WhereToBuyError as error:

@@ -1,4 +1,4 @@
-"""Where `where-to-buy analyze` puts what it found: one folder for each photo."""
+"""The folders that `where-to-buy analyze` writes, one for each photo."""
 
 import hashlib
 import json
@@ -11,15 +11,15 @@ from model.picture import encode_png
 from server.looks.pipeline import AnalysedPicture
 
 _LONGEST_NAME = 80
-_OURS = re.compile(r"^\d{2,}-[a-z-]+\.png$")
+_CROP_NAME = re.compile(r"^\d{2,}-[a-z-]+\.png$")
 _UNSAFE = re.compile(r"[^\w .()-]+")
 
 
 class OutputFolders:
-    """Chooses folders so that no photo overwrites another one's, in this run or an earlier.
+    """Chooses folders so that no photo overwrites another's, in this run or an earlier one.
 
-    A photo that was analysed before, the same bytes under the same file name, gets the same
-    folder again. Another one of that name gets a folder with a number after it.
+    A photo that was analysed before (same bytes, same file name) gets the same folder again.
+    A different photo of the same name gets a numbered folder.
     """
 
     def __init__(self, out: Path) -> None:
@@ -37,7 +37,7 @@ class OutputFolders:
         Args:
             file: The photo's file name.
             data: The file's bytes.
-            analysed: What the analysis found in it.
+            analysed: The look, with its picture and garments.
 
         Raises:
             OSError: The folder cannot be written.
@@ -47,7 +47,7 @@ class OutputFolders:
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.iterdir():
             # Crops of an earlier run, which may have found more garments.
-            if _OURS.match(old.name):
+            if _CROP_NAME.match(old.name):
                 old.unlink()
         picture, garments = analysed.picture, analysed.garments
         for number, garment in enumerate(garments, start=1):
@@ -65,7 +65,7 @@ class OutputFolders:
         count = 1
         while True:
             name = stem if count == 1 else f"{stem}-{count}"
-            # Some file systems tell "A" from "a", others do not.
+            # Not every file system distinguishes "A" from "a".
             if name.casefold() not in self._taken and self._free(self._out / name, own):
                 self._taken.add(name.casefold())
                 return self._out / name
@@ -81,12 +81,12 @@ class OutputFolders:
         except FileNotFoundError:
             return not any(folder.iterdir())
         except (OSError, ValueError):
-            return False  # somebody else's file of that name
+            return False  # not a file of this program
         return isinstance(content, dict) and own.items() <= content.items()
 
 
 def folder_name(file: str) -> str:
-    """Give a folder's name for a file's name, which may come from a stranger's address."""
+    """Return a safe folder name for a file name, which may come from a stranger's address."""
     stem = file.rpartition(".")[0] or file
     name = _UNSAFE.sub("_", stem).strip(" .")[:_LONGEST_NAME].rstrip(" .")
     return name or "photo"

@@ -84,14 +84,14 @@ def test_command(*, name: str, picture_url: str | None, words: str) -> None:
         click.secho(str(error), fg="red", err=True)
         needs_address = "picture address" in state.provider.needs and query.picture_url is None
         hint = "Give one with --picture-url: a web address." if needs_address else error.hint
-        for line in (hint, _told(quotas.usage_of(state), time.perf_counter() - began)):
+        for line in (hint, _summary(quotas.usage_of(state), time.perf_counter() - began)):
             if line:
                 click.echo(line, err=True)
         sys.exit(1)
     seconds = time.perf_counter() - began
     number = "1 offer" if len(offers) == 1 else f"{len(offers) or 'no'} offers"
     click.echo(f"{state.provider.title} answered with {number}.")
-    click.echo(_told(quotas.usage_of(state), seconds))
+    click.echo(_summary(quotas.usage_of(state), seconds))
     for offer in offers[:5]:
         click.echo("  " + _line(offer))
 
@@ -124,7 +124,7 @@ def _row(state: ProviderState, usage: Usage | None, language: str) -> dict[str, 
 
 
 def _show(console: Console, state: ProviderState, usage: Usage | None, language: str) -> None:
-    """Print a provider as a block: readable, and its settings copied whole, at any width."""
+    """Print a provider as a block, readable and with settings unbroken at any width."""
     row = _row(state, usage, language)
     console.print(f"[bold]{escape(state.provider.name)}[/]  {escape(state.provider.title)}")
     facts = ["[green]asked[/]" if state.enabled else "[yellow]not asked[/]"]
@@ -148,7 +148,7 @@ def _sent(usage: Usage) -> str:
     return f"{requests_of(usage.sent)} sent today"
 
 
-def _told(usage: Usage | None, seconds: float) -> str:
+def _summary(usage: Usage | None, seconds: float) -> str:
     took = f"It took {seconds:.2f} s."
     if usage is None:
         return took
@@ -179,7 +179,7 @@ def _query(provider: Provider, parts: Parts, words: str, picture_url: str | None
 
 
 def _drawn_shirt() -> NDArray[np.uint8]:
-    """Draw a navy T-shirt on white: ``480 x 480 x 3`` RGB. A stranger's photo is not sent."""
+    """Draw a navy T-shirt on white, ``480 x 480 x 3`` RGB, rather than send anybody's photo."""
     picture = np.full((480, 480, 3), 255, np.uint8)
     outline = [
         (160, 70), (200, 90), (280, 90), (320, 70), (430, 150), (380, 220), (340, 190),

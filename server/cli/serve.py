@@ -46,17 +46,17 @@ def serve(host: str | None, port: int | None) -> None:
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Take the port; 0 takes a free one.
+    """Bind the port; 0 takes a free one.
 
     Raises:
-        SettingsError: It is taken, or the address is not this machine's.
+        SettingsError: The port is taken, or the address is not this machine's.
     """
     try:
         family, kind, _, _, address = socket.getaddrinfo(
             host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind)
-        # A server that was stopped a moment ago does not count as another one.
+        # The port of a server that has just stopped is free again.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(_BACKLOG)
@@ -92,8 +92,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # untyped
         super().__init__()
 
     def load_config(self) -> None:
-        """Set what differs from Gunicorn's defaults."""
-        # Each picture that waits holds a thread; some are left for everything else.
+        """Set the options that differ from Gunicorn's defaults."""
+        # Each waiting picture holds a thread; some threads are left for everything else.
         threads = max(self._settings.server_threads, self._settings.queue_size + _SPARE_THREADS)
         options: dict[str, Any] = {
             "bind": f"fd://{self._listener.fileno()}",
@@ -106,12 +106,12 @@ class _Server(BaseApplication):  # type: ignore[misc]  # untyped
             "worker_exit": lambda _arbiter, _worker: self._close(),
         }
         if "control_socket_disable" in self.cfg.settings:
-            options["control_socket_disable"] = True  # no other way in than the one port
+            options["control_socket_disable"] = True  # the port is the only way in
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> "Flask":
-        """Make the application, in the worker: threads do not survive a fork."""
+        """Create the application in the worker, because threads do not survive a fork."""
         configure_logging()
         models = LoadingModels(self._settings)  # they load while the next line imports
         # Slow, and only the worker needs it.
@@ -127,7 +127,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # untyped
 
 
 def _give_up(error: BaseException) -> None:
-    """End the worker so that Gunicorn ends too, instead of starting it over and over."""
+    """End the worker in a way that also ends Gunicorn, instead of restarting it for ever."""
     if isinstance(error, WhereToBuyError):
         click.secho(f"Error: {error}", fg="red", err=True)
         click.echo(hint_of(error), err=True)
@@ -139,15 +139,15 @@ def _greet(host: str, port: int) -> None:
     everywhere = host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
     name = "127.0.0.1" if everywhere else f"[{host}]" if ":" in host else host
     console = Console(highlight=False)
-    say: Callable[..., None] = lambda *parts: console.print(  # noqa: E731
+    write: Callable[..., None] = lambda *parts: console.print(  # noqa: E731
         Text.assemble(*parts), soft_wrap=True
     )
-    say("\n  Where to buy this?  ", (f"http://{name}:{port}", "bold cyan"))
+    write("\n  Where to buy this?  ", (f"http://{name}:{port}", "bold cyan"))
     if everywhere:
-        say("  Also under this machine's other addresses, with the access token.")
+        write("  Also under this machine's other addresses, with the access token.")
     if (_EXTENSION / "manifest.json").is_file():
-        say("\n  The extension for Chrome, Edge or Chromium lies in")
-        say("    ", (str(_EXTENSION), "bold"))
-        say("  Open chrome://extensions, switch on Developer mode, choose Load unpacked, and")
-        say("  select that folder. Then right-click a picture.")
-    say("\n  Ctrl-C stops the server.\n")
+        write("\n  The extension for Chrome, Edge or Chromium lies in")
+        write("    ", (str(_EXTENSION), "bold"))
+        write("  Open chrome://extensions, switch on Developer mode, choose Load unpacked, and")
+        write("  select that folder. Then right-click a picture.")
+    write("\n  Ctrl-C stops the server.\n")

@@ -13,7 +13,7 @@ from server.shop_page.read_page import read_shop_page
 
 
 class PageFileError(WhereToBuyError):
-    """A file that was to be read as a page, but cannot be."""
+    """The file of a page cannot be read."""
 
     code = "unreadable-page"
 

@@ -102,7 +102,7 @@ class LookService:
         return self._store.newest(limit)
 
     def clear(self) -> None:
-        """Forget every kept look and its picture."""
+        """Delete every kept look and its picture."""
         self._store.clear()
 
     def picture_file(self, look: Look) -> bytes:
