@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 from server.fetch.errors import FetchError, FetchTimeoutError
 from server.fetch.fetcher import Fetcher
 from server.goods.links import canonical_link
-from server.goods.money import from_decimal
+from server.goods.money import from_decimal, list_price_of
 from server.goods.safe_text import clean_text, host_of, safe_link
 from server.offers.no_shop import sells_nothing
 from server.offers.offer import Offer, SearchContext, offer_id
-from server.offers.providers.answers import list_price_of, one_each
+from server.offers.providers.answers import one_each
 from server.shop_page.offer import ShopPage
 
 # Pages that are downloaded for one search of one provider.
@@ -166,8 +166,7 @@ def _sold(page: ShopPage, found: FoundPage, provider: str) -> Offer | None:
     sells = page.price is not None or page.availability or page.gtin or page.sku
     if title is None or not sells:
         return None
-    currency = page.currency or ""
-    price = from_decimal(page.price, currency)
+    price = from_decimal(page.price, page.currency)
     link = _link(found.link, page.link)
     # The page's own picture shows what it sells; the search may have found another on it.
     pictures = (safe_link(address) for address in page.pictures)
@@ -178,7 +177,7 @@ def _sold(page: ShopPage, found: FoundPage, provider: str) -> Offer | None:
         link=link,
         shop=host_of(link),
         price=price,
-        list_price=list_price_of(from_decimal(page.list_price, currency), price),
+        list_price=list_price_of(from_decimal(page.list_price, page.currency), price),
         availability=page.availability,
         condition=page.condition,
         gtin=page.gtin,

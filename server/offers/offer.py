@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from model.categories import Category, Kind
 from model.colours import Colour
+from server.goods.availability import Availability
+from server.goods.condition import Condition
 from server.goods.money import Money
 
 OfferType = Literal["product", "search"]
-Condition = Literal["new", "used", "refurbished"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +38,7 @@ class Seller:
     link: str
     shop: str | None = None
     price: Money | None = None
-    availability: str | None = None
+    availability: Availability | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Offer:
     shop: str | None = None
     price: Money | None = None
     list_price: Money | None = None
-    availability: str | None = None
+    availability: Availability | None = None
     condition: Condition | None = None
     shipping: Money | None = None
     gtin: str | None = None

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from model.categories import Kind
 from model.colours import Colour
+from server.goods.availability import Availability
+from server.goods.condition import Condition
 from server.goods.exchange import Converted, Rates, Source
 from server.goods.money import Money
 from server.offers.events import DoneEvent, Event, FailedEvent
@@ -95,7 +97,7 @@ class SellerOut(_Out):
     price: MoneyOut | None
     # Its price in the currency that was asked for, where that is another one.
     converted: ConvertedOut | None
-    availability: Literal["in_stock", "out_of_stock", "preorder"] | None
+    availability: Availability | None
 
     @classmethod
     def of(cls, seller: Seller, viewing: Viewing) -> "SellerOut":
@@ -129,8 +131,8 @@ class OfferOut(_Out):
     list_price: Amount | None
     # The price in the currency that was asked for, where that is another one.
     converted: ConvertedOut | None
-    availability: Literal["in_stock", "out_of_stock", "preorder"] | None
-    condition: Literal["new", "used", "refurbished"] | None
+    availability: Availability | None
+    condition: Condition | None
     # What sending it costs at least; an amount of 0 is free, null is unknown.
     shipping: MoneyOut | None
     gtin: str | None

@@ -1,6 +1,7 @@
 """Reading what a vendor answers: any part may be missing, of another type, or hostile."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from server.goods.money import Money
@@ -36,14 +37,7 @@ def one_each(offers: Iterable[Offer | None], limit: int) -> list[Offer]:
 
 def price_of(money: Money | None) -> Money | None:
     """Give a price; 0 is what vendors put where they know none."""
-    return money if money is not None and float(money.amount) > 0 else None
-
-
-def list_price_of(before: Money | None, price: Money | None) -> Money | None:
-    """Give the price before a reduction where there is one: the same currency, and more."""
-    if before is None or price is None or before.currency != price.currency:
-        return None
-    return before if float(before.amount) > float(price.amount) else None
+    return money if money is not None and Decimal(money.amount) > 0 else None
 
 
 def _without(text: str, secrets: tuple[str, ...]) -> str:

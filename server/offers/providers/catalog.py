@@ -71,6 +71,7 @@ def _offer(product: "StoredProduct", hit: "Hit | None") -> Offer:
         list_price=product.list_price,
         availability=product.availability,
         condition=product.condition,
+        gtin=product.gtin,
         picture_url=product.picture_url,
         cosine=hit.cosine if hit else None,
         seen=Seen(hit.vector, hit.colours) if hit else None,

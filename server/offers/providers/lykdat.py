@@ -2,13 +2,12 @@
 
 from typing import Any, ClassVar
 
-from server.goods.money import from_major_units
+from server.goods.money import from_major_units, list_price_of
 from server.goods.safe_text import clean_text, host_of, safe_link
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
 from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
 from server.offers.providers.answers import (
     elements,
-    list_price_of,
     mapping,
     one_each,
     price_of,

@@ -14,23 +14,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from server.goods import money
-from server.goods.money import Money
+from server.goods.availability import Availability, read_availability
+from server.goods.money import Money, list_price_of
 from server.goods.safe_text import clean_text, safe_link
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
 from server.offers.provider import ProviderBusyError, ProviderError
-from server.offers.providers.answers import elements, list_price_of, mapping, price_of
+from server.offers.providers.answers import elements, mapping, price_of
 
 # The protocol clamps to it silently.
 MOST_OFFERS = 50
 # Seconds to wait after a refusal for too many searches that names no time.
 RETRY_AFTER = 60.0
-_AVAILABILITY = {
-    "in_stock": "in_stock",
-    "out_of_stock": "out_of_stock",
-    "discontinued": "out_of_stock",
-    "preorder": "preorder",
-    "backorder": "preorder",
-}
 
 
 def build_request(
@@ -212,14 +206,9 @@ def _money(price: object) -> Money | None:
     return price_of(money.from_minor_units(given.get("amount"), given.get("currency")))
 
 
-def _availability(given: object) -> str | None:
-    status = mapping(given).get("status")
-    if isinstance(status, str) and status in _AVAILABILITY:
-        return _AVAILABILITY[status]
-    available = mapping(given).get("available")
-    if not isinstance(available, bool):
-        return None
-    return "in_stock" if available else "out_of_stock"
+def _availability(given: object) -> Availability | None:
+    found = mapping(given)
+    return read_availability(found.get("status")) or read_availability(found.get("available"))
 
 
 def _picture(holder: dict[str, Any]) -> str | None:
