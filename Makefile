@@ -39,6 +39,7 @@ lint: $(VENV)/.test node_modules/.package-lock.json
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	npx --no-install tsc -p tsconfig.json
 
 node_modules/.package-lock.json: package-lock.json

@@ -32,10 +32,10 @@ from model.categories import Kind
 from model.colours import Colour
 from model.garment import Garment
 from model.likeness import ColourSets, pack_colours, similarity
+from model.photometry import disturb
 from model.picture import decode_picture, scaled_down
 from model.product_picture import ProductView, embed_product, embed_products
 from model.side_by_side import MOST
-from model.training.photometry import disturb
 from server.config import Settings
 from server.goods.kinds import kinds_of_product
 from server.goods.money import Money

@@ -175,6 +175,7 @@ def _server(
             more_providers=providers,
         )
         stack.callback(offers.close)
+        services.looks.on_created(offers.search.start_early)
         yield services, offers.search
 
 

@@ -49,6 +49,26 @@ class OfferServices:
         self.search.close()
 
 
+def provider_states(
+    settings: Settings,
+    fetcher: Fetcher,
+    quotas: Quotas,
+    catalog: CatalogProvider,
+    more: Sequence[Provider] = (),
+) -> tuple[ProviderState, ...]:
+    """Return every provider, also those that are switched off, in the order of asking.
+
+    Raises:
+        SettingsError: A quota names no provider that something is sent to.
+    """
+    return (
+        ProviderState(catalog, enabled=True, switch=None),
+        *vendor_providers(settings, fetcher, quotas),
+        *(ProviderState(provider, enabled=True, switch=None) for provider in more),
+        ProviderState(LinksProvider(), enabled=True, switch=None),
+    )
+
+
 def build_offers(
     *,
     settings: Settings,
@@ -59,7 +79,7 @@ def build_offers(
     looks: LookService,
     more_providers: Sequence[Provider] = (),
 ) -> OfferServices:
-    """Put it together, and have each new look's free offers searched at once.
+    """Put it together.
 
     Args:
         settings: Which providers, how many offers, for how long.
@@ -73,12 +93,7 @@ def build_offers(
     catalog = Catalog(database, fetcher, segmenter, embedder)
     catalog_provider = CatalogProvider(lambda: catalog, settings.offers_shown)
     quotas = Quotas(database, settings.per_day)
-    states = (
-        ProviderState(catalog_provider, enabled=True, switch=None),
-        *vendor_providers(settings, fetcher, quotas),
-        *(ProviderState(provider, enabled=True, switch=None) for provider in more_providers),
-        ProviderState(LinksProvider(), enabled=True, switch=None),
-    )
+    states = provider_states(settings, fetcher, quotas, catalog_provider, more_providers)
     comparer = Comparer(fetcher, segmenter, embedder)
     history = ClickHistory(database)
     search = OfferSearch(
@@ -96,7 +111,6 @@ def build_offers(
         ),
         opened_shops=(lambda: OpenedShops.of(history)) if settings.rank_history else None,
     )
-    looks.on_created(search.start_early)
     return OfferServices(
         catalog=catalog,
         catalog_provider=catalog_provider,

@@ -13,6 +13,7 @@ from model.errors import WhereToBuyError
 from model.segmenter import Segmenter
 from model.weight_files.shelf import Shelf
 from server.config import read_settings
+from server.hints import hint_of
 from tests.support.onnx_files import finder, graph, model, node
 from tests.support.server_process import COMMAND, environment
 
@@ -117,7 +118,7 @@ def test_no_state_of_the_shelf_stops_the_way_back(run, shelf: Shelf, spoil: str)
 
     with pytest.raises(WhereToBuyError) as caught:
         Segmenter(read_settings().weights_in_force)
-    assert "where-to-buy weights use default" in caught.value.hint
+    assert "where-to-buy weights use default" in hint_of(caught.value)
     listed = run("list")
     assert listed.returncode == 0
     assert "weights use default" in listed.stderr

@@ -20,6 +20,7 @@ from model.weight_files.intake import (
     read_class_names,
     take_in,
 )
+from server.hints import hint_of
 from tests.support.onnx_files import FLOAT, external_tensor, finder, graph, model, node, value
 
 NAMES = [category.name for category in CATEGORIES]
@@ -199,7 +200,7 @@ class TestCategories:
     def test_a_name_nobody_explains_is_refused_with_the_way_out(self) -> None:
         with pytest.raises(WeightsError, match=r"2 of 3 classes .* 'hat', 'shirt'") as caught:
             in_our_categories(["shirt", "hat", "skirt"], {})
-        assert "--map 'hat=long sleeve top'" in caught.value.hint
+        assert "--map 'hat=long sleeve top'" in hint_of(caught.value)
         assert "sling dress" in caught.value.hint
 
     @pytest.mark.parametrize(
