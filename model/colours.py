@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.palette import KOREAN, SHADES
+from model.palette import SHADES
 
 MOST_COLOURS: Final = 3
 # Of the garment: less is a button, a seam, a print's detail.
@@ -40,14 +40,12 @@ class Colour:
     """A colour and the part of a garment that has it.
 
     Attributes:
-        name: English, one of the palette.
-        name_ko: The same in Korean.
+        name: One of the palette.
         hex: ``#rrggbb``, the cloth where it is neither in shade nor glossy.
         share: Of the garment, 0 to 1.
     """
 
     name: str
-    name_ko: str
     hex: str
     share: float
 
@@ -93,7 +91,7 @@ def main_colours(rgba: NDArray[np.uint8]) -> tuple[Colour, ...]:
         name = colour_name(rgb)
         shares[name] = shares.get(name, 0.0) + share
         codes.setdefault(name, "#{:02x}{:02x}{:02x}".format(*rgb.tolist()))
-    found = [Colour(name, KOREAN[name], codes[name], share) for name, share in shares.items()]
+    found = [Colour(name, codes[name], share) for name, share in shares.items()]
     found.sort(key=lambda colour: -colour.share)
     large = [colour for colour in found if colour.share >= SMALLEST_SHARE]
     return tuple((large or found)[:MOST_COLOURS])

@@ -5,7 +5,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from server.offers.order.same_colour import said_colours
+from server.goods.colour_words import said_colours
 
 # Of all words of both titles, that stand in both.
 SHARED: Final = 0.6

@@ -1,4 +1,4 @@
-"""What is said about the garments that a segmenter found."""
+"""Descriptions of the garments that a segmenter found."""
 
 import hashlib
 from collections.abc import Sequence
@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from model.crops import cut_out
 from model.garment import Garment
-from model.keywords import describe, search_text
+from model.keywords import describe
+from server.goods.search_text import search_texts
 from server.looks.look import LookGarment
-
-LANGUAGES = ("en", "ko")
 
 
 class PatternNamer(Protocol):
@@ -65,9 +64,6 @@ def _described(
         polygons=tuple(garment.polygons),
         colours=keywords.colours,
         keywords=keywords.words,
-        search_text={
-            language: search_text(keywords.colours, category, language, keywords.pattern)
-            for language in LANGUAGES
-        },
+        search_text=search_texts(keywords.colours, category, keywords.pattern),
         pattern=keywords.pattern,
     )

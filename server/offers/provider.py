@@ -1,4 +1,4 @@
-"""What every provider of offers has in common."""
+"""What all providers of offers have in common."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
@@ -8,13 +8,13 @@ from server.offers.offer import GarmentQuery, Offer, SearchContext
 
 
 class ProviderError(WhereToBuyError):
-    """A provider has no answer; the message says why in words for the user."""
+    """A provider has no answer; the message tells the user why."""
 
     code = "provider-failed"
 
 
 class ProviderBusyError(ProviderError):
-    """A provider is left alone for a while."""
+    """A provider asked not to be called for a while."""
 
     code = "provider-busy"
 
@@ -24,91 +24,75 @@ class ProviderBusyError(ProviderError):
         self.retry_after = retry_after
 
 
-@dataclass(frozen=True, slots=True)
-class Leaves:
-    """What leaves the machine when a provider is asked, in words for the user."""
-
-    en: str
-    ko: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one search costs whoever runs the server, in words for the user."""
-
-    en: str
-    ko: str
-
-
 class Provider(Protocol):
     """A source of offers."""
 
     @property
     def name(self) -> str:
-        """Short, stable, lower case; stands in events, offers and the history."""
+        """Its identifier in events, offers and the history: short, stable, lower case."""
 
     @property
     def title(self) -> str:
-        """Its name for the user."""
+        """Its name as users see it."""
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """What of the garment it uses: "crop", "words", "picture address", "vector"."""
+        """What it uses of the garment: "crop", "words", "picture address", "vector"."""
 
     @property
-    def leaves(self) -> Leaves:
-        """What leaves the machine."""
+    def discloses(self) -> str:
+        """What leaves the machine when it is asked: an English sentence for the user."""
 
     @property
-    def cost(self) -> Cost:
-        """What one search costs."""
+    def cost(self) -> str:
+        """What one search costs whoever runs the server: an English sentence."""
 
     @property
     def runs_early(self) -> bool:
-        """Whether it may be asked before the user chose a garment.
+        """Whether it may be asked before the user chooses a garment.
 
-        Only for a provider that nothing is sent to: analysing a picture must not tell
-        anybody what is in it.
+        Only true of providers that nothing is sent to: analysing a picture must not disclose
+        what is in it.
         """
 
     @property
     def compares(self) -> bool:
-        """Whether its offers bring no vector: their pictures are compared here then."""
+        """Whether its offers come without vectors, so that their pictures are compared here."""
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
-        """Give offers for a garment, at most as many as the settings say.
+        """Return offers for a garment, at most as many as the settings allow.
 
         Raises:
-            ProviderError: There is no answer, and why.
+            ProviderError: It has no answer; the message says why.
         """
 
     def version(self) -> object:
-        """Give a value that changes when the same search may have another answer.
+        """Return a value that changes when the same search may have another answer.
 
-        Asked only of providers that run early, whose answers are kept until the click.
+        Only called for providers that run early, whose answers are kept until the click.
         """
 
 
 class VendorProvider:
-    """What is the same of every provider that sends something to a stranger's server."""
+    """The defaults of providers that send something to somebody else's server."""
 
     runs_early: ClassVar[bool] = False
     compares: ClassVar[bool] = True
 
     def version(self) -> object:
-        """Give the same at all times: answers are not kept."""
+        """Return a constant: answers are not kept."""
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderState:
-    """A provider and whether the settings have it asked."""
+    """A provider, and whether the settings switch it on."""
 
     provider: Provider
     enabled: bool
     # The setting that switches it; None for one that is always on.
     switch: str | None
-    # The settings that it cannot be asked without, and whether each is there.
+    # The settings it needs, and whether each is set.
     keys: tuple[tuple[str, bool], ...] = ()
-    # Whether requests to it are counted: something leaves the machine when it is asked.
+    # Whether requests to it are counted, because something leaves the machine.
     counted: bool = False

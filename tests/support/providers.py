@@ -6,7 +6,6 @@ from typing import Any
 
 from model.categories import Kind
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.provider import Cost, Leaves
 
 
 class ToldProvider:
@@ -18,8 +17,8 @@ class ToldProvider:
         state: What `version` gives.
     """
 
-    leaves = Leaves(en="Nothing.", ko="없음.")
-    cost = Cost(en="Nothing.", ko="무료.")
+    discloses = "Nothing."
+    cost = "Nothing."
     needs = ("vector",)
 
     def __init__(

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from model.likeness import unpack_colours
+from server.goods.colour_words import said_colours
 from server.offers.offer import GarmentQuery, Offer, SearchContext, Seen
-from server.offers.order.same_colour import said_colours, seen_colours
-from server.offers.provider import Cost, Leaves
+from server.offers.order.same_colour import seen_colours
 
 if TYPE_CHECKING:  # the command that lists the providers needs no network's runtime
     from server.catalog.catalog import Catalog
@@ -27,11 +27,8 @@ class CatalogProvider:
     name: ClassVar[str] = "catalog"
     title: ClassVar[str] = "Your catalogue"
     needs: ClassVar[tuple[str, ...]] = ("vector",)
-    leaves: ClassVar[Leaves] = Leaves(
-        en="Nothing: the products are on this machine.",
-        ko="없음: 상품이 이 컴퓨터에 저장되어 있습니다.",
-    )
-    cost: ClassVar[Cost] = Cost(en="Nothing.", ko="무료.")
+    discloses: ClassVar[str] = "Nothing: the products are on this machine."
+    cost: ClassVar[str] = "Nothing."
     runs_early: ClassVar[bool] = True
     compares: ClassVar[bool] = False
 

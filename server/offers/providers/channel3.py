@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from server.goods.money import from_major_units
 from server.goods.safe_text import clean_text, host_of, safe_link
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
-from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
+from server.offers.provider import ProviderError, VendorProvider
 from server.offers.providers.answers import (
     elements,
     list_price_of,
@@ -48,15 +48,11 @@ class Channel3Provider(VendorProvider):
     name: ClassVar[str] = "channel3"
     title: ClassVar[str] = "Channel3"
     needs: ClassVar[tuple[str, ...]] = ("crop", "words")
-    leaves: ClassVar[Leaves] = Leaves(
-        en="The cut-out garment, words such as “navy long sleeve top”, and your country,"
-        " language and currency go to api.trychannel3.com, once you chose the garment.",
-        ko="옷을 선택하면 잘라낸 옷 이미지와 “네이비 긴팔 상의” 같은 검색어, 그리고 국가, 언어,"
-        " 통화가 api.trychannel3.com으로 전송됩니다.",
+    discloses: ClassVar[str] = (
+        "The cut-out garment, words such as “navy long sleeve top”, and your country,"
+        " language and currency go to api.trychannel3.com, once you chose the garment."
     )
-    cost: ClassVar[Cost] = Cost(
-        en="One search of your Channel3 account.", ko="Channel3 계정의 검색 1회."
-    )
+    cost: ClassVar[str] = "One search of your Channel3 account."
 
     def __init__(
         self, client: VendorClient, *, key: str, limit: int, endpoint: str = ENDPOINT

@@ -9,8 +9,6 @@ from urllib.parse import quote
 
 from server.offers.offer import GarmentQuery, Offer, SearchContext
 from server.offers.provider import (
-    Cost,
-    Leaves,
     ProviderBusyError,
     ProviderError,
     VendorProvider,
@@ -60,16 +58,11 @@ class EbayProvider(VendorProvider):
     name: ClassVar[str] = "ebay"
     title: ClassVar[str] = "eBay"
     needs: ClassVar[tuple[str, ...]] = ("crop", "words")
-    leaves: ClassVar[Leaves] = Leaves(
-        en="The cut-out garment, words such as “navy long sleeve top” and your country go to"
-        " api.ebay.com, once you chose the garment.",
-        ko="옷을 선택하면 잘라낸 옷 이미지와 “네이비 긴팔 상의” 같은 검색어, 국가가"
-        " api.ebay.com으로 전송됩니다.",
+    discloses: ClassVar[str] = (
+        "The cut-out garment, words such as “navy long sleeve top” and your country go to"
+        " api.ebay.com, once you chose the garment."
     )
-    cost: ClassVar[Cost] = Cost(
-        en="Nothing; one or two of the calls that eBay allows your account a day.",
-        ko="무료. 계정의 하루 호출 한도에서 1~2회를 사용합니다.",
-    )
+    cost: ClassVar[str] = "Nothing; one or two of the calls that eBay allows your account a day."
 
     def __init__(
         self,

@@ -11,7 +11,7 @@ from server.goods.safe_text import clean_text, safe_link
 from server.offers.found_pages import FoundPage, PageReader, reading_ends
 from server.offers.no_shop import sells_nothing
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
+from server.offers.provider import ProviderError, VendorProvider
 from server.offers.providers.answers import elements, mapping
 from server.offers.providers.google_errors import REFUSALS, refused
 from server.offers.vendors.client import VendorClient, VendorPolicy
@@ -43,17 +43,14 @@ class GoogleCseProvider(VendorProvider):
     name: ClassVar[str] = "google_cse"
     title: ClassVar[str] = "Google Custom Search"
     needs: ClassVar[tuple[str, ...]] = ("words",)
-    leaves: ClassVar[Leaves] = Leaves(
-        en="Words such as “navy long sleeve top”, your language and your country go to"
+    discloses: ClassVar[str] = (
+        "Words such as “navy long sleeve top”, your language and your country go to"
         " www.googleapis.com, once you chose the garment; the pages that are found are then"
-        " requested from their shops.",
-        ko="옷을 선택하면 “네이비 긴팔 상의” 같은 검색어와 언어, 국가가 www.googleapis.com으로"
-        " 전송되며, 이어서 찾은 페이지를 각 쇼핑몰에 요청합니다.",
+        " requested from their shops."
     )
-    cost: ClassVar[Cost] = Cost(
-        en="One or two of the 100 searches a day that are free; 5 dollars per 1,000 beyond them,"
-        " where billing is on.",
-        ko="하루 무료 검색 100회 중 1~2회. 결제를 설정한 경우 초과분은 1,000회당 5달러.",
+    cost: ClassVar[str] = (
+        "One or two of the 100 searches a day that are free; 5 dollars per 1,000 beyond them,"
+        " where billing is on."
     )
 
     def __init__(

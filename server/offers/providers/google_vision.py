@@ -11,7 +11,7 @@ from server.goods.safe_text import clean_text, safe_link
 from server.offers.found_pages import FoundPage, PageReader, reading_ends
 from server.offers.no_shop import sells_nothing
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
-from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
+from server.offers.provider import ProviderError, VendorProvider
 from server.offers.providers.answers import elements, mapping, one_each
 from server.offers.providers.google_errors import REFUSALS, error_of, refused
 from server.offers.providers.links import google_shopping
@@ -37,15 +37,12 @@ class GoogleVisionProvider(VendorProvider):
     name: ClassVar[str] = "google_vision"
     title: ClassVar[str] = "Google Vision"
     needs: ClassVar[tuple[str, ...]] = ("crop",)
-    leaves: ClassVar[Leaves] = Leaves(
-        en="The cut-out garment goes to vision.googleapis.com, once you chose the garment; the"
-        " pages that are found are then requested from their shops.",
-        ko="옷을 선택하면 잘라낸 옷 이미지가 vision.googleapis.com으로 전송되며, 이어서 찾은"
-        " 페이지를 각 쇼핑몰에 요청합니다.",
+    discloses: ClassVar[str] = (
+        "The cut-out garment goes to vision.googleapis.com, once you chose the garment; the"
+        " pages that are found are then requested from their shops."
     )
-    cost: ClassVar[Cost] = Cost(
-        en="One unit of web detection; 1,000 a month are free, 1,000 more cost 3.50 dollars.",
-        ko="웹 감지 1회. 매월 1,000회까지 무료이며 이후 1,000회당 3.50달러.",
+    cost: ClassVar[str] = (
+        "One unit of web detection; 1,000 a month are free, 1,000 more cost 3.50 dollars."
     )
 
     def __init__(

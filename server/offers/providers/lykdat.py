@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from server.goods.money import from_major_units
 from server.goods.safe_text import clean_text, host_of, safe_link
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
-from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
+from server.offers.provider import ProviderError, VendorProvider
 from server.offers.providers.answers import (
     elements,
     list_price_of,
@@ -35,13 +35,10 @@ class LykdatProvider(VendorProvider):
     name: ClassVar[str] = "lykdat"
     title: ClassVar[str] = "Lykdat"
     needs: ClassVar[tuple[str, ...]] = ("crop",)
-    leaves: ClassVar[Leaves] = Leaves(
-        en="The cut-out garment goes to cloudapi.lykdat.com, once you chose the garment.",
-        ko="옷을 선택하면 잘라낸 옷 이미지가 cloudapi.lykdat.com으로 전송됩니다.",
+    discloses: ClassVar[str] = (
+        "The cut-out garment goes to cloudapi.lykdat.com, once you chose the garment."
     )
-    cost: ClassVar[Cost] = Cost(
-        en="One search of your Lykdat plan.", ko="Lykdat 요금제의 검색 1회."
-    )
+    cost: ClassVar[str] = "One search of your Lykdat plan."
 
     def __init__(
         self, client: VendorClient, *, key: str, limit: int, endpoint: str = ENDPOINT

@@ -8,12 +8,13 @@ import re
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from server.goods.languages import language
 from server.goods.money import from_major_units
 from server.goods.safe_text import clean_text, safe_link
+from server.goods.search_text import search_text
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
-from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
+from server.offers.provider import ProviderError, VendorProvider
 from server.offers.providers.answers import elements, mapping, one_each, price_of, refusal
-from server.offers.providers.rakuten_words import japanese_words
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ENDPOINT = "https://openapi.rakuten.co.jp/ichibams/api/IchibaItem/Search/20260701"
@@ -45,16 +46,11 @@ class RakutenProvider(VendorProvider):
     name: ClassVar[str] = "rakuten"
     title: ClassVar[str] = "Rakuten"
     needs: ClassVar[tuple[str, ...]] = ("words",)
-    leaves: ClassVar[Leaves] = Leaves(
-        en="Japanese words such as “ネイビー 長袖 トップス”, and the web site that your Rakuten"
-        " application is registered for, go to openapi.rakuten.co.jp, once you chose the garment.",
-        ko="옷을 선택하면 “ネイビー 長袖 トップス” 같은 일본어 검색어와 라쿠텐 애플리케이션에"
-        " 등록한 웹사이트 주소가 openapi.rakuten.co.jp로 전송됩니다.",
+    discloses: ClassVar[str] = (
+        "Japanese words such as “ネイビー 長袖 トップス”, and the web site that your Rakuten"
+        " application is registered for, go to openapi.rakuten.co.jp, once you chose the garment."
     )
-    cost: ClassVar[Cost] = Cost(
-        en="Nothing; Rakuten answers about one search a second.",
-        ko="무료. 라쿠텐은 초당 약 1회의 검색에 응답합니다.",
-    )
+    cost: ClassVar[str] = "Nothing; Rakuten answers about one search a second."
 
     def __init__(
         self,
@@ -107,6 +103,15 @@ class RakutenProvider(VendorProvider):
         except ProviderError:
             self._client.forget(answer)
             raise
+
+
+def japanese_words(query: GarmentQuery) -> str:
+    """Return what to type into Rakuten's search, "ネイビー 長袖 トップス".
+
+    Shops there describe what they sell in Japanese only. The pattern is left out, since every
+    word narrows the search.
+    """
+    return search_text(language("ja"), query.colours, query.category)
 
 
 def read_items(message: object, limit: int, *secrets: str) -> list[Offer]:

@@ -15,7 +15,7 @@ from server.goods.safe_text import clean_text, host_of, safe_link
 from server.offers.found_pages import FoundPage, PageReader, reading_ends
 from server.offers.no_shop import sells_nothing
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
-from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
+from server.offers.provider import ProviderError, VendorProvider
 from server.offers.providers.answers import elements, mapping, one_each, price_of, refusal
 from server.offers.providers.shown_price import read_shown
 from server.offers.vendors.client import VendorClient, VendorPolicy
@@ -43,17 +43,12 @@ class SearxngProvider(VendorProvider):
     name: ClassVar[str] = "searxng"
     title: ClassVar[str] = "SearXNG"
     needs: ClassVar[tuple[str, ...]] = ("words",)
-    leaves: ClassVar[Leaves] = Leaves(
-        en="Words such as “navy long sleeve top”, your language and your country go to your"
+    discloses: ClassVar[str] = (
+        "Words such as “navy long sleeve top”, your language and your country go to your"
         " SearXNG instance and from there to search engines, once you chose the garment; the"
-        " pages that are found are then requested from their shops.",
-        ko="옷을 선택하면 “네이비 긴팔 상의” 같은 검색어와 언어, 국가가 사용 중인 SearXNG"
-        " 인스턴스를 거쳐 검색 엔진으로 전송되며, 이어서 찾은 페이지를 각 쇼핑몰에 요청합니다.",
+        " pages that are found are then requested from their shops."
     )
-    cost: ClassVar[Cost] = Cost(
-        en="Nothing; search engines may shut out an instance that asks too often.",
-        ko="무료. 너무 자주 검색하면 검색 엔진이 인스턴스를 차단할 수 있습니다.",
-    )
+    cost: ClassVar[str] = "Nothing; search engines may shut out an instance that asks too often."
 
     def __init__(self, client: VendorClient, *, url: str, pages: PageReader, limit: int) -> None:
         self._client = client

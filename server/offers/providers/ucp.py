@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.provider import Cost, Leaves, ProviderBusyError, VendorProvider
+from server.offers.provider import ProviderBusyError, VendorProvider
 from server.offers.providers.ucp_protocol import build_request, read_answer
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
@@ -17,7 +17,7 @@ from server.offers.vendors.client import VendorClient, VendorPolicy
 POLICY = VendorPolicy(name="ucp", title="Shopify's catalogue")
 # Nothing is kept: no terms were found that allow it.
 CHANNEL3_POLICY = VendorPolicy(name="channel3-ucp", title="Channel3's open catalogue")
-FREE = Cost(en="Nothing.", ko="무료.")
+FREE = "Nothing."
 CHANNEL3_ENDPOINT = "https://ucp.trychannel3.com/mcp"
 _LONGEST_NAME = 40
 # Answered with the protocol's own errors.
@@ -44,15 +44,12 @@ class UcpCatalogue:
     profile: str | None
     by_picture: bool = True
     shop: str | None = None
-    cost: Cost = FREE
+    cost: str = FREE
 
 
 def channel3_catalogue() -> UcpCatalogue:
     """Give Channel3's catalogue of many shops (https://docs.trychannel3.com/ucp)."""
-    cost = Cost(
-        en="Nothing; Channel3 answers 30 searches a minute without a key.",
-        ko="무료. Channel3는 키 없이 분당 30회의 검색에 응답합니다.",
-    )
+    cost = "Nothing; Channel3 answers 30 searches a minute without a key."
     return UcpCatalogue(CHANNEL3_ENDPOINT, profile=None, by_picture=False, cost=cost)
 
 
@@ -90,7 +87,8 @@ class UcpProvider(VendorProvider):
         self.name = client.policy.name
         self.title = client.policy.title
         self.needs: tuple[str, ...] = ("crop", "words") if catalogue.by_picture else ("words",)
-        self.leaves = _leaves(urlsplit(catalogue.endpoint).hostname or "", catalogue.by_picture)
+        host = urlsplit(catalogue.endpoint).hostname or ""
+        self.discloses = _discloses(host, by_picture=catalogue.by_picture)
         self.cost = catalogue.cost
         self._client = client
         self._catalogue = catalogue
@@ -123,17 +121,13 @@ class UcpProvider(VendorProvider):
             raise
 
 
-def _leaves(host: str, by_picture: bool) -> Leaves:
+def _discloses(host: str, *, by_picture: bool) -> str:
     if by_picture:
-        return Leaves(
-            en="The cut-out garment, words such as “navy long sleeve top”, and your country,"
-            f" language and currency go to {host}, once you chose the garment.",
-            ko="옷을 선택하면 잘라낸 옷 이미지와 “네이비 긴팔 상의” 같은 검색어, 그리고 국가,"
-            f" 언어, 통화가 {host}(으)로 전송됩니다.",
+        return (
+            "The cut-out garment, words such as “navy long sleeve top”, and your country,"
+            f" language and currency go to {host}, once you chose the garment."
         )
-    return Leaves(
-        en="Words such as “navy long sleeve top”, and your country, language and currency go to"
-        f" {host}, once you chose the garment.",
-        ko="옷을 선택하면 “네이비 긴팔 상의” 같은 검색어와 국가, 언어, 통화가"
-        f" {host}(으)로 전송됩니다.",
+    return (
+        "Words such as “navy long sleeve top”, and your country, language and currency go to"
+        f" {host}, once you chose the garment."
     )

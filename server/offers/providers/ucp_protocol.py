@@ -10,6 +10,7 @@ understood of a product is left out; a product without title or link is left out
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,10 @@ from server.offers.providers.answers import elements, list_price_of, mapping, pr
 MOST_OFFERS = 50
 # Seconds to wait after a refusal for too many searches that names no time.
 RETRY_AFTER = 60.0
+# "google:Apparel & Accessories", and ids such as "2271", "aa-1-4" and
+# "gid://shopify/TaxonomyCategory/aa-1-4".
+_TAXONOMY = re.compile(r"^[a-z_]{2,40}:(?=[^\s/])")
+_ID = re.compile(r"gid://\S*|[a-z]{0,3}-?\d[\d-]*")
 _AVAILABILITY = {
     "in_stock": "in_stock",
     "out_of_stock": "out_of_stock",
@@ -232,7 +237,9 @@ def _picture(holder: dict[str, Any]) -> str | None:
 
 
 def _types(product: dict[str, Any]) -> Iterator[str]:
+    """Yield the categories that are words; ids of a taxonomy name no kind."""
     for category in elements(product.get("categories"))[:10]:
         text = clean_text(mapping(category).get("value") or category)
-        if text:
-            yield text
+        words = _TAXONOMY.sub("", text) if text else ""
+        if words and not _ID.fullmatch(words):
+            yield words

@@ -35,7 +35,7 @@ OTHER = Offer(
 )
 
 
-NAVY, RED = (pack_colours([Colour("x", "x", code, 1.0)]) for code in ("#1f2a48", "#c8202e"))
+NAVY, RED = (pack_colours([Colour("x", code, 1.0)]) for code in ("#1f2a48", "#c8202e"))
 
 
 def seen(angle: float = 0.0, colours: bytes = NAVY) -> Seen:

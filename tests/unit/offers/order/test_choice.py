@@ -20,7 +20,7 @@ from server.offers.order.same_colour import is_same_colour
 from tests.support.providers import top
 
 RATES = read_given("EUR=1,USD=1.25,KRW=1500")
-NAVY = (Colour("navy", "네이비", "#1f2a48", 0.8),)
+NAVY = (Colour("navy", "#1f2a48", 0.8),)
 SHOPS = ["Northern Mill", "Second Hand", "  NORTHERN  mill", None]
 SHOP_KEYS = ["northern mill", "second hand", "one.example"]
 
