@@ -1,4 +1,4 @@
-"""The local catalogue: products of shops that the operator imported."""
+"""The local catalogue: products that the operator imported from shops."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
@@ -8,7 +8,7 @@ from server.goods.colour_words import said_colours
 from server.offers.offer import GarmentQuery, Offer, SearchContext, Seen
 from server.offers.order.same_colour import seen_colours
 
-if TYPE_CHECKING:  # the command that lists the providers needs no network's runtime
+if TYPE_CHECKING:  # listing the providers must not load the neural networks' runtime
     from server.catalog.catalog import Catalog
     from server.catalog.index import Hit
     from server.catalog.store import StoredProduct
@@ -20,8 +20,8 @@ class CatalogProvider:
     """Finds the nearest products by their stored vectors; nothing leaves the machine.
 
     Args:
-        catalog: Gives the catalogue; called when it is searched, not before.
-        limit: Offers wanted.
+        catalog: Returns the catalogue; not called before the first search.
+        limit: The most offers to return.
     """
 
     name: ClassVar[str] = "catalog"
@@ -37,17 +37,17 @@ class CatalogProvider:
         self._limit = limit
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
-        """Give the nearest products of the garment's kind."""
+        """Return the nearest products of the garment's kind."""
         del context
         found = self._catalog().search(query.vector, query.colours, query.kind, self._limit)
         return [_offer(each.product, each.hit) for each in found]
 
     def version(self) -> object:
-        """Give a value that changes when the same search may have another answer."""
+        """Return a value that changes when the same search may have another answer."""
         return self._catalog().version()
 
     def find(self, offer_id: str) -> Offer | None:
-        """Give a product again by the id of its offer, also after a restart."""
+        """Return the product behind an offer's id, also after a restart."""
         number = offer_id.removeprefix(PREFIX)
         if not offer_id.startswith(PREFIX) or not (number.isascii() and number.isdigit()):
             return None
@@ -79,5 +79,5 @@ def _offer(product: "StoredProduct", hit: "Hit | None") -> Offer:
 
 
 def _seen(hit: "Hit | None") -> tuple[str, ...]:
-    """Give the colours in the product's picture: they count where the shop names none."""
+    """Return the colours in the product's picture, which count where the shop names none."""
     return seen_colours(unpack_colours(hit.colours)) if hit else ()

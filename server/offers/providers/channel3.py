@@ -1,7 +1,7 @@
 """Channel3's REST search: products of many shops by picture and words.
 
 https://docs.trychannel3.com/guides/search and https://docs.trychannel3.com/guides/image-search.
-Amounts are in major units here, unlike in the protocol that Channel3 also speaks.
+Amounts are in major units here, unlike in UCP, which Channel3 also speaks.
 """
 
 import base64
@@ -24,7 +24,7 @@ from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ENDPOINT = "https://api.trychannel3.com/v1/search"
 MOST_OFFERS = 30
-# Nothing is kept: no terms were found that allow it.
+# Answers are not cached: no terms were found that allow it.
 POLICY = VendorPolicy(name="channel3", title="Channel3")
 _REFUSALS = frozenset({400, 402, 422})
 # schema.org's words.
@@ -36,13 +36,13 @@ _AVAILABILITY = {
 
 
 class Channel3Provider(VendorProvider):
-    """Sends the crop and its words; safe to share between threads.
+    """Searches by the crop and its words; safe to share between threads.
 
     Args:
-        client: Sends.
+        client: Sends the requests.
         key: A key of https://trychannel3.com.
-        limit: Offers wanted.
-        endpoint: Where to.
+        limit: The most offers to return.
+        endpoint: The address to send to.
     """
 
     name: ClassVar[str] = "channel3"
@@ -63,10 +63,10 @@ class Channel3Provider(VendorProvider):
         self._endpoint = endpoint
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
-        """Ask Channel3.
+        """Search Channel3.
 
         Raises:
-            ProviderError: It refused, did not answer in time, or answered nonsense.
+            ProviderError: It refused, timed out, or its answer cannot be read.
         """
         answer = self._client.post(
             self._endpoint,
@@ -91,16 +91,16 @@ class Channel3Provider(VendorProvider):
 
 
 def read_products(message: object, context: SearchContext, limit: int, key: str) -> list[Offer]:
-    """Read an answer's offers: of each product the one that serves the user best.
+    """Read an answer's offers, of each product the one that suits the user best.
 
     Args:
         message: The answer's JSON.
-        context: For whom was searched.
-        limit: Offers wanted.
-        key: What no message may repeat.
+        context: Who the search was for.
+        limit: The most offers to return.
+        key: A secret that no message may repeat.
 
     Raises:
-        ProviderError: Channel3 refused, or answered what is no answer.
+        ProviderError: Channel3 refused, or its answer cannot be read.
     """
     products = mapping(message).get("products")
     if not isinstance(products, list):
@@ -109,7 +109,7 @@ def read_products(message: object, context: SearchContext, limit: int, key: str)
 
 
 def _refused(message: object, key: str) -> ProviderError:
-    """Make the error of an answer in one of the shapes of its framework (FastAPI)."""
+    """Build the error for an answer in one of its framework's (FastAPI's) shapes."""
     answer = mapping(message)
     reason = answer.get("detail") or answer.get("message") or answer.get("error")
     first = next(iter(elements(reason)), reason)
@@ -137,7 +137,7 @@ def _offer(product: dict[str, Any], context: SearchContext) -> Offer | None:
 
 
 def _sold(given: object) -> dict[str, Any] | None:
-    """Read what one shop offers: the parts of an `Offer` that are the shop's."""
+    """Read one shop's offer: the fields of an `Offer` that depend on the shop."""
     offer = mapping(given)
     link = safe_link(offer.get("url"))
     if link is None:
@@ -156,7 +156,7 @@ def _sold(given: object) -> dict[str, Any] | None:
 
 
 def _rank(sold: dict[str, Any], context: SearchContext) -> tuple[bool, bool, float]:
-    """Order one product's shops: in stock, in the user's currency, cheap.
+    """Rank one product's shops: in stock first, then the user's currency, then the price.
 
     What a shop would pay for the sale does not count.
     """
@@ -173,9 +173,9 @@ def _picture(product: dict[str, Any]) -> str | None:
 
 
 def _types(product: dict[str, Any]) -> Iterator[str]:
-    """Give the most special category.
+    """Yield the most specific category.
 
-    Those above it ("Apparel & Accessories") name what the product is not.
+    Those above it ("Apparel & Accessories") also name what the product is not.
     """
     category = mapping(product.get("category"))
     candidates = [category.get("title"), *reversed(elements(category.get("path")))]

@@ -1,4 +1,4 @@
-"""Google Cloud Vision's web detection: pages that show a picture, and what it may be called.
+"""Google Cloud Vision's web detection: pages that show a picture, and a guess at its name.
 
 https://cloud.google.com/vision/docs/detecting-web
 """
@@ -19,19 +19,19 @@ from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ENDPOINT = "https://vision.googleapis.com/v1/images:annotate"
 MOST_RESULTS = 20
-# Nothing is kept: no terms were found that allow it.
+# Answers are not cached: no terms were found that allow it.
 POLICY = VendorPolicy(name="google_vision", title="Google Vision")
 
 
 class GoogleVisionProvider(VendorProvider):
-    """Sends the crop, and reads the pages that show it; safe to share between threads.
+    """Sends the crop and reads the pages that show it; safe to share between threads.
 
     Args:
-        client: Sends.
+        client: Sends the requests.
         key: An API key of a Google Cloud project with the Cloud Vision API.
-        pages: Reads what was found.
-        limit: Offers wanted.
-        endpoint: Where to.
+        pages: Reads the pages.
+        limit: The most offers to return.
+        endpoint: The address to send to.
     """
 
     name: ClassVar[str] = "google_vision"
@@ -61,11 +61,11 @@ class GoogleVisionProvider(VendorProvider):
         self._endpoint = endpoint
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
-        """Ask Google, and the shops.
+        """Search Google, and read the shops' pages.
 
         Raises:
             ProviderBusyError: It asks to wait.
-            ProviderError: It refused, did not answer in time, or answered nonsense.
+            ProviderError: It refused, timed out, or its answer cannot be read.
         """
         until = reading_ends(context)
         content = base64.b64encode(query.jpeg).decode()
@@ -96,9 +96,9 @@ class WebDetection:
     """What Google found.
 
     Attributes:
-        pages: Those that show the picture, or part of it, and may be shops'. Of pictures that
-            only look alike the API tells no pages, so there is nothing to buy from.
-        label: What the picture is most likely searched by.
+        pages: Those that show the picture, or part of it, and may be shops'. For pictures that
+            only look similar the API names no pages, so there is nothing to buy.
+        label: What one would most likely search for.
     """
 
     pages: list[FoundPage]
@@ -109,13 +109,13 @@ def read_detection(client: VendorClient, message: object, key: str) -> WebDetect
     """Read an answer.
 
     Args:
-        client: Leaves the API alone for as long as the answer asks for.
+        client: Pauses calls for as long as the answer asks.
         message: The answer's JSON.
-        key: What no message may repeat.
+        key: A secret that no message may repeat.
 
     Raises:
         ProviderBusyError: It asks to wait.
-        ProviderError: The picture was refused, or this is no answer.
+        ProviderError: The picture was refused, or the answer cannot be read.
     """
     responses = elements(mapping(message).get("responses"))
     response = responses[0] if responses else None

@@ -1,4 +1,4 @@
-"""Google Lens, through whichever of three vendors the operator has a key of."""
+"""Google Lens, through whichever of three vendors the operator has a key for."""
 
 from server.offers.offer import GarmentQuery, Offer, SearchContext
 from server.offers.provider import ProviderError, VendorProvider
@@ -12,14 +12,14 @@ POLICIES: dict[VendorName, VendorPolicy] = {
 
 
 class LensProvider(VendorProvider):
-    """Shows the picture's public address to Google Lens; safe to share between threads.
+    """Searches Google Lens by the picture's public address; safe to share between threads.
 
     Args:
-        client: Sends.
+        client: Sends the requests.
         vendor: Whose key it is: "serper", "serpapi" or "searchapi".
         key: The vendor's key.
-        limit: Offers wanted.
-        endpoint: Where to; the vendor's own address where None.
+        limit: The most offers to return.
+        endpoint: The address to send to; the vendor's own where None.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class LensProvider(VendorProvider):
         self.cost = f"One search of your account at {self._vendor.host}."
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
-        """Ask the vendor.
+        """Search through the vendor.
 
         Raises:
             ProviderError: The picture has no public address, or there is no answer.

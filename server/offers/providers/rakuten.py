@@ -1,7 +1,7 @@
 """Rakuten Ichiba's item search (https://webservice.rakuten.co.jp/documentation).
 
-Prices are in yen, which has no smaller unit. Each item stands alone in ``formatVersion`` 2 and
-inside an ``Item`` in 1; both are read, in case the wish for 2 is not heard.
+Prices are in yen, which has no smaller unit. Items are plain in ``formatVersion`` 2 and wrapped
+in an ``Item`` in 1; both are read, in case the requested 2 is ignored.
 """
 
 import re
@@ -20,13 +20,13 @@ from server.offers.vendors.client import VendorClient, VendorPolicy
 ENDPOINT = "https://openapi.rakuten.co.jp/ichibams/api/IchibaItem/Search/20260701"
 MOST_OFFERS = 30
 CURRENCY = "JPY"
-# Prices may be kept for a day, but after an hour their time has to be shown beside them
+# Prices may be cached for a day, but after an hour their time has to be shown beside them
 # (https://webservice.faq.rakuten.net, 900001974343).
 POLICY = VendorPolicy(name="rakuten", title="Rakuten", cache_seconds=3600.0)
 _REFUSALS = frozenset({400, 403, 404})
 _ENVELOPE = frozenset({"count", "hits", "pageCount"})
 _SMALL = re.compile(r"([?&]_ex=)128x128\b")
-# Shops have to say so in a used thing's name, and do it in brackets: 【中古】.
+# Shops must mark used items in the name, and do so in brackets: 【中古】.
 _USED = re.compile(r"[【\[][^】\]]{0,20}中古(?!風)")
 
 
@@ -34,13 +34,13 @@ class RakutenProvider(VendorProvider):
     """Searches by words, in Japanese; safe to share between threads.
 
     Args:
-        client: Sends.
+        client: Sends the requests.
         application: The application's id.
-        key: Its access key.
-        site: The web site that was registered with the application; Rakuten answers only
-            requests that name it as where they come from.
-        limit: Offers wanted.
-        endpoint: Where to.
+        key: The application's access key.
+        site: The web site registered with the application; Rakuten answers only requests that
+            name it as their origin.
+        limit: The most offers to return.
+        endpoint: The address to send to.
     """
 
     name: ClassVar[str] = "rakuten"
@@ -71,11 +71,11 @@ class RakutenProvider(VendorProvider):
         self._endpoint = endpoint
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
-        """Ask Rakuten.
+        """Search Rakuten.
 
         Raises:
             ProviderBusyError: It asks to wait.
-            ProviderError: It refused, did not answer in time, or answered nonsense.
+            ProviderError: It refused, timed out, or its answer cannot be read.
         """
         answer = self._client.get(
             self._endpoint,
@@ -119,11 +119,11 @@ def read_items(message: object, limit: int, *secrets: str) -> list[Offer]:
 
     Args:
         message: The answer's JSON, in either format.
-        limit: Offers wanted.
-        secrets: What no message may repeat.
+        limit: The most offers to return.
+        secrets: Secrets that no message may repeat.
 
     Raises:
-        ProviderError: Rakuten refused, or answered what is no answer.
+        ProviderError: Rakuten refused, or its answer cannot be read.
     """
     answer = mapping(message)
     found = answer.get("Items", answer.get("items"))
@@ -136,7 +136,7 @@ def read_items(message: object, limit: int, *secrets: str) -> list[Offer]:
 
 
 def _refused(message: object, *secrets: str) -> ProviderError:
-    """Make the error of an answer: the API's own shape, or that of the gateway before it."""
+    """Build the error for an answer in the shape of the API or of the gateway before it."""
     answer = mapping(message)
     gateway = mapping(answer.get("errors"))
     reasons = (
@@ -167,7 +167,7 @@ def _offer(item: dict[str, Any]) -> Offer | None:
         price=price_of(from_major_units(item.get("itemPrice"), CURRENCY)),
         availability=_availability(item.get("availability")),
         picture_url=_picture(item),
-        # Whether sending is in the price is told in two contradicting ways: not read.
+        # Shipping is not read: the documentation contradicts itself on whether it is included.
         condition="used" if _USED.search(title) else None,
     )
 
@@ -183,6 +183,6 @@ def _picture(item: dict[str, Any]) -> str | None:
         for value in elements(item.get(name)):
             link = safe_link(mapping(value).get("imageUrl") or value)
             if link:
-                # Rakuten's picture server makes any size; 128 pixels show too little.
+                # Rakuten's picture server serves any size; 128 pixels show too little.
                 return _SMALL.sub(r"\g<1>400x400", link)
     return None
