@@ -15,18 +15,18 @@ from server.looks.look import LookGarment
 
 
 class PatternNamer(Protocol):
-    """What is asked of `model.patterns.Patterns`."""
+    """The part of `model.patterns.Patterns` that is needed here."""
 
     @property
     def fingerprint(self) -> str:
-        """Names the weights in force."""
+        """Identify the weights in use."""
 
     def name(self, crop: NDArray[np.uint8]) -> str | None:
-        """Name the pattern of an RGBA crop; None where unsure."""
+        """Name the pattern of an RGBA crop, or None if unsure."""
 
 
 def look_id(data: bytes, fingerprint: str, min_score: float | None) -> str:
-    """Name a look: 32 hexadecimal digits, the same for the same bytes, weights and threshold."""
+    """Return a look's id: 32 hexadecimal digits, equal for equal bytes, weights and threshold."""
     digest = hashlib.sha256(data)
     digest.update(f"|{fingerprint}|{min_score}".encode())
     return digest.hexdigest()[:32]
@@ -42,7 +42,7 @@ def describe_garments(
     Args:
         picture: ``H x W x 3`` uint8 RGB.
         garments: Found in it, best score first.
-        patterns: Names their patterns; without it none is said.
+        patterns: Names their patterns; without it they have none.
     """
     return tuple(
         _described(picture, garment, number, patterns)

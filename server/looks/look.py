@@ -17,7 +17,7 @@ class LookGarment:
     """A garment of a look.
 
     Attributes:
-        number: Its place in the look, from 1, best score first.
+        number: Its position in the look, from 1, best score first.
         category: One of the 13 DeepFashion2 categories.
         score: Confidence of the detector, 0 to 1.
         box: ``(x, y, width, height)`` in pixels of the look.
@@ -84,10 +84,10 @@ class Look:
     """One analysed picture.
 
     Attributes:
-        id: 32 hexadecimal digits, made of the picture's bytes and the weights.
-        width: Pixels of the picture as it was analysed.
+        id: 32 hexadecimal digits, from the picture's bytes, the weights and the threshold.
+        width: Of the picture as it was analysed, in pixels.
         height: Likewise.
-        image_url: Where the picture was last seen, if anywhere.
+        image_url: Where the picture was last seen, if on the web.
         page_url: The page it was on.
         created_at: UTC.
         garments: Best score first.

@@ -33,7 +33,7 @@ class ColourOut(_Out):
 class GarmentOut(_Out):
     """One garment; pixels are those of the look's ``width`` and ``height``."""
 
-    # Its place, best score first.
+    # Its position, best score first.
     number: int = Field(ge=1)
     category: CategoryName
     category_id: int = Field(ge=1, le=13)
