@@ -1,12 +1,13 @@
 """Reading what a vendor answers: any part may be missing, of another type, or hostile."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from server.goods.money import Money
 from server.goods.safe_text import clean_text
-from server.offers.offer import Offer
+from server.offers.offer import list_price_of, one_each
 from server.offers.provider import ProviderError
+
+__all__ = ["elements", "list_price_of", "mapping", "one_each", "price_of", "refusal"]
 
 # Of a list that is looked at: no vendor gives more for one search.
 MOST_ELEMENTS = 200
@@ -23,27 +24,9 @@ def elements(value: object) -> list[Any]:
     return value[:MOST_ELEMENTS] if isinstance(value, list) else []
 
 
-def one_each(offers: Iterable[Offer | None], limit: int) -> list[Offer]:
-    """Give the first ``limit`` offers, leaving out repetitions and what was none."""
-    kept: dict[str, Offer] = {}
-    for offer in offers:
-        if offer is not None:
-            kept.setdefault(offer.id, offer)
-        if len(kept) >= limit:
-            break
-    return list(kept.values())
-
-
 def price_of(money: Money | None) -> Money | None:
     """Give a price; 0 is what vendors put where they know none."""
     return money if money is not None and float(money.amount) > 0 else None
-
-
-def list_price_of(before: Money | None, price: Money | None) -> Money | None:
-    """Give the price before a reduction where there is one: the same currency, and more."""
-    if before is None or price is None or before.currency != price.currency:
-        return None
-    return before if float(before.amount) > float(price.amount) else None
 
 
 def _without(text: str, secrets: tuple[str, ...]) -> str:
