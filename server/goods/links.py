@@ -1,6 +1,7 @@
-"""Whether two links lead to one page."""
+"""Whether two links lead to one page, and what a shop is recognised by."""
 
 import re
+import unicodedata
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 _TRACKING = re.compile(
@@ -29,3 +30,15 @@ def canonical_link(link: str) -> str:
     )
     query = f"?{urlencode(kept)}" if kept else ""
     return f"{host}{port}{parts.path.rstrip('/')}{query}"
+
+
+def shop_key(name: str) -> str:
+    """Return what a shop is recognised by, given its name or its host."""
+    plain = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return plain.removeprefix("www.")
+
+
+def shop_keys(shop: str | None, link: str) -> frozenset[str]:
+    """Return every key by which the shop behind a link may be named."""
+    names = (shop or "", urlsplit(link).hostname or "")
+    return frozenset(key for key in map(shop_key, names) if key)

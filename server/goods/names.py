@@ -5,7 +5,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from server.offers.order.same_colour import said_colours
+from server.goods.colour_names import named_colours
 
 # Of all words of both titles, that stand in both.
 SHARED: Final = 0.6
@@ -51,4 +51,4 @@ def _said(title: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Give a title's words, the colours that they name, and those with a number."""
     words = title_words(title)
     numbers = frozenset(word for word in words if any(c.isdigit() for c in word))
-    return words, frozenset(said_colours(title)), numbers
+    return words, frozenset(named_colours(title)), numbers

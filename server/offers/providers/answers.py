@@ -1,13 +1,14 @@
 """Reading what a vendor answers: any part may be missing, of another type, or hostile."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from server.goods.money import Money
 from server.goods.safe_text import clean_text
-from server.offers.offer import Offer
+from server.offers.offer import one_each
 from server.offers.provider import ProviderError
+
+__all__ = ["elements", "mapping", "one_each", "price_of", "refusal"]
 
 # Of a list that is looked at: no vendor gives more for one search.
 MOST_ELEMENTS = 200
@@ -22,17 +23,6 @@ def mapping(value: object) -> dict[str, Any]:
 def elements(value: object) -> list[Any]:
     """Give the elements of a JSON array, at most `MOST_ELEMENTS`; none for anything else."""
     return value[:MOST_ELEMENTS] if isinstance(value, list) else []
-
-
-def one_each(offers: Iterable[Offer | None], limit: int) -> list[Offer]:
-    """Give the first ``limit`` offers, leaving out repetitions and what was none."""
-    kept: dict[str, Offer] = {}
-    for offer in offers:
-        if offer is not None:
-            kept.setdefault(offer.id, offer)
-        if len(kept) >= limit:
-            break
-    return list(kept.values())
 
 
 def price_of(money: Money | None) -> Money | None:

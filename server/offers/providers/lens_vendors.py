@@ -15,7 +15,7 @@ from server.goods.availability import Availability, read_availability
 from server.goods.money import Money
 from server.goods.price_text import read_shown
 from server.goods.safe_text import clean_text, host_of, safe_link
-from server.offers.no_shop import sells_nothing
+from server.offers.found_pages import sells_nothing
 from server.offers.offer import Offer, SearchContext, offer_id
 from server.offers.provider import ProviderError
 from server.offers.providers.answers import elements, mapping, one_each, price_of, refusal

@@ -1,21 +1,16 @@
-"""Whether an offer has the colour of the garment that is looked for.
-
-What the shop says of the colour counts, in the title or beside it; where it says nothing, what
-was seen in its picture. Where there is neither, nothing is said.
-"""
+"""Colours by name: those that a shop's words name, those in a picture, and which are alike."""
 
 import re
 from collections.abc import Iterable
 from typing import Final
 
 from model.colours import Colour
-from server.offers.offer import Offer
 
-# From this share of the garment on, its second colour counts as well.
+# The second colour of a garment counts as well from this share on.
 SECOND_COLOUR: Final = 0.3
 
-# Pairs that shops, light and cameras take for one another. "Blue" may be any blue, but navy
-# is never light blue.
+# Pairs that shops, light and cameras confuse. "Blue" may be any blue, but navy is never light
+# blue.
 _NEAR: Final = (
     "black charcoal", "charcoal grey", "grey light-grey", "white ivory", "ivory beige",
     "beige camel", "beige khaki", "camel brown", "brown dark-brown", "khaki olive", "olive green",
@@ -75,12 +70,12 @@ def _pairs() -> frozenset[tuple[str, str]]:
 _NEAR_PAIRS: Final = _pairs()
 
 
-def said_colours(text: str | None) -> tuple[str, ...]:
-    """Give the colours that a shop's words name, in their order, each once.
+def named_colours(text: str | None) -> tuple[str, ...]:
+    """Return the colours that a shop's words name, in order, each once.
 
     Args:
-        text: A title, or what a feed says of the colour; English, Korean, or the common
-            words of other European shops.
+        text: A title or a feed's colour; English, Korean, or the common words of other
+            European languages.
     """
     words = _WORD.findall((text or "").casefold())
     found: list[str] = []
@@ -101,27 +96,21 @@ def said_colours(text: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def seen_colours(colours: Iterable[Colour]) -> tuple[str, ...]:
-    """Give the names of the colours that matter in a garment, largest share first."""
+def main_colour_names(colours: Iterable[Colour]) -> tuple[str, ...]:
+    """Return the names of a garment's main colours, largest share first."""
     return tuple(
-        _name(colour.name)
+        palette_name(colour.name)
         for place, colour in enumerate(colours)
         if place == 0 or (place == 1 and colour.share >= SECOND_COLOUR)
     )
 
 
-def is_same_colour(offer: Offer, garment: Iterable[Colour]) -> bool | None:
-    """Say whether an offer has the garment's colour.
-
-    Returns:
-        None where nobody knows: the garment shows no colour, or the offer tells none.
-    """
-    wanted = seen_colours(garment)
-    offered = said_colours(offer.title) or tuple(map(_name, offer.colours))
-    if not wanted or not offered or offer.type == "search":
-        return None
-    return any(one == other or (one, other) in _NEAR_PAIRS for one in wanted for other in offered)
+def share_a_colour(some: Iterable[str], others: Iterable[str]) -> bool:
+    """Return whether any name of the one is the same as, or close to, one of the other."""
+    others = tuple(others)
+    return any(one == other or (one, other) in _NEAR_PAIRS for one in some for other in others)
 
 
-def _name(name: str) -> str:
+def palette_name(name: str) -> str:
+    """Return a name of `model.colours`' palette as it is written here, with hyphens."""
     return name.replace(" ", "-")
