@@ -1,4 +1,7 @@
-"""Whether two links lead to one page, and what a shop is recognised by."""
+"""Links to products: whether two lead to one page, their host, and what a shop is known by.
+
+All take safe links (see `server.goods.safe_text.safe_link`).
+"""
 
 import re
 import unicodedata
@@ -15,13 +18,11 @@ _TRACKING = re.compile(
 
 
 def canonical_link(link: str) -> str:
-    """Give a product page's address without what only tells who sent the visitor.
+    """Return a product page's address without the parameters that only track visitors.
 
-    ``link`` is a safe one (see `server.goods.safe_text.safe_link`). The answer is for
-    comparing, not for opening.
+    The result is for comparing, not for opening.
     """
     parts = urlsplit(link)
-    host = (parts.hostname or "").removeprefix("www.")
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     kept = sorted(
         (name, value)
@@ -29,7 +30,12 @@ def canonical_link(link: str) -> str:
         if not _TRACKING.fullmatch(name)
     )
     query = f"?{urlencode(kept)}" if kept else ""
-    return f"{host}{port}{parts.path.rstrip('/')}{query}"
+    return f"{host_of(link)}{port}{parts.path.rstrip('/')}{query}"
+
+
+def host_of(link: str) -> str:
+    """Return the host of a link without ``www.``, to name a shop that has no name."""
+    return (urlsplit(link).hostname or "").removeprefix("www.")
 
 
 def shop_key(name: str) -> str:
@@ -40,5 +46,5 @@ def shop_key(name: str) -> str:
 
 def shop_keys(shop: str | None, link: str) -> frozenset[str]:
     """Return every key by which the shop behind a link may be named."""
-    names = (shop or "", urlsplit(link).hostname or "")
+    names = (shop or "", host_of(link))
     return frozenset(key for key in map(shop_key, names) if key)

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from server.fetch.errors import FetchError, FetchTimeoutError
 from server.fetch.fetcher import Fetcher
-from server.goods.links import canonical_link
+from server.goods.links import canonical_link, host_of
 from server.goods.money import from_decimal, list_price_of
-from server.goods.safe_text import clean_text, host_of, safe_link
+from server.goods.safe_text import clean_text, safe_link
 from server.offers.offer import Offer, SearchContext, offer_id, one_each
 from server.shop_page.offer import ShopPage
 

@@ -46,6 +46,7 @@ class Offer:
         condition: New or not; None if unknown.
         shipping: The lowest cost of shipping it to the user, if known; 0 is free.
         gtin: Its global trade item number, checked (see `server.goods.gtin`).
+        brand: Its maker's name, if known apart from the title; shown in front of that.
         sellers: Further sellers of the same product (see `server.offers.joining.same_product`).
         picture_url: Address of its picture or of its stored thumbnail; never sent to the page.
         kind: Its part of an outfit, if known.
@@ -67,6 +68,7 @@ class Offer:
     condition: Condition | None = None
     shipping: Money | None = None
     gtin: str | None = None
+    brand: str | None = None
     sellers: tuple[Seller, ...] = ()
     picture_url: str | None = None
     kind: Kind | None = None

@@ -53,6 +53,7 @@ def _completed(first: Offer, other: Offer) -> Offer:
         condition=first.condition or other.condition,
         shipping=first.shipping or other.shipping,
         gtin=first.gtin or other.gtin,
+        brand=first.brand or other.brand,
         partner=first.partner or other.partner,
     )
 

@@ -81,6 +81,7 @@ def _offer(product: "StoredProduct") -> Offer:
         availability=product.availability,
         condition=product.condition,
         gtin=product.gtin,
+        brand=product.brand,
         picture_url=product.picture_url,
         kind=product.kind,
         colours=named_colours(product.colour),

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from server.goods.availability import read_availability
+from server.goods.links import host_of
 from server.goods.money import from_major_units, list_price_of
-from server.goods.safe_text import clean_text, host_of, safe_link
+from server.goods.safe_text import clean_text, safe_link
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
 from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
 from server.offers.providers.answers import (

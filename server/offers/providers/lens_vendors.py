@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from server.goods.availability import Availability, read_availability
+from server.goods.links import host_of
 from server.goods.money import Money
 from server.goods.price_text import read_shown
-from server.goods.safe_text import clean_text, host_of, safe_link
+from server.goods.safe_text import clean_text, safe_link
 from server.offers.found_pages import sells_nothing
 from server.offers.offer import Offer, SearchContext, offer_id
 from server.offers.provider import ProviderError

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
+from server.goods.links import host_of
 from server.goods.price_text import read_shown
-from server.goods.safe_text import clean_text, host_of, safe_link
+from server.goods.safe_text import clean_text, safe_link
 from server.offers.found_pages import FoundPage, PageReader, reading_ends, sells_nothing
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
 from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
