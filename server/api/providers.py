@@ -74,7 +74,7 @@ class ProvidersOut(BaseModel):
 def show() -> dict[str, object]:
     """Return every provider, including those that are switched off."""
     offers = current_services().offers
-    providers = [ProviderOut.of(state, offers.quotas.usage_of(state)) for state in offers.states]
+    providers = [ProviderOut.of(state, state.usage(offers.quotas)) for state in offers.states]
     return ProvidersOut(providers=providers).model_dump(mode="json")
 
 

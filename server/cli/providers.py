@@ -21,7 +21,7 @@ from server.config import Settings, read_settings
 from server.fetch.fetcher import Fetcher
 from server.goods.languages import FALLBACK
 from server.goods.safe_text import public_address
-from server.offers.offer import GarmentQuery, Offer, SearchContext
+from server.offers.offer import ComparedOffer, GarmentQuery, Offer, SearchContext
 from server.offers.provider import Provider, ProviderError, ProviderState
 from server.offers.providers.catalog import CatalogProvider
 from server.offers.providers.from_settings import vendor_providers
@@ -46,7 +46,7 @@ def providers(ctx: click.Context, *, as_json: bool) -> None:
     settings = read_settings()
     # Only looked at: where no database was made yet, none is for the sake of a list.
     quotas = Quotas(Database(settings.database), settings.per_day)
-    states = [(state, quotas.usage_of(state)) for state in _states(settings, quotas)]
+    states = [(state, state.usage(quotas)) for state in _states(settings, quotas)]
     if as_json:
         rows = [_row(state, usage) for state, usage in states]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -91,15 +91,16 @@ def test_command(*, name: str, picture_url: str | None, words: str) -> None:
         click.secho(str(error), fg="red", err=True)
         needs_address = "picture address" in state.provider.needs and query.picture_url is None
         hint = "Give one with --picture-url: a web address." if needs_address else error.hint
-        for line in (hint, _told(quotas.usage_of(state), time.perf_counter() - began)):
+        for line in (hint, _told(state.usage(quotas), time.perf_counter() - began)):
             if line:
                 click.echo(line, err=True)
         sys.exit(1)
     seconds = time.perf_counter() - began
     number = "1 offer" if len(offers) == 1 else f"{len(offers) or 'no'} offers"
     click.echo(f"{state.provider.title} answered with {number}.")
-    click.echo(_told(quotas.usage_of(state), seconds))
-    for offer in offers[:5]:
+    click.echo(_told(state.usage(quotas), seconds))
+    for found in offers[:5]:
+        offer = found.offer if isinstance(found, ComparedOffer) else found
         click.echo("  " + _line(offer))
 
 

@@ -1,27 +1,16 @@
-"""What all providers of offers have in common."""
+"""The interface of all providers of offers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from model.errors import WhereToBuyError
-from server.offers.offer import GarmentQuery, Offer, SearchContext
+from server.offers.errors import ProviderBusyError, ProviderError
+from server.offers.offer import ComparedOffer, GarmentQuery, Offer, SearchContext
 
+if TYPE_CHECKING:  # whoever only lists the providers needs no database
+    from server.offers.vendors.quota import Quotas, Usage
 
-class ProviderError(WhereToBuyError):
-    """A provider has no answer; the message tells the user why."""
-
-    code = "provider-failed"
-
-
-class ProviderBusyError(ProviderError):
-    """A provider asked not to be called for a while."""
-
-    code = "provider-busy"
-
-    def __init__(self, message: str, retry_after: float, *, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
-        # Seconds.
-        self.retry_after = retry_after
+__all__ = ["Provider", "ProviderBusyError", "ProviderError", "ProviderState", "VendorProvider"]
 
 
 class Provider(Protocol):
@@ -29,7 +18,7 @@ class Provider(Protocol):
 
     @property
     def name(self) -> str:
-        """Its identifier in events, offers and the history: short, stable, lower case."""
+        """Short, stable and lower case; used in events, offers and the history."""
 
     @property
     def title(self) -> str:
@@ -51,30 +40,35 @@ class Provider(Protocol):
     def runs_early(self) -> bool:
         """Whether it may be asked before the user chooses a garment.
 
-        Only true of providers that nothing is sent to: analysing a picture must not disclose
-        what is in it.
+        Only true if nothing is sent to it: analysing a picture must not tell anybody what the
+        picture shows.
         """
 
     @property
     def compares(self) -> bool:
-        """Whether its offers come without vectors, so that their pictures are compared here."""
+        """Whether its offers come without vectors, so that their pictures must be compared."""
 
-    def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
-        """Return offers for a garment, at most as many as the settings allow.
+    def search(
+        self, query: GarmentQuery, context: SearchContext
+    ) -> Sequence[Offer | ComparedOffer]:
+        """Return offers for a garment, no more than the settings allow.
+
+        Offers whose vectors the provider stores come compared; the others are compared by
+        their pictures, unless they are links into search engines.
 
         Raises:
-            ProviderError: It has no answer; the message says why.
+            ProviderError: There is no answer; the message tells why.
         """
 
     def version(self) -> object:
-        """Return a value that changes when the same search may have another answer.
+        """Return a value that changes whenever the same search may have a different answer.
 
-        Only called for providers that run early, whose answers are kept until the click.
+        Only called for providers that run early: their answers are kept until the click.
         """
 
 
 class VendorProvider:
-    """The defaults of providers that send something to somebody else's server."""
+    """What all providers that send something to an outside server have in common."""
 
     runs_early: ClassVar[bool] = False
     compares: ClassVar[bool] = True
@@ -86,13 +80,17 @@ class VendorProvider:
 
 @dataclass(frozen=True, slots=True)
 class ProviderState:
-    """A provider, and whether the settings switch it on."""
+    """A provider, and whether the settings enable it."""
 
     provider: Provider
     enabled: bool
-    # The setting that switches it; None for one that is always on.
+    # The setting that switches it on or off; None for one that is always on.
     switch: str | None
-    # The settings it needs, and whether each is set.
+    # The settings that it needs, and whether each is set.
     keys: tuple[tuple[str, bool], ...] = ()
-    # Whether requests to it are counted, because something leaves the machine.
+    # Whether requests to it are counted: true if asking it sends something off the machine.
     counted: bool = False
+
+    def usage(self, quotas: "Quotas") -> "Usage | None":
+        """Return what it was sent today; None if it is sent nothing."""
+        return quotas.usage(self.provider.name) if self.counted else None

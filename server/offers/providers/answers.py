@@ -1,12 +1,14 @@
 """Readers for vendors' answers, of which any part may be missing, mistyped or hostile."""
 
-from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from server.goods.money import Money
 from server.goods.safe_text import clean_text
-from server.offers.offer import Offer
+from server.offers.offer import one_each
 from server.offers.provider import ProviderError
+
+__all__ = ["elements", "mapping", "one_each", "price_of", "refusal"]
 
 # The most elements read of a list: no vendor returns more for one search.
 MOST_ELEMENTS = 200
@@ -23,27 +25,9 @@ def elements(value: object) -> list[Any]:
     return value[:MOST_ELEMENTS] if isinstance(value, list) else []
 
 
-def one_each(offers: Iterable[Offer | None], limit: int) -> list[Offer]:
-    """Return the first ``limit`` offers, without duplicates and without None."""
-    kept: dict[str, Offer] = {}
-    for offer in offers:
-        if offer is not None:
-            kept.setdefault(offer.id, offer)
-        if len(kept) >= limit:
-            break
-    return list(kept.values())
-
-
 def price_of(money: Money | None) -> Money | None:
     """Return a price, or None for 0: vendors write that where they know none."""
-    return money if money is not None and float(money.amount) > 0 else None
-
-
-def list_price_of(before: Money | None, price: Money | None) -> Money | None:
-    """Return the price before a reduction, if it is one: same currency, higher amount."""
-    if before is None or price is None or before.currency != price.currency:
-        return None
-    return before if float(before.amount) > float(price.amount) else None
+    return money if money is not None and Decimal(money.amount) > 0 else None
 
 
 def _without(text: str, secrets: tuple[str, ...]) -> str:

@@ -1,12 +1,12 @@
 """The local catalogue: products that the operator imported from shops."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from model.likeness import unpack_colours
-from server.goods.colour_words import said_colours
-from server.offers.offer import GarmentQuery, Offer, SearchContext, Seen
-from server.offers.order.same_colour import seen_colours
+from server.goods.colour_names import main_colour_names, named_colours
+from server.offers.offer import ComparedOffer, GarmentQuery, Offer, PictureMatch, SearchContext
 
 if TYPE_CHECKING:  # listing the providers must not load the neural networks' runtime
     from server.catalog.catalog import Catalog
@@ -36,11 +36,11 @@ class CatalogProvider:
         self._catalog = catalog
         self._limit = limit
 
-    def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
+    def search(self, query: GarmentQuery, context: SearchContext) -> list[ComparedOffer]:
         """Return the nearest products of the garment's kind."""
         del context
         found = self._catalog().search(query.vector, query.colours, query.kind, self._limit)
-        return [_offer(each.product, each.hit) for each in found]
+        return [_compared(each.product, each.hit) for each in found]
 
     def version(self) -> object:
         """Return a value that changes when the same search may have another answer."""
@@ -54,10 +54,18 @@ class CatalogProvider:
         if len(number) > 18:  # beyond any row id; SQLite takes 64 bits
             return None
         found = self._catalog().store.products([int(number)])
-        return _offer(found[0], None) if found else None
+        return _offer(found[0]) if found else None
 
 
-def _offer(product: "StoredProduct", hit: "Hit | None") -> Offer:
+def _compared(product: "StoredProduct", hit: "Hit") -> ComparedOffer:
+    match = PictureMatch(hit.cosine, hit.colour, hit.vector, hit.colours)
+    offer = _offer(product)
+    # The colours in the picture count if the shop names none.
+    colours = offer.colours or main_colour_names(unpack_colours(hit.colours))
+    return ComparedOffer(replace(offer, colours=colours), match)
+
+
+def _offer(product: "StoredProduct") -> Offer:
     return Offer(
         id=f"{PREFIX}{product.id}",
         provider=CatalogProvider.name,
@@ -68,16 +76,10 @@ def _offer(product: "StoredProduct", hit: "Hit | None") -> Offer:
         list_price=product.list_price,
         availability=product.availability,
         condition=product.condition,
+        gtin=product.gtin,
+        brand=product.brand,
         picture_url=product.picture_url,
-        cosine=hit.cosine if hit else None,
-        seen=Seen(hit.vector, hit.colours) if hit else None,
-        colour_likeness=hit.colour if hit else None,
         kind=product.kind,
-        colours=said_colours(product.colour) or _seen(hit),
+        colours=named_colours(product.colour),
         partner=product.partner,
     )
-
-
-def _seen(hit: "Hit | None") -> tuple[str, ...]:
-    """Return the colours in the product's picture, which count where the shop names none."""
-    return seen_colours(unpack_colours(hit.colours)) if hit else ()

@@ -8,13 +8,14 @@ import base64
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from server.goods.money import from_major_units
-from server.goods.safe_text import clean_text, host_of, safe_link
+from server.goods.availability import read_availability
+from server.goods.links import host_of
+from server.goods.money import from_major_units, list_price_of
+from server.goods.safe_text import clean_text, safe_link
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
 from server.offers.provider import ProviderError, VendorProvider
 from server.offers.providers.answers import (
     elements,
-    list_price_of,
     mapping,
     one_each,
     price_of,
@@ -27,12 +28,6 @@ MOST_OFFERS = 30
 # Answers are not cached: no terms were found that allow it.
 POLICY = VendorPolicy(name="channel3", title="Channel3")
 _REFUSALS = frozenset({400, 402, 422})
-# schema.org's words.
-_AVAILABILITY = {
-    "instock": "in_stock", "limitedavailability": "in_stock", "onlineonly": "in_stock",
-    "preorder": "preorder", "presale": "preorder", "backorder": "preorder",
-    "outofstock": "out_of_stock", "soldout": "out_of_stock", "discontinued": "out_of_stock",
-}  # fmt: skip
 
 
 class Channel3Provider(VendorProvider):
@@ -151,7 +146,7 @@ def _sold(given: object) -> dict[str, Any] | None:
         "shop": clean_text(offer.get("domain"), 100) or host_of(link),
         "price": price,
         "list_price": list_price_of(before, price),
-        "availability": _AVAILABILITY.get(status.lower()) if isinstance(status, str) else None,
+        "availability": read_availability(status) if isinstance(status, str) else None,
     }
 
 

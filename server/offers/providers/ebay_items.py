@@ -4,15 +4,16 @@ https://developer.ebay.com/api-docs/buy/browse/resources/item_summary/methods/se
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
-from server.goods.money import Money, from_major_units
+from server.goods.condition import Condition, read_condition
+from server.goods.money import Money, from_major_units, list_price_of
 from server.goods.safe_text import clean_text, safe_link
-from server.offers.offer import Condition, Offer, offer_id
+from server.offers.offer import Offer, offer_id
 from server.offers.provider import ProviderError
 from server.offers.providers.answers import (
     elements,
-    list_price_of,
     mapping,
     one_each,
     price_of,
@@ -20,10 +21,6 @@ from server.offers.providers.answers import (
 )
 
 _ENVELOPE = frozenset({"total", "href", "limit", "offset", "warnings"})
-_NAMED: dict[str, Condition] = {
-    "new": "new", "new with tags": "new", "new with box": "new", "new without tags": "new",
-    "new other": "new", "used": "used", "pre-owned": "used",
-}  # fmt: skip
 
 
 def read_items(
@@ -104,7 +101,7 @@ def _shipping(item: dict[str, Any], price: Money | None) -> Money | None:
     costs = [cost for option in options if (cost := _money(option.get("shippingCost")))]
     same = [cost for cost in costs if price is None or cost.currency == price.currency]
     currencies = {cost.currency for cost in same}
-    return min(same, key=lambda cost: float(cost.amount)) if len(currencies) == 1 else None
+    return min(same, key=lambda cost: Decimal(cost.amount)) if len(currencies) == 1 else None
 
 
 def _condition(item: dict[str, Any]) -> Condition | None:
@@ -121,8 +118,7 @@ def _condition(item: dict[str, Any]) -> Condition | None:
         return "refurbished"
     if 2750 <= number < 8000:
         return "used"
-    name = item.get("condition")
-    return _NAMED.get(name.strip().lower()) if isinstance(name, str) else None
+    return read_condition(item.get("condition"))
 
 
 def _pictures(item: dict[str, Any]) -> Iterator[str]:

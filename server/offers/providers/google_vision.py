@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from server.goods.safe_text import clean_text, safe_link
-from server.offers.found_pages import FoundPage, PageReader, reading_ends
-from server.offers.no_shop import sells_nothing
+from server.offers.found_pages import FoundPage, PageReader, reading_ends, sells_nothing
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
 from server.offers.provider import ProviderError, VendorProvider
 from server.offers.providers.answers import elements, mapping, one_each

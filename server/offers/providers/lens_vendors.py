@@ -11,13 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from server.goods.availability import Availability, read_availability
+from server.goods.links import host_of
 from server.goods.money import Money
-from server.goods.safe_text import clean_text, host_of, safe_link
-from server.offers.no_shop import sells_nothing
+from server.goods.price_text import read_shown
+from server.goods.safe_text import clean_text, safe_link
+from server.offers.found_pages import sells_nothing
 from server.offers.offer import Offer, SearchContext, offer_id
 from server.offers.provider import ProviderError
 from server.offers.providers.answers import elements, mapping, one_each, price_of, refusal
-from server.offers.providers.shown_price import read_shown
 from server.offers.vendors.client import Answer, VendorClient
 
 VendorName = Literal["serper", "serpapi", "searchapi"]
@@ -195,18 +197,19 @@ def _price(match: dict[str, Any], context: SearchContext) -> Money | None:
         shown, amount, symbol = (given.get(k) for k in ("value", "extracted_value", "currency"))
     else:
         shown, amount, symbol = given, match.get("extracted_price"), match.get("currency")
-    return price_of(read_shown(shown, context, symbol=symbol, amount=amount))
+    money = read_shown(shown, context.country, context.currency, symbol=symbol, amount=amount)
+    return price_of(money)
 
 
-def _availability(match: dict[str, Any]) -> str | None:
+def _availability(match: dict[str, Any]) -> Availability | None:
     stocked = match.get("in_stock")
     if isinstance(stocked, bool):
-        return "in_stock" if stocked else "out_of_stock"
+        return read_availability(stocked)
     told = match.get("stock_information")
     said = told.lower() if isinstance(told, str) else ""
     if "out of stock" in said:
         return "out_of_stock"
-    return "in_stock" if "in stock" in said else None
+    return "in_stock" if "in stock" in said else read_availability(said)
 
 
 def _picture(match: dict[str, Any]) -> str | None:

@@ -2,13 +2,14 @@
 
 from typing import Any, ClassVar
 
-from server.goods.money import from_major_units
-from server.goods.safe_text import clean_text, host_of, safe_link
+from server.goods.links import host_of
+from server.goods.money import from_major_units, list_price_of
+from server.goods.names import branded_title
+from server.goods.safe_text import clean_text, safe_link
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
 from server.offers.provider import ProviderError, VendorProvider
 from server.offers.providers.answers import (
     elements,
-    list_price_of,
     mapping,
     one_each,
     price_of,
@@ -104,7 +105,6 @@ def _offer(product: dict[str, Any]) -> Offer | None:
     if link is None or name is None:
         return None
     brand = clean_text(product.get("brand_name"), 60)
-    named = brand is None or brand.casefold() in name.casefold()
     currency = product.get("currency")
     full = price_of(from_major_units(product.get("price"), currency))
     reduced = price_of(from_major_units(product.get("reduced_price"), currency))
@@ -113,7 +113,7 @@ def _offer(product: dict[str, Any]) -> Offer | None:
     return Offer(
         id=offer_id(LykdatProvider.name, key if isinstance(key, str) and key else link),
         provider=LykdatProvider.name,
-        title=name if named else clean_text(f"{brand} {name}") or name,
+        title=branded_title(name, brand),
         link=link,
         shop=clean_text(product.get("vendor"), 100) or host_of(link),
         price=reduced if before else full,

@@ -8,6 +8,7 @@ import re
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from server.goods.availability import read_availability
 from server.goods.languages import language
 from server.goods.money import from_major_units
 from server.goods.safe_text import clean_text, safe_link
@@ -165,17 +166,11 @@ def _offer(item: dict[str, Any]) -> Offer | None:
         link=link,
         shop=clean_text(item.get("shopName"), 100) or RakutenProvider.title,
         price=price_of(from_major_units(item.get("itemPrice"), CURRENCY)),
-        availability=_availability(item.get("availability")),
+        availability=read_availability(item.get("availability")),
         picture_url=_picture(item),
         # Shipping is not read: the documentation contradicts itself on whether it is included.
         condition="used" if _USED.search(title) else None,
     )
-
-
-def _availability(given: object) -> str | None:
-    if not isinstance(given, int | str):
-        return None
-    return {"1": "in_stock", "0": "out_of_stock"}.get(str(given))
 
 
 def _picture(item: dict[str, Any]) -> str | None:

@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
-from server.goods.safe_text import clean_text, host_of, safe_link
-from server.offers.found_pages import FoundPage, PageReader, reading_ends
-from server.offers.no_shop import sells_nothing
+from server.goods.links import host_of
+from server.goods.price_text import read_shown
+from server.goods.safe_text import clean_text, safe_link
+from server.offers.found_pages import FoundPage, PageReader, reading_ends, sells_nothing
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
 from server.offers.provider import ProviderError, VendorProvider
 from server.offers.providers.answers import elements, mapping, one_each, price_of, refusal
-from server.offers.providers.shown_price import read_shown
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 # Answers are not cached: an engine that did not answer may do so the next time.
@@ -162,7 +162,7 @@ def own_fetcher(settings: Settings, url: str) -> Fetcher:
 
 def _product(page: FoundPage, shown: object, context: SearchContext) -> Offer | None:
     text = _LABEL.sub("", shown) if isinstance(shown, str) else None
-    price = price_of(read_shown(text, context))
+    price = price_of(read_shown(text, context.country, context.currency))
     if price is None or page.title is None:
         return None
     return Offer(

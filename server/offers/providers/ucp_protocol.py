@@ -15,11 +15,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from server.goods import money
-from server.goods.money import Money
+from server.goods.availability import Availability, read_availability
+from server.goods.money import Money, list_price_of
 from server.goods.safe_text import clean_text, safe_link
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
 from server.offers.provider import ProviderBusyError, ProviderError
-from server.offers.providers.answers import elements, list_price_of, mapping, price_of
+from server.offers.providers.answers import elements, mapping, price_of
 
 # The protocol silently clamps to this.
 MOST_OFFERS = 50
@@ -29,13 +30,6 @@ RETRY_AFTER = 60.0
 # "gid://shopify/TaxonomyCategory/aa-1-4".
 _TAXONOMY = re.compile(r"^[a-z_]{2,40}:(?=[^\s/])")
 _ID = re.compile(r"gid://\S*|[a-z]{0,3}-?\d[\d-]*")
-_AVAILABILITY = {
-    "in_stock": "in_stock",
-    "out_of_stock": "out_of_stock",
-    "discontinued": "out_of_stock",
-    "preorder": "preorder",
-    "backorder": "preorder",
-}
 
 
 def build_request(
@@ -217,14 +211,9 @@ def _money(price: object) -> Money | None:
     return price_of(money.from_minor_units(given.get("amount"), given.get("currency")))
 
 
-def _availability(given: object) -> str | None:
-    status = mapping(given).get("status")
-    if isinstance(status, str) and status in _AVAILABILITY:
-        return _AVAILABILITY[status]
-    available = mapping(given).get("available")
-    if not isinstance(available, bool):
-        return None
-    return "in_stock" if available else "out_of_stock"
+def _availability(given: object) -> Availability | None:
+    found = mapping(given)
+    return read_availability(found.get("status")) or read_availability(found.get("available"))
 
 
 def _picture(holder: dict[str, Any]) -> str | None:

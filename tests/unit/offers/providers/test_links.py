@@ -25,7 +25,7 @@ def test_every_link_is_a_search_of_its_own() -> None:
     assert len(found) == 8
     assert {offer.type for offer in found.values()} == {"search"}
     assert all(offer.link.startswith("https://") for offer in found.values())
-    assert all(offer.price is offer.picture_url is offer.cosine is None for offer in found.values())
+    assert all(offer.price is offer.picture_url is None for offer in found.values())
 
 
 def test_words_are_in_the_language_and_shops_of_the_country() -> None:

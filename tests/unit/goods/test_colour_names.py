@@ -1,9 +1,9 @@
 import pytest
 
 from model.colours import Colour
-from server.goods.colour_words import colour_words, hyphenated, said_colours
+from server.goods.colour_names import colour_words, named_colours, palette_name
 from server.goods.languages import languages
-from server.offers.order.same_colour import is_same_colour
+from server.offers.order.ranking import is_same_colour
 from tests.support.providers import top
 
 
@@ -30,7 +30,7 @@ from tests.support.providers import top
     ],
 )
 def test_the_colours_that_a_shop_names(text, names):
-    assert said_colours(text) == names
+    assert named_colours(text) == names
 
 
 def test_no_word_is_a_different_colour_in_another_language():
@@ -53,4 +53,4 @@ def test_what_a_search_asks_for_is_recognised_in_titles(tag):
 def test_the_words_for_darker_and_lighter_are_not_colours():
     known = colour_words()
     assert not (known.darker | known.lighter) & known.colours.keys()
-    assert hyphenated("light grey") == "light-grey"
+    assert palette_name("light grey") == "light-grey"
