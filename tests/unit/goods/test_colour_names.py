@@ -47,7 +47,7 @@ def test_what_a_search_asks_for_is_recognised_in_titles(tag):
     for name, word in languages()[tag].search.colours.items():
         garment = (Colour(name, "#000000", 1.0),)
         for form in {word} if isinstance(word, str) else set(word.values()):
-            assert is_same_colour(top(1, "one", title=form), garment), (name, form)
+            assert is_same_colour(top(1, "one", title=form).offer, garment), (name, form)
 
 
 def test_the_words_for_darker_and_lighter_are_not_colours():
