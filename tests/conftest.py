@@ -1,6 +1,8 @@
 """What every test may ask for."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,13 @@ from server.config import Settings
 from server.storage.database import Database
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Bring the copies of ``ui/`` up to date that extension and pages load."""
+    if not hasattr(session.config, "workerinput"):  # once a run, not once a worker
+        command = [sys.executable, "-S", str(REPOSITORY / "manifest-builder")]
+        subprocess.run(command, check=True, timeout=60)
 
 
 @pytest.fixture(scope="session")

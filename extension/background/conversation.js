@@ -1,22 +1,36 @@
 /** One overlay's conversation with the worker, over a port that keeps the worker alive. */
 
-import { LOOK_ID } from "./answers.js";
-import { searchContext } from "./locale.js";
+import { LOOK_ID } from "../ui/answers.js";
+import { searchContext } from "../ui/countries.js";
+import { ProblemError, problemOf } from "../ui/problems.js";
+import { wordsFor } from "./locale.js";
 import { blobOf, capturePicture, dataUrlOf, fetchPicture } from "./pixels.js";
-import { NEEDS_PIXELS, ProblemError, problemOf } from "./problems.js";
 import { Server } from "./server.js";
 import { readSettings } from "./settings.js";
 import { changeWish, keptShops } from "./shops.js";
 
-/** @typedef {import("../content/protocol.js").ToWorker} ToWorker */
-/** @typedef {import("../content/protocol.js").ToPage} ToPage */
-/** @typedef {import("../content/protocol.js").PictureRequest} PictureRequest */
+/** @typedef {import("../content/messages.js").ToWorker} ToWorker */
+/** @typedef {import("../content/messages.js").ToPage} ToPage */
+/** @typedef {import("../content/messages.js").PictureRequest} PictureRequest */
 
 /** The only pictures of the server that a page part may ask for. */
 const THUMBNAIL_PATH = /^\/api\/v1\/thumbnails\?[\w.~%&=+-]+$/;
 const CROP_PATH = /^\/api\/v1\/looks\/[\w-]+\/garments\/\d+\/crop\.png\?background=white$/;
 const THUMBNAIL_BYTES = 2 ** 21;
 const SAFE_PICTURE = /^image\/(jpeg|png|webp|gif|avif)$/;
+
+/** The server could not get the picture by itself; its pixels can still be sent. */
+const NEEDS_PIXELS = new Set([
+  "address-not-allowed",
+  "fetch-failed",
+  "fetch-timeout",
+  "fetch-too-large",
+  "not-a-picture",
+  "unreadable-picture",
+  "unsupported-picture",
+  "picture-too-large",
+  "invalid-request",
+]);
 
 export class Conversation {
   /** @param {chrome.runtime.Port} port */
@@ -137,7 +151,7 @@ export class Conversation {
     }
   }
 
-  /** @param {import("../content/protocol.js").AskOffers} message */
+  /** @param {import("../content/messages.js").AskOffers} message */
   async #findOffers({ look, garment, search }) {
     this.search.abort();
     this.search = new AbortController();
@@ -145,10 +159,10 @@ export class Conversation {
     try {
       if (!LOOK_ID.test(look) || !Number.isInteger(garment)) throw new ProblemError("look-not-found");
       const settings = await readSettings();
-      const tell = (/** @type {import("../content/protocol.js").SearchEvent} */ event) => {
+      const tell = (/** @type {import("../content/messages.js").SearchEvent} */ event) => {
         if (!signal.aborted) this.#tell({ type: "event", search, event });
       };
-      const context = searchContext(settings);
+      const context = searchContext(await wordsFor(settings), settings);
       await new Server(settings).offers(look, garment, context, signal, tell);
     } catch (error) {
       if (signal.aborted) return;
@@ -171,7 +185,7 @@ export class Conversation {
     this.#tell({ type: "thumbnail", path, data });
   }
 
-  /** @param {import("../content/protocol.js").TellClick} message */
+  /** @param {import("../content/messages.js").TellClick} message */
   async #noteClick({ look, garment, offer }) {
     try {
       await new Server(await readSettings()).click(look, garment, offer);

@@ -1,9 +1,9 @@
 /** The page part: bringing it into a page, and opening it there. */
 
-import { languageOf, wordsOf } from "./locale.js";
+import { overlayStyle, wordsFor } from "./locale.js";
 import { readSettings } from "./settings.js";
 
-/** @typedef {import("../content/protocol.js").Opening} Opening */
+/** @typedef {import("../content/messages.js").Opening} Opening */
 
 const LISTENER = "content/listener.js";
 
@@ -15,16 +15,16 @@ const LISTENER = "content/listener.js";
  */
 export async function openIn(tab, frameId, mode, srcUrl = null) {
   if (tab.id === undefined) return;
-  const language = languageOf(await readSettings());
-  const words = await wordsOf(language);
+  const words = await wordsFor(await readSettings());
+  const { language, texts } = words;
   /** @type {Opening} */
-  const opening = { type: "open", mode, srcUrl, language, words };
+  const opening = { type: "open", mode, srcUrl, language, words: texts, css: await overlayStyle() };
   let notice = "";
   try {
     await openOrInject(tab.id, frameId, opening);
   } catch (error) {
     console.info("This page cannot be entered.", error);
-    notice = words.page_not_allowed ?? "";
+    notice = words.say("page_not_allowed");
   }
   await showNotice(tab.id, notice);
 }

@@ -1,8 +1,8 @@
 /** The pixels of a picture that the server could not download by its address. */
 
-import { ProblemError } from "./problems.js";
+import { ProblemError } from "../ui/problems.js";
 
-/** @typedef {import("../content/protocol.js").Visible} Visible */
+/** @typedef {import("../content/messages.js").Visible} Visible */
 
 const FETCH_MS = 15_000;
 /** What the server takes. */

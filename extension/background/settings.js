@@ -6,7 +6,7 @@ import { DEFAULT_SERVER } from "./default_server.js";
  * @typedef {object} Settings
  * @property {string} server Origin of the server, without a slash at the end.
  * @property {string} token Empty where the server asks for none.
- * @property {"auto" | "en" | "ko"} language
+ * @property {string} language A tag, or "auto": the browser's.
  * @property {string} country ISO 3166-1 alpha-2, or empty: the browser's.
  * @property {string} currency ISO 4217, or empty: the country's.
  */

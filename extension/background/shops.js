@@ -1,8 +1,8 @@
 /** The shops that the user prefers or blocks, in `chrome.storage.local`. */
 
-import { readShops, withWish } from "../content/choice.js";
+import { readShops, withWish } from "../ui/choice.js";
 
-/** @typedef {{name: string, wish: import("../content/choice.js").Wish}[]} Kept */
+/** @typedef {{name: string, wish: import("../ui/choice.js").Wish}[]} Kept */
 
 const KEY = "shops";
 

@@ -1,9 +1,9 @@
 /** The port to the worker, which is opened again where a browser ended the worker. */
 
-import { PORT_NAME } from "./protocol.js";
+import { PORT_NAME } from "./messages.js";
 
-/** @typedef {import("./protocol.js").ToPage} ToPage */
-/** @typedef {import("./protocol.js").ToWorker} ToWorker */
+/** @typedef {import("./messages.js").ToPage} ToPage */
+/** @typedef {import("./messages.js").ToWorker} ToWorker */
 
 /** A worker is put to sleep after 30 s without a word. */
 const ALIVE_MS = 20_000;

@@ -2,7 +2,7 @@
 
 import { parentOf } from "./shadow.js";
 
-/** @typedef {import("./protocol.js").Rect} Rect */
+/** @typedef {import("./messages.js").Rect} Rect */
 
 const CLIPS = /^(hidden|clip|scroll|auto)$/;
 /** Corners that lie no further apart are the same one. In CSS pixels. */

@@ -6,7 +6,7 @@ import { findPictureByAddress } from "./find.js";
 import { isUnchanged } from "./sources.js";
 import { turnOf } from "./turn.js";
 
-/** @typedef {import("./protocol.js").Rect} Rect */
+/** @typedef {import("./messages.js").Rect} Rect */
 /** @typedef {import("./sources.js").Picture} Picture */
 /** @typedef {import("./turn.js").Turn} Turn */
 

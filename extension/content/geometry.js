@@ -3,7 +3,7 @@
 import { parentOf } from "./shadow.js";
 import { outerRect, turnOf, uprightBox } from "./turn.js";
 
-/** @typedef {import("./protocol.js").Rect} Rect */
+/** @typedef {import("./messages.js").Rect} Rect */
 /** @typedef {import("./sources.js").Picture} Picture */
 /** @typedef {{width: number, height: number}} Size */
 

@@ -2,7 +2,7 @@
 
 import { intersection } from "./geometry.js";
 
-/** @typedef {import("./protocol.js").Rect} Rect */
+/** @typedef {import("./messages.js").Rect} Rect */
 
 const WIDTH = 392;
 const MARGIN = 14;

@@ -2,7 +2,7 @@
 
 import { parentOf } from "./shadow.js";
 
-/** @typedef {import("./protocol.js").Rect} Rect */
+/** @typedef {import("./messages.js").Rect} Rect */
 
 /**
  * @typedef {object} Turn

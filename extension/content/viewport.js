@@ -1,7 +1,7 @@
 /** The tab's window, as seen from a frame within it. */
 
-/** @typedef {import("./protocol.js").Rect} Rect */
-/** @typedef {import("./protocol.js").Visible} Visible */
+/** @typedef {import("./messages.js").Rect} Rect */
+/** @typedef {import("./messages.js").Visible} Visible */
 
 /**
  * @param {Rect} rect In this frame.

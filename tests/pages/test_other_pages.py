@@ -75,7 +75,7 @@ def test_privacy_says_what_the_server_says(visit, site):
     for provider in told:
         title = page.get_by_role("heading", name=provider["title"], exact=True)
         row = page.locator(".providers > li").filter(has=title)
-        expect(row).to_contain_text(provider["leaves"]["en"])
+        expect(row).to_contain_text(provider["discloses"])
         expect(row.locator(".state")).to_have_text("On" if provider["enabled"] else "Off")
     expect(page.get_by_role("heading", name="The browser extension")).to_be_visible()
 
