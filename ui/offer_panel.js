@@ -88,7 +88,7 @@ export class OfferPanel {
   }
 
   /** @param {SearchEvent} event */
-  hear(event) {
+  receive(event) {
     if (event.event === "offers") this.list.add(event.offers);
     else if (event.event === "failed") this.#noteFailure(event.provider, event.reason);
     else {

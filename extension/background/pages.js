@@ -1,4 +1,4 @@
-/** The page part: bringing it into a page, and opening it there. */
+/** Brings the page part into a page, and opens it there. */
 
 import { overlayStyle, wordsFor } from "./locale.js";
 import { readSettings } from "./settings.js";
@@ -38,7 +38,7 @@ async function openOrInject(tabId, frameId, opening) {
   try {
     await chrome.tabs.sendMessage(tabId, opening, { frameId });
   } catch {
-    // Nobody listens there yet. Not an error: the page part comes with the first click.
+    // Nothing listens there yet. Not an error: the page part comes with the first click.
     await chrome.scripting.executeScript({
       target: { tabId, frameIds: [frameId] },
       files: [LISTENER],
@@ -49,7 +49,7 @@ async function openOrInject(tabId, frameId, opening) {
 }
 
 /**
- * Say on the toolbar button what cannot be said in the page.
+ * Show on the toolbar button what cannot be shown in the page.
  *
  * @param {number} tabId
  * @param {string} text Empty: nothing.

@@ -1,4 +1,4 @@
-/** Calls to the user's server. Nothing else in the extension talks to it. */
+/** Calls to the user's server. Nothing else in the extension calls it. */
 
 import { lookOf, providersOf, searchEventOf } from "../ui/answers.js";
 import { linesOf } from "../ui/lines.js";
@@ -8,7 +8,7 @@ import { permissionPattern } from "./settings.js";
 /** @typedef {import("./settings.js").Settings} Settings */
 /** @typedef {import("../ui/answers.js").SearchEvent} SearchEvent */
 
-/** A picture takes the server seconds, a full queue of them a minute. */
+/** One picture takes the server seconds; a full queue takes a minute. */
 const LOOK_MS = 90_000;
 const SHORT_MS = 10_000;
 /** Longest silence within a search; the server cuts off late providers far earlier. */
@@ -54,15 +54,15 @@ export class Server {
   }
 
   /**
-   * Search offers, and tell what happens line by line as it comes in.
+   * Search for offers, and report each event as it comes in.
    *
    * @param {string} look
    * @param {number} garment
    * @param {Record<string, string>} context
    * @param {AbortSignal} signal
-   * @param {(event: SearchEvent) => void} tell
+   * @param {(event: SearchEvent) => void} report
    */
-  async offers(look, garment, context, signal, tell) {
+  async offers(look, garment, context, signal, report) {
     const path = `/api/v1/looks/${look}/garments/${garment}/offers?${new URLSearchParams(context)}`;
     const silence = new AbortController();
     const both = AbortSignal.any([signal, silence.signal]);
@@ -76,7 +76,7 @@ export class Server {
         timer = setTimeout(() => silence.abort(), SILENCE_MS);
         const event = searchEventOf(line);
         isDone ||= event.event === "done";
-        tell(event);
+        report(event);
       }
       if (!isDone) throw new ProblemError("cut-off");
     } catch (error) {

@@ -1,4 +1,4 @@
-/** The service worker: what the browser calls, and who answers. */
+/** The service worker: what the browser calls, and what handles it. */
 
 import { PORT_NAME } from "../content/messages.js";
 import { Conversation } from "./conversation.js";
@@ -32,7 +32,7 @@ chrome.runtime.onConnect.addListener((port) => {
 });
 
 chrome.runtime.onMessage.addListener((message, sender) => {
-  // From the popup, which closes as soon as the page gets the focus; from no page part.
+  // From the popup, which closes as soon as the page gets the focus; never from a page part.
   if (sender.url?.startsWith(chrome.runtime.getURL("")) && message?.type === "pick") {
     void chrome.tabs.get(message.tabId).then((tab) => openIn(tab, 0, "pick"));
   }

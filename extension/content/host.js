@@ -8,18 +8,18 @@ import { on } from "./stage.js";
 /**
  * @param {import("../ui/words.js").Words} words
  * @param {import("./pictures.js").Pictures} pictures
- * @param {(message: import("./messages.js").ToWorker) => void} tell
+ * @param {(message: import("./messages.js").ToWorker) => void} send
  * @returns {Host}
  */
-export function overlayHost(words, pictures, tell) {
+export function overlayHost(words, pictures, send) {
   return {
     words,
     listen: on,
     picture: (path) => pictures.get(path),
-    keepWish: (name, wish) => tell({ type: "wish", name, wish }),
+    keepWish: (name, wish) => send({ type: "wish", name, wish }),
     more: () => {
       const change = html("button", { type: "button", class: "link" }, words.say("change"));
-      on(change, "click", () => tell({ type: "options" }));
+      on(change, "click", () => send({ type: "options" }));
       return change;
     },
     look: {

@@ -59,11 +59,11 @@ export class Lookup {
     }, this.bar.element);
     this.follower = new Follower(picture, (place) => this.#move(place), actions.close);
     this.worker = new Connection(
-      (message) => void this.#hear(message), () => this.#breakOff(), actions.close);
-    const tell = (/** @type {ToWorker} */ message) => this.worker.tell(message);
-    this.pictures = new Pictures((path) => tell({ type: "thumbnail", path }));
-    this.host = overlayHost(words, this.pictures, tell);
-    this.offers = new Offers(this.host, tell, {
+      (message) => void this.#receive(message), () => this.#breakOff(), actions.close);
+    const send = (/** @type {ToWorker} */ message) => this.worker.send(message);
+    this.pictures = new Pictures((path) => send({ type: "thumbnail", path }));
+    this.host = overlayHost(words, this.pictures, send);
+    this.offers = new Offers(this.host, send, {
       retry: (garment) => this.#choose(garment),
       closed: (garment) => this.#unchoose(garment),
     });
@@ -72,7 +72,7 @@ export class Lookup {
   }
 
   open() {
-    this.worker.tell({ type: "shops?" });
+    this.worker.send({ type: "shops?" });
     this.playOn = holdStill(this.picture.element);
     this.bar.show(this.words.say("finding"), true);
     this.follower.start();
@@ -123,11 +123,11 @@ export class Lookup {
     const { addresses, shown } = this.picture;
     const usable = this.isPlainOnly ? addresses.filter((address) => address === shown) : addresses;
     const pageUrl = /^https?:/.test(location.href) ? location.href : "";
-    this.worker.tell({ type: "look", picture: { addresses: usable, pageUrl } });
+    this.worker.send({ type: "look", picture: { addresses: usable, pageUrl } });
   }
 
   /** @param {ToPage} message */
-  async #hear(message) {
+  async #receive(message) {
     switch (message.type) {
       case "look":
         this.#showLook(message.look, message.captured);
@@ -139,7 +139,7 @@ export class Lookup {
         this.pictures.receive(message.path, message.data);
         break;
       case "pixels?":
-        this.worker.tell({ type: "pixels", data: await drawPixels(this.picture) });
+        this.worker.send({ type: "pixels", data: await drawPixels(this.picture) });
         break;
       case "visible?":
         await this.#prepareCapture();
@@ -148,7 +148,7 @@ export class Lookup {
         this.stage.hide(false);
         break;
       default:
-        this.offers.hear(message);
+        this.offers.receive(message);
     }
   }
 
@@ -157,7 +157,7 @@ export class Lookup {
     this.part.noteCapture(this.place);
     this.stage.hide(true);
     await nextFrames();
-    this.worker.tell({ type: "visible", visible: seen });
+    this.worker.send({ type: "visible", visible: seen });
   }
 
   /**
@@ -217,7 +217,7 @@ export class Lookup {
     this.card = problemCard(problem, this.words, {
       retry: () => this.#retry(),
       pick: this.actions.pick,
-      options: () => this.worker.tell({ type: "options" }),
+      options: () => this.worker.send({ type: "options" }),
       close: this.actions.close,
     });
     this.bar.element.hidden = true;

@@ -39,11 +39,11 @@
  * @typedef {{type: "visible", visible: Visible | null}} GiveVisible
  * @typedef {{type: "offers", look: string, garment: number, search: number}} AskOffers
  * @typedef {{type: "thumbnail", path: string}} AskThumbnail
- * @typedef {{type: "click", look: string, garment: number, offer: string}} TellClick
- * @typedef {{type: "wish", name: string, wish: import("../ui/choice.js").Wish | null}} TellWish What
+ * @typedef {{type: "click", look: string, garment: number, offer: string}} NoteClick
+ * @typedef {{type: "wish", name: string, wish: import("../ui/choice.js").Wish | null}} KeepWish What
  *   to make of a shop from now on.
  * @typedef {{type: "options"} | {type: "alive"} | {type: "shops?"}} Simple
- * @typedef {TellWish | AskLook | GivePixels | GiveVisible | AskOffers | AskThumbnail | TellClick | Simple} ToWorker
+ * @typedef {KeepWish | AskLook | GivePixels | GiveVisible | AskOffers | AskThumbnail | NoteClick | Simple} ToWorker
  *
  * @typedef {{type: "look", look: Look, captured: boolean}} GiveLook `captured`: a screenshot, so
  *   it shows no more than the part that was named as visible.

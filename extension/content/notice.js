@@ -88,7 +88,7 @@ function isEmpty({ width, height }) {
 }
 
 /**
- * Centred across the picture, and kept within the window.
+ * Place an element centred across the picture, within the window.
  *
  * @param {HTMLElement} element
  * @param {Rect} visible

@@ -12,12 +12,12 @@ import { quieterSide } from "./panel_side.js";
 export class Offers {
   /**
    * @param {Host} host
-   * @param {(message: import("./messages.js").ToWorker) => void} tell
+   * @param {(message: import("./messages.js").ToWorker) => void} send
    * @param {{retry: (garment: Garment) => void, closed: (garment: Garment) => void}} actions
    */
-  constructor(host, tell, actions) {
+  constructor(host, send, actions) {
     this.host = host;
-    this.tell = tell;
+    this.send = send;
     this.actions = actions;
     /** @type {OfferPanel | null} */
     this.panel = null;
@@ -43,7 +43,7 @@ export class Offers {
         this.close();
       },
       retry: () => this.actions.retry(garment),
-      opened: (offer) => this.tell({ type: "click", look, garment: garment.number, offer }),
+      opened: (offer) => this.send({ type: "click", look, garment: garment.number, offer }),
     });
     this.panel = panel;
     if (this.providers !== undefined) panel.setProviders(this.providers);
@@ -51,7 +51,7 @@ export class Offers {
     parent.append(panel.element);
     panel.focus();
     this.search += 1;
-    this.tell({ type: "offers", look, garment: garment.number, search: this.search });
+    this.send({ type: "offers", look, garment: garment.number, search: this.search });
   }
 
   /** @returns {boolean} Whether anything was open: an open menu is closed before the panel. */
@@ -66,7 +66,7 @@ export class Offers {
   }
 
   /** @param {import("./messages.js").AboutOffers} message */
-  hear(message) {
+  receive(message) {
     switch (message.type) {
       case "providers":
         this.providers = message.providers;
@@ -77,7 +77,7 @@ export class Offers {
         this.panel?.showShops();
         break;
       case "event":
-        if (message.search === this.search) this.panel?.hear(message.event);
+        if (message.search === this.search) this.panel?.receive(message.event);
         break;
       case "search-problem":
         if (message.search === this.search) this.panel?.showProblem(message.problem);

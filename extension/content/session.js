@@ -1,4 +1,4 @@
-/** From a picture to its offers: what is on the screen, and when. */
+/** What is on the screen, and when: from a picture to its offers. */
 
 import { findHoveredPicture, findPictureAt, findPictureByAddress } from "./find.js";
 import { Lookup } from "./lookup.js";
@@ -42,7 +42,7 @@ class Session {
   }
 
   open() {
-    // Before the overlay is there, so that nothing of ours lies over the picture.
+    // Before the overlay is there, so that nothing of ours covers the picture.
     const picture = this.opening.mode === "point" ? this.#pictureMeant() : null;
     this.stage.open();
     if (this.opening.mode === "pick") this.#pick();

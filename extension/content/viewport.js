@@ -13,7 +13,7 @@ export function inTab(rect) {
     /** @type {Window} */
     let frame = window;
     while (frame !== frame.top) {
-      // Throws, or is null, where the holder is of another site.
+      // Throws, or is null, if the parent is of another site.
       const holder = frame.frameElement;
       if (!holder) return null;
       const box = holder.getBoundingClientRect();
@@ -29,7 +29,7 @@ export function inTab(rect) {
   }
 }
 
-/** Until what was changed is on the screen. */
+/** Wait until what was changed is on the screen. */
 export async function nextFrames() {
   for (let count = 0; count < 2; count += 1) {
     await new Promise((resolve) => {

@@ -62,32 +62,32 @@ function fill(select, codes, chosen, name) {
 async function save() {
   const origin = serverOrigin(server.value);
   if (!origin) {
-    tell(words.say("options_bad_address"), "bad");
+    showResult(words.say("options_bad_address"), "bad");
     return false;
   }
   const isGranted = await chrome.permissions.request({ origins: [permissionPattern(origin)] });
   if (!isGranted) {
-    tell(words.say("options_refused"), "bad");
+    showResult(words.say("options_refused"), "bad");
     return false;
   }
   await writeSettings({ server: origin, token: token.value.trim() });
   server.value = origin;
-  tell(words.say("options_saved"), "good");
+  showResult(words.say("options_saved"), "good");
   await showProviders();
   return true;
 }
 
 async function test() {
   if (!(await save())) return;
-  tell(words.say("checking"), "");
+  showResult(words.say("checking"), "");
   try {
     const called = new Server(await readSettings());
     const isReady = await called.isReady();
-    // Readiness needs no token; only this shows whether the token is right.
+    // Readiness needs no token; this shows whether the token is right.
     await called.providers();
-    tell(words.say(isReady ? "server_ready" : "server_starting"), isReady ? "good" : "");
+    showResult(words.say(isReady ? "server_ready" : "server_starting"), isReady ? "good" : "");
   } catch (error) {
-    tell(problemWords(problemOf(error), words).join("\n"), "bad");
+    showResult(problemWords(problemOf(error), words).join("\n"), "bad");
   }
 }
 
@@ -125,7 +125,7 @@ async function showProviders() {
  * @param {string} text
  * @param {"good" | "bad" | ""} tone
  */
-function tell(text, tone) {
+function showResult(text, tone) {
   result.textContent = text;
   result.dataset.tone = tone;
 }

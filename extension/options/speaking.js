@@ -3,7 +3,7 @@
 import { wordsFor } from "../background/locale.js";
 
 /**
- * Put words in for every `data-word`.
+ * Fill in the words of every `data-word`.
  *
  * @param {import("../background/settings.js").Settings} settings
  * @returns {Promise<import("../ui/words.js").Words>}

@@ -1,4 +1,4 @@
-/** The toolbar button's window: whether the server answers, and a way to pick a picture. */
+/** The toolbar button's popup: whether the server answers, and a way to pick a picture. */
 
 import { Server } from "../background/server.js";
 import { readSettings } from "../background/settings.js";

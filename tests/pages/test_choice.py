@@ -263,7 +263,7 @@ def test_the_choice_holds_for_the_next_garment_but_not_its_price(chosen):
     shows(page, "Used", "Dear", "Won", "Priceless")
 
 
-@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR", "ja-JP", "es-ES"])
 def test_at_320_pixels_nothing_runs_out_of_the_page(chosen, locale):
     page = chosen(locale=locale, viewport={"width": 320, "height": 640})
     page.locator(".filter-opener").click()

@@ -108,7 +108,7 @@ def test_another_language_keeps_the_picture(visit, photo_file):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR", "ja-JP", "es-ES"])
 def test_every_page_fits_a_narrow_phone_and_can_be_read(visit, site, photo_file, scheme, locale):
     page = visit(
         color_scheme=scheme, locale=locale, viewport={"width": 320, "height": 600},

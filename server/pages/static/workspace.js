@@ -169,7 +169,7 @@ export class Workspace {
  */
 async function search(panel, lookId, signal) {
   try {
-    for await (const event of searchOffers(lookId, panel.garment.number, signal)) panel.hear(event);
+    for await (const event of searchOffers(lookId, panel.garment.number, signal)) panel.receive(event);
   } catch (error) {
     if (!wasCancelled(error) && !signal.aborted) panel.showProblem(problemOf(error));
   }

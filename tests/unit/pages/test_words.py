@@ -1,5 +1,6 @@
 """Everything that the pages say is there, in the language that is wanted."""
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -9,9 +10,11 @@ from flask import Flask
 
 import server.pages
 from model.colours import Colour
+from model.errors import WhereToBuyError
 from server.goods.money import Money
 from server.offers.order.choice import PREFERRED
 from server.offers.order.ranking import Ranking
+from server.pages import language
 from server.pages.language import COOKIE, languages, wanted_language, words_of
 from tests.support.providers import top
 
@@ -43,14 +46,13 @@ def test_every_reason_of_an_offer_has_words_in_every_language():
     offers = ranking.ranked([offer, replace(offer, id="two", cosine=0.8, colour_likeness=0.0)])
     reasons = {PREFERRED} | {reason for one in offers for reason in one.why}
     assert {"very similar", "same colour", "you opened this shop before"} <= reasons
-    for language in languages():
-        assert {f"why_{reason.replace(' ', '_')}" for reason in reasons} <= words_of(
-            language
-        ).keys()
+    keys = {f"why_{reason.replace(' ', '_')}" for reason in reasons}
+    for tag in languages():
+        assert keys <= words_of(tag).keys()
 
 
 @pytest.mark.parametrize(
-    ("headers", "language"),
+    ("headers", "wanted"),
     [
         ({}, "en"),
         ({"Accept-Language": "ko-KR,ko;q=0.9,en;q=0.8"}, "ko"),
@@ -62,9 +64,38 @@ def test_every_reason_of_an_offer_has_words_in_every_language():
         ({"Accept-Language": "ko", "Cookie": f"{COOKIE}=../../etc/passwd"}, "ko"),
     ],
 )
-def test_the_language_is_what_was_chosen_or_what_the_browser_asks_for(headers, language):
+def test_the_language_is_what_was_chosen_or_what_the_browser_asks_for(headers, wanted):
     with Flask(__name__).test_request_context(headers=headers):
-        assert wanted_language() == language
+        assert wanted_language() == wanted
+
+
+@pytest.fixture
+def words_folder(monkeypatch, tmp_path):
+    monkeypatch.setattr(language, "_WORDS", tmp_path)
+    for cached in (languages, words_of):
+        cached.cache_clear()
+    yield tmp_path
+    for cached in (languages, words_of):
+        cached.cache_clear()
+
+
+def test_a_language_is_there_when_its_file_is(words_folder):
+    for tag, name in (("en", "English"), ("fr", "Français")):
+        (words_folder / f"{tag}.json").write_text(json.dumps({"language_name": name}))
+    assert languages() == {"en": "English", "fr": "Français"}
+    with Flask(__name__).test_request_context(headers={"Accept-Language": "fr-CA"}):
+        assert wanted_language() == "fr"
+
+
+def test_without_the_copied_interface_the_server_says_what_to_run(words_folder):
+    with pytest.raises(WhereToBuyError) as error:
+        languages()
+    assert "manifest-builder" in error.value.hint
+
+
+def test_what_only_the_extension_says_is_in_no_page():
+    for tag in languages():
+        assert not [key for key in words_of(tag) if key.startswith("options_") or "@" in key]
 
 
 def test_no_page_carries_script_or_style_of_its_own():
