@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Literal
 
-from server.goods.currencies import minor_units
-
-Availability = Literal["in_stock", "out_of_stock", "preorder"]
-Condition = Literal["new", "used", "refurbished"]
+from server.goods.availability import Availability
+from server.goods.condition import Condition
+from server.goods.money import amount_text
 
 
 @dataclass(slots=True)
@@ -69,8 +67,8 @@ class ShopPage:
         return {
             "title": self.title,
             "brand": self.brand,
-            "price": amount_text(self.price, self.currency),
-            "list_price": amount_text(self.list_price, self.currency),
+            "price": _text(self.price, self.currency),
+            "list_price": _text(self.list_price, self.currency),
             "currency": self.currency,
             "availability": self.availability,
             "condition": self.condition,
@@ -84,12 +82,5 @@ class ShopPage:
         }
 
 
-def amount_text(amount: Decimal | None, currency: str | None) -> str | None:
-    """``49`` US dollars as ``49.00``, 59,000 won as ``59000``; never rounded."""
-    if amount is None:
-        return None
-    digits = minor_units(currency)
-    plain = format(amount.normalize(), "f")
-    whole, _, fraction = plain.partition(".")
-    fraction = fraction.ljust(digits, "0")
-    return f"{whole}.{fraction}" if fraction else whole
+def _text(amount: Decimal | None, currency: str | None) -> str | None:
+    return None if amount is None else amount_text(amount, currency)

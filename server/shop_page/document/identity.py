@@ -1,11 +1,9 @@
-"""Whether two names, or two addresses, are of the same product."""
+"""What a page says that it is about, and whether two addresses are of the same product."""
 
 import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urljoin, urlsplit
 
-_WORD = re.compile(r"[^\W_]+")
-_MAX_NAME = 300
 _MAX_ADDRESS = 2_000
 _VARIANT_KEYS = re.compile(
     r"(?:^|&)(?:variant|variation|variationid|sku|pid|skuid|color|colour|size|id|v)=([^&]+)",
@@ -21,30 +19,6 @@ class Hints:
     # Its main heading, its og:title and its title, whichever there are.
     names: tuple[str, ...] = ()
     canonical: str | None = None
-
-
-def words_of(name: str) -> list[str]:
-    """The words and numbers of a name, without case and punctuation."""
-    return _WORD.findall(name[:_MAX_NAME].casefold())
-
-
-def same_name(one: str, other: str) -> bool:
-    """True for equal names, and where one holds the other's words in their order or mostly.
-
-    Page titles add the shop and the category; markup leaves out the brand or the colour.
-    """
-    a, b = words_of(one), words_of(other)
-    if not a or not b:
-        return False
-    if a == b:
-        return True
-    shorter, longer = sorted((a, b), key=len)
-    if len("".join(shorter)) < 4:
-        return False
-    if f" {' '.join(shorter)} " in f" {' '.join(longer)} ":
-        return len(shorter) > 1 or len(longer) <= 6
-    common = len(set(shorter) & set(longer))
-    return len(shorter) >= 3 and common >= 0.75 * len(set(shorter))
 
 
 def absolute(address: object, base: str) -> str | None:

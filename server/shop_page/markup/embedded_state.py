@@ -10,14 +10,16 @@ from decimal import Decimal
 from typing import Any
 
 from server.goods.amounts import markup_amount
-from server.goods.currencies import CODES, iso_code
+from server.goods.availability import Availability, best_availability, read_availability
+from server.goods.currencies import MINOR_UNITS, iso_code
 from server.goods.gtin import read_gtin
-from server.shop_page.document.identity import Hints, variant_ids, words_of
+from server.goods.names import words_of
+from server.shop_page.document.identity import Hints, variant_ids
 from server.shop_page.document.strip import Script
 from server.shop_page.document.tree import Document
 from server.shop_page.markup.products import listed, text_of
 from server.shop_page.markup.scripts import Budget, values_in
-from server.shop_page.offer import Availability, Facts
+from server.shop_page.offer import Facts
 
 _MAX_SCRIPT = 1_500_000
 _MAX_OBJECTS = 30_000
@@ -60,7 +62,7 @@ def named_currencies(scripts: list[Script]) -> frozenset[str]:
             found.add(match[1] or match[2])
             if len(found) > 4:
                 return frozenset()
-    return frozenset(found & CODES)
+    return frozenset(found & MINOR_UNITS.keys())
 
 
 def scripts_in_attributes(document: Document) -> list[Script]:
@@ -188,14 +190,7 @@ def _take(product: dict[str, Any], facts: Facts, hints: Hints, *, cents: bool) -
             ),
             None,
         )
-    facts.availability = _availability(product, variants)
-
-
-def _availability(product: dict[str, Any], variants: list[dict[str, Any]]) -> Availability | None:
-    states = [_state(item) for item in [product, *variants]]
-    if "in_stock" in states:
-        return "in_stock"
-    return "out_of_stock" if "out_of_stock" in states else None
+    facts.availability = best_availability(map(_state, [product, *variants]))
 
 
 def _state(item: dict[str, Any]) -> Availability | None:
@@ -205,12 +200,6 @@ def _state(item: dict[str, Any]) -> Availability | None:
             value = value[0]
         if isinstance(value, dict):
             value = next((value[k] for k in _STOCK_KEYS if isinstance(value.get(k), bool)), None)
-        if isinstance(value, bool):
-            return "in_stock" if value else "out_of_stock"
-        if isinstance(value, str):
-            word = "".join(c for c in value.lower() if c.isalpha()).removeprefix("httpschemaorg")
-            if word in ("instock", "available", "true"):
-                return "in_stock"
-            if word in ("outofstock", "soldout", "unavailable", "notavailable", "false"):
-                return "out_of_stock"
+        if isinstance(value, bool | str) and (state := read_availability(value)):
+            return state
     return None

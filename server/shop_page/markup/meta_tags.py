@@ -1,12 +1,13 @@
 """Facts from OpenGraph, ``product:*`` (Facebook's catalogue) and Twitter's meta tags."""
 
 from server.goods.amounts import markup_amount
+from server.goods.condition import read_condition
 from server.goods.currencies import iso_code
 from server.goods.gtin import read_gtin
 from server.shop_page.document.identity import absolute
 from server.shop_page.document.tree import Document
-from server.shop_page.markup.product_offers import read_availability
-from server.shop_page.offer import Condition, Facts
+from server.shop_page.markup.product_offers import availability_of
+from server.shop_page.offer import Facts
 
 _CURRENCY = (
     "product:price:currency", "product:sale_price:currency", "og:price:currency",
@@ -36,9 +37,9 @@ def read_metas(document: Document) -> Facts:
     )
     _read_prices(document, facts)
     if found := document.meta("product:availability", "og:availability", "availability"):
-        facts.availability = read_availability(found[1])
+        facts.availability = availability_of(found[1])
     if found := document.meta("product:condition", "og:condition"):
-        facts.condition = _condition(found[1])
+        facts.condition = read_condition(found[1])
     pictures = [
         address
         for name in ("og:image:secure_url", "og:image", "og:image:url", "twitter:image",
@@ -107,18 +108,9 @@ def _read_twitter_labels(document: Document, facts: Facts) -> None:
             facts.price = markup_amount(data[1], facts.currency) or None
             facts.prices = (facts.price,) if facts.price else ()
         elif word in ("availability", "verfügbarkeit", "disponibilité") and not facts.availability:
-            facts.availability = read_availability(data[1])
+            facts.availability = availability_of(data[1])
         elif word == "brand" and not facts.brand:
             facts.brand = data[1].strip()[:120] or None
-
-
-def _condition(text: str) -> Condition | None:
-    text = text.lower()
-    if "refurb" in text:
-        return "refurbished"
-    if "used" in text:
-        return "used"
-    return "new" if "new" in text else None
 
 
 def _without_twins(pictures: list[str]) -> tuple[str, ...]:

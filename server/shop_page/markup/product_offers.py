@@ -5,22 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 from server.goods.amounts import markup_amount
+from server.goods.availability import Availability, read_availability
+from server.goods.condition import read_condition
 from server.goods.currencies import iso_code
 from server.shop_page.document.identity import Hints, absolute, variant_ids
 from server.shop_page.markup.products import Node, listed, text_of, types_of
-from server.shop_page.offer import Availability
 from server.shop_page.words.stock_words import availability_in_words
 
 _MAX_OFFERS = 300
 _NUMERIC = "0123456789., \u00a0"
-_IN_STOCK = frozenset({
-    "instock", "onlineonly", "instoreonly", "limitedavailability", "lowstock", "available",
-    "availablefororder",
-})  # fmt: skip
-_OUT_OF_STOCK = frozenset(
-    {"outofstock", "oos", "soldout", "discontinued", "unavailable", "reserved"}
-)
-_PREORDER = frozenset({"preorder", "presale", "backorder", "madetoorder", "preorderonly"})
 _LIST_PRICE_TYPES = (
     "listprice", "strikethroughprice", "msrp", "srp", "regularprice", "rrp", "retailprice",
     "originalprice", "suggestedretailprice",
@@ -67,9 +60,9 @@ def offers_of(node: Node) -> list[OfferFacts]:
 def _read(node: Node, outer: Node | None) -> OfferFacts:
     currency = _currency(node) or (_currency(outer) if outer else None)
     price, list_price = _prices(node, currency)
-    availability = read_availability(node.get("availability"))
+    availability = availability_of(node.get("availability"))
     if availability is None and outer is not None:
-        availability = read_availability(outer.get("availability"))
+        availability = availability_of(outer.get("availability"))
     return OfferFacts(node, price, list_price, currency, availability)
 
 
@@ -149,27 +142,12 @@ def _amount(value: Any, currency: str | None) -> Decimal | None:
     return amount or None
 
 
-def read_availability(value: Any) -> Availability | None:
+def availability_of(value: Any) -> Availability | None:
     """schema.org's ItemAvailability, however it is written, or words that mean the same."""
     if isinstance(value, bool):
-        return "in_stock" if value else "out_of_stock"
+        return read_availability(value)
     text = text_of(value, 120)
-    if text is None:
-        return None
-    name = text.rstrip("/").replace("#", "/").replace(":", "/").rpartition("/")[2].lower()
-    name = "".join(c for c in name if c.isalpha())
-    if name in _IN_STOCK:
-        return "in_stock"
-    if name in _OUT_OF_STOCK:
-        return "out_of_stock"
-    return "preorder" if name in _PREORDER else availability_in_words(text)
-
-
-def combined_availability(offers: list[OfferFacts]) -> Availability | None:
-    """In stock where any offer is: one size sold out does not sell out the product."""
-    states = {offer.availability for offer in offers}
-    order: tuple[Availability, ...] = ("in_stock", "preorder", "out_of_stock")
-    return next((state for state in order if state in states), None)
+    return (read_availability(text) or availability_in_words(text)) if text else None
 
 
 def choose_offer(offers: list[OfferFacts], hints: Hints) -> OfferFacts | None:
@@ -192,5 +170,4 @@ def choose_offer(offers: list[OfferFacts], hints: Hints) -> OfferFacts | None:
 
 
 def _second_hand(offer: OfferFacts) -> bool:
-    text = (text_of(offer.node.get("itemCondition"), 120) or "").lower()
-    return "used" in text or "refurbished" in text or "damaged" in text
+    return read_condition(text_of(offer.node.get("itemCondition"), 120)) not in (None, "new")

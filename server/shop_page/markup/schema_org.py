@@ -6,16 +6,17 @@ numbers, words for addresses, lists for single values) is taken as it is meant.
 
 from typing import Any
 
+from server.goods.availability import best_availability
+from server.goods.condition import read_condition
 from server.goods.gtin import read_gtin
 from server.shop_page.document.identity import Hints, absolute, same_path, variant_ids
 from server.shop_page.markup.product_offers import (
     OfferFacts,
     choose_offer,
-    combined_availability,
     offers_of,
 )
 from server.shop_page.markup.products import Node, listed, text_of
-from server.shop_page.offer import Condition, Facts
+from server.shop_page.offer import Facts
 
 _GTIN_KEYS = ("gtin13", "gtin", "gtin14", "gtin12", "gtin8", "ean", "upc", "isbn", "barcode")
 _MAX_PICTURES = 20
@@ -46,13 +47,15 @@ def read_product(node: Node, hints: Hints, where: str) -> Facts:
     facts.colour = next((c for s in sources if (c := _word(s.get("color")))), None)
     facts.sizes = _sizes(node, variants)
     facts.link = absolute(text_of(node.get("url")), hints.url)
-    facts.condition = _condition(node.get("itemCondition"))
-    facts.availability = combined_availability(all_offers)
+    facts.condition = read_condition(text_of(node.get("itemCondition"), 120))
+    facts.availability = best_availability(each.availability for each in all_offers)
     if chosen:
         facts.price, facts.list_price = chosen.price, chosen.list_price
         facts.currency = chosen.currency
         facts.prices = tuple(dict.fromkeys(o.price for o in all_offers if o.price is not None))
-        facts.condition = _condition(chosen.node.get("itemCondition")) or facts.condition
+        facts.condition = (
+            read_condition(text_of(chosen.node.get("itemCondition"), 120)) or facts.condition
+        )
     return facts
 
 
@@ -134,12 +137,3 @@ def _sizes(node: Node, variants: list[Node]) -> tuple[str, ...]:
             if size := _word(value):
                 found[size[:40]] = None
     return tuple(found)[:_MAX_SIZES]
-
-
-def _condition(value: Any) -> Condition | None:
-    text = (text_of(value, 120) or "").lower()
-    if "refurbished" in text:
-        return "refurbished"
-    if "used" in text or "damaged" in text:
-        return "used"
-    return "new" if "new" in text else None

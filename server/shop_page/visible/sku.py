@@ -10,8 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import Tag
 
+from server.goods.names import words_of
 from server.shop_page.document.buy_area import BuyArea, Run
-from server.shop_page.document.identity import Hints, words_of
+from server.shop_page.document.identity import Hints
 from server.shop_page.document.prune import ID_ATTRIBUTES, SKU_ATTRIBUTES
 
 _NUMBER = r"(?:#|nos?\b\.?|numbers?\b|num\b\.?|nr\b\.?|n°|codes?\b|id\b|ref(?:erence)?\b\.?|sku\b)"

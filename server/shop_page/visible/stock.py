@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from server.goods.availability import Availability
 from server.shop_page.document.buy_area import Button, BuyArea, Run
-from server.shop_page.offer import Availability
 from server.shop_page.visible.price_candidates import near
 from server.shop_page.words.stock_words import (
     BUY,

@@ -6,7 +6,7 @@ to short texts only, and hold no nested repetition.
 
 import re
 
-from server.shop_page.offer import Availability
+from server.goods.availability import Availability
 
 _OUT = (
     r"^unavailable\W{0,2}$|^sold\W{0,2}$|out[- ]of[- ]stock|sold[- ]out|(?:currently|temporarily"

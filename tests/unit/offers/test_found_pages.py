@@ -11,8 +11,7 @@ from server.config import Settings
 from server.fetch.fetcher import Fetcher
 from server.goods.money import Money
 from server.offers import found_pages as pages
-from server.offers.found_pages import MOST_PAGES, FoundPage, PageReader
-from server.offers.no_shop import sells_nothing
+from server.offers.found_pages import MOST_PAGES, FoundPage, PageReader, sells_nothing
 from server.offers.offer import Offer
 from server.shop_page import read_page as reading
 from tests.support.http_server import LocalServer, local_server, redirect, reply

@@ -16,7 +16,7 @@ from server.offers.order.choice import PREFERRED
 from server.offers.order.ranking import Ranking
 from server.pages import language
 from server.pages.language import COOKIE, languages, wanted_language, words_of
-from tests.support.providers import top
+from tests.support.providers import match_of, top
 
 PAGES = Path(server.pages.__file__).parent
 UI = PAGES.parents[1] / "ui"
@@ -41,9 +41,9 @@ def test_every_reason_of_an_offer_has_words_in_every_language():
         1, "one", cosine=0.99, availability="in_stock", price=Money("1.00", "USD"), partner=True,
         shipping=Money("0.00", "USD"), title="Navy top", colour_likeness=1.0,
     )  # fmt: skip
-    navy = (Colour("navy", "네이비", "#1f2a48", 0.9),)
+    navy = (Colour("navy", "#1f2a48", 0.9),)
     ranking = Ranking(opened=lambda _: True, colours=navy)
-    offers = ranking.ranked([offer, replace(offer, id="two", cosine=0.8, colour_likeness=0.0)])
+    offers = ranking.ranked([offer, replace(offer, match=match_of(0.8))])
     reasons = {PREFERRED} | {reason for one in offers for reason in one.why}
     assert {"very similar", "same colour", "you opened this shop before"} <= reasons
     keys = {f"why_{reason.replace(' ', '_')}" for reason in reasons}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from server.goods.currencies import CODES
+from server.goods.currencies import MINOR_UNITS
 from server.goods.gtin import read_gtin
 from server.shop_page.offer import ShopPage
 from server.shop_page.read_page import read_shop_page
@@ -37,7 +37,7 @@ def assert_well_formed(page: ShopPage) -> None:
     if page.list_price is not None:
         assert page.price is not None
         assert page.list_price > page.price
-    assert page.currency is None or page.currency in CODES
+    assert page.currency is None or page.currency in MINOR_UNITS
     assert page.availability in (None, "in_stock", "out_of_stock", "preorder")
     assert page.condition in (None, "new", "used", "refurbished")
     assert page.gtin is None or read_gtin(page.gtin) == page.gtin

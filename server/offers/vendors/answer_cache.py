@@ -1,8 +1,8 @@
-"""Answers that are kept for as long as a vendor allows, in memory and within bounds.
+"""A bounded in-memory cache of answers, for as long as a vendor allows.
 
-What is on its way is not sent a second time either: who asks the same meanwhile is given the
-first one's answer, or its failure - but for one that came of the first one's having less time.
-Requests are known by their digest only.
+A request that is already on its way is not sent a second time: callers who ask the same
+meanwhile share its answer or its failure, unless it failed only because the first caller had
+less time. Requests are known by their digests only.
 """
 
 import threading
@@ -12,27 +12,27 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from server.offers.vendors.answer import Answer
+from server.offers.vendors.request import Answer
 
 MOST_ANSWERS = 128
 MOST_BYTES = 16 * 2**20
-# Seconds; what fails so shortly before its time is up, or later, failed for want of time.
+# Seconds; a request that fails this shortly before its deadline, or later, ran out of time.
 _AT_THE_END = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class _OnItsWay:
+class _InFlight:
     answer: Future[Answer]
-    # When the time is up of who asked.
+    # The deadline of the caller who sent it.
     ends: float
 
 
-class KeptAnswers:
-    """The answers of one vendor; safe to share between threads.
+class AnswerCache:
+    """The cached answers of one vendor; safe to share between threads.
 
     Args:
-        seconds: For how long an answer is kept; 0 for not at all.
-        clock: Seconds, monotonic.
+        seconds: How long an answer is kept; 0 for not at all.
+        clock: Returns seconds, monotonic.
     """
 
     def __init__(self, seconds: float, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -41,19 +41,19 @@ class KeptAnswers:
         self._lock = threading.Lock()
         self._kept: OrderedDict[bytes, tuple[float, Answer]] = OrderedDict()
         self._bytes = 0
-        self._asked: dict[bytes, _OnItsWay] = {}
+        self._in_flight: dict[bytes, _InFlight] = {}
 
     def answer(self, key: bytes, seconds: float, ask: Callable[[float], Answer]) -> Answer:
-        """Give the answer that is kept or on its way, else that of ``ask``.
+        """Return the answer that is cached or on its way, or else that of ``ask``.
 
         Args:
-            key: What is asked.
-            seconds: How long this may take, whoever asks.
-            ask: Asks the vendor, within the seconds that it is given.
+            key: The request's digest.
+            seconds: The most time this call may take.
+            ask: Asks the vendor within the seconds that it is given.
 
         Raises:
-            TimeoutError: What is on its way does not come in time.
-            Exception: Whatever ``ask`` raised, also to those who waited for it.
+            TimeoutError: The answer on its way does not arrive in time.
+            Exception: Whatever ``ask`` raised, also for callers who waited for it.
         """
         ends = self._clock() + seconds
         while True:
@@ -61,18 +61,18 @@ class KeptAnswers:
                 kept = self._fresh(key)
                 if kept is not None:
                     return kept
-                waited_for = self._asked.get(key)
-                if waited_for is None:
-                    mine = _OnItsWay(Future(), ends)
-                    self._asked[key] = mine
+                in_flight = self._in_flight.get(key)
+                if in_flight is None:
+                    mine = _InFlight(Future(), ends)
+                    self._in_flight[key] = mine
                     break
             left = ends - self._clock()
             try:
-                return waited_for.answer.result(max(0.0, left))
+                return in_flight.answer.result(max(0.0, left))
             except Exception:
-                # Any failure is shared, but for one that only the first one's time explains.
+                # Share any failure, except one that only the first caller's deadline explains.
                 now = self._clock()
-                if now < waited_for.ends - _AT_THE_END or now >= ends - _AT_THE_END:
+                if now < in_flight.ends - _AT_THE_END or now >= ends - _AT_THE_END:
                     raise
         try:
             answer = ask(ends - self._clock())
@@ -85,14 +85,14 @@ class KeptAnswers:
         return answer
 
     def forget(self, key: bytes) -> None:
-        """Keep the answer no longer, if it is kept."""
+        """Remove an answer if it is cached."""
         with self._lock:
             self._drop(key)
 
     def _end(self, key: bytes, answer: Answer | None = None) -> None:
-        """Wait no longer for an answer, and keep it where that is allowed."""
+        """Mark a request as no longer on its way, and cache its answer if that is allowed."""
         with self._lock:
-            del self._asked[key]
+            del self._in_flight[key]
             if answer is None or self._seconds <= 0 or not 200 <= answer.status < 300:
                 return
             self._drop(key)
@@ -102,7 +102,7 @@ class KeptAnswers:
                 self._drop(next(iter(self._kept)))
 
     def _fresh(self, key: bytes) -> Answer | None:
-        """Give what is kept, and let go of all that may be no longer: the oldest come first."""
+        """Return the cached answer, and drop all that are too old: the oldest come first."""
         now = self._clock()
         while self._kept and next(iter(self._kept.values()))[0] <= now:
             self._drop(next(iter(self._kept)))

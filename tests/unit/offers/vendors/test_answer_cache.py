@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from server.offers.provider import ProviderError
-from server.offers.vendors import kept_answers
+from server.offers.vendors import answer_cache
+from server.offers.vendors.answer_cache import MOST_ANSWERS, MOST_BYTES, AnswerCache
 from server.offers.vendors.client import Answer, VendorClient, VendorPolicy
-from server.offers.vendors.kept_answers import MOST_ANSWERS, MOST_BYTES, KeptAnswers
 from tests.support.vendor_server import Reply, Request, VendorServer, vendor_server
 from tests.support.vendors import vendor_client
 
@@ -33,11 +33,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def kept(clock: Clock) -> KeptAnswers:
-    return KeptAnswers(SECONDS, clock=clock)
+def kept(clock: Clock) -> AnswerCache:
+    return AnswerCache(SECONDS, clock=clock)
 
 
-def ask_of(kept: KeptAnswers, size: int = 1, status: int = 200) -> Callable[[bytes], bool]:
+def ask_of(kept: AnswerCache, size: int = 1, status: int = 200) -> Callable[[bytes], bool]:
     """Make a function that asks, and says whether the vendor was."""
 
     def asked(key: bytes) -> bool:
@@ -49,7 +49,7 @@ def ask_of(kept: KeptAnswers, size: int = 1, status: int = 200) -> Callable[[byt
 
 
 def test_an_answer_is_kept_for_as_long_as_the_vendor_allows(
-    kept: KeptAnswers, clock: Clock
+    kept: AnswerCache, clock: Clock
 ) -> None:
     asked = ask_of(kept)
     assert asked(b"key")
@@ -60,7 +60,7 @@ def test_an_answer_is_kept_for_as_long_as_the_vendor_allows(
 
 
 def test_what_may_be_kept_no_longer_is_let_go_though_nobody_asks_for_it_again(
-    kept: KeptAnswers, clock: Clock
+    kept: AnswerCache, clock: Clock
 ) -> None:
     answer = kept.answer(b"key", 5, lambda _: Answer(200, b"x", ""))
     lives = weakref.ref(answer)
@@ -72,19 +72,19 @@ def test_what_may_be_kept_no_longer_is_let_go_though_nobody_asks_for_it_again(
 
 
 def test_nothing_is_kept_where_the_vendor_does_not_allow_it(clock: Clock) -> None:
-    asked = ask_of(KeptAnswers(0, clock=clock))
+    asked = ask_of(AnswerCache(0, clock=clock))
     assert asked(b"key")
     assert asked(b"key")
 
 
 @pytest.mark.parametrize("status", [199, 304, 400, 404, 500])
-def test_only_what_succeeded_is_kept(kept: KeptAnswers, status: int) -> None:
+def test_only_what_succeeded_is_kept(kept: AnswerCache, status: int) -> None:
     asked = ask_of(kept, status=status)
     assert asked(b"key")
     assert asked(b"key")
 
 
-def test_what_was_forgotten_is_asked_again(kept: KeptAnswers) -> None:
+def test_what_was_forgotten_is_asked_again(kept: AnswerCache) -> None:
     asked = ask_of(kept)
     asked(b"key")
     kept.forget(b"key")
@@ -92,7 +92,7 @@ def test_what_was_forgotten_is_asked_again(kept: KeptAnswers) -> None:
     assert asked(b"key")
 
 
-def test_no_more_answers_are_kept_than_a_number(kept: KeptAnswers) -> None:
+def test_no_more_answers_are_kept_than_a_number(kept: AnswerCache) -> None:
     asked = ask_of(kept)
     keys = [bytes([number]) for number in range(MOST_ANSWERS + 1)]
     for key in keys:
@@ -101,7 +101,7 @@ def test_no_more_answers_are_kept_than_a_number(kept: KeptAnswers) -> None:
     assert asked(keys[0])
 
 
-def test_no_more_bytes_are_kept_than_a_number(kept: KeptAnswers) -> None:
+def test_no_more_bytes_are_kept_than_a_number(kept: AnswerCache) -> None:
     asked = ask_of(kept, size=MOST_BYTES // 2)
     asked(b"1")
     asked(b"2")
@@ -111,7 +111,7 @@ def test_no_more_bytes_are_kept_than_a_number(kept: KeptAnswers) -> None:
     assert asked(b"1")
 
 
-def test_bytes_of_what_ended_make_room(kept: KeptAnswers, clock: Clock) -> None:
+def test_bytes_of_what_ended_make_room(kept: AnswerCache, clock: Clock) -> None:
     asked = ask_of(kept, size=MOST_BYTES // 2)
     for _ in range(5):
         assert asked(b"key")
@@ -120,13 +120,13 @@ def test_bytes_of_what_ended_make_room(kept: KeptAnswers, clock: Clock) -> None:
     assert not asked(b"1")
 
 
-def test_an_answer_that_is_larger_than_all_room_is_not_kept(kept: KeptAnswers) -> None:
+def test_an_answer_that_is_larger_than_all_room_is_not_kept(kept: AnswerCache) -> None:
     asked = ask_of(kept, size=MOST_BYTES + 1)
     assert asked(b"key")
     assert asked(b"key")
 
 
-def test_a_failure_is_not_kept(kept: KeptAnswers) -> None:
+def test_a_failure_is_not_kept(kept: AnswerCache) -> None:
     def fail(_: float) -> Answer:
         raise ProviderError("no")
 
@@ -213,13 +213,13 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> threading.Semaphore:
     """Released once for each that waits for another's answer."""
     released = threading.Semaphore(0)
 
-    class Told(kept_answers.Future):  # type: ignore[type-arg]
+    class Told(answer_cache.Future):  # type: ignore[type-arg]
         def result(self, timeout: float | None = None) -> Answer:
             released.release()
             answer: Answer = super().result(timeout)
             return answer
 
-    monkeypatch.setattr(kept_answers, "Future", Told)
+    monkeypatch.setattr(answer_cache, "Future", Told)
     return released
 
 
@@ -242,7 +242,7 @@ def test_the_same_search_at_the_same_time_is_sent_once(
 
 
 def test_who_waits_for_the_same_search_is_told_its_failure(
-    kept: KeptAnswers, waiting: threading.Semaphore
+    kept: AnswerCache, waiting: threading.Semaphore
 ) -> None:
     begun = threading.Event()
 
@@ -261,7 +261,7 @@ def test_who_waits_for_the_same_search_is_told_its_failure(
 
 
 def test_who_waits_for_the_same_search_waits_no_longer_than_its_own_time(
-    kept: KeptAnswers, waiting: threading.Semaphore
+    kept: AnswerCache, waiting: threading.Semaphore
 ) -> None:
     begun, ended = threading.Event(), threading.Event()
 
@@ -280,7 +280,7 @@ def test_who_waits_for_the_same_search_waits_no_longer_than_its_own_time(
 
 
 def test_who_has_more_time_than_the_first_asks_once_that_ones_is_up(
-    kept: KeptAnswers, clock: Clock, waiting: threading.Semaphore
+    kept: AnswerCache, clock: Clock, waiting: threading.Semaphore
 ) -> None:
     begun = threading.Event()
     given = []
