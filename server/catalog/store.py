@@ -59,6 +59,7 @@ class StoredProduct:
     availability: Availability | None
     condition: Condition | None
     gtin: str | None
+    brand: str | None
     picture_url: str | None
 
 
@@ -167,6 +168,7 @@ _COLUMNS = (
     ProductRow.availability,
     ProductRow.condition,
     ProductRow.gtin,
+    ProductRow.brand,
     ProductRow.picture_url,
 )
 

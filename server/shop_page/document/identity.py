@@ -4,8 +4,6 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urljoin, urlsplit
 
-_WORD = re.compile(r"[^\W_]+")
-_MAX_NAME = 300
 _MAX_ADDRESS = 2_000
 _VARIANT_KEYS = re.compile(
     r"(?:^|&)(?:variant|variation|variationid|sku|pid|skuid|color|colour|size|id|v)=([^&]+)",
@@ -28,30 +26,6 @@ class PageIdentity:
     # Those of its main heading, its og:title and its title that it has.
     names: tuple[str, ...] = ()
     canonical: str | None = None
-
-
-def words_of(name: str) -> list[str]:
-    """Return the words and numbers of a name, without case and punctuation."""
-    return _WORD.findall(name[:_MAX_NAME].casefold())
-
-
-def same_name(one: str, other: str) -> bool:
-    """Return True if the names are equal, or one has the other's words in order, or most of them.
-
-    Page titles add the shop and the category; markup leaves out the brand or the colour.
-    """
-    a, b = words_of(one), words_of(other)
-    if not a or not b:
-        return False
-    if a == b:
-        return True
-    shorter, longer = sorted((a, b), key=len)
-    if len("".join(shorter)) < 4:
-        return False
-    if f" {' '.join(shorter)} " in f" {' '.join(longer)} ":
-        return len(shorter) > 1 or len(longer) <= 6
-    common = len(set(shorter) & set(longer))
-    return len(shorter) >= 3 and common >= 0.75 * len(set(shorter))
 
 
 def absolute(address: object, base: str) -> str | None:

@@ -7,7 +7,8 @@ from itertools import islice
 
 from lxml import etree
 
-from server.shop_page.document.identity import absolute, same_name, words_of
+from server.goods.names import same_name, words_of
+from server.shop_page.document.identity import absolute
 
 _NOT_HEADING = ("logo", "site-header", "page-header", "navbar", "site-title", "header-brand")
 _MAX_TITLE_ELEMENTS = 5_000

@@ -13,7 +13,8 @@ from server.goods.amounts import markup_amount
 from server.goods.availability import Availability, best_availability, read_availability
 from server.goods.currencies import MINOR_UNITS, iso_code
 from server.goods.gtin import read_gtin
-from server.shop_page.document.identity import PageIdentity, variant_ids, words_of
+from server.goods.names import words_of
+from server.shop_page.document.identity import PageIdentity, variant_ids
 from server.shop_page.document.strip import Script
 from server.shop_page.document.tree import Document
 from server.shop_page.markup.products import listed, text_of

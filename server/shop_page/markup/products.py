@@ -8,13 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from server.shop_page.document.identity import (
-    PageIdentity,
-    absolute,
-    same_name,
-    same_path,
-    words_of,
-)
+from server.goods.names import same_name, words_of
+from server.shop_page.document.identity import PageIdentity, absolute, same_path
 from server.shop_page.markup.lenient_json import read_values
 
 Node = dict[str, Any]

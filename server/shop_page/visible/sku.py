@@ -10,8 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import Tag
 
+from server.goods.names import words_of
 from server.shop_page.document.buy_area import BuyArea, TextPiece
-from server.shop_page.document.identity import PageIdentity, words_of
+from server.shop_page.document.identity import PageIdentity
 from server.shop_page.document.prune import ID_ATTRIBUTES, SKU_ATTRIBUTES
 from server.shop_page.words.label_words import label_words
 

@@ -64,8 +64,16 @@ def test_an_amount_is_read_with_the_separators_of_its_locale(
 
 
 @pytest.mark.parametrize(
-    "text", [
-        "2 x 500 ml", "Model 4711", "ALL 50", "R 50", "3천 명", "50% off", "TOP 100", "",
+    "text",
+    [
+        "2 x 500 ml",
+        "Model 4711",
+        "ALL 50",
+        "R 50",
+        "3천 명",
+        "50% off",
+        "TOP 100",
+        "",
     ],
 )
 def test_a_number_without_a_currency_is_no_money(text: str) -> None:
