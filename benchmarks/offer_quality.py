@@ -17,7 +17,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -37,12 +37,12 @@ from model.picture import decode_picture, scaled_down
 from model.product_picture import ProductView, embed_product, embed_products
 from model.side_by_side import MOST
 from server.config import Settings
+from server.goods.colour_names import main_colour_names
 from server.goods.kinds import kinds_of_product
 from server.goods.money import Money
-from server.offers.offer import Offer
+from server.offers.offer import ComparedOffer, Offer, PictureMatch
 from server.offers.order.ranking import SIMILAR, VERY_SIMILAR, Ranking
-from server.offers.order.same_colour import seen_colours
-from server.offers.pictures.compare import LOOKED_AT_SIDE
+from server.offers.pictures.compare import DECODED_SIDE
 from server.services import Services, build_services
 
 DISTRACTORS = 1500
@@ -190,7 +190,7 @@ def _as_offers(services: Services, images: Path, products: list[dict[str, Any]])
             row = products[start : start + MOST]
             kinds = [kinds_of_product(product["title"], [product["category"]]) for product in row]
             pictures = [
-                decode_picture((images / p["images"][0]).read_bytes(), max_side=LOOKED_AT_SIDE)
+                decode_picture((images / p["images"][0]).read_bytes(), max_side=DECODED_SIDE)
                 for p in row
             ]
             views = embed_products(pictures, services.segmenter, services.embedder, kinds, pool)
@@ -236,26 +236,27 @@ def _by_similarity(query: Entry, goods: Goods) -> list[int]:
 
 def _by_ranking(query: Entry, goods: Goods) -> list[int]:
     ranking = Ranking(colours=query.colours)
-    return [int(offer.id) for offer in ranking.ranked(_offers(query, goods, AT * 5))][:AT]
+    return [int(each.offer.id) for each in ranking.ranked(_offers(query, goods, AT * 5))][:AT]
 
 
-def _offers(query: Entry, goods: Goods, count: int) -> list[Offer]:
+def _offers(query: Entry, goods: Goods, count: int) -> list[ComparedOffer]:
     cosines, alike = goods.likeness(query)
     offers = []
     for i in goods.of_kind(query, similarity(cosines, alike))[:count]:
         entry = goods.entries[i]
         price = Money(str(entry.product["price"]), "USD") if entry.product else None
-        offer = Offer(id=str(i), provider="catalog", title="x", link="https://shop.example/")
-        offers.append(
-            replace(
-                offer,
-                cosine=float(cosines[i]),
-                colour_likeness=float(alike[i]),
-                colours=seen_colours(entry.colours),
-                price=price,
-                availability="in_stock" if entry.product else None,
-            )
+        offer = Offer(
+            id=str(i),
+            provider="catalog",
+            title="x",
+            link="https://shop.example/",
+            price=price,
+            availability="in_stock" if entry.product else None,
+            colours=main_colour_names(entry.colours),
         )
+        vector, colours = entry.vector.astype(np.float16), pack_colours(entry.colours)
+        match = PictureMatch(float(cosines[i]), float(alike[i]), vector, colours)
+        offers.append(ComparedOffer(offer, match))
     return offers
 
 
@@ -299,9 +300,9 @@ def _print_words(console: Console, goods: Goods, queries: list[Entry]) -> None:
             for i, entry in enumerate(goods.entries)
             if entry.product and entry.kind == query.kind and _group(entry) != _group(query)
         ]
-        for offer in Ranking(colours=query.colours).ranked(_offers(query, goods, 10**6)):
-            product = goods.entries[int(offer.id)].product
-            if product and query.product and "same colour" in offer.why:
+        for ranked in Ranking(colours=query.colours).ranked(_offers(query, goods, 10**6)):
+            product = goods.entries[int(ranked.offer.id)].product
+            if product and query.product and "same colour" in ranked.why:
                 same_colour.append(product["color"] == query.product["color"])
     console.print(
         f"Of another style and the same kind, {np.mean(np.array(others) >= SIMILAR):.1%} are "

@@ -40,9 +40,8 @@ from model.picture import decode_picture
 from model.product_picture import embed_product
 from server.config import Settings
 from server.looks.look import Look
-from server.offers.events import DoneEvent, OffersEvent
-from server.offers.offer import SearchContext
-from server.offers.pictures.compare import LOOKED_AT_SIDE
+from server.offers.offer import DoneEvent, OffersEvent, SearchContext
+from server.offers.pictures.compare import DECODED_SIDE
 from server.offers.providers.ucp import UcpCatalogue, UcpProvider
 from server.offers.search import OfferSearch
 from server.offers.vendors.client import VendorClient, VendorPolicy
@@ -138,7 +137,7 @@ def speed(folder: Path, data: Path | None, repeat: int, console: Console) -> lis
 def _one_picture(services: Services, shop: PictureShop) -> float:
     """Return the seconds that one downloaded picture takes to embed."""
     began = time.perf_counter()
-    picture = decode_picture(shop.query, max_side=LOOKED_AT_SIDE)
+    picture = decode_picture(shop.query, max_side=DECODED_SIDE)
     embed_product(picture, services.segmenter, services.embedder)
     return time.perf_counter() - began
 
@@ -199,7 +198,7 @@ def _search(search: OfferSearch, look: Look, number: int) -> tuple[float, float]
     told: dict[str, int] = {}
     for event in search.stream(look, number, SearchContext(seconds=SECONDS)):
         if isinstance(event, OffersEvent):
-            products = sum(offer.type == "product" for offer in event.offers)
+            products = sum(each.offer.type == "product" for each in event.offers)
             told[event.provider] = told.get(event.provider, 0) + products
             if products and first is None:
                 first = time.perf_counter() - began

@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from model.patterns import OTHER, PATTERNS, SOLID, as_input
+from model.pattern_names import OTHER, PATTERNS, SOLID
+from model.patterns import as_input
 from model.training.backbone import imagenet_state, with_fixed_padding
 from model.training.options import DATA, FOLDER
 from model.training.pattern_labels import LabelledCrop, labelled_crops

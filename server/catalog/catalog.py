@@ -22,7 +22,8 @@ from server.catalog.sources.merchant_feed import MerchantFeed
 from server.catalog.sources.product import SourceError
 from server.catalog.store import CatalogStore, StoredProduct
 from server.fetch.fetcher import Fetcher
-from server.goods.safe_text import clean_text, host_of
+from server.goods.links import host_of
+from server.goods.safe_text import clean_text
 from server.storage.database import Database
 from server.storage.tables import ShopRow, now
 

@@ -275,7 +275,6 @@ class FeedImport:
             return
         for name, value in changed.items():
             setattr(row, name, value)
-        row.updated_at = now()
         report.updated += 1
 
     def _finish(self, shop_id: int, report: ImportReport) -> None:
@@ -307,7 +306,6 @@ def _columns(entry: _Entry) -> dict[str, Any]:
         "link": product.link,
         "brand": product.brand,
         "colour": product.colour,
-        "product_type": product.types[0] if product.types else None,
         "gtin": product.gtin,
         "price": product.price.amount if product.price else None,
         "list_price": product.list_price.amount if product.list_price else None,

@@ -3,20 +3,21 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from model.categories import Kind
 from model.errors import WhereToBuyError
+from server.goods.availability import Availability, read_availability
+from server.goods.condition import Condition, read_condition
 from server.goods.money import Money
 from server.goods.thumbnail import MEDIA_TYPE, address_key
 from server.storage.database import Database
 from server.storage.tables import ProductRow, ShopRow, ThumbnailRow, now
 
 T = TypeVar("T")
-_CONDITIONS = ("new", "used", "refurbished")
 # Rows in one statement: SQLite limits the number of its parameters.
 _AT_ONCE = 500
 
@@ -55,8 +56,10 @@ class StoredProduct:
     kind: Kind | None
     price: Money | None
     list_price: Money | None
-    availability: str | None
-    condition: Literal["new", "used", "refurbished"] | None
+    availability: Availability | None
+    condition: Condition | None
+    gtin: str | None
+    brand: str | None
     picture_url: str | None
 
 
@@ -137,8 +140,8 @@ class CatalogStore:
                     for name in ("price", "list_price"):
                         amount = values[name]
                         values[name] = Money(amount, currency) if amount and currency else None
-                    if values["condition"] not in _CONDITIONS:
-                        values["condition"] = None
+                    values["availability"] = read_availability(values["availability"])
+                    values["condition"] = read_condition(values["condition"])
                     values["kind"] = Kind(values["kind"]) if values["kind"] else None
                     by_id[values["id"]] = StoredProduct(**values)
         return [by_id[product_id] for product_id in ids if product_id in by_id]
@@ -164,6 +167,8 @@ _COLUMNS = (
     ProductRow.currency,
     ProductRow.availability,
     ProductRow.condition,
+    ProductRow.gtin,
+    ProductRow.brand,
     ProductRow.picture_url,
 )
 

@@ -17,7 +17,8 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from model.errors import WhereToBuyError
-from server.goods.money import EXPONENTS, LARGEST, Money
+from server.goods.currencies import MINOR_UNITS
+from server.goods.money import LARGEST, Money
 
 Source = Literal["given", "ecb"]
 
@@ -73,7 +74,7 @@ class Rates:
         if money.currency == currency:
             return None
         ours, theirs = self.units.get(money.currency), self.units.get(currency)
-        exponent = EXPONENTS.get(currency)
+        exponent = MINOR_UNITS.get(currency)
         if ours is None or theirs is None or exponent is None:
             return None
         rate = Fraction(theirs) / Fraction(ours)
@@ -102,7 +103,7 @@ def read_given(text: str) -> Rates:
     for entry in filter(None, (part.strip() for part in text.split(","))):
         code, _, number = (part.strip() for part in entry.partition("="))
         code = code.upper()
-        if code not in EXPONENTS or code in units or not _RATE.fullmatch(number):
+        if code not in MINOR_UNITS or code in units or not _RATE.fullmatch(number):
             raise _unusable(f"“{entry[:40]}” is no exchange rate")
         units[code] = Decimal(number)
         if units[code] == 0:
@@ -136,7 +137,7 @@ def read_ecb(data: bytes) -> Rates:
     units = {"EUR": Decimal(1)}
     for cube in newest:
         code, number = cube.get("currency", ""), cube.get("rate", "")
-        if code in EXPONENTS and code != "EUR" and _RATE.fullmatch(number) and Decimal(number):
+        if code in MINOR_UNITS and code != "EUR" and _RATE.fullmatch(number) and Decimal(number):
             units[code] = Decimal(number)
     if len(units) == 1:
         raise _no_ecb_file()

@@ -67,11 +67,6 @@ def safe_link(link: object) -> str | None:
     return link
 
 
-def host_of(link: str) -> str:
-    """Give the host of a safe link without ``www.``, to name a shop that has no name."""
-    return (urlsplit(link).hostname or "").removeprefix("www.")
-
-
 def public_address(image_url: str | None) -> str | None:
     """Give the picture's address where a stranger's server could download it, else None.
 

@@ -3,14 +3,17 @@
 Fields: https://support.google.com/merchants/answer/7052112 (product data specification).
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 
 from server.catalog.sources.product import BrokenItemError, SourceProduct
-from server.goods import money
-from server.goods.money import Money
+from server.goods.availability import read_availability
+from server.goods.condition import read_condition
+from server.goods.currencies import place_of
+from server.goods.gtin import read_gtin
+from server.goods.money import Money, list_price_of
+from server.goods.price_text import read_price
 from server.goods.safe_text import clean_text, safe_link
 
 # Field names without namespace, lower case, to their values in the entry's order.
@@ -18,18 +21,6 @@ Fields = Mapping[str, Sequence[str]]
 
 LONGEST_KEY = 200
 LONGEST_PICTURE = 4096
-_AVAILABILITY = {
-    "in_stock": "in_stock",
-    "available_for_order": "in_stock",
-    "limited_availability": "in_stock",
-    "out_of_stock": "out_of_stock",
-    "sold_out": "out_of_stock",
-    "preorder": "preorder",
-    "pre_order": "preorder",
-    "backorder": "preorder",
-}
-_CONDITIONS = frozenset({"new", "refurbished", "used"})
-_GTIN = re.compile(r"\d{8}|\d{12,14}")
 
 
 def read_item(fields: Fields, base: str | None, today: datetime | None = None) -> SourceProduct:
@@ -55,9 +46,9 @@ def read_item(fields: Fields, base: str | None, today: datetime | None = None) -
     link = safe_link(_absolute(_first(fields, "link"), base))
     if link is None:
         raise BrokenItemError(f"Item {key} has no link to a page that may be opened.")
-    price, list_price = _prices(fields, today or datetime.now(UTC))
-    condition = _word(fields, "condition")
-    gtin = re.sub(r"[\s-]", "", _first(fields, "gtin"))
+    # A feed is to name the currency's code; where it has a symbol, the shop's country counts.
+    country = place_of(link, None, frozenset()).country
+    price, list_price = _prices(fields, country, today or datetime.now(UTC))
     types = [clean_text(text) for text in fields.get("product_type", ())]
     types += [clean_text(text) for text in fields.get("google_product_category", ())]
     return SourceProduct(
@@ -71,9 +62,9 @@ def read_item(fields: Fields, base: str | None, today: datetime | None = None) -
         colour=clean_text(_first(fields, "color")),
         price=price,
         list_price=list_price,
-        availability=_AVAILABILITY.get(_word(fields, "availability")),
-        condition=condition if condition in _CONDITIONS else None,
-        gtin=gtin if _GTIN.fullmatch(gtin) else None,
+        availability=read_availability(_first(fields, "availability")),
+        condition=read_condition(_first(fields, "condition")),
+        gtin=read_gtin(_first(fields, "gtin")),
     )
 
 
@@ -84,16 +75,6 @@ def _first(fields: Fields, name: str) -> str:
         if text:
             return text
     return ""
-
-
-def _word(fields: Fields, name: str) -> str:
-    """Give a value of a closed list in its canonical spelling ("In stock" is in_stock).
-
-    Also the addresses of schema.org that some shops write: https://schema.org/InStock.
-    """
-    text = _first(fields, name)[:100].rsplit("/", 1)[-1]
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text)
-    return re.sub(r"[\s_-]+", "_", text).lower()
 
 
 def _absolute(link: str, base: str | None) -> str:
@@ -108,20 +89,16 @@ def _picture(fields: Fields, base: str | None) -> str | None:
     return picture if picture and len(picture) <= LONGEST_PICTURE else None
 
 
-def _prices(fields: Fields, today: datetime) -> tuple[Money | None, Money | None]:
-    """Give the price in force and, where it is on sale, the price before."""
-    price = money.from_text(_first(fields, "price"))
-    sale = money.from_text(_first(fields, "sale_price"))
+def _prices(
+    fields: Fields, country: str | None, today: datetime
+) -> tuple[Money | None, Money | None]:
+    """Return the price in force and, where it is on sale, the price before."""
+    price = read_price(_first(fields, "price"), country)
+    sale = read_price(_first(fields, "sale_price"), country)
     period = _first(fields, "sale_price_effective_date")
     if sale is None or (period and not _in_force(period, today)):
         return price, None
-    if (
-        price is None
-        or price.currency != sale.currency
-        or float(price.amount) <= float(sale.amount)
-    ):
-        return sale, None
-    return sale, price
+    return sale, list_price_of(price, sale)
 
 
 def _in_force(period: str, today: datetime) -> bool:

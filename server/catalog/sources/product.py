@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from model.errors import WhereToBuyError
+from server.goods.availability import Availability
+from server.goods.condition import Condition
 from server.goods.money import Money
 
 
@@ -32,9 +34,9 @@ class SourceProduct:
         types: The shop's categories, the most trusted first.
         price: What it costs now.
         list_price: What it cost before, where it is on sale.
-        availability: ``in_stock``, ``out_of_stock``, ``preorder`` or None (not said).
-        condition: ``new``, ``refurbished``, ``used`` or None (not said).
-        gtin: Digits only, 8 to 14, or None.
+        availability: Whether it can be bought; None where the source does not say.
+        condition: Whether it is new; None where the source does not say.
+        gtin: Its global trade item number with a right check digit (`server.goods.gtin`).
     """
 
     key: str
@@ -47,6 +49,6 @@ class SourceProduct:
     colour: str | None = None
     price: Money | None = None
     list_price: Money | None = None
-    availability: str | None = None
-    condition: str | None = None
+    availability: Availability | None = None
+    condition: Condition | None = None
     gtin: str | None = None
