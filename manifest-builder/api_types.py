@@ -84,7 +84,8 @@ def _type(schema: Schema) -> str:
     if schema.get("type") == "array":
         return _array(schema)
     if schema.get("type") == "object":
-        return f"Record<string, {_type(schema.get('additionalProperties') or {})}>"
+        values = [*schema.get("patternProperties", {}).values()]
+        return f"Record<string, {_type(schema.get('additionalProperties') or {'anyOf': values})}>"
     return _SIMPLE.get(schema.get("type", ""), "unknown")
 
 
