@@ -1,8 +1,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# A worker a processor; tests of one group (a browser's) share a worker.
+WORKERS ?= auto
+PARALLEL := -n $(WORKERS) --maxprocesses 4 --dist loadgroup
 
-.PHONY: run test lint types interface train-env lock clean
+.PHONY: run test unit lint docs types interface train-env lock clean
 .DEFAULT_GOAL := run
 
 # A stamp is newer than what it was made from; a second start installs nothing.
@@ -22,15 +25,20 @@ $(VENV)/.test: $(VENV)/.serve requirements/test.txt
 run: $(VENV)/.serve interface
 	@exec $(BIN)/where-to-buy serve $(ARGS)
 
-# All tests; those that train a model run where `make train-env` was run before.
+# All tests, in parallel; those that train a model run where `make train-env` was run before.
 test: $(VENV)/.test interface
 	@requirements/install-browser.sh
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(PARALLEL) $(ARGS)
+
+# The tests that need neither a browser nor a network, in parallel.
+unit: $(VENV)/.test interface
+	$(BIN)/pytest $(PARALLEL) tests/unit $(ARGS)
 
 lint: $(VENV)/.test node_modules/.package-lock.json interface
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/python manifest-builder/api_types.py --check
 	npx --no-install tsc -p tsconfig.json
 
@@ -44,6 +52,10 @@ interface: $(VENV)/.serve
 
 node_modules/.package-lock.json: package-lock.json
 	npm ci --no-audit --no-fund --silent
+
+# Write docs/settings.md again, from server/config.py.
+docs: $(VENV)/.serve
+	$(BIN)/python -m docs.settings_page
 
 # torch and Detectron2, 6 GB: for those who train or evaluate models.
 train-env: $(VENV)/.test

@@ -84,8 +84,9 @@ def _type(schema: Schema) -> str:
     if schema.get("type") == "array":
         return _array(schema)
     if schema.get("type") == "object":
-        values = [*schema.get("patternProperties", {}).values()]
-        return f"Record<string, {_type(schema.get('additionalProperties') or {'anyOf': values})}>"
+        keyed = schema.get("patternProperties", {}).values()
+        value = schema.get("additionalProperties") or next(iter(keyed), {})
+        return f"Record<string, {_type(value)}>"
     return _SIMPLE.get(schema.get("type", ""), "unknown")
 
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -45,6 +46,13 @@ def test_the_key_yields_the_id_that_the_server_answers() -> None:
     key = base64.b64decode(str(manifest_in(EXTENSION)["key"]), validate=True)
     digest = hashlib.sha256(key).hexdigest()[:32]
     assert "".join(chr(ord("a") + int(digit, 16)) for digit in digest) == EXTENSION_ID
+
+
+def test_its_version_is_the_projects_and_one_that_browsers_take() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    version = str(manifest_in(EXTENSION)["version"])
+    assert version == project["project"]["version"]
+    assert re.fullmatch(r"\d{1,5}(\.\d{1,5}){0,3}", version)
 
 
 def test_nothing_that_would_warn_of_more_than_it_does() -> None:

@@ -1,4 +1,4 @@
-"""Settings about vendors that are written as lists."""
+"""Types of settings that are written as lists: names, domains, quotas."""
 
 import re
 from typing import Annotated
@@ -9,8 +9,15 @@ from pydantic_settings import NoDecode
 _DOMAIN = re.compile(r"(?=.{4,253}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+[a-z][a-z0-9-]*[a-z0-9]")
 
 
+def _split(value: object) -> object:
+    """Split comma-separated text; the file may hold a list instead."""
+    if isinstance(value, str):
+        return tuple(filter(None, map(str.strip, value.split(","))))
+    return value
+
+
 def _split_quotas(value: object) -> object:
-    """Read ``ebay=500,serper=80``; the file may have a table instead."""
+    """Parse ``ebay=500,serper=80``; the file may hold a table instead."""
     if not isinstance(value, str):
         return value
     quotas: dict[str, str] = {}
@@ -24,12 +31,6 @@ def _split_quotas(value: object) -> object:
     return quotas
 
 
-def _split_domains(value: object) -> object:
-    if isinstance(value, str):
-        return tuple(filter(None, map(str.strip, value.split(","))))
-    return value
-
-
 def _domain(value: str) -> str:
     domain = value.lower().rstrip(".")
     if not _DOMAIN.fullmatch(domain):
@@ -37,12 +38,18 @@ def _domain(value: str) -> str:
     return domain
 
 
-# Requests a day by provider; the environment gives it as ``ebay=500,serper=80``.
+# Any names; comma-separated in the environment.
+NameList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+
+# Shops' domains; comma-separated in the environment.
+DomainList = Annotated[
+    tuple[Annotated[str, AfterValidator(_domain)], ...], NoDecode, BeforeValidator(_split)
+]
+
+# Requests a day by provider; ``ebay=500,serper=80`` in the environment.
 QuotaMap = Annotated[
     dict[str, Annotated[int, Field(ge=1, le=10_000_000)]], NoDecode, BeforeValidator(_split_quotas)
 ]
 
-# Domains; the environment gives them as comma-separated text.
-DomainList = Annotated[
-    tuple[Annotated[str, AfterValidator(_domain)], ...], NoDecode, BeforeValidator(_split_domains)
-]
+# How much a fact about an offer may move it, on the scale of similarity.
+Boost = Annotated[float, Field(ge=0, le=0.05, allow_inf_nan=False)]
