@@ -68,4 +68,4 @@ lock: $(VENV)/.test
 	$(BIN)/uv pip compile -q pyproject.toml --extra test --extra lint --python-version 3.11 --universal --generate-hashes --no-header -o requirements/test.txt
 
 clean:
-	rm -rf $(VENV) node_modules artifacts build *.egg-info
+	rm -rf $(VENV) node_modules artifacts build *.egg-info extension/ui extension/_locales server/pages/static/ui

@@ -11,9 +11,9 @@
  * @property {(name: string, wish: import("./choice.js").Wish | null, shops: import("./choice.js").Shops)
  *   => void} keepWish Keep what the user thinks of a shop; `shops` are all of them.
  * @property {() => HTMLElement} more Leads to what leaves the machine, or to where that is changed.
- * @property {Look} look
+ * @property {Appearance} appearance
  *
- * @typedef {object} Look How a panel and its garments are drawn.
+ * @typedef {object} Appearance How a panel and its garments are drawn.
  * @property {"dialog" | undefined} role Of the panel.
  * @property {"back" | "close"} leave How the panel is left: back to the left, or closed at the right.
  * @property {"aria-pressed" | "aria-expanded"} chosen What a garment has whose offers are shown.

@@ -57,7 +57,7 @@ export class OfferPanel {
     this.body = html("div", { class: "body" }, this.bar.element, this.list.element, this.quiet,
       this.rates, html("footer", { class: "sent" }, this.sent, " ", host.more()));
     this.element = html("section", {
-      class: "panel", role: host.look.role, "aria-labelledby": "garment-name",
+      class: "panel", role: host.appearance.role, "aria-labelledby": "garment-name",
     }, this.#header(), this.body, this.menu.note);
     listen(this.element, "click", (_event, target) => {
       this.menu.clicked(target);
@@ -201,7 +201,7 @@ export class OfferPanel {
   }
 
   #header() {
-    const { words, listen, look } = this.host;
+    const { words, listen, appearance } = this.host;
     const dots = this.garment.colours.map(({ name: english, hex }) => {
       const name = words.colour(english);
       const dot = html("span", { class: "dot", role: "img", "aria-label": name, title: name });
@@ -210,13 +210,13 @@ export class OfferPanel {
     });
     const label = words.say("leave_panel");
     const leave = html("button", { type: "button", class: "round", "aria-label": label, title: label },
-      icon(look.leave));
+      icon(appearance.leave));
     listen(leave, "click", () => this.actions.close());
     const crop = thumbnail(this.host, `${this.garment.crop}?background=white`);
     crop.classList.add("crop");
     const naming = html("div", { class: "naming" }, this.heading,
       html("div", { class: "under" }, html("span", { class: "dots" }, ...dots), this.status));
-    const parts = look.leave === "back" ? [leave, crop, naming] : [crop, naming, leave];
+    const parts = appearance.leave === "back" ? [leave, crop, naming] : [crop, naming, leave];
     return html("header", {}, ...parts);
   }
 }

@@ -75,8 +75,8 @@ export function searchChip(host, offer, link) {
 }
 
 /** @param {Host} host */
-function newTab({ words, look }) {
-  return look.saysNewTab ? [html("span", { class: "sr-only" }, ` (${words.say("new_tab")})`)] : [];
+function newTab({ words, appearance }) {
+  return appearance.saysNewTab ? [html("span", { class: "sr-only" }, ` (${words.say("new_tab")})`)] : [];
 }
 
 /**

@@ -47,7 +47,7 @@ export class Silhouettes {
   /** @param {Garment | null} garment The one whose offers are shown. */
   mark(garment) {
     this.buttons.forEach((button, place) => {
-      button.setAttribute(this.host.look.chosen, String(this.look.garments[place] === garment));
+      button.setAttribute(this.host.appearance.chosen, String(this.look.garments[place] === garment));
     });
     this.element.classList.toggle("has-choice", garment !== null);
   }
@@ -91,7 +91,7 @@ export class Silhouettes {
   /** Put the label above its garment. */
   placeLabel() {
     if (!this.named) return;
-    const { margin } = this.host.look;
+    const { margin } = this.host.appearance;
     const { room, picture } = this.area();
     const { x, y, width } = this.boxes()[this.look.garments.indexOf(this.named)] ?? picture;
     const own = this.label.getBoundingClientRect();
@@ -114,7 +114,7 @@ export class Silhouettes {
 
   #draw() {
     const { width, height } = this.look;
-    const { edge } = this.host.look;
+    const { edge } = this.host.appearance;
     const whole = { x: -edge, y: -edge, width: width + 2 * edge, height: height + 2 * edge };
     const holes = this.look.garments.map((garment) =>
       svg("path", { d: outline(garment), "fill-rule": "evenodd", fill: "#000" }));
@@ -139,7 +139,7 @@ export class Silhouettes {
     const d = outline(garment);
     const button = svg("g", {
       class: "garment", role: "button", tabindex: 0, "aria-label": label,
-      [this.host.look.chosen]: "false", "data-garment": garment.number,
+      [this.host.appearance.chosen]: "false", "data-garment": garment.number,
     }, ...["edge", "shape"].map((part) => svg("path", { class: part, d, "fill-rule": "evenodd" })));
     // One after the other, but never slow with many.
     button.style.setProperty("--delay", `${Math.min(place * DELAY, LONGEST_DELAY)}ms`);
@@ -148,7 +148,7 @@ export class Silhouettes {
 
   /** @param {Garment} garment */
   #nameOf(garment) {
-    return this.host.look.name(this.host.words.garment(garment));
+    return this.host.appearance.name(this.host.words.garment(garment));
   }
 
   /**

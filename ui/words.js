@@ -98,26 +98,28 @@ export class Words {
   }
 
   /**
-   * What leaves the machine when a provider is asked. One shop's own catalogue, "ucp-SHOP", says
-   * what all of its kind say; some send more where they are given words.
+   * What leaves the machine when a provider is asked. All catalogues of single shops, "ucp-SHOP",
+   * share one text, with the host that the server names; what a provider is given may choose the text.
    *
    * @param {Provider} provider
    */
   discloses({ name, needs, discloses }) {
-    const host = HOST.exec(discloses)?.[0] ?? "";
+    const host = HOST.exec(discloses)?.[0];
     const kinds = [name, name.split("-")[0] ?? name].map(underscored);
-    const sent = needs.map(underscored).join("_");
-    const keys = kinds.flatMap((kind) => [`discloses_${kind}_by_${sent}`, `discloses_${kind}`]);
-    return this.#translated(keys.find((key) => this.has(key)) ?? "", host) ?? discloses;
+    const given = needs.map(underscored).join("_");
+    const keys = kinds.flatMap((kind) => [`discloses_${kind}_by_${given}`, `discloses_${kind}`]);
+    const text = this.texts[keys.find((key) => this.has(key)) ?? ""];
+    // Where the host is unknown, no translation is better than one without it.
+    if (!text || (text.includes("$1") && !host)) return discloses;
+    return text.replaceAll("$1", host ?? "");
   }
 
   /**
    * @param {string} key
-   * @param {...string} parts
    * @returns {string | null} Null where the server's own English has to do.
    */
-  #translated(key, ...parts) {
-    return this.has(key) ? this.say(key, ...parts) : null;
+  #translated(key) {
+    return this.has(key) ? this.say(key) : null;
   }
 }
 

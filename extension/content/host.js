@@ -22,7 +22,7 @@ export function overlayHost(words, pictures, send) {
       on(change, "click", () => send({ type: "options" }));
       return change;
     },
-    look: {
+    appearance: {
       role: "dialog",
       leave: "close",
       chosen: "aria-expanded",

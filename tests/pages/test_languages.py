@@ -60,6 +60,12 @@ def test_one_shops_catalogue_says_what_it_is_given(told):
     assert words_only["title"] == "shop.example"
 
 
+def test_where_the_server_names_no_host_its_own_words_are_said(told):
+    silent = {"name": "ebay", "title": "eBay", "needs": ["crop"], "discloses": "Words leave."}
+    (provider,) = told("ko", [silent])
+    assert provider["discloses"] == "Words leave."
+
+
 def test_what_is_new_on_the_server_is_said_in_its_own_words(told):
     newer = {"name": "newer", "title": "Newer", "needs": ["crop"], "discloses": "All goes away."}
     (provider,) = told("ja", [newer])

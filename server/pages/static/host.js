@@ -16,7 +16,7 @@ export const HOST = {
   picture: async (path) => (path.startsWith("/") ? path : null),
   keepWish: (_name, _wish, shops) => keepShops(shops),
   more: () => html("a", { class: "link", href: "/about" }, say("details")),
-  look: {
+  appearance: {
     role: undefined,
     leave: "back",
     chosen: "aria-pressed",

@@ -30,6 +30,8 @@ def test_the_committed_types_are_those_of_the_server() -> None:
          "(string | null)[]"),
         ({"type": "array", "prefixItems": [{"type": "number"}] * 2}, "[number, number]"),
         ({"type": "object", "additionalProperties": {"type": "string"}}, "Record<string, string>"),
+        ({"type": "object", "patternProperties": {"^[a-z]+$": {"type": "integer"}}},
+         "Record<string, number>"),
         ({}, "unknown"),
     ],
 )  # fmt: skip
