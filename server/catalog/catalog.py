@@ -15,9 +15,10 @@ from model.categories import Kind
 from model.colours import Colour
 from model.embedder import Embedder
 from model.segmenter import Segmenter
-from server.catalog.importing import FeedImport, ImportReport
+from server.catalog.importing import FeedImport
 from server.catalog.index import Hit, ProductIndex
 from server.catalog.pictures import PictureSource
+from server.catalog.report import ImportReport
 from server.catalog.sources.merchant_feed import MerchantFeed
 from server.catalog.sources.product import SourceError
 from server.catalog.store import CatalogStore, StoredProduct

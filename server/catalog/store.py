@@ -12,6 +12,7 @@ from model.categories import Kind
 from model.errors import WhereToBuyError
 from server.goods.availability import Availability, read_availability
 from server.goods.condition import Condition, read_condition
+from server.goods.gtin import read_gtin
 from server.goods.money import Money
 from server.goods.thumbnail import MEDIA_TYPE, address_key
 from server.storage.database import Database
@@ -142,6 +143,7 @@ class CatalogStore:
                         values[name] = Money(amount, currency) if amount and currency else None
                     values["availability"] = read_availability(values["availability"])
                     values["condition"] = read_condition(values["condition"])
+                    values["gtin"] = read_gtin(values["gtin"])
                     values["kind"] = Kind(values["kind"]) if values["kind"] else None
                     by_id[values["id"]] = StoredProduct(**values)
         return [by_id[product_id] for product_id in ids if product_id in by_id]

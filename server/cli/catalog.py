@@ -16,7 +16,7 @@ from server.storage.database import Database
 
 if TYPE_CHECKING:
     from server.catalog.catalog import Catalog
-    from server.catalog.importing import ImportReport
+    from server.catalog.report import ImportReport
 
 _STEPS = 1000
 
@@ -107,6 +107,8 @@ def _tell(report: "ImportReport") -> None:
         f"{report.removed:,} removed, {report.embedded:,} pictures looked at, "
         f"{report.broken:,} broken items."
     )
+    for line in report.summary():
+        click.echo(line)
 
 
 def _progress(console: Console) -> Progress:

@@ -37,6 +37,7 @@ class SourceProduct:
         availability: Whether it can be bought; None where the source does not say.
         condition: Whether it is new; None where the source does not say.
         gtin: Its global trade item number with a right check digit (`server.goods.gtin`).
+        unread: Names and texts of the fields whose values cannot be read.
     """
 
     key: str
@@ -52,3 +53,4 @@ class SourceProduct:
     availability: Availability | None = None
     condition: Condition | None = None
     gtin: str | None = None
+    unread: tuple[tuple[str, str], ...] = ()
