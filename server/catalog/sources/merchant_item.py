@@ -12,7 +12,7 @@ from server.goods.availability import read_availability
 from server.goods.condition import read_condition
 from server.goods.currencies import place_of
 from server.goods.gtin import read_gtin
-from server.goods.money import list_price_of
+from server.goods.money import list_price_of, price_of
 from server.goods.price_text import read_price
 from server.goods.safe_text import clean_text, safe_link
 
@@ -55,7 +55,7 @@ def read_item(fields: Fields, base: str | None, today: datetime | None = None) -
     # Feeds must name the currency's code; if one has a symbol, the shop's country decides.
     country = place_of(link, None, frozenset()).country
     texts = {name: _first(fields, name) for name in _READ}
-    full, sale = (read_price(texts[name], country) for name in ("price", "sale_price"))
+    full, sale = (price_of(read_price(texts[name], country)) for name in ("price", "sale_price"))
     availability = read_availability(texts["availability"])
     condition = read_condition(texts["condition"])
     gtin = read_gtin(texts["gtin"])

@@ -1,9 +1,8 @@
 """Reading what a vendor answers: any part may be missing, of another type, or hostile."""
 
-from decimal import Decimal
 from typing import Any
 
-from server.goods.money import Money
+from server.goods.money import price_of
 from server.goods.safe_text import clean_text
 from server.offers.offer import one_each
 from server.offers.provider import ProviderError
@@ -23,11 +22,6 @@ def mapping(value: object) -> dict[str, Any]:
 def elements(value: object) -> list[Any]:
     """Give the elements of a JSON array, at most `MOST_ELEMENTS`; none for anything else."""
     return value[:MOST_ELEMENTS] if isinstance(value, list) else []
-
-
-def price_of(money: Money | None) -> Money | None:
-    """Give a price; 0 is what vendors put where they know none."""
-    return money if money is not None and Decimal(money.amount) > 0 else None
 
 
 def _without(text: str, secrets: tuple[str, ...]) -> str:
