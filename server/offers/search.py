@@ -144,14 +144,9 @@ def _joined(update: OffersFound, products: SameProducts, ranking: Ranking) -> li
     Only an offer that gained something is ranked again: more may be known of it now, so that it
     may move up. The others keep their rank, which depends on nothing else.
     """
-    known: dict[str, RankedOffer] = {}
-    for ranked in update.offers:
-        known.setdefault(ranked.offer.id, ranked)
+    ranks = {id(ranked.compared): ranked for ranked in update.offers}
 
     def rank(joined: ComparedOffer) -> RankedOffer:
-        before = known.get(joined.offer.id)
-        if before is not None and before.compared is joined:
-            return before
-        return ranking.rank(joined)
+        return ranks.get(id(joined)) or ranking.rank(joined)
 
     return best_first(map(rank, products.join(each.compared for each in update.offers)))
