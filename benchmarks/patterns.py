@@ -18,10 +18,12 @@ from pathlib import Path
 from contact_sheet import write_sheet
 
 from model.crops import cut_out
-from model.keywords import describe, search_text
+from model.keywords import describe
 from model.patterns import Patterns
 from model.picture import decode_picture
 from model.segmenter import Segmenter
+from server.goods.languages import language
+from server.goods.search_text import search_text
 
 
 def main() -> None:
@@ -43,7 +45,7 @@ def main() -> None:
             pattern = patterns.name(crop)
             milliseconds.append((time.thread_time() - began) * 1000)
             words = describe(crop, garment.category, pattern)
-            text = search_text(words.colours, garment.category, "en", pattern)
+            text = search_text(language("en"), words.colours, garment.category, pattern)
             tiles.append((crop, [text, f"{path.stem}: {pattern or 'unsure'}"]))
     write_sheet(arguments.sheet, tiles)
     sys.stdout.write(

@@ -14,10 +14,12 @@ from rich.markup import escape
 from rich.padding import Padding
 
 from model.categories import category_by_name
+from model.colours import Colour
 from model.picture import encode_jpeg
 from server.cli.catalog import open_catalog
 from server.config import Settings, read_settings
 from server.fetch.fetcher import Fetcher
+from server.goods.languages import FALLBACK
 from server.goods.safe_text import public_address
 from server.offers.offer import ComparedOffer, GarmentQuery, Offer, SearchContext
 from server.offers.provider import Provider, ProviderError, ProviderState
@@ -27,14 +29,14 @@ from server.offers.providers.links import LinksProvider
 from server.offers.vendors.quota import Quotas, Usage, requests_of
 from server.storage.database import Database
 
-_LANGUAGES = click.Choice(["en", "ko"])
+# Of the garment that is drawn for a test call.
+_NAVY = (Colour("navy", "#1f2a44", 1.0),)
 
 
 @click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="As JSON, with nothing left out.")
-@click.option("--language", type=_LANGUAGES, default="en", show_default=True)
 @click.pass_context
-def providers(ctx: click.Context, *, as_json: bool, language: str) -> None:
+def providers(ctx: click.Context, *, as_json: bool) -> None:
     """Show who is asked for offers, what leaves the machine then, and what it costs.
 
     Keys are never shown, only whether they are there.
@@ -46,12 +48,12 @@ def providers(ctx: click.Context, *, as_json: bool, language: str) -> None:
     quotas = Quotas(Database(settings.database), settings.per_day)
     states = [(state, state.usage(quotas)) for state in _states(settings, quotas)]
     if as_json:
-        rows = [_row(state, usage, language) for state, usage in states]
+        rows = [_row(state, usage) for state, usage in states]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     console = Console(highlight=False)
     for state, usage in states:
-        _show(console, state, usage, language)
+        _show(console, state, usage)
 
 
 @providers.command("test")
@@ -112,9 +114,8 @@ def _states(settings: Settings, quotas: Quotas) -> list[ProviderState]:
     ]
 
 
-def _row(state: ProviderState, usage: Usage | None, language: str) -> dict[str, object]:
+def _row(state: ProviderState, usage: Usage | None) -> dict[str, object]:
     provider = state.provider
-    korean = language == "ko"
     return {
         "name": provider.name,
         "title": provider.title,
@@ -122,8 +123,8 @@ def _row(state: ProviderState, usage: Usage | None, language: str) -> dict[str, 
         "switch": state.switch,
         "keys": dict(state.keys),
         "needs": list(provider.needs),
-        "leaves": provider.leaves.ko if korean else provider.leaves.en,
-        "cost": provider.cost.ko if korean else provider.cost.en,
+        "discloses": provider.discloses,
+        "cost": provider.cost,
         "quota": usage
         and {
             "sent": usage.sent,
@@ -133,9 +134,9 @@ def _row(state: ProviderState, usage: Usage | None, language: str) -> dict[str, 
     }
 
 
-def _show(console: Console, state: ProviderState, usage: Usage | None, language: str) -> None:
+def _show(console: Console, state: ProviderState, usage: Usage | None) -> None:
     """Print a provider as a block: readable, and its settings copied whole, at any width."""
-    row = _row(state, usage, language)
+    row = _row(state, usage)
     console.print(f"[bold]{escape(state.provider.name)}[/]  {escape(state.provider.title)}")
     facts = ["[green]asked[/]" if state.enabled else "[yellow]not asked[/]"]
     if usage is not None:
@@ -147,7 +148,7 @@ def _show(console: Console, state: ProviderState, usage: Usage | None, language:
         )
     elif state.switch is not None:
         facts.append(f"switched by {escape(state.switch)}")
-    lines = (", ".join(facts), escape(str(row["leaves"])), f"Cost: {escape(str(row['cost']))}")
+    lines = (", ".join(facts), escape(str(row["discloses"])), f"Cost: {escape(str(row['cost']))}")
     for line in lines:
         console.print(Padding(line, (0, 0, 0, 4), expand=False))
 
@@ -185,10 +186,11 @@ def _query(
         look_id="0" * 32,
         number=1,
         category=category_by_name("short sleeve top"),
-        search_text={"en": words, "ko": words},
+        search_text={FALLBACK: words},
         jpeg=encode_jpeg(picture),
         vector=vector,
         picture_url=public_address(picture_url),
+        colours=_NAVY,
     )
 
 

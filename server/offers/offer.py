@@ -186,7 +186,7 @@ class GarmentQuery:
         look_id: The look it is in.
         number: Its number there, from 1.
         category: One of the categories of `model.categories`.
-        search_text: What to type into a shop's search, by language ("en", "ko").
+        search_text: What to type into a shop's search, by language tag.
         jpeg: The garment on white, as it may be sent out: without any metadata of the photo.
         vector: Its unit vector, float32.
         picture_url: The whole picture's public http(s) address; None if it has none.

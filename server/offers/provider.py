@@ -10,26 +10,7 @@ from server.offers.offer import ComparedOffer, GarmentQuery, Offer, SearchContex
 if TYPE_CHECKING:  # whoever only lists the providers needs no database
     from server.offers.vendors.quota import Quotas, Usage
 
-__all__ = [
-    "Cost", "Leaves", "Provider", "ProviderBusyError", "ProviderError", "ProviderState",
-    "VendorProvider",
-]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Leaves:
-    """What leaves the machine when a provider is asked, in words for the user."""
-
-    en: str
-    ko: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one search costs the operator, in words for the user."""
-
-    en: str
-    ko: str
+__all__ = ["Provider", "ProviderBusyError", "ProviderError", "ProviderState", "VendorProvider"]
 
 
 class Provider(Protocol):
@@ -41,19 +22,19 @@ class Provider(Protocol):
 
     @property
     def title(self) -> str:
-        """Its name for the user."""
+        """Its name as users see it."""
 
     @property
     def needs(self) -> tuple[str, ...]:
         """What it uses of the garment: "crop", "words", "picture address", "vector"."""
 
     @property
-    def leaves(self) -> Leaves:
-        """What leaves the machine."""
+    def discloses(self) -> str:
+        """What leaves the machine when it is asked: an English sentence for the user."""
 
     @property
-    def cost(self) -> Cost:
-        """What one search costs."""
+    def cost(self) -> str:
+        """What one search costs whoever runs the server: an English sentence."""
 
     @property
     def runs_early(self) -> bool:

@@ -21,7 +21,7 @@ from tests.support.providers import ranked_as
 pytestmark = pytest.mark.browser
 _RATES = read_given("EUR=1,USD=1.0837")
 _PRICES = [None, Money("5.00", "USD"), Money("49.00", "USD"), Money("7.10", "EUR")]
-_NAVY = (Colour("navy", "네이비", "#1f2a48", 0.8),)
+_NAVY = (Colour("navy", "#1f2a48", 0.8),)
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from server.offers.offer import (
     RankedOffer,
     SearchContext,
 )
-from server.offers.provider import Cost, Leaves
 
 
 class ScriptedProvider:
@@ -28,8 +27,8 @@ class ScriptedProvider:
         state: What `version` returns.
     """
 
-    leaves = Leaves(en="Nothing.", ko="없음.")
-    cost = Cost(en="Nothing.", ko="무료.")
+    discloses = "Nothing."
+    cost = "Nothing."
     needs = ("vector",)
 
     def __init__(

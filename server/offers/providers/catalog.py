@@ -1,4 +1,4 @@
-"""The local catalogue: products of shops that the operator imported."""
+"""The local catalogue: products that the operator imported from shops."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from model.likeness import unpack_colours
 from server.goods.colour_names import main_colour_names, named_colours
 from server.offers.offer import ComparedOffer, GarmentQuery, Offer, PictureMatch, SearchContext
-from server.offers.provider import Cost, Leaves
 
-if TYPE_CHECKING:  # the command that lists the providers needs no network's runtime
+if TYPE_CHECKING:  # listing the providers must not load the neural networks' runtime
     from server.catalog.catalog import Catalog
     from server.catalog.index import Hit
     from server.catalog.store import StoredProduct
@@ -21,18 +20,15 @@ class CatalogProvider:
     """Finds the nearest products by their stored vectors; nothing leaves the machine.
 
     Args:
-        catalog: Gives the catalogue; called when it is searched, not before.
-        limit: Offers wanted.
+        catalog: Returns the catalogue; not called before the first search.
+        limit: The most offers to return.
     """
 
     name: ClassVar[str] = "catalog"
     title: ClassVar[str] = "Your catalogue"
     needs: ClassVar[tuple[str, ...]] = ("vector",)
-    leaves: ClassVar[Leaves] = Leaves(
-        en="Nothing: the products are on this machine.",
-        ko="없음: 상품이 이 컴퓨터에 저장되어 있습니다.",
-    )
-    cost: ClassVar[Cost] = Cost(en="Nothing.", ko="무료.")
+    discloses: ClassVar[str] = "Nothing: the products are on this machine."
+    cost: ClassVar[str] = "Nothing."
     runs_early: ClassVar[bool] = True
     compares: ClassVar[bool] = False
 
@@ -41,17 +37,17 @@ class CatalogProvider:
         self._limit = limit
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[ComparedOffer]:
-        """Give the nearest products of the garment's kind."""
+        """Return the nearest products of the garment's kind."""
         del context
         found = self._catalog().search(query.vector, query.colours, query.kind, self._limit)
         return [_compared(each.product, each.hit) for each in found]
 
     def version(self) -> object:
-        """Give a value that changes when the same search may have another answer."""
+        """Return a value that changes when the same search may have another answer."""
         return self._catalog().version()
 
     def find(self, offer_id: str) -> Offer | None:
-        """Give a product again by the id of its offer, also after a restart."""
+        """Return the product behind an offer's id, also after a restart."""
         number = offer_id.removeprefix(PREFIX)
         if not offer_id.startswith(PREFIX) or not (number.isascii() and number.isdigit()):
             return None

@@ -69,7 +69,7 @@ def test_a_brand_is_shown_with_the_title_and_names_no_colour(
 ) -> None:
     """White Stuff also makes navy tees."""
     thumbnails = Thumbnails(settings.state_dir / "key", catalog.store, comparer, fetcher)
-    navy = (Colour("navy", "네이비", "#1f2a48", 1.0),)
+    navy = (Colour("navy", "#1f2a48", 1.0),)
     offer = Offer("1", "catalog", "Navy Tee", "https://shop.example/1", brand="White Stuff")
     ranked = RankedOffer(ComparedOffer(offer), None, 0.0)
     shown = OfferOut.of(ranked, Viewer(thumbnails, "USD", colours=navy))

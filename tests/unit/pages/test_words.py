@@ -51,7 +51,7 @@ def test_every_reason_of_an_offer_has_words_in_both_languages_here_and_in_the_ex
         1, "one", cosine=0.99, availability="in_stock", price=Money("1.00", "USD"), partner=True,
         shipping=Money("0.00", "USD"), title="Navy top", colour_likeness=1.0,
     )  # fmt: skip
-    navy = (Colour("navy", "네이비", "#1f2a48", 0.9),)
+    navy = (Colour("navy", "#1f2a48", 0.9),)
     ranking = Ranking(opened=lambda _: True, colours=navy)
     offers = ranking.ranked([offer, replace(offer, match=match_of(0.8))])
     reasons = {PREFERRED} | {reason for one in offers for reason in one.why}

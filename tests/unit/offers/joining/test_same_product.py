@@ -37,7 +37,7 @@ OTHER = ComparedOffer(
         gtin="4006381333931",
     )
 )
-NAVY, RED = (pack_colours([Colour("x", "x", code, 1.0)]) for code in ("#1f2a48", "#c8202e"))
+NAVY, RED = (pack_colours([Colour("x", code, 1.0)]) for code in ("#1f2a48", "#c8202e"))
 
 
 def seen(

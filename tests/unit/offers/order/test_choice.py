@@ -28,7 +28,7 @@ from tests.support import providers
 from tests.support.providers import changed, match_of
 
 RATES = read_given("EUR=1,USD=1.25,KRW=1500")
-NAVY = (Colour("navy", "네이비", "#1f2a48", 0.8),)
+NAVY = (Colour("navy", "#1f2a48", 0.8),)
 SHOPS = ["Northern Mill", "Second Hand", "  NORTHERN  mill", None]
 SHOP_KEYS = ["northern mill", "second hand", "one.example"]
 

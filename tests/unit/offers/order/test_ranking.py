@@ -14,7 +14,7 @@ from server.offers.order.ranking import CLEARLY, DEFAULT_BOOSTS, Boosts, Ranking
 from tests.support.providers import match_of
 
 BARE = Offer(id="bare", provider="ucp", title="Coat", link="https://shop.example/")
-NAVY = Colour("navy", "네이비", "#1f2a48", 1.0)
+NAVY = Colour("navy", "#1f2a48", 1.0)
 ONE = Money("1.00", "USD")
 OFFERS = st.builds(
     Offer,

@@ -4,41 +4,13 @@ import numpy as np
 import pytest
 
 from model.colours import Colour, main_colours
-from server.goods.colour_names import (
-    _COLOUR_OF,
-    _NEAR_PAIRS,
-    main_colour_names,
-    named_colours,
-)
+from server.goods.colour_names import _NEAR_PAIRS, colour_words, main_colour_names
 from server.offers.order.ranking import is_same_colour
 from tests.support.providers import top
 
 
 def colours(*names: str, share: float = 0.5) -> tuple[Colour, ...]:
-    return tuple(Colour(name, "", "#000000", share) for name in names)
-
-
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        ("Slim Shirt, navy", ("navy",)),
-        ("Black/White striped tee", ("black", "white")),
-        ("Dark Blue Jeans", ("navy",)),
-        ("Light-Blue Oxford", ("light-blue",)),
-        ("Off-White knit", ("ivory",)),
-        ("네이비 긴팔 상의", ("navy",)),
-        ("라이트 그레이 후드", ("light-grey",)),
-        ("Schwarzes T-Shirt, schwarz", ("black",)),
-        ("Black denim jacket", ("black",)),
-        ("Denim jacket", ("denim-blue",)),
-        ("Jumper", ()),
-        ("Blackberry Street hoodie", ()),
-        ("", ()),
-        (None, ()),
-    ],
-)
-def test_the_colours_that_a_shop_names(text, names):
-    assert named_colours(text) == names
+    return tuple(Colour(name, "#000000", share) for name in names)
 
 
 @pytest.mark.parametrize(
@@ -79,5 +51,6 @@ def test_every_colour_that_is_seen_has_words_and_every_word_leads_to_one_that_is
     ]
     seen = {name for patch in patches for name in main_colour_names(main_colours(patch))}
     assert seen >= {"black", "white", "red", "blue", "green"}
-    assert seen <= set(_COLOUR_OF.values())
-    assert {name for pair in _NEAR_PAIRS for name in pair} <= set(_COLOUR_OF.values())
+    named = set(colour_words().colours.values())
+    assert seen <= named
+    assert {name for pair in _NEAR_PAIRS for name in pair} <= named

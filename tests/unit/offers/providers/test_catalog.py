@@ -15,7 +15,7 @@ from tests.support.products import EMBEDDER, put_product, put_shop
 from tests.support.segmenters import ScriptedSegmenter
 
 SEEN = pack_colours(
-    [Colour("", "", code, share) for code, share in (("#1f2a48", 0.6), ("#c8202e", 0.4))]
+    [Colour("", code, share) for code, share in (("#1f2a48", 0.6), ("#c8202e", 0.4))]
 )
 
 
