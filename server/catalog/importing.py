@@ -202,10 +202,10 @@ def _left_out(entry: Entry) -> tuple[LeftOut, str]:
     product = entry.product
     example = f"“{product.title}”"
     reason = why_no_garment(product.title, product.types)
-    if reason is not None:
-        if reason.source == "title":
-            return LeftOut.NO_GARMENT_BY_TITLE, example
+    if reason is not None and reason.source == "category":
         return LeftOut.NO_GARMENT_BY_CATEGORY, f"{example} ({reason.text})"
+    if reason is not None:
+        return LeftOut.NO_GARMENT_BY_TITLE, example
     if product.picture is None:
         return LeftOut.NO_PICTURE, example
     return (LeftOut.UNUSABLE_PICTURE if entry.error else LeftOut.UNRECOGNISED), example
