@@ -14,7 +14,7 @@ from server.catalog.product_pictures import Entry, ProductPictures
 from server.catalog.report import ImportReport, LeftOut
 from server.catalog.sources.product import BrokenItemError, SourceError, SourceProduct
 from server.catalog.store import put_thumbnail, remove_products, remove_thumbnails
-from server.goods.kinds import kinds_of_product
+from server.goods.kinds import kinds_of_product, why_no_garment
 from server.storage.database import Database
 from server.storage.tables import ProductRow, ShopRow, now
 
@@ -201,13 +201,11 @@ def _left_out(entry: Entry) -> tuple[LeftOut, str]:
     """Return why a product cannot be found, and how to name it as an example."""
     product = entry.product
     example = f"“{product.title}”"
-    if entry.kinds == frozenset():
-        # The first category that says anything is the one that counts.
-        told = (text for text in product.types if kinds_of_product("", (text,)) is not None)
-        category = next(told, None)
-        if category is None:
-            return LeftOut.NO_GARMENT_BY_TITLE, example
-        return LeftOut.NO_GARMENT_BY_CATEGORY, f"{example} ({category})"
+    reason = why_no_garment(product.title, product.types)
+    if reason is not None and reason.source == "category":
+        return LeftOut.NO_GARMENT_BY_CATEGORY, f"{example} ({reason.text})"
+    if reason is not None:
+        return LeftOut.NO_GARMENT_BY_TITLE, example
     if product.picture is None:
         return LeftOut.NO_PICTURE, example
     return (LeftOut.UNUSABLE_PICTURE if entry.error else LeftOut.UNRECOGNISED), example
