@@ -1,4 +1,4 @@
-"""What a page says that it is about, and whether two addresses are of the same product."""
+"""What a page is about, and whether two addresses belong to the same product."""
 
 import re
 from dataclasses import dataclass
@@ -11,18 +11,25 @@ _VARIANT_KEYS = re.compile(
 )
 
 
+# An address whose path can be used as it is: no escapes, dots to resolve or ports.
+_PLAIN_LINK = re.compile(
+    r"(?P<host>https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*+)?+"
+    r"(?P<path>(?:/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*+)*+/?+)(?:[?#]\S*+)?+"
+)
+
+
 @dataclass(frozen=True, slots=True)
-class Hints:
+class PageIdentity:
     """What the page itself says that it is about."""
 
     url: str
-    # Its main heading, its og:title and its title, whichever there are.
+    # Those of its main heading, its og:title and its title that it has.
     names: tuple[str, ...] = ()
     canonical: str | None = None
 
 
 def absolute(address: object, base: str) -> str | None:
-    """An absolute http(s) address out of markup, or None; never raises."""
+    """Return an address from markup as an absolute http(s) address, or None; never raise."""
     if not isinstance(address, str):
         return None
     address = "".join(address.split())
@@ -38,7 +45,7 @@ def absolute(address: object, base: str) -> str | None:
 
 
 def path_of(address: str) -> str:
-    """The path without its slashes at the ends, escapes and case; empty for a home page."""
+    """Return the path without outer slashes, escapes and case; empty for a home page."""
     try:
         return unquote(urlsplit(address).path).strip("/").casefold()
     except ValueError:
@@ -46,14 +53,32 @@ def path_of(address: str) -> str:
 
 
 def same_path(one: str | None, other: str | None) -> bool:
-    """True where both addresses have the same, non-empty path."""
+    """Return True if both addresses have the same, non-empty path."""
     return bool(one and other and path_of(one) and path_of(one) == path_of(other))
 
 
 def variant_ids(address: str) -> frozenset[str]:
-    """The values in an address that can pick a variant (``?variant=123``)."""
+    """Return the values in an address that can pick a variant (``?variant=123``)."""
     try:
         query = urlsplit(address).query
     except ValueError:
         return frozenset()
     return frozenset(unquote(value).casefold() for value in _VARIANT_KEYS.findall(query[:2_000]))
+
+
+class LinkTargets:
+    """Recognises links to other pages. Nearly all are plain and need no address to be built."""
+
+    def __init__(self, url: str, base: str) -> None:
+        self._base = base
+        self._own_paths = ("", path_of(url))
+        self._sound = absolute("/", base) is not None
+
+    def leads_away(self, address: str) -> bool:
+        """Return True for the address of another page."""
+        if self._sound and len(address) < 1_000:
+            plain = _PLAIN_LINK.fullmatch(address)
+            if plain is not None and (plain["host"] or plain["path"]):
+                return plain["path"].strip("/").casefold() not in self._own_paths
+        target = absolute(address, self._base)
+        return target is not None and path_of(target) not in self._own_paths

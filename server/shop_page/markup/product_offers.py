@@ -1,4 +1,4 @@
-"""The offers of a schema.org product: prices of all kinds, and which one the page shows."""
+"""Read the offers of a schema.org product, and choose the one that the page shows."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,7 +8,7 @@ from server.goods.amounts import markup_amount
 from server.goods.availability import Availability, read_availability
 from server.goods.condition import read_condition
 from server.goods.currencies import iso_code
-from server.shop_page.document.identity import Hints, absolute, variant_ids
+from server.shop_page.document.identity import PageIdentity, absolute, variant_ids
 from server.shop_page.markup.products import Node, listed, text_of, types_of
 from server.shop_page.words.stock_words import availability_in_words
 
@@ -35,7 +35,7 @@ class OfferFacts:
 
 
 def offers_of(node: Node) -> list[OfferFacts]:
-    """Every offer below a product, a price written on the product itself included."""
+    """Return every offer of a product, including a price on the product itself."""
     found: list[OfferFacts] = []
     stack: list[tuple[Any, Node | None]] = [
         (value, None) for value in reversed(listed(node.get("offers"))[:_MAX_OFFERS])
@@ -82,7 +82,7 @@ def _specifications(node: Node) -> list[Node]:
 
 
 def _prices(node: Node, currency: str | None) -> tuple[Decimal | None, Decimal | None]:
-    """The price to pay and the price before; an AggregateOffer's lowest."""
+    """Return the price to pay (of an AggregateOffer the lowest) and the list price."""
     price = None
     for key in ("salePrice", "price", "lowPrice", "lowprice", "minPrice"):
         price = _amount(node.get(key), currency)
@@ -114,7 +114,7 @@ def _prices(node: Node, currency: str | None) -> tuple[Decimal | None, Decimal |
 
 
 def _for_one_piece(specification: Node) -> bool:
-    """False for prices per kilogram, per instalment, of members, or from a quantity on."""
+    """Return False for prices per kilogram or instalment, for members, or for larger quantities."""
     if specification.get("validForMemberTier") or specification.get("billingDuration"):
         return False
     if specification.get("referenceQuantity") and specification.get("unitCode"):
@@ -143,22 +143,22 @@ def _amount(value: Any, currency: str | None) -> Decimal | None:
 
 
 def availability_of(value: Any) -> Availability | None:
-    """schema.org's ItemAvailability, however it is written, or words that mean the same."""
+    """Read schema.org's ItemAvailability, however it is written, or words that mean the same."""
     if isinstance(value, bool):
         return read_availability(value)
     text = text_of(value, 120)
     return (read_availability(text) or availability_in_words(text)) if text else None
 
 
-def choose_offer(offers: list[OfferFacts], hints: Hints) -> OfferFacts | None:
-    """The offer of the variant that the address names, else the cheapest that can be bought."""
+def choose_offer(offers: list[OfferFacts], identity: PageIdentity) -> OfferFacts | None:
+    """Return the offer of the variant that the address names, else the cheapest available one."""
     priced = [offer for offer in offers if offer.price is not None]
     if not priced:
         return offers[0] if offers else None
-    wanted = variant_ids(hints.url)
+    wanted = variant_ids(identity.url)
     if wanted:
         for offer in priced:
-            address = absolute(text_of(offer.node.get("url")), hints.url)
+            address = absolute(text_of(offer.node.get("url")), identity.url)
             sku = text_of(offer.node.get("sku"), 80)
             if address and wanted <= variant_ids(address):
                 return offer

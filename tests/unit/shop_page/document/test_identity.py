@@ -1,11 +1,10 @@
-"""Links that lead to other pages, told from their text alone where that is plain."""
+"""Links to other pages are recognised by their text alone if it is plain."""
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from server.shop_page.document.identity import absolute, path_of
-from server.shop_page.document.links import Links
+from server.shop_page.document.identity import LinkTargets, absolute, path_of
 
 URL = "https://shop.example/p/Lamp-1?colour=red"
 
@@ -26,7 +25,7 @@ URL = "https://shop.example/p/Lamp-1?colour=red"
     ],
 )
 def test_only_links_to_other_pages_lead_away(address: str, leads_away: bool) -> None:
-    assert Links(URL, URL).lead_away(address) is leads_away
+    assert LinkTargets(URL, URL).leads_away(address) is leads_away
 
 
 @settings(max_examples=500, deadline=None)
@@ -43,7 +42,7 @@ def test_only_links_to_other_pages_lead_away(address: str, leads_away: bool) -> 
     ).map("".join),
     st.sampled_from([URL, "https://shop.example/", "http://[", "", "p/x", "ftp://x/y"]),
 )  # fmt: skip
-def test_the_short_way_says_what_the_whole_address_says(address: str, base: str) -> None:
+def test_the_shortcut_agrees_with_the_complete_address(address: str, base: str) -> None:
     target = absolute(address, base)
     away = target is not None and path_of(target) not in ("", path_of(URL))
-    assert Links(URL, base).lead_away(address) is away
+    assert LinkTargets(URL, base).leads_away(address) is away
