@@ -1,8 +1,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# A worker a processor; tests of one group (a browser's) share a worker.
+WORKERS ?= auto
+PARALLEL := -n $(WORKERS) --maxprocesses 4 --dist loadgroup
 
-.PHONY: run test lint train-env lock clean
+.PHONY: run test unit lint docs types interface train-env lock clean
 .DEFAULT_GOAL := run
 
 # A stamp is newer than what it was made from; a second start installs nothing.
@@ -19,23 +22,40 @@ $(VENV)/.test: $(VENV)/.serve requirements/test.txt
 	@touch $@
 
 # Start the server on http://127.0.0.1:8000; ARGS goes to `where-to-buy serve`.
-run: $(VENV)/.serve
-	@$(BIN)/python manifest-builder
+run: $(VENV)/.serve interface
 	@exec $(BIN)/where-to-buy serve $(ARGS)
 
-# All tests; those that train a model run where `make train-env` was run before.
-test: $(VENV)/.test
+# All tests, in parallel; those that train a model run where `make train-env` was run before.
+test: $(VENV)/.test interface
 	@requirements/install-browser.sh
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(PARALLEL) $(ARGS)
 
-lint: $(VENV)/.test node_modules/.package-lock.json
+# The tests that need neither a browser nor a network, in parallel.
+unit: $(VENV)/.test interface
+	$(BIN)/pytest $(PARALLEL) tests/unit $(ARGS)
+
+lint: $(VENV)/.test node_modules/.package-lock.json interface
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manifest-builder/api_types.py --check
 	npx --no-install tsc -p tsconfig.json
+
+# ui/protocol.d.ts from what the server's API says.
+types: $(VENV)/.serve
+	$(BIN)/python manifest-builder/api_types.py
+
+# The extension's manifest, and the copies of ui/ that extension and web app load.
+interface: $(VENV)/.serve
+	@$(BIN)/python manifest-builder
 
 node_modules/.package-lock.json: package-lock.json
 	npm ci --no-audit --no-fund --silent
+
+# Write docs/settings.md again, from server/config.py.
+docs: $(VENV)/.serve
+	$(BIN)/python -m docs.settings_page
 
 # torch and Detectron2, 6 GB: for those who train or evaluate models.
 train-env: $(VENV)/.test

@@ -32,10 +32,10 @@ from model.categories import Kind
 from model.colours import Colour
 from model.garment import Garment
 from model.likeness import ColourSets, pack_colours, similarity
+from model.photometry import disturb
 from model.picture import decode_picture, scaled_down
 from model.product_picture import ProductView, embed_product, embed_products
 from model.side_by_side import MOST
-from model.training.photometry import disturb
 from server.config import Settings
 from server.goods.colour_names import main_colour_names
 from server.goods.kinds import kinds_of_product
@@ -53,7 +53,7 @@ _SIDE = 1024
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """A product: who it is (None: a distractor), what it is, how it looks."""
+    """A product (None for a distractor), its kind and how it looks."""
 
     product: dict[str, Any] | None
     kind: Kind | None
@@ -63,7 +63,7 @@ class Entry:
 
 @dataclass(frozen=True, eq=False)
 class Goods:
-    """The catalogue: its entries, their vectors ``[N, D]`` and colours."""
+    """The catalogue: entries, vectors ``[N, D]`` and colours."""
 
     entries: list[Entry]
     vectors: NDArray[np.float32]
@@ -71,16 +71,16 @@ class Goods:
 
     @classmethod
     def of(cls, entries: list[Entry]) -> "Goods":
-        """Put entries together."""
+        """Build the catalogue from entries."""
         vectors = np.stack([entry.vector for entry in entries])
         return cls(entries, vectors, ColourSets.of([pack_colours(e.colours) for e in entries]))
 
     def likeness(self, query: Entry) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Give the cosine and the likeness of colour of each entry, ``[N]`` each."""
+        """Return the cosine and the likeness of colour of each entry, ``[N]`` each."""
         return self.vectors @ query.vector, self.colours.likeness(query.colours)
 
     def of_kind(self, query: Entry, values: NDArray[np.float32]) -> list[int]:
-        """Give the entries of the query's kind, those of the highest value first."""
+        """Return the numbers of the entries of the query's kind, highest value first."""
         of_kind = [i for i, entry in enumerate(self.entries) if entry.kind == query.kind]
         return sorted(of_kind, key=lambda i: -values[i])
 
@@ -102,7 +102,7 @@ class Quality:
 
 
 def run(console: Console, data: Path) -> list[dict[str, Any]]:
-    """Measure, print a table and give its rows."""
+    """Measure, print a table and return its rows."""
     with tempfile.TemporaryDirectory(prefix="wtb-quality-") as folder:
         services = build_services(Settings(state_dir=Path(folder), ucp_enabled=False))
         try:
@@ -174,7 +174,7 @@ def _is_held_out(query: Entry) -> bool:
 def _entry(
     services: Services, path: Path, product: dict[str, Any] | None, label: str = ""
 ) -> Entry:
-    """Look at a product's picture as an import does."""
+    """Embed a product's picture as an import does."""
     picture = scaled_down(decode_picture(path.read_bytes()), _SIDE)
     kinds = kinds_of_product(
         product["title"] if product else label, [product["category"] if product else None]
@@ -184,7 +184,7 @@ def _entry(
 
 
 def _as_offers(services: Services, images: Path, products: list[dict[str, Any]]) -> Iterator[Entry]:
-    """Look at the shop's pictures as a search does at those of offers."""
+    """Embed the shop's pictures as a search embeds those of offers."""
     with ThreadPoolExecutor(1) as pool:
         for start in range(0, len(products), MOST):
             row = products[start : start + MOST]
@@ -216,7 +216,7 @@ class _Found:
 
 
 def _query(services: Services, picture: NDArray[np.uint8], product: dict[str, Any]) -> Entry | None:
-    """Cut the garment for sale out of another photo; None where it is not found."""
+    """Cut the garment for sale out of another photo; None if it is not found."""
     kinds = kinds_of_product(product["title"], [product["category"]]) or frozenset(Kind)
     found = _Found(services.segmenter.segment(picture))
     if not any(garment.category.kind in kinds for garment in found.garments):
@@ -291,7 +291,7 @@ def _quality(
 
 
 def _print_words(console: Console, goods: Goods, queries: list[Entry]) -> None:
-    """Say how often the words that people are told are true."""
+    """Print how often the words that people see are true."""
     others, same_colour = [], []
     for query in queries:
         similar = similarity(*goods.likeness(query))

@@ -1,12 +1,12 @@
-"""What is said about the garments in some photos, on one picture for the eye.
+"""The words for the garments in some photos, on one picture for inspection.
 
     python benchmarks/patterns.py FOLDER SHEET [--photos 30]
 
-FOLDER holds photos; every n-th is segmented with the weights that ship and each garment
-lies on SHEET (a JPEG) with its search text and its pattern. The time that naming the
-pattern of one garment takes is printed: processor time on one thread, the median.
+FOLDER holds photos; every n-th is segmented with the weights that ship, and each garment is
+shown on SHEET (a JPEG) with its search text and its pattern. The time for naming the pattern
+of one garment is printed: processor time on one thread, the median.
 
-How often the words are right is measured by `python -m model.training.patterns`.
+`python -m model.training.patterns` measures how often the words are right.
 """
 
 import argparse

@@ -1,8 +1,10 @@
 """What the manifest says, for each browser and server."""
 
+import tomllib
+from pathlib import Path
 from urllib.parse import urlsplit
 
-VERSION = "0.1.0"
+PROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
 
 # A public key. It fixes the extension's ID, so that the server can answer exactly this one.
 CHROME_KEY = (
@@ -60,7 +62,7 @@ ANY_SITE = ["http://*/*", "https://*/*"]
 
 
 class UnusableServerError(ValueError):
-    """The server's address is not one that an extension may call."""
+    """The server's address is not one that an extension can call."""
 
 
 def server_pattern(server: str) -> str:
@@ -84,6 +86,11 @@ def server_pattern(server: str) -> str:
     return f"{parts.scheme}://{host}/*"
 
 
+def project_version() -> str:
+    """Return the version in pyproject.toml, the only place that names it."""
+    return str(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"])
+
+
 def build_manifest(server: str, browser: str) -> dict[str, object]:
     """Return the manifest for ``browser`` ("chrome" or "firefox") and a server's address."""
     manifest: dict[str, object] = {
@@ -91,7 +98,7 @@ def build_manifest(server: str, browser: str) -> dict[str, object]:
         "name": "__MSG_extension_name__",
         "short_name": "Where to buy",
         "description": "__MSG_extension_description__",
-        "version": VERSION,
+        "version": project_version(),
         "default_locale": "en",
         "icons": {str(size): f"icons/icon-{size}.png" for size in (16, 32, 48, 128)},
         "action": {
@@ -119,7 +126,9 @@ def build_manifest(server: str, browser: str) -> dict[str, object]:
             }
         ],
         # Not use_dynamic_url: modules that a module imports are denied with it.
-        "web_accessible_resources": [{"resources": ["content/*.js"], "matches": ["<all_urls>"]}],
+        "web_accessible_resources": [
+            {"resources": ["content/*.js", "ui/*.js"], "matches": ["<all_urls>"]}
+        ],
     }
     if browser == "firefox":
         manifest["background"] = {"scripts": ["background/worker.js"], "type": "module"}

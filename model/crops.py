@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-# Of the longer side, left around the garment.
+# Margin around the garment, as a share of its longer side.
 MARGIN: Final = 0.04
 
 
@@ -23,7 +23,7 @@ def cut_out(
         box: ``(x, y, width, height)`` in pixels of the picture.
 
     Returns:
-        ``h x w x 4`` uint8 RGBA: the box with a small margin, transparent beside the
+        ``h x w x 4`` uint8 RGBA: the box with a small margin, transparent around the
         garment, half transparent along its edge.
     """
     height, width = picture.shape[:2]
@@ -34,7 +34,7 @@ def cut_out(
     bottom = int(min(height, max(top + 1, np.ceil(y + box_height + margin))))
     inside = np.s_[top:bottom, left:right]
     hard = mask[inside].astype(np.uint8) * 255
-    # Only inwards: a pixel beside the garment would show the background.
+    # Soften inwards only: a pixel outside the garment would show the background.
     alpha = np.minimum(cv2.GaussianBlur(hard, (3, 3), 0), hard)
     return np.dstack([picture[inside], alpha]).astype(np.uint8)
 
@@ -44,7 +44,7 @@ def on_white(rgba: NDArray[np.uint8], *, square: bool = True) -> NDArray[np.uint
 
     Args:
         rgba: ``h x w x 4`` uint8.
-        square: Pad the shorter side, so that a network that wants a square does not
+        square: Pad the shorter side, so that a network with a square input does not
             stretch the garment.
 
     Returns:
@@ -57,7 +57,7 @@ def on_white(rgba: NDArray[np.uint8], *, square: bool = True) -> NDArray[np.uint
 
 
 def squared(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Pad a picture with white to a square; itself where it is one."""
+    """Pad a picture with white to a square; a square one is returned as it is."""
     height, width = rgb.shape[:2]
     side = max(height, width)
     if height == width:

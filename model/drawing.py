@@ -10,13 +10,13 @@ from PIL import Image, ImageDraw, ImageFont
 
 from model.garment import Garment, Polygon
 
-# RGB, apart from each other and from most cloth; a ninth garment begins again.
+# RGB, easy to tell from each other and from most cloth; a ninth garment starts over.
 COLOURS: Final = (
     (255, 64, 129), (0, 176, 255), (255, 193, 7), (0, 200, 130), (156, 90, 255), (255, 112, 41),
     (0, 205, 205), (192, 210, 40),
 )  # fmt: skip
 _TINT: Final = 0.4
-# Fractional bits of the points that OpenCV gets: sixteenths of a pixel.
+# Fractional bits of the points passed to OpenCV: sixteenths of a pixel.
 _SHIFT: Final = 4
 
 # Left, top, right, bottom.
@@ -27,15 +27,15 @@ def overlay(picture: NDArray[np.uint8], garments: Sequence[Garment]) -> NDArray[
     """Draw tinted silhouettes with outlines and labels ("1 trousers 97%").
 
     Args:
-        picture: ``H x W x 3`` uint8 RGB; it stays as it is.
-        garments: Found in it; their place in the sequence, from 1, is the number drawn.
+        picture: ``H x W x 3`` uint8 RGB; it is not changed.
+        garments: The garments found in it; their position, from 1, is the number drawn.
 
     Returns:
         ``H x W x 3`` uint8 RGB.
     """
     drawn = picture.copy()
     thickness = max(1, round(max(picture.shape[:2]) / 400))
-    # The best are drawn last, over what they overlap.
+    # The best are drawn last, on top of what they overlap.
     for place, garment in reversed(list(enumerate(garments))):
         colour = COLOURS[place % len(COLOURS)]
         _tint(drawn, garment, colour)
@@ -84,7 +84,7 @@ def _spot(
     size: tuple[int, int],
     taken: Sequence[_Rectangle],
 ) -> tuple[int, int]:
-    """Find the label's upper left corner: near the garment's upper part, over no other label."""
+    """Find the label's top left corner, near the garment's upper part and off other labels."""
     wide, high = label
     x, y, box_width, box_height = garment.box
     left = int(np.clip(x + (box_width - wide) / 2, 0, max(0, size[1] - wide - 1)))

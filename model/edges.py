@@ -1,10 +1,11 @@
-"""The last step of a mask: its soft edge drawn along the picture's own edges.
+"""The last step for a mask: moving its soft edge onto the picture's own edges.
 
-The network gives 28 x 28 probabilities a garment; between them an edge can only be guessed,
-unless one looks at the picture. The guided filter (He et al. 2013, "Guided Image Filtering")
-fits the probabilities by the picture's colours, linearly in small windows; read off at the
-picture's size, the fit has the picture's edges (He and Sun 2015, "Fast Guided Filter"). Here
-windows are measured in the mask's own cells: a garment costs the same whatever its size.
+The network gives 28 x 28 probabilities for each garment; where the edge runs between them
+can only be guessed without the picture. The guided filter (He et al. 2013, "Guided Image
+Filtering") fits the probabilities to the picture's colours, linearly in small windows;
+evaluated at the picture's size, the fit has the picture's edges (He and Sun 2015, "Fast
+Guided Filter"). Windows are measured in the mask's own cells here, so that a garment costs
+the same whatever its size.
 """
 
 from typing import Final
@@ -13,15 +14,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-# Samples of the fit for each cell of the mask, across and down.
+# Samples of the fit per cell of the mask, in each direction.
 _FINER: Final = 2
-# Samples that a window reaches to each side.
+# Radius of a window in samples.
 _REACH: Final = 3
-# Variance of colours, of 0 to 1, far below which a window counts as plain.
+# Variance of colours (0 to 1) far below which a window counts as plain.
 _PLAIN: Final = 1e-3
-# Variance of a mask, of 0 to 1, below which a window has no edge of it.
+# Variance of a mask (0 to 1) below which a window holds none of its edges.
 _SURE: Final = 1e-6
-# Pixels up to which edges are followed one by one; in larger parts every few of them.
+# Pixels up to which edges are followed at full size; larger parts are shrunk first.
 _LARGEST: Final = 600_000
 
 Floats = NDArray[np.float32]
@@ -29,13 +30,14 @@ Affine = NDArray[np.float64]
 
 
 def along_edges(mask: Floats, picture: NDArray[np.uint8], to_cells: Affine) -> Floats:
-    """Bring a mask to a part of a picture, its edges along the picture's.
+    """Scale a mask to a part of a picture, with edges that follow the picture's.
 
     Args:
         mask: ``m x m`` float32, 0 to 1.
-        picture: ``height x width x 3`` uint8, the part; the order of its colours is all one.
-        to_cells: ``2 x 3``, from places in the part to places in the mask, both in samples of
-            which the first is at 0. It scales and shifts.
+        picture: ``height x width x 3`` uint8, the part; the order of channels does not
+            matter.
+        to_cells: ``2 x 3`` affine map, scale and shift only, from positions in the part to
+            positions in the mask, both in samples counted from 0.
 
     Returns:
         ``height x width`` float32, about 0 to 1.
@@ -49,11 +51,11 @@ def along_edges(mask: Floats, picture: NDArray[np.uint8], to_cells: Affine) -> F
         return np.asarray(cv2.resize(drawn, (width, height)), np.float32)
 
     side = mask.shape[0] * _FINER
-    # Samples of the fit lie at the centres of the parts into which they divide the cells.
+    # The fit's samples lie at the centres of equal parts of the cells.
     to_fit = _then(to_cells, _inverse(_resized(mask.shape, (side, side))))
     soft = np.asarray(cv2.resize(mask, (side, side), interpolation=cv2.INTER_CUBIC), np.float32)
     slopes = cv2.warpAffine(
-        _fit(soft, _seen(picture, to_fit, side)),
+        _fit(soft, _sampled_colours(picture, to_fit, side)),
         to_fit,
         (width, height),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
@@ -65,10 +67,10 @@ def along_edges(mask: Floats, picture: NDArray[np.uint8], to_cells: Affine) -> F
     return drawn
 
 
-def _seen(picture: NDArray[np.uint8], to_fit: Affine, side: int) -> Floats:
-    """Give the colours, 0 to 1, where the fit has its samples: ``side x side x 3``.
+def _sampled_colours(picture: NDArray[np.uint8], to_fit: Affine, side: int) -> Floats:
+    """Return the colours, 0 to 1, at the fit's samples: ``side x side x 3``.
 
-    What a sample stands for is averaged first, or noise would pass for edges.
+    The pixels that a sample stands for are averaged first, or noise would pass for edges.
     """
     height, width = picture.shape[:2]
     factors = min(1.0, to_fit[0, 0]), min(1.0, to_fit[1, 1])
@@ -86,26 +88,26 @@ def _seen(picture: NDArray[np.uint8], to_fit: Affine, side: int) -> Floats:
 
 
 def _fit(mask: Floats, colours: Floats) -> Floats:
-    """Fit a mask by colours, linearly in the windows around each place.
+    """Fit a mask to colours, linearly in the window around each sample.
 
     Returns:
-        As large as the mask, four values a place: what the three colours are to be multiplied
-        with, and what is to be added.
+        Same size as the mask, four values per sample: a factor for each of the three colours,
+        and an offset.
     """
-    mean, average = _around(colours), _around(mask)
-    together = _around(colours * mask[..., None]) - mean * average[..., None]
+    mean, average = _window_mean(colours), _window_mean(mask)
+    together = _window_mean(colours * mask[..., None]) - mean * average[..., None]
     spread = np.empty((*mask.shape, 3, 3), np.float32)
     for one in range(3):
-        products = _around(colours * colours[..., one : one + 1])
+        products = _window_mean(colours * colours[..., one : one + 1])
         spread[..., one, :] = products - mean * mean[..., one : one + 1]
     spread += _PLAIN * np.eye(3, dtype=np.float32)
     slopes = _solved(spread, together)
     offset = average - (slopes * mean).sum(axis=-1)
-    fitted = _around(np.dstack([slopes, offset]))
-    # Where the colours say nothing, windows would only wash the mask out: there it stays.
-    varies = np.maximum(_around(mask * mask) - average * average, _SURE)
-    told = _around(np.clip((slopes * together).sum(axis=-1) / varies, 0, 1))
-    fitted[..., 3] += (1 - told) * (mask - _around(average))
+    fitted = _window_mean(np.dstack([slopes, offset]))
+    # Where colours explain nothing, windows would only blur the mask, so it is kept there.
+    varies = np.maximum(_window_mean(mask * mask) - average * average, _SURE)
+    explained = _window_mean(np.clip((slopes * together).sum(axis=-1) / varies, 0, 1))
+    fitted[..., 3] += (1 - explained) * (mask - _window_mean(average))
     return fitted
 
 
@@ -125,22 +127,22 @@ def _solved(matrices: Floats, vectors: Floats) -> Floats:
     return np.stack(solved, axis=-1) / determinant[..., None]
 
 
-def _around(values: Floats) -> Floats:
+def _window_mean(values: Floats) -> Floats:
     side = 2 * _REACH + 1
     return np.asarray(cv2.blur(values, (side, side)), np.float32)
 
 
 def _resized(size: tuple[int, ...], to: tuple[int, ...]) -> Affine:
-    """Give the map from places after a resize `to` (width, height) to those before it.
+    """Return the map from positions after a resize `to` (width, height) to those before it.
 
-    `size` is the (height, width) before. Samples lie at the centres of what they stand for.
+    `size` is the (height, width) before. Samples lie at the centres of their pixels.
     """
     across, down = size[1] / to[0], size[0] / to[1]
     return np.array([[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2]])
 
 
 def _then(first: Affine, second: Affine) -> Affine:
-    """Give the map that is one after the other, both ``2 x 3``."""
+    """Return the map that applies ``first``, then ``second``; both are ``2 x 3``."""
     return np.asarray((_square(second) @ _square(first))[:2], np.float64)
 
 

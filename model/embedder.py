@@ -1,4 +1,4 @@
-"""Crops to vectors: how alike two garments look is the cosine of theirs."""
+"""Crops to vectors whose cosine says how alike two garments look."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.crops import squared
-from model.errors import WeightsError
 from model.graph import Graph
-from model.weight_files.description import load_description
+from model.weight_files.description import load_description, unusable
 
-# Crops that the network sees at once: more take memory and save no time.
+# Crops per run of the network: more take memory and save no time.
 BATCH: Final = 8
 
 
@@ -21,7 +20,7 @@ class Embedder:
     """Embeds crops; safe to share between threads.
 
     Attributes:
-        fingerprint: Names the weights in force; vectors of others cannot be compared.
+        fingerprint: Identifies the weights in force; vectors of others cannot be compared.
         dimensions: Length of a vector.
     """
 
@@ -29,7 +28,7 @@ class Embedder:
         """Verify and load the weights.
 
         Args:
-            weights_dir: Folder with weights.json; the shipped weights where None.
+            weights_dir: Folder with weights.json; None for the shipped weights.
             threads: Threads that one call may use.
 
         Raises:
@@ -47,23 +46,23 @@ class Embedder:
             outputs={"embedding": ("float32", 2)},
             threads=threads,
         )
-        # Tried once, so that another length is noticed now and not at the first crop.
+        # Run once, so that a wrong length is noticed now and not at the first crop.
         self._input_name = entry.input
         plain = np.zeros((1, 3, entry.size, entry.size), np.float32)
         (found,) = self._graph.run({entry.input: plain})
         if found.shape != (1, self.dimensions):
-            raise WeightsError(
+            raise unusable(
+                description.embedder_folder,
                 f"{entry.file} gives vectors {found.shape[1:]} instead of the "
                 f"{self.dimensions} dimensions that weights.json lists.",
-                hint="Install the project again, or name another folder in WTB_WEIGHTS_DIR.",
             )
 
     def embed(self, crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
-        """Give a unit vector for each crop.
+        """Return a unit vector for each crop.
 
         Args:
-            crops: ``h x w x 3`` uint8 RGB, the garment on white; any sizes. What is not
-                square is padded with white.
+            crops: ``h x w x 3`` uint8 RGB, the garment on white, of any sizes. Crops that
+                are not square are padded with white.
 
         Returns:
             ``N x dimensions`` float32, each row of length 1.

@@ -1,7 +1,7 @@
 """The root of every error that this project raises on purpose.
 
-A subclass names one thing that can go wrong with a stable ``code`` (kebab-case, part of
-the public contract). ``str(error)`` says what happened in one sentence for the person who
+A subclass stands for one thing that can go wrong and has a stable ``code`` (kebab-case, part
+of the public contract). ``str(error)`` says in one sentence what happened, for the person who
 asked; ``hint`` says what they can do about it.
 """
 
@@ -9,7 +9,7 @@ from typing import ClassVar
 
 
 class WhereToBuyError(Exception):
-    """Something that the user is told in plain words."""
+    """A failure that is explained to the user in plain words."""
 
     code: ClassVar[str] = "internal-error"
 
@@ -25,18 +25,18 @@ class PictureError(WhereToBuyError):
 
 
 class UnsupportedPictureError(PictureError):
-    """A file of another type than JPEG, PNG, WebP, GIF or AVIF."""
+    """The file is not a JPEG, PNG, WebP, GIF or AVIF picture."""
 
     code = "unsupported-picture"
 
 
 class PictureTooLargeError(PictureError):
-    """More pixels, or bytes, than the limits allow."""
+    """The picture has more pixels or bytes than the limits allow."""
 
     code = "picture-too-large"
 
 
 class WeightsError(WhereToBuyError):
-    """Weights that are missing, altered or of another shape than their description."""
+    """Weights are missing, altered, or not of the shape that their description gives."""
 
     code = "bad-weights"

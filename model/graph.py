@@ -1,7 +1,6 @@
-"""An ONNX graph in use: verified, loaded, run.
+"""An ONNX graph: verified, loaded and run.
 
-A file is only ever run after its bytes were checked: the very bytes that were summed are
-those that the runtime gets.
+A file is never run unchecked: the runtime gets the very bytes whose SHA-256 was compared.
 """
 
 import ctypes
@@ -13,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import WeightsError
-from model.weight_files.description import GraphFile, what_to_do
+from model.weight_files.description import GraphFile, unusable
 
 _DTYPES = {"tensor(float)": "float32", "tensor(int64)": "int64"}
-# Numbers in a graph's inputs; what more than that need is given back after the run.
+# Numbers in a graph's inputs; memory that larger inputs need is returned after the run.
 _USUAL_INPUT = 3 * 384 * 640
 
 
@@ -35,8 +34,8 @@ class Graph:
         """Verify and load.
 
         Args:
-            folder: Where the file lies.
-            entry: What is known of it.
+            folder: The folder of the file.
+            entry: Its description.
             inputs: Shapes of the float32 inputs by name; None for a dimension that may vary.
             outputs: Element type and number of dimensions by output name.
             threads: Threads that one run may use.
@@ -47,7 +46,7 @@ class Graph:
         import onnxruntime  # noqa: PLC0415 - slow, and a description is read without it
 
         self._entry = entry
-        self._hint = what_to_do(folder)
+        self._folder = folder
         self._outputs = list(outputs)
         self._path = folder / entry.file
         data = self._read(entry.sha256)
@@ -55,11 +54,11 @@ class Graph:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        # One block planned for each size of input would pile up beside those of other sizes.
+        # Otherwise one memory plan for each input size would pile up.
         options.enable_mem_pattern = False
         # Threads that spin while they wait take the processor from the other requests.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        # Otherwise a file could pass for ONNX elsewhere and be taken for something else here.
+        # Otherwise a file that other tools take for ONNX might be read as another format here.
         options.add_session_config_entry("session.load_model_format", "ONNX")
         try:
             self._session = onnxruntime.InferenceSession(
@@ -67,36 +66,31 @@ class Graph:
             )
         except Exception as error:
             # onnxruntime raises classes of its own that share no base but Exception.
-            raise WeightsError(
-                f"{self._path} is not a graph that onnxruntime can run: {error}", hint=self._hint
-            ) from error
-        # What a run allocated serves the next one; only what an unusually large one took is given
-        # back. Always giving back would cost a third of the time.
-        self._keeping, self._giving_back = onnxruntime.RunOptions(), onnxruntime.RunOptions()
-        self._giving_back.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+            raise self._unusable(f"is not a graph that onnxruntime can run: {error}") from error
+        # A run's memory serves the next one; only an unusually large run returns it. Returning
+        # it after every run would cost a third of the time.
+        self._keep_memory, self._return_memory = onnxruntime.RunOptions(), onnxruntime.RunOptions()
+        self._return_memory.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
         del data
-        _give_back_memory()
+        _trim_memory()
         self._check(inputs, outputs)
 
     def run(self, inputs: dict[str, NDArray[np.float32]]) -> list[NDArray[np.generic]]:
-        """Run on inputs by name; return the outputs in the order in which they were asked for."""
+        """Run on inputs by name; return the outputs in the order in which they were declared."""
         large = sum(array.size for array in inputs.values()) > _USUAL_INPUT
-        way = self._giving_back if large else self._keeping
-        found = dict(zip(self._outputs, self._session.run(self._outputs, inputs, way), strict=True))
+        options = self._return_memory if large else self._keep_memory
+        found = dict(
+            zip(self._outputs, self._session.run(self._outputs, inputs, options), strict=True)
+        )
         return list(self._entry.translated(found).values())
 
     def _read(self, sha256: str) -> bytes:
         try:
             data = self._path.read_bytes()
         except OSError as error:
-            raise WeightsError(
-                f"{self._path} cannot be read: {error.strerror}.", hint=self._hint
-            ) from error
+            raise self._unusable(f"cannot be read: {error.strerror}.") from error
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise WeightsError(
-                f"{self._path} is not the file that weights.json lists (its SHA-256 differs).",
-                hint=self._hint,
-            )
+            raise self._unusable("is not the file that weights.json lists (its SHA-256 differs).")
         return data
 
     def _check(
@@ -125,10 +119,13 @@ class Graph:
                 )
 
     def _mismatch(self, what: str) -> WeightsError:
-        return WeightsError(f"{self._path} is another graph: it has {what}.", hint=self._hint)
+        return self._unusable(f"is another graph: it has {what}.")
+
+    def _unusable(self, what: str) -> WeightsError:
+        return unusable(self._folder, f"{self._path} {what}")
 
 
-def _give_back_memory() -> None:
-    """Have the C library return to the system what loading took: 20 MB and more for a graph."""
+def _trim_memory() -> None:
+    """Return to the system what loading a graph took: 20 MB and more."""
     with suppress(OSError, AttributeError):  # glibc alone has it
         ctypes.CDLL(None).malloc_trim(0)

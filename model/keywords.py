@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from model.categories import Category
 from model.colours import Colour, main_colours
-from model.patterns import OTHER
+from model.pattern_names import OTHER
 
 # The smallest share of a garment that makes its second colour a keyword.
 SECOND_COLOUR: Final = 0.3

@@ -1,7 +1,7 @@
-"""How alike two garments are: by their vectors, which tell shape and cloth, and by colour.
+"""How alike two garments are: by their vectors (shape and cloth) and by their colours.
 
-The vectors hardly tell colours apart: one style in two colours is nearly one vector. So the
-colours count beside them, by their distance in CIELAB.
+The vectors hardly distinguish colours: one style in two colours has nearly the same vector.
+So colours are compared as well, by their distance in CIELAB.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from model.colours import MOST_COLOURS, Colour, colour_name
 
 COSINE_OF_STRANGERS: Final = 0.6
-# Likeness of shape is the cosine brought from this range to 0 to 1, and clipped.
+# Likeness of shape is the cosine scaled from this range to 0 to 1, and clipped.
 #
 # The vectors are features behind a ReLU: no two of them are opposed, and any two garments on
 # white have a cosine far above 0. The ends were measured on a sample shop of 333 products: two
@@ -23,12 +23,12 @@ COSINE_OF_STRANGERS: Final = 0.6
 # same photo 0.91.
 COSINE_OF_TWINS: Final = 0.92
 
-# Of similarity, which colour decides; the rest is shape. Chosen on half of the queries of
-# `benchmarks/offers.py --quality`: more has the right colour in front and the wrong garment.
+# The share of similarity that colour decides; the rest is shape. Chosen on half of the queries
+# of `benchmarks/offers.py --quality`: with more, the right colour leads on the wrong garment.
 COLOUR_PART: Final = 0.3
-# How much lightness counts beside hue: exposure changes it, dye does not.
+# How much lightness counts compared with hue: exposure changes lightness, dye does not.
 _LIGHTNESS: Final = 0.7
-# CIELAB distance at which two colours are hardly alike any more (1 / e).
+# CIELAB distance at which two colours are hardly alike (1 / e).
 _APART: Final = 20.0
 
 # Red, green, blue, and the share in 255ths.
@@ -41,8 +41,8 @@ class ColourSets:
 
     Attributes:
         lab: ``N x MOST_COLOURS x 3`` float32, CIELAB with lightness weighted down.
-        weights: ``N x MOST_COLOURS`` float32, 0 where there is no colour; of a length that
-            makes each garment's likeness with itself 1.
+        weights: ``N x MOST_COLOURS`` float32, 0 where there is no colour; normalised so that
+            each garment's likeness with itself is 1.
     """
 
     lab: NDArray[np.float32]
@@ -50,14 +50,14 @@ class ColourSets:
 
     @classmethod
     def of(cls, packed: Sequence[bytes]) -> "ColourSets":
-        """Read what `pack_colours` gave, of each garment."""
+        """Unpack the colours of each garment from what `pack_colours` made of them."""
         size = MOST_COLOURS * BYTES_A_COLOUR
         whole = [data[: len(data) // BYTES_A_COLOUR * BYTES_A_COLOUR] for data in packed]
         filled = b"".join(data[:size].ljust(size, b"\0") for data in whole)
         table = np.frombuffer(filled, np.uint8).reshape(-1, MOST_COLOURS, BYTES_A_COLOUR)
         rgb = table[:, :, :3].reshape(1, -1, 3).astype(np.float32) / 255
         lab = np.zeros((0, 3), np.float32)
-        if rgb.size:  # OpenCV refuses a picture of nothing
+        if rgb.size:  # OpenCV refuses an empty picture
             lab = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)[0], np.float32)
         lab = lab.reshape(-1, MOST_COLOURS, 3) * np.array([_LIGHTNESS, 1, 1], np.float32)
         shares = table[:, :, 3].astype(np.float32)
@@ -71,14 +71,14 @@ class ColourSets:
         return cls(lab.astype(np.float32), weights)
 
     def likeness(self, colours: Sequence[Colour]) -> NDArray[np.float32]:
-        """Give how alike each garment's colours are to some, ``N`` float32, 0 to 1.
+        """Return how alike each garment's colours are to these, ``N`` float32, 0 to 1.
 
-        1 is the same colours in the same parts. Who has no colours is alike to nobody.
+        1 means the same colours in the same shares. Without colours the likeness is 0.
         """
         return self.alike(ColourSets.of([pack_colours(colours)]))
 
     def alike(self, other: "ColourSets") -> NDArray[np.float32]:
-        """Give how alike each garment's colours are to those of another set's only one."""
+        """Return how alike each garment's colours are to those of another set's only garment."""
         found = np.zeros(len(self.lab), np.float32)
         for theirs in np.flatnonzero(other.weights[0]):
             for mine in range(MOST_COLOURS):
@@ -88,7 +88,7 @@ class ColourSets:
 
 
 def pack_colours(colours: Sequence[Colour]) -> bytes:
-    """Give the bytes in which a garment's colours are kept, 4 a colour, at most 12."""
+    """Pack a garment's colours for storage: 4 bytes per colour, at most 12."""
     return b"".join(
         bytes.fromhex(colour.hex[1:]) + bytes([max(1, min(255, round(colour.share * 255)))])
         for colour in colours[:MOST_COLOURS]
@@ -96,7 +96,7 @@ def pack_colours(colours: Sequence[Colour]) -> bytes:
 
 
 def unpack_colours(packed: bytes) -> tuple[Colour, ...]:
-    """Give the colours that `pack_colours` packed, named anew; what is cut off is left out."""
+    """Unpack the colours that `pack_colours` packed and name them; drop an incomplete one."""
     found: list[Colour] = []
     for at in range(0, len(packed) - BYTES_A_COLOUR + 1, BYTES_A_COLOUR):
         *rgb, share = packed[at : at + BYTES_A_COLOUR]
@@ -106,12 +106,12 @@ def unpack_colours(packed: bytes) -> tuple[Colour, ...]:
 
 
 def colour_likeness(one: Sequence[Colour], other: Sequence[Colour]) -> float:
-    """Give how alike the colours of two garments are, 0 to 1; 0 where one shows none."""
+    """Return how alike the colours of two garments are, 0 to 1; 0 if one has none."""
     return float(ColourSets.of([pack_colours(one)]).likeness(other)[0])
 
 
 def shape_likeness(cosine: NDArray[np.float32] | float) -> NDArray[np.float32]:
-    """Bring cosines to 0 (no more alike than two garments of a kind) to 1 (the same)."""
+    """Scale cosines to 0 (no more alike than any two of a kind) to 1 (the same)."""
     span = COSINE_OF_TWINS - COSINE_OF_STRANGERS
     return np.asarray(np.clip((cosine - COSINE_OF_STRANGERS) / span, 0.0, 1.0), np.float32)
 
@@ -119,7 +119,7 @@ def shape_likeness(cosine: NDArray[np.float32] | float) -> NDArray[np.float32]:
 def similarity(
     cosine: NDArray[np.float32] | float, colour: NDArray[np.float32] | float
 ) -> NDArray[np.float32]:
-    """Give how similar garments are, 0 to 1, from their cosine and likeness of colour."""
+    """Combine cosine and likeness of colour to a similarity, 0 to 1."""
     return np.asarray((1 - COLOUR_PART) * shape_likeness(cosine) + COLOUR_PART * colour, np.float32)
 
 

@@ -1,4 +1,4 @@
-"""Masks of garments: from the network's 28 x 28 to the picture, cleaned, told apart."""
+"""Masks of garments: pasted into the picture, cleaned, and freed of duplicates."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,24 +13,24 @@ from model.garment import Garment
 # ``(left, top, right, bottom)`` in pixels of the picture.
 Box = tuple[float, float, float, float]
 
-# Two masks that agree so much are one garment, whatever their categories.
+# Intersection over union above which two masks are one garment, whatever their categories.
 SAME_IOU: Final = 0.55
-# Likewise two of one kind of which the smaller is covered so much by the other.
+# Share of the smaller mask that the other covers, above which two of one kind are one garment.
 SAME_KIND_COVERED: Final = 0.75
-# Likewise of different kinds: less would take the shirt under an open coat for the coat.
+# The same for two kinds: with less, the shirt under an open coat would count as the coat.
 OTHER_KIND_COVERED: Final = 0.9
 # Parts and holes of less than this share of the mask are noise.
 SPECK: Final = 0.02
 
 
 def paste(mask: NDArray[np.float32], box: Box, picture: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Bring a mask to the picture, its edges along those that the picture has.
+    """Scale a mask to its box in the picture, with edges that follow the picture's own.
 
     The samples lie at the centres of the cells into which they divide the box, as in
-    Detectron2's `paste_masks_in_image`; what lies between them, the colours decide.
+    Detectron2's `paste_masks_in_image`; between them the picture's colours decide.
 
     Args:
-        mask: ``m x m`` float32, 0 to 1, of the box.
+        mask: ``m x m`` float32, 0 to 1; it covers the box.
         box: At least a pixel wide and high; it may reach outside the picture.
         picture: ``H x W x 3`` uint8.
 
@@ -59,25 +59,25 @@ def paste(mask: NDArray[np.float32], box: Box, picture: NDArray[np.uint8]) -> ND
 
 
 def overlap_threshold(mask: NDArray[np.float32]) -> float:
-    """Give the threshold from which a mask is expected to overlap the garment best.
+    """Return the threshold at which a mask is expected to overlap the garment best.
 
-    With the probabilities taken at their word, covering a set of places is expected to share
-    their sum with the garment. The set of the best intersection over union J takes each place
-    more probable than J / (1 + J), which is half the best F1 (Lipton et al. 2014, "Optimal
-    Thresholding of Classifiers to Maximize F1 Measure"): one half for a mask that is sure of
-    itself, less for one that is not. Found by Dinkelbach's iteration.
+    If the probabilities are calibrated, a set of pixels is expected to share their sum with
+    the garment. The set with the best intersection over union J takes every pixel more
+    probable than J / (1 + J), which is half the best F1 (Lipton et al. 2014, "Optimal
+    Thresholding of Classifiers to Maximize F1 Measure"): one half for a confident mask, less
+    for an uncertain one. It is found by Dinkelbach's iteration.
 
     Args:
         mask: Probabilities, 0 to 1.
 
     Returns:
-        Over 0, at most 0.5; 0.5 for a mask that is nowhere over it.
+        Above 0, at most 0.5; 0.5 for a mask that exceeds it nowhere.
     """
     probabilities = np.clip(mask, 0, 1)
     total = float(probabilities.sum(dtype=np.float64))
     threshold, before = 0.5, 0
     covered = probabilities > threshold
-    # Of two thresholds one covers all that the other does: equal numbers are equal sets.
+    # Sets of two thresholds are nested, so equal counts mean equal sets.
     while (count := int(np.count_nonzero(covered))) not in (0, before):
         common = float(probabilities.sum(dtype=np.float64, where=covered))
         overlap = common / (count + total - common)
@@ -87,13 +87,13 @@ def overlap_threshold(mask: NDArray[np.float32]) -> float:
 
 
 def extent(mask: NDArray[np.bool_]) -> tuple[int, int, int, int]:
-    """Give ``(left, top, right, bottom)`` of what a mask covers; it covers something."""
+    """Return ``(left, top, right, bottom)`` of what a mask covers; it must not be empty."""
     columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
 def clean(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Drop specks and fill pinholes; parts of some size stay (a bag may divide a skirt)."""
+    """Drop specks and fill pinholes; larger parts stay (a bag may divide a skirt)."""
     area = np.count_nonzero(mask)
     if area == 0:
         return mask
@@ -101,7 +101,7 @@ def clean(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     inside = np.s_[top:bottom, left:right]
     part = mask[inside].astype(np.uint8)
     for value in (1, 0):
-        # Garments hang together across corners, the gaps between them do not.
+        # Cloth connects across corners; the gaps in it do not.
         connectivity = 8 if value else 4
         count, labels, stats, _ = cv2.connectedComponentsWithStats(
             (part == value).astype(np.uint8), connectivity=connectivity
@@ -116,7 +116,7 @@ def clean(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def keep_distinct(garments: Sequence[Garment]) -> list[Garment]:
-    """Keep the first of several detections of one garment; the order stays."""
+    """Keep the first of several detections of one garment, in the same order."""
     kept: list[Garment] = []
     for garment in garments:
         if not any(_same(garment, other) for other in kept):
@@ -131,7 +131,7 @@ def _same(one: Garment, other: Garment) -> bool:
         return False
     if y + height <= top or top + other_height <= y:
         return False
-    # Both masks lie in their boxes: what they share lies in both.
+    # Each mask lies in its box, so what they share lies in both boxes.
     shared = np.s_[
         int(max(y, top)) : int(np.ceil(min(y + height, top + other_height))),
         int(max(x, left)) : int(np.ceil(min(x + width, left + other_width))),

@@ -1,4 +1,4 @@
-"""Masks to polygons: as few points as keep the silhouette."""
+"""Masks to polygons, with as few points as keep the silhouette."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -12,27 +12,27 @@ from model.garment import Polygon
 
 AIMED_IOU: Final = 0.98
 MOST_POINTS: Final = 150
-# Finer outlines than `AIMED_IOU` asks for are taken up to so many points: they look round.
+# Outlines finer than `AIMED_IOU` demands are taken up to this many points: they look round.
 SMOOTH_POINTS: Final = 100
 _FINER: Final = 0.75
 _HALVINGS: Final = 6
-# Pixels: a tolerance at which nothing but points on straight lines is left out.
+# Pixels: a tolerance that drops nothing but points on straight lines.
 _FINEST: Final = 0.25
 
 
 def outline(mask: NDArray[np.bool_]) -> list[Polygon]:
-    """Give the silhouette of a mask as closed rings of pixel centres.
+    """Return the silhouette of a mask as closed rings of pixel centres.
 
     A ring inside another is a hole (even-odd rule). The IoU with the mask is at least 0.98.
-    All rings together have about a hundred points where that is enough, and 150 at most; only
-    a mask more ragged than cloth, of which 150 points cannot keep so much, gets more.
+    All rings together have about a hundred points where that suffices, and at most 150; only
+    a mask more ragged than cloth, for which 150 points are too few, gets more.
 
     Args:
         mask: ``H x W`` bool.
 
     Returns:
-        Rings of at least three ``[x, y]`` points (a line's or a lone pixel's end is repeated);
-        empty for an empty mask.
+        Rings of at least three ``[x, y]`` points (the end of a line or a single pixel is
+        repeated); empty for an empty mask.
     """
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if rows.size == 0:
@@ -60,7 +60,7 @@ def outline(mask: NDArray[np.bool_]) -> list[Polygon]:
 
 
 def fill(polygons: list[Polygon], size: tuple[int, int]) -> NDArray[np.bool_]:
-    """Give the mask, ``H x W`` bool, of polygons that `outline` made."""
+    """Return the mask, ``H x W`` bool, of polygons that `outline` made."""
     filled = np.zeros(size, np.uint8)
     rings = [np.rint(np.asarray(ring)).astype(np.int32) for ring in polygons]
     # All rings at once: where one lies inside another, it is a hole.
@@ -74,7 +74,7 @@ def _fewest(
     tolerance: float,
     rings: list[NDArray[np.int32]],
 ) -> list[NDArray[np.int32]]:
-    """Look between a tolerance that keeps the silhouette and the one before, which does not."""
+    """Bisect between a tolerance that keeps the silhouette and the previous, too coarse one."""
     close, coarse = tolerance, tolerance / _FINER
     for _ in range(_HALVINGS):
         between = (close + coarse) / 2
@@ -97,7 +97,7 @@ def _close(rings: list[NDArray[np.int32]], part: NDArray[np.uint8]) -> bool:
 
 def _simplified(contours: Sequence[MatLike], tolerance: float) -> list[NDArray[np.int32]]:
     rings = (cv2.approxPolyDP(contour, tolerance, closed=True)[:, 0, :] for contour in contours)
-    # Cloth as thin as a line is drawn as one: a ring that goes there and back.
+    # Cloth as thin as a line becomes a ring that goes there and back.
     return [
         np.pad(np.asarray(ring, np.int32), ((0, max(0, 3 - len(ring))), (0, 0)), mode="edge")
         for ring in rings

@@ -1,8 +1,8 @@
 """The pattern of a garment's cloth: striped, checked, dotted and so on.
 
-A small network looks at the cut-out. A word is only said where it is right nearly always:
-each word has a threshold of its own, measured on garments that were labelled by eye (see
-docs/words.md). Where none is said, the cloth may be plain, or nobody knows.
+A small network looks at the cut-out. A pattern is named only where that is nearly always
+right: each has its own threshold, measured on garments that were labelled by eye (see
+docs/words.md). Where none is named, the cloth may be plain or the network unsure.
 """
 
 from collections.abc import Sequence
@@ -14,33 +14,29 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from model.errors import WeightsError
 from model.graph import Graph
+from model.pattern_names import OTHER, PATTERNS
 from model.weight_files.description import (
     NAME,
     SHIPPED,
     GraphFile,
     read_weights_json,
+    unusable,
     validated,
-    what_to_do,
 )
 
-SOLID: Final = "solid"
-# A pattern that has no word here: camouflage, paisley, lace.
-OTHER: Final = "other"
-PATTERNS: Final = (SOLID, "striped", "checked", "dotted", "floral", "animal", "graphic", OTHER)
-# Of the crop's size, left out along the outline.
+# Width of the border along the outline that is ignored, as a share of the crop's size.
 _EDGE: Final = 0.03
 
 
 class PatternsFile(GraphFile):
-    """How the network wants its crops, and what its outputs mean."""
+    """The network's input, and the meaning of its outputs."""
 
     # Width and height of a crop in pixels.
     size: int = Field(ge=32, le=1024)
     # The pattern that each output is for.
     words: tuple[str, ...]
-    # From which probability on a word is said; a word that is missing never is.
+    # The least probability at which each pattern is named; one that is missing never is.
     thresholds: dict[str, float]
 
     @model_validator(mode="after")
@@ -57,7 +53,7 @@ class Patterns:
     """Names patterns; safe to share between threads.
 
     Attributes:
-        fingerprint: Names the weights in force.
+        fingerprint: Identifies the weights in force.
     """
 
     def __init__(self, *, threads: int = 1, folder: Path = SHIPPED) -> None:
@@ -65,7 +61,7 @@ class Patterns:
 
         Args:
             threads: Threads that one call may use.
-            folder: Where weights.json and the file that it lists lie.
+            folder: The folder of weights.json and the file that it lists.
 
         Raises:
             WeightsError: They are missing, altered or of another shape.
@@ -93,17 +89,17 @@ class Patterns:
         return word
 
     def probabilities(self, crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
-        """Give how likely each of `words` is for each RGBA crop, ``N x 8`` float32."""
+        """Return the probability of each pattern for each RGBA crop, ``N x 8`` float32."""
         batch = np.stack([as_input(crop, self._entry.size) for crop in crops])
         (found,) = self._graph.run({self._entry.input: batch})
         return np.asarray(found, dtype=np.float32)
 
 
 def as_input(crop: NDArray[np.uint8], size: int) -> NDArray[np.float32]:
-    """Bring an RGBA crop to ``4 x size x size`` float32.
+    """Convert an RGBA crop to the network's input, ``4 x size x size`` float32.
 
-    RGB is 0 to 255, with the garment's mean colour beside it, so that its outline is no
-    edge; the fourth plane is 1 where the cloth is looked at, well inside the outline.
+    RGB is 0 to 255, with the garment's mean colour around it, so that its outline is no edge;
+    the fourth plane is 1 on the cloth to look at, well inside the outline.
     """
     height, width = crop.shape[:2]
     scale = size / max(height, width)
@@ -129,7 +125,5 @@ def as_input(crop: NDArray[np.uint8], size: int) -> NDArray[np.float32]:
 def _read(folder: Path) -> PatternsFile:
     content = read_weights_json(folder)
     if "patterns" not in content:
-        raise WeightsError(
-            f"{folder / NAME} lists no network for patterns.", hint=what_to_do(folder)
-        )
+        raise unusable(folder, f"{folder / NAME} lists no network for patterns.")
     return validated(PatternsFile, content["patterns"], folder, "patterns")

@@ -1,4 +1,4 @@
-"""Bytes of a picture file to pixels, and back. The bytes may come from anyone."""
+"""Decoding picture files, which may come from anyone, and encoding pictures."""
 
 import io
 import struct
@@ -16,7 +16,7 @@ MAX_BYTES: Final = 15 * 2**20
 
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 _AVIF_BRANDS: Final = (b"avif", b"avis")
-# EXIF orientation (Exif 2.32, tag 0x0112) to what puts the picture upright.
+# EXIF orientation (Exif 2.32, tag 0x0112) to the transposition that puts the picture upright.
 _TRANSPOSITIONS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -29,7 +29,7 @@ _TRANSPOSITIONS: Final = {
 
 
 def media_type(data: bytes) -> str | None:
-    """Return the media type of a picture that can be decoded, judged by its first bytes.
+    """Return the media type of a picture that can be decoded, going by its first bytes.
 
     None for everything else, whatever its name or header claims.
     """
@@ -57,31 +57,29 @@ def decode_picture(
     max_bytes: int = MAX_BYTES,
     max_side: int | None = None,
 ) -> NDArray[np.uint8]:
-    """Decode a JPEG, PNG, WebP, GIF or AVIF file the way a browser shows it.
+    """Decode a JPEG, PNG, WebP, GIF or AVIF file as a browser shows it.
 
-    The EXIF orientation is applied, transparency lies on white, an animation gives its
-    first frame, 16-bit samples their upper byte. Size is checked before any pixel is
-    decoded.
+    The EXIF orientation is applied, transparency becomes white, an animation gives its first
+    frame and a 16-bit sample its upper byte. The size is checked before any pixel is decoded.
 
     Args:
         data: The whole file.
         max_pixels: Most pixels (width x height) that are decoded.
-        max_bytes: Most bytes that are looked at.
-        max_side: Where given, a picture with a longer side is scaled down to it (large
-            JPEGs are then decoded at a fraction of their size, which is several times
-            faster and smaller).
+        max_bytes: Most bytes that are accepted.
+        max_side: If given, a picture with a longer side is scaled down to it (large JPEGs
+            are then decoded at a fraction of their size, several times faster and smaller).
 
     Returns:
         ``H x W x 3`` uint8 RGB, contiguous and writable.
 
     Raises:
         PictureTooLargeError: More bytes or pixels than allowed.
-        UnsupportedPictureError: Another type of file.
-        PictureError: A file that is empty, cut off or broken.
+        UnsupportedPictureError: The file is of another type.
+        PictureError: The file is empty, cut off or broken.
     """
     if len(data) > max_bytes:
         raise PictureTooLargeError(
-            # Not how many there are: whoever read it may have stopped here.
+            # How many there are is unknown: the reader may have stopped here.
             f"The picture file has more than {max_bytes / 2**20:g} MiB; no more are read.",
             hint="Use a smaller version of the picture.",
         )
@@ -106,8 +104,8 @@ def decode_picture(
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels(max_pixels) from error
     except Exception as error:
-        # Decoders of hostile bytes raise whatever they like: OSError, SyntaxError,
-        # struct.error, zlib.error, EOFError, RuntimeError...
+        # On hostile bytes decoders raise anything: OSError, SyntaxError, struct.error,
+        # zlib.error, EOFError, RuntimeError...
         raise PictureError(
             "The picture file is damaged or incomplete.", hint="Download or save it again."
         ) from error
@@ -115,7 +113,7 @@ def decode_picture(
 
 
 def scaled_down(rgb: NDArray[np.uint8], max_side: int) -> NDArray[np.uint8]:
-    """Return the picture with its longer side at most ``max_side`` (itself where it fits)."""
+    """Scale a picture so that its longer side is at most ``max_side``; never enlarge it."""
     height, width = rgb.shape[:2]
     longer = max(height, width)
     if longer <= max_side:
@@ -172,10 +170,10 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _orientation(block: object) -> int:
-    """Return the EXIF orientation, 1 to 8; 1 where there is none or it cannot be read.
+    """Return the EXIF orientation, 1 to 8; 1 if there is none or it cannot be read.
 
     Only the EXIF block counts, as in browsers: Pillow's own `getexif` also believes XMP,
-    and the overlay would then lie across the picture that the user sees.
+    and the overlay would then be turned against the picture that the user sees.
     """
     if not isinstance(block, bytes):
         return 1
@@ -184,5 +182,5 @@ def _orientation(block: object) -> int:
         exif.load(block)
         value = exif.get(ExifTags.Base.Orientation, 1)
     except (SyntaxError, ValueError, KeyError, IndexError, TypeError, OSError, struct.error):
-        return 1  # a broken block leaves the picture as it lies
+        return 1  # a broken block turns nothing
     return value if isinstance(value, int) and 1 <= value <= 8 else 1

@@ -1,4 +1,4 @@
-"""Pictures on one plain colour, as shops show their goods: what in them is not background."""
+"""Cropping pictures on one plain colour, as shops show their goods, to what they show."""
 
 from typing import Final
 
@@ -7,26 +7,26 @@ import numpy as np
 from cv2.typing import MatLike
 from numpy.typing import NDArray
 
-# Longest side in pixels at which the background is told apart; noise is gone there.
+# Longer side in pixels at which the background is found; noise is gone at that size.
 _SMALL: Final = 128
-# Of 255: a sample that differs less in red, green and blue is background. White cloth on
-# white differs more along its edges and folds, and only those are needed for a box.
+# Of 255: a pixel that differs less in red, green and blue is background. White cloth on
+# white differs more along its edges and folds, which is enough for a box.
 _NEAR: Final = 10
-# Of the picture's border that must be background; the rest is where a person is cut off.
+# Share of the picture's border that must be background; a person may be cut off at the rest.
 _PLAIN: Final = 0.6
-# Of width and height, left on each side of what is shown.
+# Margin on each side of what is shown, as a share of width and height.
 _MARGIN: Final = 0.02
 
 
 def without_background(picture: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
-    """Give the part of a picture that shows something.
+    """Return the part of a picture that is not plain background.
 
     Args:
         picture: ``H x W x 3`` uint8 RGB.
 
     Returns:
-        A view of the picture, ``h x w x 3``; None where the background is not plain, or
-        there is nothing but background.
+        A view of the picture, ``h x w x 3``; None if the background is not plain or there
+        is nothing else.
     """
     height, width = picture.shape[:2]
     scale = min(1.0, _SMALL / max(height, width))
@@ -46,13 +46,13 @@ def without_background(picture: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
 
 
 def _apart(picture: NDArray[np.uint8], background: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Give where a picture differs from its background, ``H x W``."""
+    """Return where a picture differs from its background, ``H x W``."""
     far = np.abs(picture.astype(np.int16) - background) > _NEAR
     return np.asarray(far[:, :, 0] | far[:, :, 1] | far[:, :, 2])
 
 
 def _span(shown: MatLike, pixels: int) -> tuple[int, int]:
-    """Give from where to where something is shown along one side, in its pixels."""
+    """Return where the shown part starts and ends along one side, in the side's pixels."""
     places = np.flatnonzero(shown)
     margin = _MARGIN * len(shown)
     step = pixels / len(shown)

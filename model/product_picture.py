@@ -1,4 +1,4 @@
-"""Shops' pictures of products: which garment in each is for sale, and its vector."""
+"""Shops' pictures of products: the garment that is for sale in each, and its vector."""
 
 from collections.abc import Collection, Sequence
 from concurrent.futures import Executor, Future
@@ -16,20 +16,20 @@ from model.garment import Garment
 from model.plain_background import without_background
 from model.side_by_side import Finder, Part, find_in_row, rows
 
-# Kinds that shops and the segmenter tell apart differently: a hoodie is either.
+# Kinds that shops and the segmenter divide differently: a hoodie may be either.
 _UPPER = frozenset({Kind.TOP, Kind.OUTWEAR, Kind.DRESS})
 _Found = TypeVar("_Found", Garment, Part)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProductView:
-    """What a product's picture shows.
+    """The garment in a product's picture.
 
     Attributes:
-        vector: Unit vector of the garment on white (of the whole picture where none is
-            found), float32.
-        kind: Of the garment; None where none is found.
-        colours: Of the garment, largest share first; empty where none is found.
+        vector: Unit vector of the garment on white (of the whole picture if none is found),
+            float32.
+        kind: The garment's kind; None if none is found.
+        colours: The garment's colours, largest share first; empty if none is found.
     """
 
     vector: NDArray[np.float32]
@@ -45,15 +45,15 @@ def embed_product(
 ) -> ProductView:
     """Embed the garment that a product's picture is about.
 
-    That is the largest one of the wanted kinds. A top that the segmenter takes for
-    outwear, or the other way round, is still the garment that is meant; trousers worn below
-    a shirt that is for sale never are.
+    That is the largest one of the wanted kinds. A top that the segmenter takes for outwear,
+    or the other way round, is still the garment that is meant; trousers worn with a shirt
+    that is for sale never are.
 
     Args:
         picture: ``H x W x 3`` uint8 RGB.
         segmenter: Finds its garments.
         embedder: Makes the vector.
-        kinds: What the product's words say that it may be; None where they say nothing.
+        kinds: What the product may be according to its words; None if they say nothing.
     """
     return _view(picture, _for_sale(segmenter.segment(picture), kinds), embedder)
 
@@ -65,16 +65,16 @@ def embed_products(
     kinds: Sequence[Collection[Kind] | None],
     pool: Executor,
 ) -> list[ProductView]:
-    """Embed the garment of each of several pictures, in less time than one by one.
+    """Embed the garments of several pictures, faster than one by one.
 
-    What stands on a plain background is looked at without it, side by side with others.
+    Pictures on a plain background are cropped and segmented side by side with others.
 
     Args:
         pictures: ``H x W x 3`` uint8 RGB each.
         segmenter: Finds their garments.
         embedder: Makes the vectors.
-        kinds: As for `embed_product`, of each picture.
-        pool: Cuts out and embeds what was found, while the segmenter goes on.
+        kinds: As for `embed_product`, for each picture.
+        pool: Cuts out and embeds garments while the segmenter goes on.
     """
     shown = {
         number: part
@@ -89,7 +89,8 @@ def embed_products(
             if garment is not None:
                 views[number] = pool.submit(_view, shown[number], garment, embedder)
     for number, picture in enumerate(pictures):
-        if number not in views:  # or looked at again: alone, 1 in 100 is found that was not
+        # Those that were in no row, or without success: alone, 1 in 100 of them is found.
+        if number not in views:
             alone = _for_sale(segmenter.segment(picture), kinds[number])
             views[number] = pool.submit(_view, picture, alone, embedder)
     return [views[number].result() for number in range(len(pictures))]

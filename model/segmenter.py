@@ -14,9 +14,9 @@ from model.masks import Box, clean, extent, keep_distinct, paste
 from model.outlines import outline
 from model.weight_files.description import SEGMENTER_OUTPUTS, load_description
 
-# Pixels; what is smaller can neither be seen nor clicked.
+# Pixels; anything smaller can neither be seen nor clicked.
 SMALLEST_AREA: Final = 25
-# Pixels of width and height.
+# Least width and height of a box in pixels.
 _SMALLEST_BOX: Final = 1.0
 # The network halves its input five times.
 _SMALLEST_SIDE: Final = 32
@@ -26,15 +26,15 @@ class Segmenter:
     """Finds garments; safe to share between threads.
 
     Attributes:
-        fingerprint: Names the weights in force.
-        score_threshold: The score at which they are served, 0 to 1.
+        fingerprint: Identifies the weights in force.
+        score_threshold: Their own least score, 0 to 1.
     """
 
     def __init__(self, weights_dir: Path | None = None, *, threads: int = 2) -> None:
         """Verify and load the weights.
 
         Args:
-            weights_dir: Folder with weights.json; the shipped weights where None.
+            weights_dir: Folder with weights.json; None for the shipped weights.
             threads: Threads that one picture may use.
 
         Raises:
@@ -60,18 +60,18 @@ class Segmenter:
     def segment(self, picture: NDArray[np.uint8], min_score: float | None = None) -> list[Garment]:
         """Find the garments in a picture, best score first.
 
-        Several detections of one garment are one garment; five dresses side by side are five.
+        Several detections of one garment count once; five dresses side by side are five.
 
         Args:
             picture: ``H x W x 3`` uint8 RGB.
-            min_score: Detections below are left out; ``score_threshold`` where None.
+            min_score: Detections below are left out; None for ``score_threshold``.
         """
         height, width = picture.shape[:2]
         threshold = self.score_threshold if min_score is None else min_score
         boxes, scores, classes, masks = self._graph.run(
             self._entry.asked(self._input(picture), threshold)
         )
-        # A graph of others may lack the input for the score, and need not give the best first.
+        # Graphs from elsewhere may lack the score input, and need not sort by score.
         chosen = np.flatnonzero(np.asarray(scores, np.float32) >= threshold)
         chosen = chosen[np.argsort(-np.asarray(scores, np.float32)[chosen], kind="stable")]
         factors = np.array([width, height, width, height]) / self._scaled_size(height, width)
@@ -86,7 +86,7 @@ class Segmenter:
             polygons = outline(mask)
             if not polygons:
                 continue
-            # What the mask covers, since the predicted box may cut off a hem.
+            # The box comes from the mask: the predicted one may cut off a hem.
             left, top, right, bottom = map(float, extent(mask))
             found.append(
                 Garment(
@@ -100,7 +100,7 @@ class Segmenter:
         return keep_distinct(found)
 
     def _size(self, height: int, width: int) -> tuple[int, int]:
-        """Give the height and width at which the network sees a picture."""
+        """Return the height and width at which the network sees a picture."""
         factor = min(self._short_side / min(height, width), self._max_side / max(height, width))
         return (
             max(_SMALLEST_SIDE, round(height * factor)),
@@ -112,7 +112,7 @@ class Segmenter:
         return np.array([scaled_width, scaled_height, scaled_width, scaled_height], np.float64)
 
     def _input(self, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Scale to the network's size: ``3 x h x w`` float32 BGR, 0 to 255."""
+        """Scale a picture to the network's size: ``3 x h x w`` float32 BGR, 0 to 255."""
         height, width = self._size(*picture.shape[:2])
         shrinks = height * width < picture.shape[0] * picture.shape[1]
         interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
@@ -121,9 +121,9 @@ class Segmenter:
 
 
 def _grown(corners: NDArray[np.float64], margin: float) -> Box | None:
-    """Give the box that a mask covers, which may reach outside the picture.
+    """Return the box that a mask covers, which may reach outside the picture.
 
-    None for a detection without any inside.
+    None for a box without area.
     """
     left, top, right, bottom = corners.tolist()
     across, down = margin * (right - left), margin * (bottom - top)

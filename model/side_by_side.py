@@ -1,8 +1,8 @@
-"""Several small pictures looked at as one: side by side in a row.
+"""Segmenting several small pictures as one, side by side in a row.
 
-A network takes some time for each picture whatever its size, and looks at a narrow picture
-larger than it need be, because its shorter side is what is scaled. In a row, people on plain
-backgrounds take half of the time that each takes alone.
+A network takes some time for each picture whatever its size, and sees a narrow picture larger
+than necessary, because the shorter side is scaled to a fixed size. In a row, people on plain
+backgrounds take half the time that they take alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,22 +16,22 @@ from model.categories import Category
 from model.garment import Garment
 from model.masks import extent
 
-# Pictures in a row: more save nothing.
+# Most pictures in a row; more save nothing.
 MOST: Final = 4
-# Height of a row in those of its tallest picture, white below, but no more than its width: the
-# network brings the shorter side to a size of its own, and so sees less of each. Shops' pictures
-# are found as well.
+# Height of a row relative to its tallest picture (white below), though never above the row's
+# width: the network scales the shorter side to a fixed size, so each picture gets smaller.
+# Garments in shops' pictures are found as well.
 _TALLER: Final = 1.1
-# Width of a row in heights; the network's limit on the longer side lies just above.
+# Greatest width of a row relative to its height; just below the network's own limit.
 _WIDEST: Final = 2.6
 # Pixels of white between two pictures.
 _GAP: Final = 8
-# Of a garment, which must lie in one picture: what spans two is no garment.
+# Share of a garment that must lie in one picture; what spans two is no garment.
 _WITHIN: Final = 0.8
 
 
 class Finder(Protocol):
-    """What finds the garments in a picture."""
+    """The part of a segmenter that is needed here."""
 
     def segment(self, picture: NDArray[np.uint8], min_score: float | None = None) -> list[Garment]:
         """Find the garments, best score first."""
@@ -53,10 +53,10 @@ class Part:
 
 
 def rows(pictures: Mapping[int, NDArray[np.uint8]]) -> list[list[int]]:
-    """Divide pictures into rows of two to `MOST`, given by their numbers.
+    """Divide pictures into rows of two to `MOST`, as lists of their numbers.
 
-    Who finds no place in a row is left out: alone, a narrow picture is better looked at with
-    the background that makes it wider.
+    A picture without a row is left out: alone, a narrow one is better segmented with the
+    background that makes it wider.
     """
     found: list[list[int]] = []
     for number in sorted(pictures, key=lambda number: -pictures[number].shape[0]):
@@ -70,7 +70,7 @@ def rows(pictures: Mapping[int, NDArray[np.uint8]]) -> list[list[int]]:
 
 
 def find_in_row(pictures: Sequence[NDArray[np.uint8]], finder: Finder) -> list[list[Part]]:
-    """Find the garments of pictures, ``h x w x 3`` uint8 RGB, looking once.
+    """Find the garments of pictures, ``h x w x 3`` uint8 RGB, in one run.
 
     Returns:
         For each picture its garments, best score first.
@@ -92,7 +92,7 @@ def find_in_row(pictures: Sequence[NDArray[np.uint8]], finder: Finder) -> list[l
 def _side_by_side(
     pictures: Sequence[NDArray[np.uint8]],
 ) -> tuple[NDArray[np.uint8], list[int]]:
-    """Give the row, white where no picture is, and at which column each begins."""
+    """Return the row, white between the pictures, and the first column of each."""
     height = _height(pictures)
     row = np.full((height, _width(pictures), 3), 255, np.uint8)
     starts: list[int] = []

@@ -11,7 +11,7 @@ from server.api import clicks, health, history, looks, offers, providers, rates,
 from server.api.access import register_access, without_token
 from server.api.access_log import register_access_log
 from server.api.bodies import FORM_MEMORY_BYTES, JSON_BYTES, InMemoryRequest
-from server.api.openapi import PREFIX, Operation, build_document
+from server.api.openapi import PREFIX, Operation, Resource, build_document
 from server.api.problems import register_problems
 from server.config import Settings
 from server.metrics import Metrics
@@ -19,7 +19,7 @@ from server.models import LoadingModels
 from server.pages import views as pages
 from server.services import EXTENSION_KEY, Services, Startup
 
-# One a resource.
+# One per resource.
 BLUEPRINTS = (
     health.blueprint,
     looks.blueprint,
@@ -33,15 +33,11 @@ BLUEPRINTS = (
     pages.blueprint,
 )
 # What the OpenAPI document describes.
-OPERATIONS: tuple[Operation, ...] = (
-    *looks.OPERATIONS,
-    *offers.OPERATIONS,
-    *clicks.OPERATIONS,
-    *history.OPERATIONS,
-    *providers.OPERATIONS,
-    *rates.OPERATIONS,
-    *thumbnails.OPERATIONS,
-    *session.OPERATIONS,
+OPERATIONS: tuple[Operation, ...] = tuple(
+    operation
+    for blueprint in BLUEPRINTS
+    if isinstance(blueprint, Resource)
+    for operation in blueprint.operations
 )
 
 
@@ -55,11 +51,11 @@ def create_app(
     """Make the application.
 
     Args:
-        settings: Read from the environment where None.
-        services: Parts that were built elsewhere; otherwise they are built in the background
-            (``/readyz`` says when they are there).
-        models: Being loaded already, if they are.
-        on_failure: Told when they cannot be.
+        settings: None reads them from the environment.
+        services: Parts that were built elsewhere; None builds them in the background
+            (``/readyz`` says when they are ready).
+        models: Models that are being loaded already, if any.
+        on_failure: Called with the error if the parts cannot be built.
 
     Raises:
         SettingsError: The settings are not safe.
@@ -74,7 +70,7 @@ def create_app(
     startup = Startup(settings, services.metrics if services else Metrics(), models)
     app.extensions[EXTENSION_KEY] = startup
 
-    # The log comes first, so that refused requests are logged and counted too.
+    # The log comes first, so that refused requests are logged and counted as well.
     register_access_log(app, startup.metrics)
     register_access(app, settings)
     register_problems(app)
@@ -93,14 +89,20 @@ def create_app(
     return app
 
 
+def close_app(app: Flask) -> None:
+    """Stop what runs for an application and close what it has open."""
+    startup: Startup = app.extensions[EXTENSION_KEY]
+    startup.close()
+
+
 @cache
 def _document() -> dict[str, Any]:
-    """Build the document once, when somebody asks: a start need not wait for it."""
+    """Build the document once, on the first request, so that a start need not wait for it."""
     return build_document(OPERATIONS)
 
 
 class _Json(DefaultJSONProvider):
-    """Korean stays Korean, and keys keep the order in which they are explained."""
+    """JSON with readable Korean, and keys in the order of their declaration."""
 
     ensure_ascii = False
     sort_keys = False

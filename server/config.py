@@ -2,13 +2,12 @@
 
 from pathlib import Path
 from tomllib import TOMLDecodeError
-from typing import Annotated, Self
+from typing import Self
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
-    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -16,17 +15,13 @@ from pydantic_settings import (
 
 from model.weight_files.shelf import Shelf
 from server.errors import SettingsError
-from server.offers.vendors.settings import DomainList, QuotaMap
+from server.settings_types import Boost, DomainList, NameList, QuotaMap
 
+# The key in the manifest for Chrome fixes it (manifest-builder writes that key).
 EXTENSION_ID = "gpdlkdmodnlokhfmmmaihkbiahihokdn"
-"""Fixed by the key in the Chrome manifest (manifest-builder writes it)."""
 
-NameList = Annotated[tuple[str, ...], NoDecode]
-"""A tuple that the environment gives as comma-separated text."""
-
-Push = Annotated[float, Field(ge=0, le=0.05, allow_inf_nan=False)]
+# How far all boosts together may move an offer, on the scale of similarity.
 MOST_MOVED = 0.1
-"""Of similarity, by everything else together."""
 
 
 class Settings(BaseSettings):
@@ -40,101 +35,208 @@ class Settings(BaseSettings):
         str_strip_whitespace=True,  # a key is often pasted with the end of its line
     )
 
-    host: str = "127.0.0.1"
-    port: int = Field(8000, ge=0, le=65535)
-    access_token: SecretStr | None = None
-    """Asked of every caller; the server refuses to listen beyond loopback without one."""
-    extension_origins: NameList = (f"chrome-extension://{EXTENSION_ID}",)
-    allowed_hosts: NameList = ()
-    """Further Host headers that are answered, such as a name on the home network."""
-
-    state_dir: Path = Field(default_factory=lambda: user_data_path("where-to-buy"))
-    database_url: str | None = None
-    """SQLAlchemy address; a SQLite file in ``state_dir`` where unset."""
-    looks_kept: int = Field(500, ge=1, le=100_000)
-
-    weights_dir: Path | None = None
-    """Folder with weights.json; where unset, what `where-to-buy weights use` chose."""
-    min_score: float | None = Field(None, ge=0.05, le=0.99)
-    """Detections below are left out; the weights' own threshold where unset."""
-    model_threads: int = Field(2, ge=1, le=64)
-    queue_size: int = Field(8, ge=1, le=1000)
-    """Pictures that may wait for the model; one more is answered 503."""
-    server_threads: int = Field(16, ge=2, le=256)
-
-    fetch_allow: NameList = ()
-    """``host:port`` (or ``host`` for 80 and 443) that may be downloaded from though private."""
-
-    ucp_enabled: bool = True
-    """Shopify Global Catalog: sends the crop and its words to catalog.shopify.com."""
-    ucp_endpoint: str = "https://catalog.shopify.com/api/ucp/mcp"
-    ucp_profile: str = (
-        "https://shopify.dev/ucp/agent-profiles/2026-04-08/valid-with-capabilities.json"
+    # Who may connect.
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    access_token: SecretStr | None = Field(
+        None,
+        description="Secret that every caller must send; "
+        "without one the server refuses to listen beyond loopback.",
     )
-    searxng_url: str | None = Field(None, pattern=r"^https?://[^/\s@?#]+(/[^\s?#]*)?$")
-    """A SearXNG instance's start page; it may be on one's own network."""
-    ucp_shops: DomainList = Field((), max_length=20)
-    """Domains of single Shopify shops to search, by words: ``shop.example,other.example``."""
-    channel3_ucp: bool = False
-    """Channel3's catalogue of many shops, without a key: sends words to ucp.trychannel3.com."""
-    # Keys of vendors; each switches its provider on. They are never shown or logged.
-    google_vision_key: SecretStr | None = None
-    google_cse_key: SecretStr | None = None
-    google_cse_id: str | None = None
-    """The "cx" of a Programmable Search Engine."""
-    serper_key: SecretStr | None = None
-    serpapi_key: SecretStr | None = None
-    searchapi_key: SecretStr | None = None
-    ebay_id: SecretStr | None = None
-    ebay_secret: SecretStr | None = None
-    lykdat_key: SecretStr | None = None
-    channel3_key: SecretStr | None = None
-    rakuten_app: SecretStr | None = None
-    rakuten_key: SecretStr | None = None
-    rakuten_site: str | None = Field(None, pattern=r"^https?://[^/\s]+(/\S*)?$")
-    """The web site that is registered with the Rakuten application."""
-    per_day: QuotaMap = Field(default_factory=dict)
-    """Requests that a vendor is sent a day at most: ``ebay=500,serper=80``."""
+    extension_origins: NameList = Field(
+        (f"chrome-extension://{EXTENSION_ID}",),
+        description="Origins of browser extensions that may call the API (CORS).",
+    )
+    allowed_hosts: NameList = Field(
+        (),
+        description="Further Host headers to answer, such as a name on the home network.",
+    )
 
-    search_seconds: float = Field(6.0, gt=0, le=60)
-    """The whole search of one garment; late providers are cut off."""
-    offers_shown: int = Field(24, ge=1, le=100)
+    # What is kept.
+    state_dir: Path = Field(
+        default_factory=lambda: user_data_path("where-to-buy"),
+        description="Folder for the database and for imported weights; "
+        "unset, the user's data folder of the operating system.",
+    )
+    database_url: str | None = Field(
+        None, description="SQLAlchemy address of the database; unset, a SQLite file in state_dir."
+    )
+    looks_kept: int = Field(
+        500, ge=1, le=100_000, description="How many looks are kept; the oldest make room."
+    )
 
-    # How much an offer is moved beside its similarity of 0 to 1: see docs/ranking.md. In
-    # all at most 0.1, so that no offer rises above one that is clearly more similar.
-    rank_in_stock: Push = 0.02
-    rank_price: Push = 0.01
-    rank_partner: Push = 0.02
-    rank_ships: Push = 0.01
-    rank_opened: Push = 0.01
-    rank_history: bool = False
-    """Whether shops whose offers were opened before are moved, by ``rank_opened``."""
+    # The model.
+    weights_dir: Path | None = Field(
+        None,
+        description="Folder with weights.json and its files; "
+        "unset, the weights chosen with `where-to-buy weights use`, else those that ship.",
+    )
+    min_score: float | None = Field(
+        None,
+        ge=0.05,
+        le=0.99,
+        description="Garments with a lower score are left out; unset, the weights' own threshold.",
+    )
+    model_threads: int = Field(
+        2, ge=1, le=64, description="Processor threads that one run of a model uses."
+    )
+    queue_size: int = Field(
+        8,
+        ge=1,
+        le=1000,
+        description="Pictures that may wait for the model; one more is answered with 503.",
+    )
+    server_threads: int = Field(
+        16,
+        ge=2,
+        le=256,
+        description="Requests that are served at once; half of them may be downloading a picture. "
+        "At least queue_size + 8 threads are started.",
+    )
 
-    country: str = Field("US", pattern="^[A-Z]{2}$")
-    language: str = Field("en", pattern="^[a-z]{2}$")
-    currency: str = Field("USD", pattern="^[A-Z]{3}$")
-    rates: str | None = None
-    """Exchange rates to show prices converted by: ``EUR=1,USD=1.08,KRW=1500``."""
-    rates_ecb: str | None = None
-    """Or the European Central Bank's daily file: a path, or its address, which is asked daily."""
+    # Downloads.
+    fetch_allow: NameList = Field(
+        (),
+        description="Private addresses that may be downloaded from: "
+        "`host:port`, or `host` for ports 80 and 443.",
+    )
 
-    @field_validator("extension_origins", "allowed_hosts", "fetch_allow", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        return value
+    # Providers. A key switches its provider on; keys are never shown or logged.
+    ucp_enabled: bool = Field(
+        True,
+        description="Search Shopify's Global Catalog: "
+        "sends the crop and its words to catalog.shopify.com.",
+    )
+    ucp_endpoint: str = Field(
+        "https://catalog.shopify.com/api/ucp/mcp",
+        description="Address of the Global Catalog's UCP service.",
+    )
+    ucp_profile: str = Field(
+        "https://shopify.dev/ucp/agent-profiles/2026-04-08/valid-with-capabilities.json",
+        description="Address of the agent profile that is sent with each UCP request.",
+    )
+    searxng_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s@?#]+(/[^\s?#]*)?$",
+        description="Start page of a SearXNG instance to search with; "
+        "it may be on one's own network.",
+    )
+    ucp_shops: DomainList = Field(
+        (),
+        max_length=20,
+        description="Domains of single Shopify shops to search by words: "
+        "`shop.example,other.example`.",
+    )
+    channel3_ucp: bool = Field(
+        False,
+        description="Search Channel3's catalogue of many shops without a key: "
+        "sends words to ucp.trychannel3.com.",
+    )
+    google_vision_key: SecretStr | None = Field(
+        None, description="API key for Google Cloud Vision's web detection."
+    )
+    google_cse_key: SecretStr | None = Field(
+        None, description="API key for Google's Custom Search; needs google_cse_id too."
+    )
+    google_cse_id: str | None = Field(
+        None, description='The "cx" of a Programmable Search Engine, used with google_cse_key.'
+    )
+    serper_key: SecretStr | None = Field(None, description="API key for Google Lens by Serper.")
+    serpapi_key: SecretStr | None = Field(None, description="API key for Google Lens by SerpApi.")
+    searchapi_key: SecretStr | None = Field(
+        None, description="API key for Google Lens by SearchApi."
+    )
+    ebay_id: SecretStr | None = Field(
+        None, description='"App ID" of an eBay production keyset; needs ebay_secret too.'
+    )
+    ebay_secret: SecretStr | None = Field(
+        None, description='"Cert ID" of the same eBay keyset as ebay_id.'
+    )
+    lykdat_key: SecretStr | None = Field(None, description="Publishable key for Lykdat.")
+    channel3_key: SecretStr | None = Field(
+        None, description="API key for Channel3's search by picture and words."
+    )
+    rakuten_app: SecretStr | None = Field(
+        None,
+        description="Application ID for Rakuten Ichiba; needs rakuten_key and rakuten_site too.",
+    )
+    rakuten_key: SecretStr | None = Field(
+        None, description="Access key of the Rakuten application."
+    )
+    rakuten_site: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s]+(/\S*)?$",
+        description="The web site that is registered with the Rakuten application.",
+    )
+    per_day: QuotaMap = Field(
+        default_factory=dict,
+        description="Most requests that a vendor is sent a day (UTC): `ebay=500,serper=80`.",
+    )
+
+    # The search.
+    search_seconds: float = Field(
+        6.0,
+        gt=0,
+        le=60,
+        description="Seconds that the whole search for one garment may take; "
+        "late providers are cut off.",
+    )
+    offers_shown: int = Field(
+        24, ge=1, le=100, description="Most offers that each provider is asked for."
+    )
+
+    # How far facts move an offer in addition to its similarity of 0 to 1 (docs/ranking.md). In
+    # all at most MOST_MOVED, so that no offer rises above one that is clearly more similar.
+    rank_in_stock: Boost = Field(0.02, description="Boost for an offer that is in stock.")
+    rank_price: Boost = Field(0.01, description="Boost for an offer whose price is known.")
+    rank_partner: Boost = Field(0.02, description="Boost for an offer of a partner shop.")
+    rank_ships: Boost = Field(
+        0.01, description="Boost for an offer that says what sending it to the user costs."
+    )
+    rank_opened: Boost = Field(
+        0.01,
+        description="Boost for a shop whose offers were opened before; only with rank_history.",
+    )
+    rank_history: bool = Field(
+        False,
+        description="Whether shops whose offers were opened before get the boost rank_opened.",
+    )
+
+    # The user.
+    country: str = Field(
+        "US",
+        pattern="^[A-Z]{2}$",
+        description="Country (ISO 3166-1) to search in when a request names none.",
+    )
+    language: str = Field(
+        "en",
+        pattern="^[a-z]{2}$",
+        description="Language (ISO 639-1) to search in when a request names none.",
+    )
+    currency: str = Field(
+        "USD",
+        pattern="^[A-Z]{3}$",
+        description="Currency (ISO 4217) to prefer when a request names none.",
+    )
+    rates: str | None = Field(
+        None, description="Exchange rates for converted prices: `EUR=1,USD=1.08,KRW=1500`."
+    )
+    rates_ecb: str | None = Field(
+        None,
+        description="The European Central Bank's daily rates, used while rates is unset: "
+        "the path of a copy, or the address, which is then asked daily.",
+    )
 
     @model_validator(mode="after")
     def _no_hidden_boost(self) -> Self:
-        pushes = (
+        boosts = (
             self.rank_in_stock,
             self.rank_price,
             self.rank_partner,
             self.rank_ships,
             self.rank_opened,
         )
-        if sum(pushes) > MOST_MOVED + 1e-9:
+        if sum(boosts) > MOST_MOVED + 1e-9:
             raise ValueError(f"What begins with rank_ may be at most {MOST_MOVED} in all")
         return self
 
@@ -147,34 +249,34 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments first, then the environment, then the file."""
+        """Rank the sources: arguments first, then the environment, then the file."""
         del dotenv_settings, file_secret_settings
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
     @property
     def weights_shelf(self) -> Path:
-        """The folder of other weights, which need not exist."""
+        """Folder of imported weights; it need not exist."""
         return self.state_dir / "weights"
 
     @property
     def weights_in_force(self) -> Path | None:
-        """The folder of the weights to load: ``weights_dir``, else those in use on the shelf.
+        """Folder of the weights to load: ``weights_dir``, else those in use on the shelf.
 
-        None for those that ship.
+        None means those that ship.
 
         Raises:
-            ShelfError: Those in use are not there.
+            ShelfError: The weights in use are missing.
         """
         return self.weights_dir or Shelf(self.weights_shelf).folder_in_use()
 
     @property
     def database(self) -> str:
-        """The SQLAlchemy address in force."""
+        """SQLAlchemy address in force."""
         return self.database_url or f"sqlite:///{self.state_dir / 'where-to-buy.sqlite3'}"
 
 
 def read_settings(**overrides: object) -> Settings:
-    """Read the settings; an override that is not None comes before everything else.
+    """Read the settings; an override that is not None goes before every other source.
 
     Raises:
         SettingsError: A value cannot be used, or ``where-to-buy.toml`` cannot be read.
@@ -196,5 +298,5 @@ def read_settings(**overrides: object) -> Settings:
         raise SettingsError("where-to-buy.toml cannot be read.", hint=str(error)) from error
 
 
-def _message(said: str) -> str:
-    return said.removeprefix("Value error, ")
+def _message(text: str) -> str:
+    return text.removeprefix("Value error, ")

@@ -13,6 +13,6 @@ class NotReadyError(WhereToBuyError):
 
 
 class SettingsError(WhereToBuyError):
-    """Settings that contradict each other, or what is safe."""
+    """The settings cannot be used: invalid, contradictory or unsafe."""
 
     code = "bad-settings"

@@ -1,16 +1,16 @@
-"""Whom the server listens to, and what it asks of them for that."""
+"""Rules for listening: beyond this machine only with an access token."""
 
 from ipaddress import ip_address
 
 from server.config import Settings
 from server.errors import SettingsError
 
-# At least; 16 hexadecimal digits cannot be guessed over a network.
+# Least length; 16 hexadecimal digits cannot be guessed over a network.
 TOKEN_LENGTH = 16
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether ``host`` (a name, or an address with or without brackets) is this machine."""
+    """Return whether ``host`` (a name, or an address with or without brackets) is loopback."""
     if host.lower() == "localhost":
         return True
     try:
@@ -19,11 +19,11 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def check_binding(settings: Settings) -> None:
+def check_listening(settings: Settings) -> None:
     """Refuse to listen to others without an access token.
 
     Raises:
-        SettingsError: The host is not loopback, and no token is set; or it is a short one.
+        SettingsError: The host is not loopback and no token is set, or the token is short.
     """
     token = settings.access_token
     if token is None and not is_loopback(settings.host):

@@ -1,4 +1,4 @@
-"""Log lines that nobody outside can forge."""
+"""Log lines that no outsider can forge."""
 
 import logging
 import re
@@ -8,10 +8,10 @@ _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 class OneLineFormatter(logging.Formatter):
-    """Writes a record as one line; a traceback's lines are set off by a bar.
+    """Writes a record as one line; a traceback's lines are marked with a bar.
 
-    A message may quote what came from a page or a shop. A line break in it would begin
-    what looks like another entry, and an escape sequence would reach the terminal.
+    A message may quote what came from a page or a shop. A line break in it would start what
+    looks like another entry, and an escape sequence would reach the terminal.
     """
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
@@ -19,7 +19,7 @@ class OneLineFormatter(logging.Formatter):
         return _CONTROL.sub(_escaped, super().formatMessage(record))
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - logging's name
-        """Set the lines off, and escape what else is in them."""
+        """Mark the lines, and escape control characters in them."""
         lines = super().formatException(ei).split("\n")  # type: ignore[arg-type]
         return "\n".join("    | " + _CONTROL.sub(_escaped, line) for line in lines)
 
@@ -31,11 +31,11 @@ def configure_logging(level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # Gunicorn quotes what it cannot read, and would write that by itself.
+    # Gunicorn quotes what it cannot parse; its messages go through the formatter too.
     gunicorn = logging.getLogger("gunicorn.error")
     gunicorn.handlers.clear()
     gunicorn.propagate = True
-    # Alembic tells of its every step.
+    # Alembic logs every step.
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 

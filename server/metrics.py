@@ -1,7 +1,7 @@
-"""What is counted: served at ``/metrics`` in Prometheus's format.
+"""Metrics, served at ``/metrics`` in Prometheus's format.
 
-Labels hold only words of this program's own, never an address, a host or a title: labels
-live for ever, and what people look at is not for a monitoring system.
+Labels hold only this program's own words, never an address, a host or a title: labels live
+for ever, and what people look at is no business of a monitoring system.
 """
 
 from prometheus_client import (
@@ -12,7 +12,7 @@ from prometheus_client import (
     disable_created_metrics,
 )
 
-# Twice the lines, for times that nobody asks for.
+# Creation times would double the lines, and nobody needs them.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)

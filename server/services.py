@@ -1,7 +1,8 @@
-"""The composition root: every part of the server, made once and in the background.
+"""The server's composition root: its parts, built once and in the background.
 
-The application answers from its first moment (``/readyz`` says 503) while models are
-loaded and the database is migrated beside each other.
+The application answers from its first moment (``/readyz`` says 503) while the models load
+and the database is migrated side by side. `server.parts` makes what the command line needs
+as well, `server.offers.wiring` everything about offers; here they are put together.
 """
 
 import logging
@@ -23,6 +24,7 @@ from server.looks.download import LookDownload
 from server.looks.service import LookService
 from server.metrics import Metrics
 from server.models import LoadingModels
+from server.parts import Parts
 from server.storage.database import Database
 from server.weights_watch import WeightsWatch
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from model.segmenter import Segmenter
     from server.offers.wiring import OfferServices
 
-# Under which the application keeps its `Startup`.
+# The application keeps its `Startup` under this name.
 EXTENSION_KEY = "where-to-buy"
 _WAIT_SECONDS = 20.0
 
@@ -71,37 +73,40 @@ def build_services(
     Args:
         settings: What the operator chose.
         metrics: Where things are counted.
-        models: Being loaded already, if they are.
+        models: Models that are being loaded already, if any.
 
     Raises:
         WhereToBuyError: Weights, database or settings cannot be used.
     """
     metrics = metrics or Metrics()
-    fetcher = Fetcher(settings)
+    parts = Parts(settings, models or LoadingModels(settings))
+    fetcher = parts.fetcher
     weights = WeightsWatch(settings)
-    models = models or LoadingModels(settings)
-    database = _open_database(settings)
+    database = parts.database
     from server.offers.wiring import build_offers  # noqa: PLC0415 - not before the app answers
 
-    segmenter, embedder = models.segmenter(), models.embedder()
-    looks = LookService(database, segmenter, settings, metrics, models.patterns())
+    looks = LookService(database, parts.segmenter, settings, metrics, parts.patterns)
+    offers = build_offers(
+        settings=settings,
+        database=database,
+        fetcher=fetcher,
+        segmenter=parts.segmenter,
+        embedder=parts.embedder,
+        looks=looks,
+    )
+    # Providers that send nothing are searched as soon as a look is made, so that a click
+    # on a garment answers at once.
+    looks.on_created(offers.search.start_early)
     return Services(
         settings=settings,
         metrics=metrics,
         database=database,
         fetcher=fetcher,
-        segmenter=segmenter,
-        embedder=embedder,
+        segmenter=parts.segmenter,
+        embedder=parts.embedder,
         looks=looks,
         downloads=LookDownload(fetcher, looks, metrics, at_once=settings.server_threads // 2),
-        offers=build_offers(
-            settings=settings,
-            database=database,
-            fetcher=fetcher,
-            segmenter=segmenter,
-            embedder=embedder,
-            looks=looks,
-        ),
+        offers=offers,
         clicks=ClickHistory(database),
         weights=weights,
     )
@@ -119,7 +124,7 @@ class Startup:
         self._services: Future[Services] = Future()
 
     def run(self, on_failure: Callable[[BaseException], None] | None = None) -> None:
-        """Build the services on a thread; ``on_failure`` is told what prevented it."""
+        """Build the services on a thread; ``on_failure`` gets the error that prevented it."""
         threading.Thread(target=self._build, args=(on_failure,), name="start").start()
 
     def use(self, services: Services) -> None:
@@ -148,10 +153,10 @@ class Startup:
         try:
             services = build_services(self.settings, self.metrics, self._models)
         except Exception as error:  # noqa: BLE001 - kept, and raised by `get`
-            ours = isinstance(error, WhereToBuyError)
-            if not ours or on_failure is None:
-                # An error of ours says what to do; of any other, the trace may tell.
-                trace = None if ours else error
+            expected = isinstance(error, WhereToBuyError)
+            if not expected or on_failure is None:
+                # An expected error explains itself; any other needs its traceback.
+                trace = None if expected else error
                 _log.error("The server cannot start: %s", error, exc_info=trace)
             self._services.set_exception(error)
             if on_failure is not None:
@@ -173,9 +178,3 @@ def current_services() -> Services:
         NotReadyError: The server is still starting.
     """
     return current_startup().get()
-
-
-def _open_database(settings: Settings) -> Database:
-    database = Database(settings.database)
-    database.upgrade()
-    return database

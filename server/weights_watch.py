@@ -1,4 +1,4 @@
-"""A running server notices that other weights were put to use, and says that it needs a restart."""
+"""Notices that other weights were put to use, for which the server needs a restart."""
 
 import logging
 
@@ -17,22 +17,22 @@ class WeightsWatch:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._at_start = self._in_force()
-        self._told = False
+        self._logged = False
 
     def notice(self) -> str | None:
-        """Give what to tell the operator; None while the weights are those of the start.
+        """Return a notice for the operator, and log it once.
 
-        The log is told once.
+        None while the weights are those of the start.
         """
         if self._in_force() == self._at_start:
             return None
-        if not self._told:
-            self._told = True
+        if not self._logged:
+            self._logged = True
             _log.warning(NOTICE)
         return NOTICE
 
     def _in_force(self) -> str:
-        """Name the weights that a start would load now, or what would prevent it."""
+        """Identify the weights that a start would load now, or the error that prevents it."""
         try:
             return load_description(self._settings.weights_in_force).fingerprint
         except WhereToBuyError as error:

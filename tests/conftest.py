@@ -1,16 +1,72 @@
-"""What every test may ask for."""
+"""Fixtures for every test, and how tests are spread over parallel workers."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from server.config import Settings
 from server.storage.database import Database
+from tests.support import run_report
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+TESTS = Path(__file__).resolve().parent
+REPOSITORY = TESTS.parent
+
+# An example's time says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile("no-deadline", deadline=None)
+hypothesis.settings.load_profile("no-deadline")
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep tests on one worker that share what is slow to start."""
+    for item in items:
+        group = _group(item.path)
+        if group is not None:
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _group(path: Path) -> str | None:
+    room, *inner = path.relative_to(TESTS).parts
+    if room in ("extension", "pages", "e2e"):
+        return room  # one browser, and one server to visit
+    if room == "api" or inner[:1] == ["training"]:
+        return "-".join((room, *inner))  # a running server, or a model that was trained
+    return None
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand a worker's lines of the report to the process that prints it."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["report"] = run_report.lines(session.config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """Take over a worker's lines."""
+    output = getattr(node, "workeroutput", {})
+    run_report.lines(node.config).extend(output.get("report", ()))  # type: ignore[attr-defined]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what was tested on which photos, and how it went."""
+    lines = run_report.lines(terminalreporter.config)
+    if lines:
+        terminalreporter.section("the way of one picture")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Bring the copies of ``ui/`` up to date that extension and pages load."""
+    if not hasattr(session.config, "workerinput"):  # once a run, not once a worker
+        command = [sys.executable, "-S", str(REPOSITORY / "manifest-builder")]
+        subprocess.run(command, check=True, timeout=60)
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +78,7 @@ def data_dir() -> Path | None:
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    """The one Playwright of a run: its synchronous form cannot be started twice in a thread."""
+    """The one Playwright of a worker: its synchronous form cannot be started twice in a thread."""
     with sync_playwright() as running:
         yield running
 

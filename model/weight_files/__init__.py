@@ -1,1 +1,1 @@
-"""Weights on disk: described, checked, tried and kept on a shelf."""
+"""Weights on disk: their description, checks, first run, and the shelf of other weights."""

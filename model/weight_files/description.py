@@ -1,7 +1,7 @@
-"""Which weights are in force, as `weights.json` describes them.
+"""The description of a set of weights, `weights.json`.
 
-`weights.json` lies beside the ONNX files and names, for `segmenter` and `embedder`, the
-file, its SHA-256 and how it wants its input.
+It lies beside the ONNX files and gives, for `segmenter` and `embedder`, the file, its SHA-256
+and the form of its input.
 """
 
 import hashlib
@@ -15,12 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from model.categories import CATEGORIES
 from model.errors import WeightsError
+from model.weight_files.errors import ForeignWeightsError
 
 NAME: Final = "weights.json"
 # The folder with the weights that come with the project.
 SHIPPED = Path(__file__).parents[1] / "weights"
 
-# Element type and number of dimensions of what a segmenter's graph gives, by name.
+# Element type and number of dimensions of a segmenter's outputs, by name.
 SEGMENTER_OUTPUTS = {
     "boxes": ("float32", 2),
     "scores": ("float32", 1),
@@ -46,29 +47,28 @@ class GraphFile(BaseModel):
 
     @property
     def fingerprint(self) -> str:
-        """Sixteen hex digits that change with the file or with anything said about it."""
+        """Sixteen hex digits that change with the file or with its description."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
     def translated(self, outputs: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
-        """Bring what the graph gives into this project's terms: here, as it is."""
+        """Translate the graph's outputs into this project's terms; by default unchanged."""
         return outputs
 
 
 class SegmenterFile(GraphFile):
-    """How the segmenter wants its picture, and what its classes are."""
+    """The segmenter's input, and the meaning of its classes."""
 
-    # The name of the graph's second input, a float32 scalar: what scores less is left out.
-    #
-    # None for a graph that has no such input, and finds more than is asked for.
+    # The name of the graph's second input, a float32 scalar: the least score of a detection.
+    # None for a graph without such an input, which finds more than is wanted.
     score_input: str | None = None
-    # The picture's shorter side in pixels, as the network is served.
+    # Pixels that the picture's shorter side is scaled to.
     short_side: int = Field(ge=32, le=2048)
-    # The longer side is never more; a panorama's shorter side is less then.
+    # Most pixels of the longer side; a panorama's shorter side gets smaller for it.
     max_side: int = Field(ge=32, le=4096)
     score_threshold: float = Field(gt=0, lt=1)
     # Masks cover their boxes grown by this share of width and height on each side.
     mask_margin: float = Field(0.0, ge=0, le=0.5)
-    # The category of each of the graph's classes, class 0 first; None for what is left out.
+    # The category of each of the graph's classes, class 0 first; None leaves a class out.
     classes: tuple[str | None, ...] = Field(alias="categories", min_length=1)
 
     @field_validator("classes")
@@ -83,24 +83,24 @@ class SegmenterFile(GraphFile):
 
     @property
     def shapes(self) -> dict[str, tuple[int | None, ...]]:
-        """The shapes of the graph's inputs, as `Graph` takes them."""
+        """Shapes of the graph's inputs, as `Graph` takes them."""
         score: dict[str, tuple[int | None, ...]] = (
             {self.score_input: ()} if self.score_input else {}
         )
         return {self.input: (3, None, None), **score}
 
     def asked(self, picture: NDArray[np.float32], least: float) -> dict[str, NDArray[np.float32]]:
-        """Give the graph's inputs for a picture, ``3 x h x w``, and the least score."""
+        """Return the graph's inputs for a picture, ``3 x h x w``, and a least score."""
         score = {self.score_input: np.array(least, np.float32)} if self.score_input else {}
         return {self.input: picture, **score}
 
     @property
     def categories(self) -> tuple[str, ...]:
-        """What the class numbers mean that `Graph.run` gives: the 13 names in their order."""
+        """Names of the class numbers that `Graph.run` returns: the 13 categories in order."""
         return tuple(_NUMBER_OF)
 
     def translated(self, outputs: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
-        """Number the classes as the 13 categories are, and drop what is none of them.
+        """Renumber the classes as the 13 categories, and drop those that are left out.
 
         Raises:
             WeightsError: A class has no name.
@@ -114,15 +114,16 @@ class SegmenterFile(GraphFile):
                 hint="These are not the names of this graph's classes.",
             )
         table = np.array([_NUMBER_OF[name] if name else -1 for name in self.classes], np.int64)
-        ours = table[classes]
-        kept = ours >= 0
+        numbers = table[classes]
+        kept = numbers >= 0
+        renumbered = {**outputs, "classes": numbers}
         if kept.all():
-            return {**outputs, "classes": ours}
-        return {**{name: values[kept] for name, values in outputs.items()}, "classes": ours[kept]}
+            return renumbered
+        return {name: values[kept] for name, values in renumbered.items()}
 
 
 class EmbedderFile(GraphFile):
-    """How the embedder wants its crops, and how long its vectors are."""
+    """The embedder's input, and the length of its vectors."""
 
     # Width and height of a crop in pixels.
     size: int = Field(ge=16, le=1024)
@@ -130,20 +131,20 @@ class EmbedderFile(GraphFile):
 
 
 class WeightsDescription(BaseModel):
-    """What `weights.json` says."""
+    """The content of a `weights.json`."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     segmenter: SegmenterFile
     embedder: EmbedderFile
-    # Where the segmenter's file lies.
+    # The folder of the segmenter's file.
     folder: Path = Field(SHIPPED, exclude=True)
-    # Where the embedder's lies: a set without one goes with the embedder that ships.
+    # The folder of the embedder's file: a set without an embedder uses the one that ships.
     embedder_folder: Path = Field(SHIPPED, exclude=True)
 
     @property
     def fingerprint(self) -> str:
-        """Sixteen hex digits that name all the weights in force."""
+        """Sixteen hex digits that identify all of these weights."""
         both = self.segmenter.fingerprint + self.embedder.fingerprint
         return hashlib.sha256(both.encode()).hexdigest()[:16]
 
@@ -161,10 +162,10 @@ class WeightsDescription(BaseModel):
 
 
 def load_description(folder: Path | None = None) -> WeightsDescription:
-    """Read the description of the weights in a folder (the shipped ones where None).
+    """Read the description of the weights in a folder; None for those that ship.
 
     Raises:
-        WeightsError: No `weights.json`, or one that is not as it should be.
+        WeightsError: There is no `weights.json`, or it is not valid.
     """
     return WeightsDescription.read(SHIPPED if folder is None else folder)
 
@@ -173,44 +174,38 @@ def read_weights_json(folder: Path) -> dict[str, Any]:
     """Read `weights.json` of a folder.
 
     Raises:
-        WeightsError: There is none, or it is no JSON object.
+        WeightsError: There is none, or it is not a JSON object.
     """
     path = folder / NAME
     try:
         content = json.loads(path.read_bytes())
     except OSError as error:
-        raise WeightsError(
-            f"{path} cannot be read: {error.strerror}.", hint=what_to_do(folder)
-        ) from error
+        raise unusable(folder, f"{path} cannot be read: {error.strerror}.") from error
     except ValueError as error:
-        raise WeightsError(f"{path} is not JSON: {error}.", hint=what_to_do(folder)) from error
+        raise unusable(folder, f"{path} is not JSON: {error}.") from error
     if not isinstance(content, dict):
-        raise WeightsError(f"{path} does not hold a JSON object.", hint=what_to_do(folder))
+        raise unusable(folder, f"{path} does not hold a JSON object.")
     return content
 
 
 def validated(kind: type[Described], content: object, folder: Path, *part: str) -> Described:
-    """Make a description of what `weights.json` of a folder holds, under the keys in `part`.
+    """Validate what the `weights.json` of a folder holds under the keys in `part`.
 
     Raises:
-        WeightsError: It is not as it should be.
+        WeightsError: It is not valid.
     """
     try:
         return kind.model_validate(content)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(step) for step in (*part, *first["loc"]))
-        raise WeightsError(
-            f"{folder / NAME} is not as it should be at {where}: {first['msg']}.",
-            hint=what_to_do(folder),
+        raise unusable(
+            folder, f"{folder / NAME} is not as it should be at {where}: {first['msg']}."
         ) from error
 
 
-def what_to_do(folder: Path) -> str:
-    """Say what to do about weights of that folder that cannot be used."""
+def unusable(folder: Path, message: str) -> WeightsError:
+    """Return the error for weights in a folder that cannot be used."""
     if folder == SHIPPED:
-        return "Install the project again."
-    return (
-        "`where-to-buy weights use default` goes back to the weights that ship; where "
-        "WTB_WEIGHTS_DIR names the folder, unset it or put the right files there."
-    )
+        return WeightsError(message, hint="Install the project again.")
+    return ForeignWeightsError(message)

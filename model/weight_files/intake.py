@@ -1,8 +1,8 @@
-"""Weights from elsewhere: read, described in this project's terms, copied, tried out.
+"""Taking in weights from elsewhere: described in this project's terms, copied and tried out.
 
-What comes in is a stranger's. Sizes are limited, a file is copied and summed in one go, its
-contents are looked at before anything runs it (`model.weight_files.onnx_file`), and it is first
-run in a process of its own with limits (`model.weight_files.trial`), where it may crash or hang.
+The files are a stranger's. Sizes are limited, a file is copied and hashed in one go, its
+content is examined before anything runs it (`model.weight_files.onnx_file`), and its first run
+is in a separate process with limits (`model.weight_files.trial`), where it may crash or hang.
 """
 
 import hashlib
@@ -15,22 +15,23 @@ from typing import Any, Final
 from model.categories import CATEGORIES
 from model.errors import WeightsError
 from model.weight_files.description import WeightsDescription
+from model.weight_files.errors import UnmappedClassError, UnnamedClassesError
 from model.weight_files.onnx_file import check_onnx
 from model.weight_files.trial import Trial, try_in_child
 
-# Bytes of one ONNX file; Mask R-CNN with ResNeXt-101 has 430 MB.
+# Most bytes of one ONNX file; Mask R-CNN with ResNeXt-101 takes 430 MB.
 LARGEST_FILE: Final = 2**30
 _LARGEST_TEXT: Final = 2**20
 _MOST_CLASSES: Final = 1000
 _FILES: Final = {"segmenter": "segmenter.onnx", "embedder": "embedder.onnx"}
-# How Detectron2's own models are served; what a bare ONNX file does not say.
+# How Detectron2's own models are run, which a bare ONNX file does not say.
 _USUAL: Final = {
     "short_side": 800,
     "max_side": 1333,
     "score_threshold": 0.5,
     "mask_margin": 0.0,
 }
-_OURS: Final = {category.name for category in CATEGORIES}
+_CATEGORY_NAMES: Final = {category.name for category in CATEGORIES}
 
 
 def take_in(
@@ -41,18 +42,17 @@ def take_in(
     mapping: Mapping[str, str] | None = None,
     changes: Mapping[str, Any] | None = None,
 ) -> Trial:
-    """Fill an empty folder with a set of weights that was tried out.
+    """Fill an empty folder with a set of weights, and try them out.
 
     Args:
         draft: The folder to fill.
         source: A folder with `weights.json`, or an ONNX file of a segmenter.
-        classes: Names of the graph's classes, class 0 first; those of `weights.json` otherwise.
-        mapping: What classes of other names are: one of the 13 categories, or empty for those
-            that are left out.
-        changes: Further fields of the segmenter in `weights.json`, where they are to differ.
+        classes: Names of the graph's classes, class 0 first; None for those of `weights.json`.
+        mapping: The category of each class with another name; an empty one leaves it out.
+        changes: Further fields of the segmenter in `weights.json` that are to differ.
 
     Raises:
-        WeightsError: With what is wrong.
+        WeightsError: They cannot be used, for the reason given.
     """
     entries = _described(source)
     segmenter = entries["segmenter"]
@@ -74,59 +74,55 @@ def take_in(
         if "input" not in entry:
             entry.update(zip(("input", "score_input"), contents.inputs, strict=False))
     (draft / "weights.json").write_text(json.dumps(entries, indent=2) + "\n", encoding="utf-8")
-    WeightsDescription.read(draft)  # before a process is started for it
+    WeightsDescription.read(draft)  # cheaper than a process
     return try_in_child(draft)
 
 
 def in_our_categories(names: object, mapping: Mapping[str, str]) -> list[str | None]:
-    """Say for each class which of the 13 categories it is; None for what is left out.
+    """Return the category of each class; None for classes that are left out.
 
     Raises:
-        WeightsError: A class is none of the 13 and nothing says what it is, what is said is none
-            of the 13, or nothing is left.
+        WeightsError: A class is none of the 13 categories and is not mapped, it is mapped to
+            none of the 13, or no class is left.
     """
     if (
         not isinstance(names, list | tuple)
         or not 0 < len(names) <= _MOST_CLASSES
         or not all(name is None or isinstance(name, str) for name in names)
     ):
-        raise WeightsError(
-            "The names of the graph's classes are not known.",
-            hint="Give a file with one name a line, class 0 first: --classes FILE",
-        )
+        raise UnnamedClassesError
     unused = set(mapping) - set(names)
     if unused:
         raise WeightsError(
             f"No class is called {_listed(unused)}.", hint=f"There are: {_listed(set(names), 40)}."
         )
-    strangers = {name for name in names if name is not None and name not in {*_OURS, *mapping}}
+    strangers = {
+        name for name in names if name is not None and name not in {*_CATEGORY_NAMES, *mapping}
+    }
     if strangers:
-        one = min(strangers)
-        raise WeightsError(
+        raise UnmappedClassError(
             f"{len(strangers)} of {len(names)} classes are none of the 13 categories: "
             f"{_listed(strangers)}.",
-            hint=(
-                f"Say what each is, as in --map {one + '=long sleeve top'!r}, or leave it out: "
-                f"--map {one + '='!r}. The categories: {', '.join(c.name for c in CATEGORIES)}."
-            ),
+            example=min(strangers),
+            categories=", ".join(category.name for category in CATEGORIES),
         )
-    ours = [None if name is None else mapping.get(name, name) or None for name in names]
-    wrong = {name for name in ours if name is not None and name not in _OURS}
+    mapped = [None if name is None else mapping.get(name, name) or None for name in names]
+    wrong = {name for name in mapped if name is not None and name not in _CATEGORY_NAMES}
     if wrong:
         raise WeightsError(
             f"{_listed(wrong)} is none of the 13 categories.",
             hint=f"The categories: {', '.join(category.name for category in CATEGORIES)}.",
         )
-    if not any(ours):
+    if not any(mapped):
         raise WeightsError("No class is left.", hint="Map one class at least to a category.")
-    return ours
+    return mapped
 
 
 def read_class_names(path: Path) -> list[str]:
-    """Read the names of classes from a file: one a line, or a JSON list.
+    """Read the names of classes from a file: one per line, or a JSON list.
 
     Raises:
-        WeightsError: It cannot be read or holds something else.
+        WeightsError: The file cannot be read or holds something else.
     """
     text = _read(path, _LARGEST_TEXT).decode("utf-8", "replace")
     if not text.lstrip().startswith("["):
@@ -143,7 +139,7 @@ def read_class_names(path: Path) -> list[str]:
 
 
 def _described(source: Path) -> dict[str, dict[str, Any]]:
-    """Give what is said of each file, unchecked."""
+    """Read the description of each file, unchecked."""
     if not source.is_dir():
         return {"segmenter": {"file": source.name, **_USUAL}}
     path = source / "weights.json"
@@ -160,7 +156,7 @@ def _described(source: Path) -> dict[str, dict[str, Any]]:
 
 def _read(path: Path, most: int) -> bytes:
     try:
-        # Opening a pipe would wait for somebody to write into it.
+        # Opening a pipe would wait until something writes to it.
         if not stat.S_ISREG(path.stat().st_mode):
             raise WeightsError(f"{path} is not a file.", hint="Name the ONNX file or its folder.")
         with path.open("rb") as file:
@@ -178,7 +174,7 @@ def _read(path: Path, most: int) -> bytes:
 
 
 def printable(text: str) -> str:
-    """Replace what a terminal would obey instead of showing it."""
+    """Replace characters that a terminal would obey instead of showing."""
     return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 

@@ -1,9 +1,9 @@
-"""What an ONNX file would have a runtime do, told from its bytes without running it.
+"""What an ONNX file would make a runtime do, read from its bytes without running it.
 
-Weights from elsewhere are data of a stranger. A graph may name other files that the runtime
-is to read (external data; one location even means an address in memory), and operators that
-only a library of the stranger's could run. Both are told here, before onnxruntime's own
-parser sees the file.
+Weights from elsewhere are a stranger's data. A graph may name other files for the runtime to
+read (external data; one location even means an address in memory), and operators that only
+the stranger's own library could run. Both are found here, before onnxruntime's own parser sees
+the file.
 
 The message types and field numbers are those of `onnx.proto3`
 (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3), the encoding is protobuf's
@@ -16,7 +16,7 @@ from typing import Final
 
 from model.errors import WeightsError
 
-# Sets of operators that are part of onnxruntime itself.
+# Sets of operators that onnxruntime itself has.
 KNOWN_DOMAINS: Final = frozenset({"", "ai.onnx", "ai.onnx.ml", "com.microsoft"})
 
 _EXPORT = "Export the model as one ONNX file: `python -m model.training export` does."
@@ -47,25 +47,25 @@ _NESTED: Final[dict[str, dict[int, str]]] = {
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _NAMED = ("node", "function", "external", "input")
 _LONGEST_NAME = 4096
-# Protobuf cuts an enumeration's number to its lower half.
+# Protobuf cuts the number of an enumeration to its lower half.
 _INT32 = 0xFFFFFFFF
 _MOST_MESSAGES: Final = 2_000_000
 
 
 class _MalformedError(Exception):
-    """The bytes are no protobuf message."""
+    """The bytes are not a protobuf message."""
 
 
 @dataclass
 class Contents:
-    """What was found in a file.
+    """The parts of a file that matter here.
 
     Attributes:
-        version: Of the format; 0 where the file does not say.
-        graphs: How many graphs stand in the file itself, not in its operators.
+        version: Version of the format; 0 if the file gives none.
+        graphs: Number of graphs in the file itself, not in its operators.
         operators: ``(domain, name)`` of everything that is run.
-        functions: Likewise of what the file itself defines.
-        inputs: Names of the model's inputs, in their order.
+        functions: ``(domain, name)`` of what the file itself defines.
+        inputs: Names of the model's inputs, in order.
         external: Files that its tensors name as the place of their data; an empty name where
             they name none.
     """
@@ -79,14 +79,11 @@ class Contents:
 
 
 def check_onnx(data: bytes, name: str) -> Contents:
-    """Refuse what is not one whole ONNX file of known operators.
+    """Refuse anything but one complete ONNX file of known operators.
 
     Args:
         data: The file's content.
-        name: What to call it in errors.
-
-    Returns:
-        What is in it.
+        name: Its name in error messages.
 
     Raises:
         WeightsError: It is not an ONNX file, names other files, or needs other operators.
@@ -95,7 +92,7 @@ def check_onnx(data: bytes, name: str) -> Contents:
         raise WeightsError(
             f"{name} is a PyTorch checkpoint or an archive, not an ONNX file.", hint=_EXPORT
         )
-    # onnxruntime takes its own format for it by these bytes, wherever else they may stand.
+    # onnxruntime recognises its own format by these bytes, whatever else the file may be.
     if data[4:8] == b"ORTM":
         raise WeightsError(
             f"{name} is in onnxruntime's own format, not an ONNX file.", hint=_EXPORT
@@ -125,7 +122,7 @@ def check_onnx(data: bytes, name: str) -> Contents:
 
 
 def read_contents(data: bytes) -> Contents:
-    """Walk through a model and everything nested in it, however deeply."""
+    """Walk through a model and everything nested in it, to any depth."""
     contents = Contents()
     waiting = [("model", memoryview(data))]
     seen = 0
@@ -152,14 +149,14 @@ def read_contents(data: bytes) -> Contents:
         elif kind == "function":
             contents.functions.add((texts.get(10, ""), texts.get(1, "")))
         elif kind == "input":
-            contents.inputs.insert(0, texts.get(1, ""))  # what waits last comes first
+            contents.inputs.insert(0, texts.get(1, ""))  # the last in the list is visited first
         elif kind == "external":
             contents.external.add(texts.get(2, "") if texts.get(1) == "location" else "")
     return contents
 
 
 def _fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
-    """Give the number and value of each field; numbers of fixed size are left out."""
+    """Yield the number and value of each field, except numbers of fixed size."""
     place, end = 0, len(message)
     while place < end:
         tag, place = _varint(message, place)

@@ -1,9 +1,9 @@
-"""The shelf: other weights beside those that ship, and which of them are in use.
+"""The shelf: sets of weights beside those that ship, and which set is in use.
 
-A folder with one folder a set (`sets/NAME/weights.json` and its files) and the file
+It is a folder with one folder per set (`sets/NAME/weights.json` and its files) and the file
 `in-use.txt` with the name of one of them. Nothing here reads the weights themselves, so a
-set that is broken can always be put away. Every change is one renaming: a server that starts
-meanwhile sees the state before or after it.
+broken set can always be removed. Every change is a single rename: a server that starts
+meanwhile sees the state either before or after it.
 """
 
 import os
@@ -15,20 +15,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from model.errors import WhereToBuyError
+from model.weight_files.errors import (
+    SetExistsError,
+    SetInUseError,
+    ShelfError,
+    UnknownSetError,
+    UnreadableShelfError,
+    UnwritableShelfError,
+)
 
-# What the weights that ship are called.
+# The name of the weights that ship.
 DEFAULT: Final = "default"
-BACK: Final = "`where-to-buy weights use default` goes back to the weights that ship."
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DRAFT = ".new-"
 _AWAY = ".old-"
-
-
-class ShelfError(WhereToBuyError):
-    """Something on the shelf that is not there, or is there already."""
-
-    code = "weights-shelf"
 
 
 class Shelf:
@@ -40,7 +40,7 @@ class Shelf:
         self._choice = folder / "in-use.txt"
 
     def names(self) -> list[str]:
-        """Give the names of the sets, sound or broken, sorted."""
+        """Return the names of the sets, valid or broken, sorted."""
         try:
             return sorted(
                 path.name
@@ -53,10 +53,10 @@ class Shelf:
             raise self._unreadable(self._sets, error) from error
 
     def in_use(self) -> str:
-        """Give the name of the set in use, `DEFAULT` where nothing was chosen.
+        """Return the name of the set in use; `DEFAULT` if none was chosen.
 
         Raises:
-            ShelfError: What was written down is no name, or cannot be read.
+            ShelfError: The file with the choice holds no name, or cannot be read.
         """
         try:
             name = self._choice.read_bytes()[:200].decode("ascii", "replace").strip()
@@ -65,35 +65,35 @@ class Shelf:
         except OSError as error:
             raise self._unreadable(self._choice, error) from error
         if not _NAME.fullmatch(name):
-            raise ShelfError(f"{self._choice} does not hold the name of weights.", hint=BACK)
+            raise UnreadableShelfError(f"{self._choice} does not hold the name of weights.")
         return name
 
     def folder_in_use(self) -> Path | None:
-        """Give the folder of the set in use, None for the weights that ship.
+        """Return the folder of the set in use; None for the weights that ship.
 
         Raises:
-            ShelfError: It is not there, or what was written down is no name.
+            ShelfError: The set is missing, or the file with the choice holds no name.
         """
         name = self.in_use()
         return None if name == DEFAULT else self.folder_of(name)
 
     def folder_of(self, name: str) -> Path:
-        """Give the folder of a set.
+        """Return the folder of a set.
 
         Raises:
-            ShelfError: There is none of that name.
+            ShelfError: There is no set of that name.
         """
         path = self._sets / name
         if not _NAME.fullmatch(name) or not path.is_dir():
             known = ", ".join([DEFAULT, *self.names()])
-            raise ShelfError(f"There are no weights {name!r}.", hint=f"There are: {known}. {BACK}")
+            raise UnknownSetError(name, known)
         return path
 
     def use(self, name: str) -> None:
-        """Choose a set, or `DEFAULT`, for the servers that start from now on.
+        """Choose a set, or `DEFAULT`, for servers that start from now on.
 
         Raises:
-            ShelfError: There is none of that name, or the choice cannot be written down.
+            ShelfError: There is no set of that name, or the choice cannot be saved.
         """
         try:
             if name == DEFAULT:
@@ -111,11 +111,11 @@ class Shelf:
 
     @contextmanager
     def adding(self, name: str, *, replace: bool = False) -> Iterator[Path]:
-        """Give an empty folder to fill; it becomes the set when the block ends well.
+        """Yield an empty folder to fill; it becomes the set if the block ends without error.
 
         Args:
             name: Letters, digits, ``.``, ``_`` and ``-``.
-            replace: Whether a set of that name may be there already.
+            replace: Whether an existing set of that name is replaced.
 
         Raises:
             ShelfError: The name cannot be used, or the folder cannot be written.
@@ -127,10 +127,7 @@ class Shelf:
             )
         target = self._sets / name
         if target.exists() and not replace:
-            raise ShelfError(
-                f"There are weights {name!r} already.",
-                hint="Take another name, or replace them with --replace.",
-            )
+            raise SetExistsError(name)
         try:
             self._sets.mkdir(parents=True, exist_ok=True)
             draft = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=self._sets))
@@ -146,11 +143,11 @@ class Shelf:
         """Delete a set that is not in use.
 
         Raises:
-            ShelfError: It is in use, there is none of that name, or it cannot be deleted.
+            ShelfError: It is in use, does not exist, or cannot be deleted.
         """
         path = self.folder_of(name)
         if name == self.in_use():
-            raise ShelfError(f"The weights {name!r} are in use.", hint=BACK)
+            raise SetInUseError(f"The weights {name!r} are in use.")
         try:
             shutil.rmtree(self._put_away(path))
         except OSError as error:
@@ -166,17 +163,16 @@ class Shelf:
             raise self._unwritable(error) from error
 
     def _put_away(self, path: Path) -> Path:
-        """Rename a set so that it is gone at once, however long deleting takes."""
+        """Rename a set so that it is gone at once, however long deleting it takes."""
         away = Path(tempfile.mkdtemp(prefix=_AWAY, dir=self._sets))
-        # A folder takes the place of an empty one in one step.
+        # Renaming a folder onto an empty one is a single step.
         return path.rename(away)
 
     @staticmethod
     def _unreadable(path: Path, error: OSError) -> ShelfError:
-        return ShelfError(f"{path} cannot be read: {error.strerror}.", hint=BACK)
+        return UnreadableShelfError(f"{path} cannot be read: {error.strerror}.")
 
     def _unwritable(self, error: OSError) -> ShelfError:
-        return ShelfError(
-            f"{error.filename or self.folder} cannot be written: {error.strerror}.",
-            hint="WTB_STATE_DIR names the folder; see that you may write to it.",
+        return UnwritableShelfError(
+            f"{error.filename or self.folder} cannot be written: {error.strerror}."
         )

@@ -1,4 +1,4 @@
-"""A first run of weights from elsewhere, in a process that may crash, hang or eat memory.
+"""The first run of weights from elsewhere, in a process that may crash, hang or eat memory.
 
     python -m model.weight_files.trial FOLDER
 
@@ -20,11 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import WeightsError
+from model.weight_files.errors import ForeignWeightsError
 
 if TYPE_CHECKING:
     from model.weight_files.description import WeightsDescription
 
-# For loading and a handful of pictures: ResNet-101 takes 20 on two slow cores.
+# For loading and a few pictures; ResNet-101 takes 20 on two slow cores.
 SECONDS: Final = 180.0
 _MEMORY: Final = 8 * 2**30
 _MOST_GARMENTS: Final = 1000
@@ -39,11 +40,11 @@ _HINT = (
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of a first run.
+    """The result of a first run.
 
     Attributes:
-        found: Garments in the drawn pictures, those hardly sure included.
-        milliseconds: For one picture, after the first.
+        found: Garments in the drawn pictures, whatever their scores.
+        milliseconds: Time for the fastest of the pictures.
     """
 
     found: int
@@ -51,10 +52,14 @@ class Trial:
 
 
 def try_in_child(folder: Path, seconds: float = SECONDS) -> Trial:
-    """Try weights in a process of its own.
+    """Try the weights of a folder in a separate process.
+
+    Args:
+        folder: The folder with `weights.json`.
+        seconds: How long it may take.
 
     Raises:
-        WeightsError: With what is wrong with them.
+        WeightsError: They cannot be used, for the reason given.
     """
     try:
         done = subprocess.run(  # noqa: S603 - this very interpreter, and no shell
@@ -77,6 +82,8 @@ def try_in_child(folder: Path, seconds: float = SECONDS) -> Trial:
             f"Running the weights on a plain picture ends the process (status {done.returncode}).",
             hint=_HINT,
         ) from None
+    if answer.get("foreign"):
+        raise ForeignWeightsError(answer["error"])
     if "error" in answer:
         raise WeightsError(answer["error"], hint=answer["hint"])
     return Trial(**answer)
@@ -86,7 +93,7 @@ def try_out(folder: Path) -> Trial:
     """Load the weights of a folder and run them on drawn pictures.
 
     Raises:
-        WeightsError: With what is wrong with them.
+        WeightsError: They cannot be used, for the reason given.
     """
     from model.weight_files.description import load_description  # noqa: PLC0415 - limits come first
 
@@ -104,7 +111,7 @@ def try_out(folder: Path) -> Trial:
 
 
 class _Segmenter:
-    """The graph itself, of which more is asked than the server needs."""
+    """The bare graph, checked more strictly than the server needs."""
 
     def __init__(self, description: "WeightsDescription") -> None:
         from model.graph import Graph  # noqa: PLC0415
@@ -121,7 +128,11 @@ class _Segmenter:
         )
 
     def check(self, name: str, picture: NDArray[np.float32]) -> int:
-        """Run on a picture, ``3 x h x w``; give the number of garments."""
+        """Run on a picture, ``3 x h x w``, and return the number of garments.
+
+        Raises:
+            WeightsError: The graph fails, or its outputs are wrong.
+        """
         entry = self._entry
         try:
             outputs = self._graph.run(entry.asked(picture, 0.0))
@@ -144,7 +155,7 @@ def _fault(
     masks: NDArray[Any],
     size: tuple[int, ...],
 ) -> str | None:
-    """Say what is wrong with the outputs for a picture of that size, if anything is."""
+    """Return what is wrong with the outputs for a picture of that size; None if nothing is."""
     count, side = len(scores), masks.shape[-1]
     if [boxes.shape, classes.shape, masks.shape] != [(count, 4), (count,), (count, side, side)]:
         return (
@@ -175,7 +186,7 @@ def _fault_of_scale(
 
 
 def _pictures(short_side: int) -> dict[str, NDArray[np.float32]]:
-    """Draw pictures, BGR and upright or lying, as the network is given them."""
+    """Draw pictures, portrait and landscape, in the network's form (BGR)."""
     height, width = short_side * 4 // 3, short_side
     plain = np.full((3, height, width), 127, np.float32)
     noise = np.random.default_rng(0).uniform(0, 255, (3, width, height)).astype(np.float32)
@@ -202,7 +213,7 @@ def _try_embedder(folder: Path) -> None:
 
 
 def _limit() -> None:
-    """Bound memory and processor time, where the system can."""
+    """Limit memory and processor time, where the system supports it."""
     try:
         import resource  # noqa: PLC0415 - not on every system
     except ImportError:
@@ -214,7 +225,7 @@ def _limit() -> None:
     ):
         _, hard = resource.getrlimit(kind)
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        with suppress(ValueError, OSError):  # macOS has no limit of memory
+        with suppress(ValueError, OSError):  # macOS cannot limit memory
             resource.setrlimit(kind, (least, least))
 
 
@@ -223,7 +234,8 @@ def _main() -> None:
     try:
         answer = asdict(try_out(Path(sys.argv[1])))
     except WeightsError as error:
-        answer = {"error": str(error), "hint": error.hint}
+        foreign = isinstance(error, ForeignWeightsError)
+        answer = {"error": str(error), "hint": error.hint, "foreign": foreign}
     sys.stdout.write("\n" + json.dumps(answer) + "\n")
 
 

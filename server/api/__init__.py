@@ -1,1 +1,1 @@
-"""The HTTP API: one blueprint a resource."""
+"""The HTTP API: one blueprint per resource."""

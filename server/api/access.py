@@ -1,8 +1,8 @@
-"""Who is answered: the Host, Origin and token of every request.
+"""Access rules: the Host, Origin and token of every request.
 
-A page on the internet can make a browser send requests to a server on the same machine.
-It cannot choose the ``Origin`` header, and where it points a name of its own at 127.0.0.1
-(DNS rebinding), it cannot hide that name from the ``Host`` header.
+A page on the internet can make a browser send requests to a server on the same machine. It
+cannot choose the ``Origin`` header, and if it points a name of its own at 127.0.0.1 (DNS
+rebinding), it cannot hide that name from the ``Host`` header.
 """
 
 import hmac
@@ -18,7 +18,7 @@ from model.errors import WhereToBuyError
 from server.api.problems import problem_of, set_status
 from server.api.session_cookie import has_session
 from server.config import Settings
-from server.listen_rules import check_binding, is_loopback
+from server.listen_rules import check_listening, is_loopback
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FIREFOX_EXTENSION = "moz-extension://"
@@ -34,7 +34,7 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
-    # No page of another site may show, and so recognise, what this server gives.
+    # No page of another site may embed, and so recognise, what this server returns.
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
@@ -42,13 +42,13 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class HostNotAllowedError(WhereToBuyError):
-    """The Host header names a host that this server is not known under."""
+    """The Host header has a name that is not this server's."""
 
     code = "host-not-allowed"
 
 
 class OriginNotAllowedError(WhereToBuyError):
-    """A page of another site asks for a change."""
+    """A page of another site requests a change."""
 
     code = "origin-not-allowed"
 
@@ -65,14 +65,18 @@ set_status(UnauthorizedError, 401)
 
 
 def without_token(view: View) -> View:
-    """Mark a view that is answered without the access token: it says nothing of the user."""
+    """Mark a view that needs no access token, because it reveals nothing about the user."""
     setattr(view, _PUBLIC, True)
     return view
 
 
 def register_access(app: Flask, settings: Settings) -> None:
-    """Guard every request, and add the headers that browsers are asked to obey."""
-    check_binding(settings)
+    """Guard every request, and add security headers to every answer.
+
+    Raises:
+        SettingsError: The settings are not safe.
+    """
+    check_listening(settings)
     CORS(
         app,
         origins=list(settings.extension_origins),
@@ -109,7 +113,11 @@ def register_access(app: Flask, settings: Settings) -> None:
 
 
 def _check_host(settings: Settings) -> str:
-    """Return the Host header if this server goes by it."""
+    """Return the Host header if it is one of this server's names.
+
+    Raises:
+        HostNotAllowedError: It is not.
+    """
     host = request.environ.get("HTTP_HOST", "")
     match = _HOST.fullmatch(host)
     if match is None or not _answers_to(match[1].lower(), host.lower(), settings):
@@ -127,7 +135,7 @@ def _answers_to(name: str, with_port: str, settings: Settings) -> bool:
         return True
     if is_loopback(settings.host):
         return False
-    # Bound to other addresses, a bare one cannot be what a rebound name was.
+    # When listening on other addresses: a bare address cannot be a rebound name.
     try:
         ip_address(name.strip("[]"))
     except ValueError:
@@ -136,7 +144,7 @@ def _answers_to(name: str, with_port: str, settings: Settings) -> bool:
 
 
 def is_signed_in(settings: Settings) -> bool:
-    """Say whether a page may be shown what needs the token: it came, or none is needed."""
+    """Return whether a page may show what needs the token: it was sent, or none is set."""
     return settings.access_token is None or _bears_token(settings) or has_session(settings)
 
 
@@ -145,22 +153,26 @@ def _bears_token(settings: Settings) -> bool:
         return False
     expected = settings.access_token.get_secret_value().encode()
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    # WSGI gives header bytes as Latin-1.
+    # WSGI decodes header bytes as Latin-1.
     same = hmac.compare_digest(given.strip().encode("latin-1", "replace"), expected)
     return scheme.lower() == "bearer" and same
 
 
 def _check_token(settings: Settings) -> bool:
-    """Say whether the right token came; raise where one is needed and did not."""
+    """Return whether the right token was sent.
+
+    Raises:
+        UnauthorizedError: A token is needed, and neither it nor a session was sent.
+    """
     if settings.access_token is None:
         return False
     if _bears_token(settings):
         return True
     if has_session(settings):
-        # A browser adds cookies by itself, so unlike a token they open no further origin.
+        # A browser sends cookies by itself, so unlike a token they permit no other origin.
         return False
     view = current_app.view_functions.get(request.endpoint or "")
-    # A preflight carries no token, and is answered without running a view.
+    # A preflight carries no token and runs no view.
     if request.method == "OPTIONS" or getattr(view, _PUBLIC, False):
         return False
     raise UnauthorizedError(
@@ -172,13 +184,13 @@ def _check_token(settings: Settings) -> bool:
 def _check_origin(settings: Settings, host: str, authorised: bool) -> None:
     origin = request.headers.get("Origin")
     if origin is None:
-        # Not a browser, or one that says at least that another site asks.
+        # Not a browser, or one that at least says whether another site is asking.
         if request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin"):
             return
     elif origin in settings.extension_origins or origin in (f"http://{host}", f"https://{host}"):
         return
     elif authorised and origin.startswith(_FIREFOX_EXTENSION):
-        return  # its origin is another one at each installation; the token says who it is
+        return  # its origin differs with each installation; the token identifies it
     raise OriginNotAllowedError(
         "Pages of other sites may not use this server.",
         hint="Add the extension's origin to WTB_EXTENSION_ORIGINS.",

@@ -15,7 +15,7 @@ log = logging.getLogger("server.access")
 
 
 def register_access_log(app: Flask, metrics: Metrics) -> None:
-    """Log and count each request when the last byte of its answer is out."""
+    """Log and count each request when the last byte of its answer is sent."""
 
     @app.before_request
     def begin() -> None:
@@ -23,9 +23,9 @@ def register_access_log(app: Flask, metrics: Metrics) -> None:
 
     @app.after_request
     def watch(response: Response) -> Response:
-        # Whoever calls chooses method and path: known words, or quoted and cut.
+        # The caller chooses method and path, so they are known words, or quoted and cut.
         method = request.method if request.method in _METHODS else "other"
-        # The query string stays out: it may hold a signature, or what somebody looks at.
+        # The query string is left out: it may hold a signature, or what somebody looks at.
         path = json.dumps(request.path[:_PATH_SHOWN])
         endpoint = request.endpoint or "none"
         began = getattr(g, "began", time.perf_counter())

@@ -1,4 +1,4 @@
-"""Reading what a request brings, within limits and by its schema."""
+"""Reading a request's body and query string, within limits and by a schema."""
 
 import io
 import re
@@ -11,12 +11,12 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from server.api.problems import invalid
 
-# Also what the application allows for any body, where a view does not say otherwise.
+# Also the application's limit for any body, unless a view raises it.
 JSON_BYTES = 64 * 1024
 
-# What Werkzeug may hold of a form while it looks for the end of a part. It reads 64 KiB at a
-# time and keeps what may be the beginning of that end, so with just 64 KiB it refuses any picture
-# that happens to have a line feed near the end of such a piece.
+# How much of a form Werkzeug may buffer while it looks for the end of a part. It reads 64 KiB at
+# a time and keeps what may be the start of that end, so with a limit of 64 KiB it would refuse
+# any picture that happens to have a line feed near the end of such a piece.
 FORM_MEMORY_BYTES = 2 * JSON_BYTES
 
 _WEB_ADDRESS = r"^https?://[^\s\x00-\x1f\x7f]+$"
@@ -42,7 +42,7 @@ def json_body(model: type[Model]) -> Model:
     """Read the request's JSON body.
 
     Raises:
-        UnsupportedMediaType: It is not declared as JSON. Declaring it makes browsers ask
+        UnsupportedMediaType: It is not declared as JSON. The declaration makes browsers ask
             first (preflight) before a page of another site may send it.
         RequestEntityTooLarge: It has more than 64 KiB.
         InvalidRequestError: It breaks the schema; the error names the fields.
@@ -51,7 +51,7 @@ def json_body(model: type[Model]) -> Model:
         raise UnsupportedMediaType("The body should be application/json.")
     body = request.get_data(cache=False)
     if request.content_length is None and len(body) >= JSON_BYTES:
-        # A body in chunks is cut off at the limit without a word.
+        # A chunked body is silently cut off at the limit.
         raise RequestEntityTooLarge
     try:
         return model.model_validate_json(body)
@@ -62,7 +62,7 @@ def json_body(model: type[Model]) -> Model:
 def query(model: type[Model]) -> Model:
     """Read the request's query string.
 
-    Where the schema has a list, a parameter may be repeated; of any other, the first counts.
+    A parameter that is a list in the schema may be repeated; of any other the first counts.
 
     Raises:
         InvalidRequestError: It breaks the schema; the error names the parameters.
@@ -80,8 +80,8 @@ def query(model: type[Model]) -> Model:
 class InMemoryRequest(Request):
     """A request whose uploads never touch the disk.
 
-    They are small enough to be read as a whole anyway, and nobody's pictures should lie in
-    a folder for temporary files.
+    They are small enough to be read as a whole anyway, and nobody's pictures belong in a
+    folder for temporary files.
     """
 
     def _get_file_stream(

@@ -1,22 +1,21 @@
-"""Clicks: the user opened an offer."""
+"""Clicks: offers that the user opened."""
 
-from flask import Blueprint
 from pydantic import BaseModel, ConfigDict, Field
 
 from server.api.bodies import json_body
-from server.api.openapi import Answer, Body, Operation
+from server.api.openapi import Answer, Body, Resource
 from server.api.problems import set_status
 from server.history.clicks import OfferNotFoundError
 from server.history.schema import ClickOut
 from server.services import current_services
 
-blueprint = Blueprint("clicks", __name__, url_prefix="/api/v1/clicks")
+blueprint = Resource("clicks", __name__, "/clicks")
 
 set_status(OfferNotFoundError, 404)
 
 
 class ClickRequest(BaseModel):
-    """Which offer of which garment was opened; all else the server knows."""
+    """Which offer of which garment was opened; the server knows the rest."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -25,9 +24,16 @@ class ClickRequest(BaseModel):
     offer_id: str = Field(min_length=1, max_length=64)
 
 
-@blueprint.post("")
+@blueprint.operation(
+    "post",
+    "",
+    "An offer was opened",
+    Answer(201, "The click", ClickOut),
+    request=(Body("application/json", ClickRequest),),
+    problems=(400, 404, 415, 503),
+)
 def create() -> tuple[dict[str, object], int]:
-    """Note a click."""
+    """Record a click."""
     services = current_services()
     wanted = json_body(ClickRequest)
     look = services.looks.get(wanted.look_id)
@@ -37,15 +43,3 @@ def create() -> tuple[dict[str, object], int]:
         raise OfferNotFoundError
     click = services.clicks.add(look.id, garment.number, garment.category.name, offer)
     return ClickOut.of(click).model_dump(mode="json"), 201
-
-
-OPERATIONS = (
-    Operation(
-        "post",
-        "/clicks",
-        "An offer was opened",
-        request=(Body("application/json", ClickRequest),),
-        answers=(Answer(201, "The click", ClickOut),),
-        problems=(400, 404, 415, 503),
-    ),
-)

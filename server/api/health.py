@@ -1,4 +1,4 @@
-"""For whoever keeps the server running: is it alive, can it answer, what has it done."""
+"""Endpoints for operators: is the server alive, is it ready, what has it done."""
 
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -13,16 +13,16 @@ blueprint = Blueprint("health", __name__)
 @blueprint.get("/healthz")
 @without_token
 def healthz() -> dict[str, str]:
-    """Say that the process answers."""
+    """Answer, to show that the process is alive."""
     return {"status": "ok"}
 
 
 @blueprint.get("/readyz")
 @without_token
 def readyz() -> dict[str, str]:
-    """Say that pictures can be analysed; 503 until the models are loaded.
+    """Report that pictures can be analysed; 503 until the models are loaded.
 
-    ``notice`` is there only where the operator should do something.
+    ``notice`` is present only if the operator should do something.
     """
     services = current_startup().get(seconds=0)
     with services.database.session(read_only=True) as session:
@@ -33,7 +33,7 @@ def readyz() -> dict[str, str]:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """Give the counts in Prometheus's text format."""
+    """Return the metrics in Prometheus's text format."""
     return Response(
         generate_latest(current_startup().metrics.registry), content_type=CONTENT_TYPE_LATEST
     )

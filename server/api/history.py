@@ -1,41 +1,33 @@
-"""The history: what was opened, to look at and to forget."""
+"""The history of opened offers, to view and to clear."""
 
-from flask import Blueprint
-
-from server.api.openapi import Answer, Operation
+from server.api.openapi import Answer, Resource
 from server.history.schema import ClickOut, HistoryOut
 from server.services import current_services
 
-blueprint = Blueprint("history", __name__, url_prefix="/api/v1/history")
+blueprint = Resource("history", __name__, "/history")
 
 
-@blueprint.get("")
+@blueprint.operation(
+    "get",
+    "",
+    "What was opened, newest first",
+    Answer(200, "At most 500 clicks", HistoryOut),
+    problems=(503,),
+)
 def show() -> dict[str, object]:
-    """Give the clicks, newest first."""
+    """Return the clicks, newest first."""
     clicks = [ClickOut.of(click) for click in current_services().clicks.newest()]
     return HistoryOut(clicks=clicks).model_dump(mode="json")
 
 
-@blueprint.delete("")
+@blueprint.operation(
+    "delete",
+    "",
+    "Forget what was opened",
+    Answer(204, "Nothing is kept any more"),
+    problems=(503,),
+)
 def clear() -> tuple[str, int]:
-    """Forget all of it."""
+    """Delete the whole history."""
     current_services().clicks.clear()
     return "", 204
-
-
-OPERATIONS = (
-    Operation(
-        "get",
-        "/history",
-        "What was opened, newest first",
-        answers=(Answer(200, "At most 500 clicks", HistoryOut),),
-        problems=(503,),
-    ),
-    Operation(
-        "delete",
-        "/history",
-        "Forget what was opened",
-        answers=(Answer(204, "Nothing is kept any more"),),
-        problems=(503,),
-    ),
-)

@@ -1,21 +1,21 @@
-"""Looks: a picture in, its garments out."""
+"""Looks: a picture goes in, its garments come out."""
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from model.crops import on_white
 from model.picture import MAX_BYTES, encode_png
 from server.api.bodies import JSON_BYTES, WebAddress, json_body, query
-from server.api.openapi import Answer, Body, Operation
+from server.api.openapi import Answer, Body, Resource
 from server.api.problems import FieldProblem, InvalidRequestError, invalid
 from server.looks.look import Look
 from server.looks.schema import Background, LookOut
 from server.services import current_services
 
-blueprint = Blueprint("looks", __name__, url_prefix="/api/v1/looks")
+blueprint = Resource("looks", __name__, "/looks")
 
-# The id stands for the picture's bytes: the same address never shows anything else.
+# The id is made from the picture's bytes: an address never shows another picture.
 _KEEP_PICTURE = {"Cache-Control": "private, max-age=86400, immutable"}
 _MOST_LISTED = 60
 
@@ -27,17 +27,17 @@ class LooksOut(BaseModel):
 
 
 class LookRequest(BaseModel):
-    """A picture that the server is to download."""
+    """A picture for the server to download."""
 
     model_config = ConfigDict(extra="forbid")
 
     image_url: WebAddress
-    # The page that shows it; kept with the look, not visited.
+    # The page that shows it; kept with the look, never visited.
     page_url: WebAddress | None = None
 
 
 class UploadFields(BaseModel):
-    """What may be said of an uploaded picture."""
+    """Optional facts about an uploaded picture."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -46,52 +46,97 @@ class UploadFields(BaseModel):
 
 
 class CropQuery(BaseModel):
-    """How a crop is wanted."""
+    """Options of a crop."""
 
     model_config = ConfigDict(extra="ignore")
 
     background: Background = "transparent"
 
 
-@blueprint.post("")
+@blueprint.operation(
+    "post",
+    "",
+    "Find the garments in a picture",
+    Answer(201, "The look; the same one for the same picture", LookOut),
+    request=(
+        Body("application/json", LookRequest),
+        Body("multipart/form-data", UploadFields, file="image"),
+    ),
+    problems=(400, 413, 415, 422, 502, 503, 504),
+)
 def create() -> tuple[dict[str, object], int, dict[str, str]]:
-    """Analyse a picture, or remember that it was."""
+    """Analyse a picture, or return the look of one that was analysed before.
+
+    The look service also starts the early search, which sends nothing off this machine, for
+    example in the catalogue; `server.services.build_services` connects the two.
+    """
     look = _uploaded() if request.mimetype == "multipart/form-data" else _downloaded()
     return look.to_json(), 201, {"Location": f"/api/v1/looks/{look.id}"}
 
 
-@blueprint.get("")
+@blueprint.operation(
+    "get",
+    "",
+    "The looks that are kept, newest first",
+    Answer(200, "At most 60 looks", LooksOut),
+    problems=(503,),
+)
 def newest() -> dict[str, object]:
-    """Give the looks that are kept, newest first."""
+    """Return the looks that are kept, newest first."""
     looks = current_services().looks.newest(_MOST_LISTED)
     return LooksOut(looks=[look.to_view() for look in looks]).model_dump(mode="json")
 
 
-@blueprint.delete("")
+@blueprint.operation(
+    "delete",
+    "",
+    "Forget every look and its picture",
+    Answer(204, "None is kept any more"),
+    problems=(503,),
+)
 def clear() -> tuple[str, int]:
-    """Forget all of them, and their pictures."""
+    """Delete all looks and their pictures."""
     current_services().looks.clear()
     return "", 204
 
 
-@blueprint.get("/<look_id>")
+@blueprint.operation(
+    "get",
+    "/<look_id>",
+    "A look that was made before",
+    Answer(200, "The look", LookOut),
+    problems=(404,),
+)
 def show(look_id: str) -> dict[str, object]:
-    """Give a look that was made before."""
+    """Return a look that was made before."""
     return current_services().looks.get(look_id).to_json()
 
 
-@blueprint.get("/<look_id>/picture.jpg")
+@blueprint.operation(
+    "get",
+    "/<look_id>/picture.jpg",
+    "The picture as it was analysed, without the photo's metadata",
+    Answer(200, "The picture", media_type="image/jpeg"),
+    problems=(404,),
+)
 def picture(look_id: str) -> Response:
-    """Give the picture as it was analysed: polygons and boxes are in its pixels."""
+    """Return the picture as it was analysed: polygons and boxes are in its pixels."""
     looks = current_services().looks
     return Response(
         looks.picture_file(looks.get(look_id)), mimetype="image/jpeg", headers=_KEEP_PICTURE
     )
 
 
-@blueprint.get("/<look_id>/garments/<int:number>/crop.png")
+@blueprint.operation(
+    "get",
+    "/<look_id>/garments/<int:number>/crop.png",
+    "A garment, cut out of its picture",
+    Answer(200, "The crop", media_type="image/png"),
+    query=CropQuery,
+    problems=(400, 404),
+)
 def crop(look_id: str, number: int) -> Response:
-    """Give a garment, cut out of its picture."""
+    """Return a garment, cut out of its picture."""
     background = query(CropQuery).background
     looks = current_services().looks
     rgba = looks.crop(looks.get(look_id), number)
@@ -107,7 +152,7 @@ def _downloaded() -> Look:
 
 
 def _uploaded() -> Look:
-    # Only here may a body be larger than everywhere else.
+    # Only here may a body be larger than the general limit.
     request.max_content_length = MAX_BYTES + JSON_BYTES
     uploads = request.files.getlist("image")
     if sum(map(len, request.form.values())) > JSON_BYTES:
@@ -124,56 +169,3 @@ def _uploaded() -> Look:
     return current_services().looks.create(
         uploads[0].read(), image_url=fields.image_url, page_url=fields.page_url
     )
-
-
-_LOOK_PROBLEMS = (400, 413, 415, 422, 502, 503, 504)
-
-OPERATIONS = (
-    Operation(
-        "post",
-        "/looks",
-        "Find the garments in a picture",
-        request=(
-            Body("application/json", LookRequest),
-            Body("multipart/form-data", UploadFields, file="image"),
-        ),
-        answers=(Answer(201, "The look; the same one for the same picture", LookOut),),
-        problems=_LOOK_PROBLEMS,
-    ),
-    Operation(
-        "get",
-        "/looks",
-        "The looks that are kept, newest first",
-        answers=(Answer(200, "At most 60 looks", LooksOut),),
-        problems=(503,),
-    ),
-    Operation(
-        "delete",
-        "/looks",
-        "Forget every look and its picture",
-        answers=(Answer(204, "None is kept any more"),),
-        problems=(503,),
-    ),
-    Operation(
-        "get",
-        "/looks/{look_id}",
-        "A look that was made before",
-        answers=(Answer(200, "The look", LookOut),),
-        problems=(404,),
-    ),
-    Operation(
-        "get",
-        "/looks/{look_id}/picture.jpg",
-        "The picture as it was analysed, without the photo's metadata",
-        answers=(Answer(200, "The picture", media_type="image/jpeg"),),
-        problems=(404,),
-    ),
-    Operation(
-        "get",
-        "/looks/{look_id}/garments/{number}/crop.png",
-        "A garment, cut out of its picture",
-        query=CropQuery,
-        answers=(Answer(200, "The crop", media_type="image/png"),),
-        problems=(400, 404),
-    ),
-)

@@ -1,10 +1,10 @@
-"""Offers for one garment: streamed as they come, or all at once."""
+"""Offers for one garment: streamed as they arrive, or all at once."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from model.colours import Colour
 from server.api.bodies import query
-from server.api.openapi import Answer, Operation
+from server.api.openapi import Answer, Resource
 from server.goods.exchange import Rates
 from server.goods.links import shop_key
 from server.goods.money import LARGEST
@@ -28,9 +28,9 @@ from server.offers.schema import EventOut, FailureOut, OfferList, OfferOut, View
 from server.services import current_services
 
 NDJSON = "application/x-ndjson"
-# Shops that one request may prefer, and as many that it may block.
+# Most shops that one request may prefer, and most that it may block.
 SHOPS = 200
-blueprint = Blueprint("offers", __name__, url_prefix="/api/v1")
+blueprint = Resource("offers", __name__)
 
 
 def _upper(value: object) -> object:
@@ -38,7 +38,7 @@ def _upper(value: object) -> object:
 
 
 def _language(value: object) -> object:
-    """Take the language out of a browser's tag, "ko-KR"."""
+    """Extract the language from a browser's tag such as "ko-KR"."""
     return value.lower().partition("-")[0] if isinstance(value, str) else value
 
 
@@ -47,31 +47,31 @@ Shop = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whit
 
 
 class OffersQuery(BaseModel):
-    """For whom is searched, what the settings say where left out; and what is wanted of it."""
+    """Search context, with defaults from the settings, and filters."""
 
     model_config = ConfigDict(extra="ignore")
 
     # ISO 3166, two letters.
     country: Annotated[str, BeforeValidator(_upper), Field(pattern="^[A-Z]{2}$")] | None = None
-    # ISO 639, or a tag that begins with it.
+    # ISO 639, or a tag that starts with it.
     language: Annotated[str, BeforeValidator(_language), Field(pattern="^[a-z]{2,3}$")] | None = (
         None
     )
     # ISO 4217.
     currency: Annotated[str, BeforeValidator(_upper), Field(pattern="^[A-Z]{3}$")] | None = None
-    # In the currency above. Prices in others count where a rate is known; what has no price
-    # that can be compared is left out where a price is asked for.
+    # In the currency above. Prices in other currencies count where a rate is known; offers
+    # without a comparable price are left out if a limit is given.
     min_price: Price | None = None
     max_price: Price | None = None
-    # By price, the cheapest come first, those without a known price last.
+    # By price: cheapest first, unknown prices last.
     sort: Sort = "similarity"
-    # "new" leaves out what is known to be second-hand or refurbished; "used" all else.
+    # "new" leaves out what is known to be second-hand or refurbished; "used" everything else.
     condition: Literal["new", "used"] | None = None
-    # Names or hosts of shops that come first among offers that are as similar; repeatable.
+    # Names or hosts of shops that come first among equally similar offers; repeatable.
     prefer_shop: Annotated[list[Shop], Field(max_length=SHOPS)] = []
     # Names or hosts of shops whose offers are left out; wins over ``prefer_shop``.
     block_shop: Annotated[list[Shop], Field(max_length=SHOPS)] = []
-    # Leave out what is not known to have the garment's colour.
+    # Leave out offers that are not known to have the garment's colour.
     same_colour: bool = False
 
     @model_validator(mode="after")
@@ -85,9 +85,17 @@ class OfferEvent(RootModel[EventOut]):
     """One line of the stream."""
 
 
-@blueprint.get("/looks/<look_id>/garments/<int:number>/offers")
+@blueprint.operation(
+    "get",
+    "/looks/<look_id>/garments/<int:number>/offers",
+    "Where to buy a garment: an event a line, or one list for Accept: application/json",
+    Answer(200, "Events, one a line", OfferEvent, media_type=NDJSON),
+    Answer(200, "The list", OfferList),
+    query=OffersQuery,
+    problems=(400, 404, 503),
+)
 def offers(look_id: str, number: int) -> Response:
-    """Search, and give each provider's offers when they are there."""
+    """Search, and return each provider's offers as soon as they arrive."""
     services = current_services()
     settings = services.settings
     wanted = query(OffersQuery)
@@ -98,7 +106,7 @@ def offers(look_id: str, number: int) -> Response:
         seconds=settings.search_seconds,
     )
     look = services.looks.get(look_id)
-    # What is wrong with the look is said before the stream begins, as a problem document.
+    # Errors about the look come before the stream begins, as a problem document.
     events = services.offers.search.stream(look, number, context)
     rates = services.offers.rates.current()
     garment = look.garment(number)
@@ -110,7 +118,7 @@ def offers(look_id: str, number: int) -> Response:
     return Response(
         _lines(events, viewer),
         mimetype=NDJSON,
-        # Proxies that collect an answer before they pass it on are asked not to.
+        # Asks proxies not to buffer the answer.
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
@@ -160,18 +168,3 @@ def _collected(events: Iterator[Event], viewer: Viewer) -> OfferList:
             "left_out": done.left_out,
         }
     )
-
-
-OPERATIONS = (
-    Operation(
-        "get",
-        "/looks/{look_id}/garments/{number}/offers",
-        "Where to buy a garment: an event a line, or one list for Accept: application/json",
-        query=OffersQuery,
-        answers=(
-            Answer(200, "Events, one a line", OfferEvent, media_type=NDJSON),
-            Answer(200, "The list", OfferList),
-        ),
-        problems=(400, 404, 503),
-    ),
-)

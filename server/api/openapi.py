@@ -1,14 +1,15 @@
 """The OpenAPI document, made from the pydantic models that requests are checked with.
 
-A resource's module lists its `Operation`s beside its views.
+A `Resource` adds each view to the application and to the document in one step.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
+from flask import Blueprint
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
@@ -25,11 +26,12 @@ _EVERYWHERE = (401, 403)
 
 Method = Literal["get", "post", "patch", "delete"]
 Schemas = Mapping[tuple[Any, JsonSchemaMode], dict[str, Any]]
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
 class Body:
-    """One form that a request's body may have; ``file`` names the field of an upload."""
+    """One form that a request's body may take; ``file`` names the field of an upload."""
 
     media_type: str
     model: type[BaseModel]
@@ -38,12 +40,12 @@ class Body:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer that is no problem; without a model and media type, it has no body."""
+    """One successful answer; without a model and a media type it has no body."""
 
     status: int
     description: str
     model: type[BaseModel] | None = None
-    # Of the body; ``application/json`` where there is a model and nothing else is said.
+    # Of the body; unset, ``application/json`` where there is a model.
     media_type: str | None = None
 
 
@@ -60,8 +62,54 @@ class Operation:
     problems: tuple[int, ...] = ()
 
 
+class Resource(Blueprint):
+    """A blueprint below ``/api/v1`` whose views are documented.
+
+    Attributes:
+        operations: What its views do, in the order of their definition.
+    """
+
+    def __init__(self, name: str, import_name: str, path: str = "") -> None:
+        """Make a blueprint without views.
+
+        Args:
+            name: Of the blueprint; begins the endpoints' names.
+            import_name: Of the module, as Flask asks for it.
+            path: What all its routes begin with, below ``/api/v1``.
+        """
+        super().__init__(name, import_name, url_prefix=PREFIX + path)
+        self.operations: list[Operation] = []
+        self._path = path
+
+    def operation(
+        self,
+        method: Method,
+        rule: str,
+        summary: str,
+        *answers: Answer,
+        query: type[BaseModel] | None = None,
+        request: tuple[Body, ...] = (),
+        problems: tuple[int, ...] = (),
+    ) -> Callable[[View], View]:
+        """Serve a view, and document it.
+
+        Args:
+            method: HTTP method.
+            rule: Flask's rule of the route, below the resource's path.
+            summary: What the operation does, in a few words.
+            *answers: The successful answers.
+            query: Model of the query string.
+            request: Forms of the request's body.
+            problems: Status codes of problem documents, beside those that any request may
+                be answered with.
+        """
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", self._path + rule)
+        self.operations.append(Operation(method, path, summary, answers, query, request, problems))
+        return self.route(rule, methods=[method.upper()])
+
+
 def build_document(operations: Iterable[Operation]) -> dict[str, Any]:
-    """Build the document."""
+    """Build the document of these operations."""
     operations = tuple(operations)
     schemas, definitions = models_json_schema(
         sorted(_models(operations), key=lambda entry: (entry[0].__name__, entry[1])),

@@ -21,6 +21,7 @@ from server.fetch.errors import (
     FetchTooLargeError,
     NotAPictureError,
 )
+from server.hints import hint_of
 from server.looks.errors import (
     GarmentNotFoundError,
     LookNotFoundError,
@@ -29,7 +30,7 @@ from server.looks.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
-# After which a client may ask a starting server again.
+# Seconds after which a client may ask a starting server again.
 START_SECONDS = 2
 
 _log = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ _STATUS: dict[type[WhereToBuyError], int] = {
     StoppedError: 503,
 }
 
-# Code, detail (Werkzeug's own where None) and hint of errors that the framework raises.
+# Code, detail (None for Werkzeug's own) and hint of errors that the framework raises.
 _HTTP = {
     400: ("bad-request", None, "Check the request against /api/v1/openapi.json."),
     404: (
@@ -73,14 +74,14 @@ _HTTP = {
 
 
 class FieldProblem(BaseModel):
-    """What is wrong with one field of a request."""
+    """The fault of one field of a request."""
 
     field: str
     message: str
 
 
 class Problem(BaseModel):
-    """The body of every answer with a status from 400 on."""
+    """The body of every answer with status 400 or above."""
 
     type: str = "about:blank"
     title: str
@@ -108,7 +109,7 @@ _STATUS[InvalidRequestError] = 400
 
 
 def set_status(error_type: type[WhereToBuyError], status: int) -> None:
-    """Name the status that an error, and what derives from it, is answered with."""
+    """Set the status that an error class and its subclasses are answered with."""
     _STATUS[error_type] = status
 
 
@@ -121,7 +122,7 @@ def problem_response(
     errors: list[FieldProblem] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    """Make the answer for something that went wrong."""
+    """Build a problem document."""
     problem = Problem(
         title=_title(status), status=status, detail=detail, code=code, hint=hint, errors=errors
     )
@@ -134,7 +135,7 @@ def problem_response(
 
 
 def problem_of(error: WhereToBuyError) -> Response:
-    """Make the answer for an error of ours."""
+    """Build the problem document of an error that was raised on purpose."""
     status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 500)
     headers = {}
     if isinstance(error, QueueFullError):
@@ -145,18 +146,18 @@ def problem_of(error: WhereToBuyError) -> Response:
         status,
         error.code,
         str(error),
-        hint=error.hint,
+        hint=hint_of(error),
         errors=error.errors if isinstance(error, InvalidRequestError) else None,
         headers=headers,
     )
 
 
 def invalid(error: ValidationError, whole: str = "body") -> InvalidRequestError:
-    """Turn what pydantic says into an error that names the fields.
+    """Convert pydantic's error to one that names the fields.
 
     Args:
-        error: What it says.
-        whole: What is named where no single field is at fault.
+        error: Pydantic's error.
+        whole: The name to use where no single field is at fault.
     """
     return InvalidRequestError(
         [
@@ -170,10 +171,10 @@ def invalid(error: ValidationError, whole: str = "body") -> InvalidRequestError:
 
 
 def register_problems(app: Flask) -> None:
-    """Have every error answered as a problem document."""
+    """Answer every error with a problem document."""
 
     @app.errorhandler(WhereToBuyError)
-    def ours(error: WhereToBuyError) -> Response:
+    def expected(error: WhereToBuyError) -> Response:
         answer = problem_of(error)
         if answer.status_code == 500:
             _log.error("%s: %s", error.code, error, exc_info=error)
@@ -183,7 +184,7 @@ def register_problems(app: Flask) -> None:
     def of_http(error: HTTPException) -> Response:
         status = error.code or 500
         if status < 400:
-            return make_response(error.get_response())  # a redirect is no problem
+            return make_response(error.get_response())  # a redirect is not an error
         code, detail, hint = _HTTP.get(status, (_title(status).lower().replace(" ", "-"), None, ""))
         headers = dict(error.get_headers())
         headers.pop("Content-Type", None)

@@ -2,15 +2,14 @@
 
 from datetime import datetime
 
-from flask import Blueprint
 from pydantic import BaseModel, ConfigDict
 
-from server.api.openapi import Answer, Operation
+from server.api.openapi import Answer, Resource
 from server.offers.provider import ProviderState
 from server.offers.vendors.quota import Usage
 from server.services import current_services
 
-blueprint = Blueprint("providers", __name__, url_prefix="/api/v1/providers")
+blueprint = Resource("providers", __name__, "/providers")
 
 
 class QuotaOut(BaseModel):
@@ -70,20 +69,15 @@ class ProvidersOut(BaseModel):
     providers: list[ProviderOut]
 
 
-@blueprint.get("")
+@blueprint.operation(
+    "get",
+    "",
+    "Who is asked for offers, and what leaves the machine",
+    Answer(200, "Every provider", ProvidersOut),
+    problems=(503,),
+)
 def show() -> dict[str, object]:
     """Return every provider, including those that are switched off."""
     offers = current_services().offers
     providers = [ProviderOut.of(state, state.usage(offers.quotas)) for state in offers.states]
     return ProvidersOut(providers=providers).model_dump(mode="json")
-
-
-OPERATIONS = (
-    Operation(
-        "get",
-        "/providers",
-        "Who is asked for offers, and what leaves the machine",
-        answers=(Answer(200, "Every provider", ProvidersOut),),
-        problems=(503,),
-    ),
-)

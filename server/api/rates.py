@@ -1,31 +1,36 @@
-"""The exchange rates that prices are converted by, or what is wrong with them."""
+"""The exchange rates for converted prices, or why there are none."""
 
 import datetime
 
-from flask import Blueprint
 from pydantic import BaseModel
 
-from server.api.openapi import Answer, Operation
+from server.api.openapi import Answer, Resource
 from server.goods.exchange import Source
 from server.services import current_services
 
-blueprint = Blueprint("rates", __name__, url_prefix="/api/v1/rates")
+blueprint = Resource("rates", __name__, "/rates")
 
 
 class RatesOut(BaseModel):
     """The rates in force; without a source, prices are not converted."""
 
     source: Source | None
-    # The day that they are of; null where the user gave them.
+    # The day of the rates; null if the user gave them.
     as_of: datetime.date | None
     currencies: list[str]
-    # Why there are none though they were asked for, in plain words.
+    # Why there are none although the settings ask for them, in plain words.
     problem: str | None
 
 
-@blueprint.get("")
+@blueprint.operation(
+    "get",
+    "",
+    "By which exchange rates prices are converted",
+    Answer(200, "The rates in force, or what is wrong", RatesOut),
+    problems=(503,),
+)
 def show() -> dict[str, object]:
-    """Give the state of the exchange rates."""
+    """Return the state of the exchange rates."""
     state = current_services().offers.rates.state()
     rates = state.rates
     return RatesOut(
@@ -34,14 +39,3 @@ def show() -> dict[str, object]:
         currencies=sorted(rates.units) if rates else [],
         problem=state.problem,
     ).model_dump(mode="json")
-
-
-OPERATIONS = (
-    Operation(
-        "get",
-        "/rates",
-        "By which exchange rates prices are converted",
-        answers=(Answer(200, "The rates in force, or what is wrong", RatesOut),),
-        problems=(503,),
-    ),
-)

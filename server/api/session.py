@@ -1,31 +1,38 @@
-"""The session: signing in with the access token, for browsers."""
+"""Sessions: signing in with the access token, for browsers."""
 
 import hmac
 
-from flask import Blueprint, Response
+from flask import Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from server.api.access import UnauthorizedError, without_token
 from server.api.bodies import json_body
-from server.api.openapi import Answer, Body, Operation
-from server.api.session_cookie import give_session, take_session
+from server.api.openapi import Answer, Body, Resource
+from server.api.session_cookie import delete_session_cookie, set_session_cookie
 from server.services import current_startup
 
-blueprint = Blueprint("session", __name__, url_prefix="/api/v1/session")
+blueprint = Resource("session", __name__, "/session")
 
 
 class SessionRequest(BaseModel):
-    """The access token, as whoever runs the server chose it."""
+    """The access token that the operator chose."""
 
     model_config = ConfigDict(extra="forbid")
 
     token: SecretStr = Field(max_length=4096)
 
 
-@blueprint.post("")
+@blueprint.operation(
+    "post",
+    "",
+    "Sign a browser in: a cookie then stands for the access token",
+    Answer(204, "Signed in"),
+    request=(Body("application/json", SessionRequest),),
+    problems=(400, 415),
+)
 @without_token
 def create() -> Response:
-    """Sign in: the answer sets a cookie that stands for the token."""
+    """Sign in: set a cookie that stands for the token."""
     settings = current_startup().settings
     given = json_body(SessionRequest).token.get_secret_value().strip()
     response = Response(status=204)
@@ -36,33 +43,19 @@ def create() -> Response:
                 "That is not this server's access token.",
                 hint="It is the value of WTB_ACCESS_TOKEN where the server runs.",
             )
-        give_session(response, settings)
+        set_session_cookie(response, settings)
     return response
 
 
-@blueprint.delete("")
+@blueprint.operation(
+    "delete",
+    "",
+    "Sign a browser out",
+    Answer(204, "Signed out"),
+)
 @without_token
 def delete() -> Response:
     """Sign out."""
     response = Response(status=204)
-    take_session(response)
+    delete_session_cookie(response)
     return response
-
-
-OPERATIONS = (
-    Operation(
-        "post",
-        "/session",
-        "Sign a browser in: a cookie then stands for the access token",
-        request=(Body("application/json", SessionRequest),),
-        answers=(Answer(204, "Signed in"),),
-        problems=(400, 415),
-    ),
-    Operation(
-        "delete",
-        "/session",
-        "Sign a browser out",
-        answers=(Answer(204, "Signed out"),),
-        problems=(),
-    ),
-)

@@ -1,8 +1,8 @@
-"""The cookie that a browser shows in place of the access token.
+"""The cookie that a browser sends in place of the access token.
 
-It holds no token but a value made from it: cookies do not tell ports apart, so another
-server on the same machine may see this one, and must not learn what else the token opens.
-Nothing is kept on the server; with another token every cookie loses its worth.
+It holds a value derived from the token: cookies do not distinguish ports, so another server
+on the same machine may see it and must not learn the token. Nothing is kept on the server;
+a change of the token invalidates every cookie.
 """
 
 import hmac
@@ -17,15 +17,15 @@ _SECONDS = 180 * 24 * 3600
 
 
 def has_session(settings: Settings) -> bool:
-    """Say whether the request brings the cookie of someone who signed in with the token."""
+    """Return whether the request carries the cookie of someone who signed in."""
     if settings.access_token is None:
         return False
     given = request.cookies.get(COOKIE, "").encode("utf-8", "replace")
     return hmac.compare_digest(given, _value(settings).encode())
 
 
-def give_session(response: Response, settings: Settings) -> None:
-    """Have the browser keep the cookie; no script reads it, no other site has it sent."""
+def set_session_cookie(response: Response, settings: Settings) -> None:
+    """Set the cookie; no script can read it, and no other site can have it sent."""
     response.set_cookie(
         COOKIE,
         _value(settings),
@@ -36,8 +36,8 @@ def give_session(response: Response, settings: Settings) -> None:
     )
 
 
-def take_session(response: Response) -> None:
-    """Have the browser forget the cookie."""
+def delete_session_cookie(response: Response) -> None:
+    """Delete the cookie in the browser."""
     response.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=request.is_secure)
 
 

@@ -1,10 +1,10 @@
-"""Small pictures of offers, behind signed addresses only."""
+"""Small pictures of offers, for signed addresses only."""
 
-from flask import Blueprint, Response
+from flask import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from server.api.bodies import query
-from server.api.openapi import Answer, Operation
+from server.api.openapi import Answer, Resource
 from server.api.problems import set_status
 from server.goods.thumbnail import MEDIA_TYPE
 from server.offers.pictures.thumbnails import (
@@ -14,7 +14,7 @@ from server.offers.pictures.thumbnails import (
 )
 from server.services import current_services
 
-blueprint = Blueprint("thumbnails", __name__, url_prefix="/api/v1/thumbnails")
+blueprint = Resource("thumbnails", __name__, "/thumbnails")
 
 set_status(ThumbnailNotAllowedError, 403)
 set_status(ThumbnailNotFoundError, 404)
@@ -22,7 +22,7 @@ set_status(ThumbnailsBusyError, 503)
 
 
 class ThumbnailQuery(BaseModel):
-    """An address as an offer's ``picture`` has it."""
+    """The address and signature in an offer's ``picture``."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -30,9 +30,16 @@ class ThumbnailQuery(BaseModel):
     s: str = Field(min_length=1, max_length=128)
 
 
-@blueprint.get("")
+@blueprint.operation(
+    "get",
+    "",
+    "An offer's small picture; only addresses that this server signed",
+    Answer(200, "The picture", media_type=MEDIA_TYPE),
+    query=ThumbnailQuery,
+    problems=(400, 403, 404, 503),
+)
 def show() -> Response:
-    """Give a JPEG of at most 320 pixels a side."""
+    """Return a JPEG of at most 320 pixels on each side."""
     wanted = query(ThumbnailQuery)
     data = current_services().offers.thumbnails.get(wanted.u, wanted.s)
     return Response(
@@ -40,15 +47,3 @@ def show() -> Response:
         mimetype=MEDIA_TYPE,
         headers={"Cache-Control": "private, max-age=86400"},
     )
-
-
-OPERATIONS = (
-    Operation(
-        "get",
-        "/thumbnails",
-        "An offer's small picture; only addresses that this server signed",
-        query=ThumbnailQuery,
-        answers=(Answer(200, "The picture", media_type=MEDIA_TYPE),),
-        problems=(400, 403, 404, 503),
-    ),
-)

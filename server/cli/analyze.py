@@ -3,7 +3,6 @@
 import dataclasses
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -19,17 +18,16 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from model.colours import Colour
 from model.errors import WhereToBuyError
+from server.cli.output_folders import OutputFolders
 from server.cli.photo_sources import Source, is_address, sources
-from server.config import Settings, read_settings
-
-if TYPE_CHECKING:
-    from model.colours import Colour
-    from model.patterns import Patterns
-    from model.segmenter import Segmenter
-    from server.cli.output_folders import OutputFolders
-    from server.fetch.fetcher import Fetcher
-    from server.looks.look import Look
+from server.config import read_settings
+from server.fetch.fetcher import Fetcher
+from server.hints import hint_of
+from server.looks.look import Look
+from server.looks.pipeline import LookPipeline
+from server.parts import Parts
 
 
 @click.command()
@@ -51,7 +49,7 @@ def analyze(photos: tuple[str, ...], out: Path, min_score: float | None) -> None
     For each photo, a folder named after it gets look.json, overlay.png and every garment
     cut out. A photo that cannot be read costs one line; the exit status is then 1.
     """
-    settings = read_settings(min_score=min_score)
+    parts = Parts(read_settings(min_score=min_score))
     messages = Console(stderr=True)
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -59,7 +57,8 @@ def analyze(photos: tuple[str, ...], out: Path, min_score: float | None) -> None
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from error
     with messages.status("Loading the model"):
-        analysis = _Analysis.prepared(settings, out, download=any(map(is_address, photos)))
+        fetcher = parts.fetcher if any(map(is_address, photos)) else None
+        analysis = _Analysis(parts.pipeline, fetcher, OutputFolders(out))
     table = _table()
     failed = 0
     with _progress(messages, hidden=len(found) < 2) as progress:
@@ -84,54 +83,24 @@ class OutputError(WhereToBuyError):
 
 @dataclasses.dataclass(frozen=True)
 class _Analysis:
-    """What every photo goes through."""
+    """The steps that every photo goes through."""
 
-    settings: Settings
-    segmenter: "Segmenter"
-    patterns: "Patterns"
-    fetcher: "Fetcher | None"
-    folders: "OutputFolders"
+    pipeline: LookPipeline
+    # None where nothing is to be downloaded.
+    fetcher: Fetcher | None
+    folders: OutputFolders
 
-    @classmethod
-    def prepared(cls, settings: Settings, out: Path, *, download: bool) -> "_Analysis":
-        # Imported here so that `analyze --help` loads no model.
-        from model.patterns import Patterns  # noqa: PLC0415
-        from model.segmenter import Segmenter  # noqa: PLC0415
-        from server.cli.output_folders import OutputFolders  # noqa: PLC0415
-        from server.fetch.fetcher import Fetcher  # noqa: PLC0415
-
-        segmenter = Segmenter(settings.weights_in_force, threads=settings.model_threads)
-        fetcher = Fetcher(settings) if download else None
-        return cls(settings, segmenter, Patterns(), fetcher, OutputFolders(out))
-
-    def run(self, source: Source) -> "Look":
+    def run(self, source: Source) -> Look:
         """Analyse one photo and write its folder."""
-        from model.picture import decode_picture  # noqa: PLC0415
-        from server.looks.analysis import describe_garments, look_id  # noqa: PLC0415
-        from server.looks.look import Look  # noqa: PLC0415
-        from server.looks.service import ANALYSED_SIDE  # noqa: PLC0415
-        from server.storage.tables import now  # noqa: PLC0415
-
         data = source.read(self.fetcher)
-        picture = decode_picture(data, max_side=ANALYSED_SIDE)
-        garments = self.segmenter.segment(picture, min_score=self.settings.min_score)
-        weights = self.segmenter.fingerprint + self.patterns.fingerprint
-        look = Look(
-            id=look_id(data, weights, self.settings.min_score),
-            width=picture.shape[1],
-            height=picture.shape[0],
-            image_url=source.url,
-            page_url=None,
-            created_at=now(),
-            garments=describe_garments(picture, garments, self.patterns),
-        )
+        analysed = self.pipeline.analyse(data, image_url=source.url)
         try:
-            self.folders.write(source.file, data, look, picture, garments)
+            self.folders.write(source.file, data, analysed)
         except OSError as error:
             raise OutputError(
                 f"The results cannot be written: {error.filename}: {error.strerror}."
             ) from error
-        return look
+        return analysed.look
 
 
 def _progress(console: Console, *, hidden: bool) -> Progress:
@@ -154,7 +123,7 @@ def _table() -> Table:
     return table
 
 
-def _add_rows(table: Table, source: Source, look: "Look") -> None:
+def _add_rows(table: Table, source: Source, look: Look) -> None:
     name = Text(_plain(source.file), overflow="fold")
     if not look.garments:
         table.add_row(name, "", Text("no garment found", style="dim"), "", "", end_section=True)
@@ -170,18 +139,18 @@ def _add_rows(table: Table, source: Source, look: "Look") -> None:
         )
 
 
-def _swatch(colour: "Colour") -> Text:
-    # No-break spaces: a line never ends between a colour and its name.
+def _swatch(colour: Colour) -> Text:
+    # No-break spaces keep a colour and its name on one line.
     words = f"{colour.name} {colour.share:.0%}".replace(" ", "\N{NO-BREAK SPACE}")
     return Text.assemble(("■\N{NO-BREAK SPACE}", colour.hex), words)
 
 
 def _line(source: Source, error: WhereToBuyError) -> Text:
     line = Text(_plain(f"{source.label}: "), style="bold red")
-    line.append(_plain(f"{error} {error.hint}".rstrip()), style="not bold red")
+    line.append(_plain(f"{error} {hint_of(error)}".rstrip()), style="not bold red")
     return line
 
 
 def _plain(text: str) -> str:
-    """Keep what a stranger wrote from steering the terminal."""
+    """Replace characters by which a stranger's text could control the terminal."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

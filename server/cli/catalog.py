@@ -11,11 +11,10 @@ from rich.table import Table
 
 from server.catalog.sources.product import SourceError
 from server.catalog.store import CatalogStore
-from server.config import Settings, read_settings
-from server.storage.database import Database
+from server.config import read_settings
+from server.parts import Parts
 
 if TYPE_CHECKING:
-    from server.catalog.catalog import Catalog
     from server.catalog.report import ImportReport
 
 _STEPS = 1000
@@ -41,9 +40,9 @@ def import_command(feed: str, shop: str | None, partner: bool | None) -> None:
     one line; the exit status is 1 only if the feed could not be read to its end.
     """
     console = Console(stderr=True)
-    settings = read_settings()
+    parts = Parts(read_settings())
     with console.status("Loading the model"):
-        catalog_ = open_catalog(settings)
+        catalog_ = parts.catalog
     with _progress(console) as progress:
         task = progress.add_task("Importing", total=_STEPS, items=0)
 
@@ -68,13 +67,13 @@ def import_command(feed: str, shop: str | None, partner: bool | None) -> None:
             console.print("Products that came before are kept, and nothing was removed.")
             sys.exit(1)
         progress.update(task, completed=_STEPS)
-    _tell(report)
+    _print_report(report)
 
 
 @catalog.command("list")
 def list_command() -> None:
     """List the shops whose products are kept."""
-    shops = CatalogStore(_open_database(read_settings())).shops()
+    shops = CatalogStore(Parts(read_settings()).database).shops()
     if not shops:
         click.echo("No shop yet. `where-to-buy catalog import FEED` adds one.")
         return
@@ -96,11 +95,11 @@ def list_command() -> None:
 @click.argument("shop")
 def remove_command(shop: str) -> None:
     """Remove SHOP (its number, name or source) with all its products."""
-    removed = CatalogStore(_open_database(read_settings())).remove(shop)
+    removed = CatalogStore(Parts(read_settings()).database).remove(shop)
     click.echo(f"Removed {removed.name} with {removed.products:,} products.")
 
 
-def _tell(report: "ImportReport") -> None:
+def _print_report(report: "ImportReport") -> None:
     click.echo(
         f"{report.shop}: {report.products:,} products "
         f"({report.added:,} new, {report.updated:,} changed, {report.unchanged:,} as before), "
@@ -119,30 +118,4 @@ def _progress(console: Console) -> Progress:
         TextColumn("{task.fields[items]:,} items"),
         TimeElapsedColumn(),
         console=console,
-    )
-
-
-def _open_database(settings: Settings) -> Database:
-    database = Database(settings.database)
-    database.upgrade()
-    return database
-
-
-def open_catalog(settings: Settings) -> "Catalog":
-    """Load the models and open the catalogue.
-
-    Raises:
-        WhereToBuyError: Weights or database cannot be used.
-    """
-    # Imported here so that `catalog list` and `catalog remove` load no model.
-    from model.embedder import Embedder  # noqa: PLC0415
-    from model.segmenter import Segmenter  # noqa: PLC0415
-    from server.catalog.catalog import Catalog  # noqa: PLC0415
-    from server.fetch.fetcher import Fetcher  # noqa: PLC0415
-
-    return Catalog(
-        _open_database(settings),
-        Fetcher(settings),
-        Segmenter(settings.weights_in_force, threads=settings.model_threads),
-        Embedder(settings.weights_in_force, threads=settings.model_threads),
     )

@@ -1,4 +1,4 @@
-"""The command `where-to-buy`; each subcommand is imported only when it is asked for."""
+"""The command `where-to-buy`; a subcommand is imported only when it is used."""
 
 import sys
 from importlib import import_module
@@ -6,6 +6,7 @@ from importlib import import_module
 import click
 
 from model.errors import WhereToBuyError
+from server.hints import hint_of
 
 SUBCOMMANDS = {
     "analyze": ("server.cli.analyze", "analyze", "Find the garments in photos."),
@@ -20,11 +21,11 @@ SUBCOMMANDS = {
 class LazyGroup(click.Group):
     """A group that imports a subcommand when it is used.
 
-    The command line answers `--help` at once, and `catalog list` loads no model.
+    So `--help` answers at once, and `catalog list` loads no model.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Give the names, sorted."""
+        """Return the names, sorted."""
         del ctx
         return sorted(SUBCOMMANDS)
 
@@ -51,11 +52,11 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; an error of ours is two plain lines and exit status 1."""
+    """Run the command line; an expected error gives two plain lines and exit status 1."""
     try:
         cli()
     except WhereToBuyError as error:
         click.secho(f"Error: {error}", fg="red", err=True)
-        if error.hint:
-            click.echo(error.hint, err=True)
+        if hint := hint_of(error):
+            click.echo(hint, err=True)
         sys.exit(1)

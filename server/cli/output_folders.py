@@ -1,30 +1,25 @@
-"""Where `where-to-buy analyze` puts what it found: one folder for each photo."""
+"""The folders that `where-to-buy analyze` writes, one for each photo."""
 
 import hashlib
 import json
 import re
-from collections.abc import Sequence
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from model.crops import cut_out
 from model.drawing import overlay
-from model.garment import Garment
 from model.picture import encode_png
-from server.looks.look import Look
+from server.looks.pipeline import AnalysedPicture
 
 _LONGEST_NAME = 80
-_OURS = re.compile(r"^\d{2,}-[a-z-]+\.png$")
+_CROP_NAME = re.compile(r"^\d{2,}-[a-z-]+\.png$")
 _UNSAFE = re.compile(r"[^\w .()-]+")
 
 
 class OutputFolders:
-    """Chooses folders so that no photo overwrites another one's, in this run or an earlier.
+    """Chooses folders so that no photo overwrites another's, in this run or an earlier one.
 
-    A photo that was analysed before, the same bytes under the same file name, gets the same
-    folder again. Another one of that name gets a folder with a number after it.
+    A photo that was analysed before (same bytes, same file name) gets the same folder again.
+    A different photo of the same name gets a numbered folder.
     """
 
     def __init__(self, out: Path) -> None:
@@ -35,18 +30,14 @@ class OutputFolders:
         self,
         file: str,
         data: bytes,
-        look: Look,
-        picture: NDArray[np.uint8],
-        garments: Sequence[Garment],
+        analysed: AnalysedPicture,
     ) -> Path:
         """Write `look.json`, `overlay.png` and the crops; return the folder.
 
         Args:
             file: The photo's file name.
             data: The file's bytes.
-            look: Of the photo.
-            picture: As it was analysed, ``H x W x 3`` uint8 RGB.
-            garments: Of the look, in its order.
+            analysed: The look, with its picture and garments.
 
         Raises:
             OSError: The folder cannot be written.
@@ -56,14 +47,15 @@ class OutputFolders:
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.iterdir():
             # Crops of an earlier run, which may have found more garments.
-            if _OURS.match(old.name):
+            if _CROP_NAME.match(old.name):
                 old.unlink()
+        picture, garments = analysed.picture, analysed.garments
         for number, garment in enumerate(garments, start=1):
             crop = cut_out(picture, garment.mask, garment.box)
             name = f"{number:02d}-{garment.category.slug}.png"
             (folder / name).write_bytes(encode_png(crop))
         (folder / "overlay.png").write_bytes(encode_png(overlay(picture, garments)))
-        content = {**own, **look.to_json()}
+        content = {**own, **analysed.look.to_json()}
         text = json.dumps(content, ensure_ascii=False, indent=2)
         (folder / "look.json").write_text(text + "\n", encoding="utf-8")
         return folder
@@ -73,7 +65,7 @@ class OutputFolders:
         count = 1
         while True:
             name = stem if count == 1 else f"{stem}-{count}"
-            # Some file systems tell "A" from "a", others do not.
+            # Not every file system distinguishes "A" from "a".
             if name.casefold() not in self._taken and self._free(self._out / name, own):
                 self._taken.add(name.casefold())
                 return self._out / name
@@ -89,12 +81,12 @@ class OutputFolders:
         except FileNotFoundError:
             return not any(folder.iterdir())
         except (OSError, ValueError):
-            return False  # somebody else's file of that name
+            return False  # not a file of this program
         return isinstance(content, dict) and own.items() <= content.items()
 
 
 def folder_name(file: str) -> str:
-    """Give a folder's name for a file's name, which may come from a stranger's address."""
+    """Return a safe folder name for a file name, which may come from a stranger's address."""
     stem = file.rpartition(".")[0] or file
     name = _UNSAFE.sub("_", stem).strip(" .")[:_LONGEST_NAME].rstrip(" .")
     return name or "photo"

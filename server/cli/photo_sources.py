@@ -1,4 +1,4 @@
-"""What was named on the command line: photos, folders of photos, addresses."""
+"""The photos that a command line names: files, folders of photos, addresses."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,18 +11,18 @@ from model.errors import PictureError
 from model.picture import MAX_BYTES
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-# By which photos in a folder are told from other files; a file that is named is always read.
+# Names of photos in a folder; a file that is named itself is always read.
 SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".avif"})
 
 
 class NoPhotoError(PictureError):
-    """A file, folder or address in which there is no photo."""
+    """There is no photo in a file, in a folder or at an address."""
 
     code = "no-photo"
 
 
 class Downloaded(Protocol):
-    """What a download gave."""
+    """The result of a download."""
 
     @property
     def data(self) -> bytes:
@@ -30,7 +30,7 @@ class Downloaded(Protocol):
 
 
 class PictureFetcher(Protocol):
-    """What downloads pictures (`server.fetch.fetcher.Fetcher`)."""
+    """The part of `server.fetch.fetcher.Fetcher` that is needed here."""
 
     def picture(self, url: str, /) -> Downloaded:
         """Download a picture."""
@@ -41,10 +41,10 @@ class Source:
     """One photo.
 
     Attributes:
-        label: As the user named it.
-        file: Its file's name.
-        path: Where it lies; None for an address.
-        url: Its address; None for a file, and for an address that nothing here understands.
+        label: What the user called it.
+        file: Its file name.
+        path: Its path; None for an address.
+        url: Its address; None for a file, and for an address of an unknown kind.
     """
 
     label: str
@@ -53,11 +53,11 @@ class Source:
     url: str | None = None
 
     def read(self, fetcher: PictureFetcher | None) -> bytes:
-        """Give the file's bytes (at most one more than may be decoded).
+        """Return the file's bytes (at most one more than may be decoded).
 
         Raises:
             NoPhotoError: The file cannot be read.
-            FetchError: The address cannot be downloaded, or may not be.
+            FetchError: The address cannot or must not be downloaded.
         """
         if self.path is None and self.url is None:
             raise NoPhotoError(
@@ -82,20 +82,20 @@ class Source:
 
 
 def is_address(name: str) -> bool:
-    """Whether an argument is an address that can be downloaded, and no path."""
+    """Return whether an argument is an address that can be downloaded, not a path."""
     return name.lower().startswith(("http://", "https://"))
 
 
 def _is_other_address(name: str) -> bool:
-    # Such a path is possible, if hardly one that anybody has.
+    # A path could look like that too, though hardly anybody has one.
     return bool(_SCHEME.match(name)) and not Path(name).exists()
 
 
 def sources(names: Sequence[str]) -> Iterator[Source]:
-    """Give the photos that the arguments name; those of a folder in the order of their names.
+    """Yield the photos that the arguments name; those of a folder in order of their names.
 
-    Folders in a folder are left alone. An empty folder stands for itself, so that reading it
-    says what is wrong.
+    Folders inside a folder are ignored. An empty folder stands for itself, so that reading it
+    reports what is wrong.
     """
     for name in names:
         if is_address(name):
@@ -123,7 +123,7 @@ def _photos(folder: Path) -> list[Path]:
 def _file_of(url: str) -> str:
     try:
         parts = urlsplit(url)
-    except ValueError:  # the download will say what is wrong with it
+    except ValueError:  # the download will report it
         return "photo"
     name = unquote(parts.path).rstrip("/").rpartition("/")[2]
     return name or parts.hostname or "photo"

@@ -3,7 +3,6 @@
 import json
 import sys
 import time
-from functools import cache, partial
 
 import click
 import cv2
@@ -16,18 +15,15 @@ from rich.padding import Padding
 from model.categories import category_by_name
 from model.colours import Colour
 from model.picture import encode_jpeg
-from server.cli.catalog import open_catalog
-from server.config import Settings, read_settings
-from server.fetch.fetcher import Fetcher
+from server.config import read_settings
 from server.goods.languages import FALLBACK
 from server.goods.safe_text import public_address
 from server.offers.offer import ComparedOffer, GarmentQuery, Offer, SearchContext
 from server.offers.provider import Provider, ProviderError, ProviderState
 from server.offers.providers.catalog import CatalogProvider
-from server.offers.providers.from_settings import vendor_providers
-from server.offers.providers.links import LinksProvider
 from server.offers.vendors.quota import Quotas, Usage, requests_of
-from server.storage.database import Database
+from server.offers.wiring import provider_states
+from server.parts import Parts
 
 # Of the garment that is drawn for a test call.
 _NAVY = (Colour("navy", "#1f2a44", 1.0),)
@@ -43,10 +39,10 @@ def providers(ctx: click.Context, *, as_json: bool) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    settings = read_settings()
-    # Only looked at: where no database was made yet, none is for the sake of a list.
-    quotas = Quotas(Database(settings.database), settings.per_day)
-    states = [(state, state.usage(quotas)) for state in _states(settings, quotas)]
+    parts = Parts(read_settings())
+    # A list alone creates no database.
+    quotas = Quotas(parts.database_as_found, parts.settings.per_day)
+    states = [(state, state.usage(quotas)) for state in _states(parts, quotas)]
     if as_json:
         rows = [_row(state, usage) for state, usage in states]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -69,11 +65,10 @@ def test_command(*, name: str, picture_url: str | None, words: str) -> None:
 
     The exit status is 1 where it does not answer.
     """
-    settings = read_settings()
-    database = Database(settings.database)
-    database.upgrade()
-    quotas = Quotas(database, settings.per_day)
-    states = {state.provider.name: state for state in _states(settings, quotas)}
+    parts = Parts(read_settings())
+    settings = parts.settings
+    quotas = Quotas(parts.database, settings.per_day)
+    states = {state.provider.name: state for state in _states(parts, quotas)}
     if name not in states:
         raise click.UsageError(f"There is no provider {name!r}. There are: {', '.join(states)}.")
     state = states[name]
@@ -83,7 +78,7 @@ def test_command(*, name: str, picture_url: str | None, words: str) -> None:
     context = SearchContext(
         settings.country, settings.language, settings.currency, settings.search_seconds
     )
-    query = _query(state.provider, settings, words, picture_url)
+    query = _query(state.provider, parts, words, picture_url)
     began = time.perf_counter()
     try:
         offers = state.provider.search(query, context)
@@ -91,27 +86,23 @@ def test_command(*, name: str, picture_url: str | None, words: str) -> None:
         click.secho(str(error), fg="red", err=True)
         needs_address = "picture address" in state.provider.needs and query.picture_url is None
         hint = "Give one with --picture-url: a web address." if needs_address else error.hint
-        for line in (hint, _told(state.usage(quotas), time.perf_counter() - began)):
+        for line in (hint, _summary(state.usage(quotas), time.perf_counter() - began)):
             if line:
                 click.echo(line, err=True)
         sys.exit(1)
     seconds = time.perf_counter() - began
     number = "1 offer" if len(offers) == 1 else f"{len(offers) or 'no'} offers"
     click.echo(f"{state.provider.title} answered with {number}.")
-    click.echo(_told(state.usage(quotas), seconds))
+    click.echo(_summary(state.usage(quotas), seconds))
     for found in offers[:5]:
         offer = found.offer if isinstance(found, ComparedOffer) else found
         click.echo("  " + _line(offer))
 
 
-def _states(settings: Settings, quotas: Quotas) -> list[ProviderState]:
-    """Give the providers as the server has them; the catalogue's models are loaded when asked."""
-    catalog = CatalogProvider(cache(partial(open_catalog, settings)), settings.offers_shown)
-    return [
-        ProviderState(catalog, enabled=True, switch=None),
-        *vendor_providers(settings, Fetcher(settings), quotas),
-        ProviderState(LinksProvider(), enabled=True, switch=None),
-    ]
+def _states(parts: Parts, quotas: Quotas) -> tuple[ProviderState, ...]:
+    """Return the providers as the server has them; the catalogue opens when it is asked."""
+    catalog = CatalogProvider(lambda: parts.catalog, parts.settings.offers_shown)
+    return provider_states(parts.settings, parts.fetcher, quotas, catalog)
 
 
 def _row(state: ProviderState, usage: Usage | None) -> dict[str, object]:
@@ -135,7 +126,7 @@ def _row(state: ProviderState, usage: Usage | None) -> dict[str, object]:
 
 
 def _show(console: Console, state: ProviderState, usage: Usage | None) -> None:
-    """Print a provider as a block: readable, and its settings copied whole, at any width."""
+    """Print a provider as a block, readable and with settings unbroken at any width."""
     row = _row(state, usage)
     console.print(f"[bold]{escape(state.provider.name)}[/]  {escape(state.provider.title)}")
     facts = ["[green]asked[/]" if state.enabled else "[yellow]not asked[/]"]
@@ -159,7 +150,7 @@ def _sent(usage: Usage) -> str:
     return f"{requests_of(usage.sent)} sent today"
 
 
-def _told(usage: Usage | None, seconds: float) -> str:
+def _summary(usage: Usage | None, seconds: float) -> str:
     took = f"It took {seconds:.2f} s."
     if usage is None:
         return took
@@ -173,15 +164,11 @@ def _line(offer: Offer) -> str:
     return " · ".join([offer.title, offer.shop or "shop unknown", price, offer.link])
 
 
-def _query(
-    provider: Provider, settings: Settings, words: str, picture_url: str | None
-) -> GarmentQuery:
+def _query(provider: Provider, parts: Parts, words: str, picture_url: str | None) -> GarmentQuery:
     picture = _drawn_shirt()
     vector = np.zeros(1, np.float32)
     if "vector" in provider.needs:
-        from model.embedder import Embedder  # noqa: PLC0415 - loads a network's runtime
-
-        vector = Embedder(settings.weights_in_force).embed([picture])[0]
+        vector = parts.embedder.embed([picture])[0]
     return GarmentQuery(
         look_id="0" * 32,
         number=1,
@@ -195,7 +182,7 @@ def _query(
 
 
 def _drawn_shirt() -> NDArray[np.uint8]:
-    """Draw a navy T-shirt on white: ``480 x 480 x 3`` RGB. A stranger's photo is not sent."""
+    """Draw a navy T-shirt on white, ``480 x 480 x 3`` RGB, rather than send anybody's photo."""
     picture = np.full((480, 480, 3), 255, np.uint8)
     outline = [
         (160, 70), (200, 90), (280, 90), (320, 70), (430, 150), (380, 220), (340, 190),

@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,8 @@ from rich.text import Text
 from model.errors import WhereToBuyError
 from server.config import Settings, read_settings
 from server.errors import SettingsError
-from server.listen_rules import check_binding
+from server.hints import hint_of
+from server.listen_rules import check_listening
 from server.logs import configure_logging
 from server.models import LoadingModels
 
@@ -36,7 +38,7 @@ _BACKLOG = 64
 def serve(host: str | None, port: int | None) -> None:
     """Start the server; Ctrl-C stops it."""
     settings = read_settings(host=host, port=port)
-    check_binding(settings)
+    check_listening(settings)
     listener = bind(settings.host, settings.port)
     shown = listener.getsockname()
     _greet(shown[0], shown[1])
@@ -44,17 +46,17 @@ def serve(host: str | None, port: int | None) -> None:
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Take the port; 0 takes a free one.
+    """Bind the port; 0 takes a free one.
 
     Raises:
-        SettingsError: It is taken, or the address is not this machine's.
+        SettingsError: The port is taken, or the address is not this machine's.
     """
     try:
         family, kind, _, _, address = socket.getaddrinfo(
             host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind)
-        # A server that was stopped a moment ago does not count as another one.
+        # The port of a server that has just stopped is free again.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(_BACKLOG)
@@ -86,11 +88,12 @@ class _Server(BaseApplication):  # type: ignore[misc]  # untyped
     def __init__(self, settings: Settings, listener: socket.socket) -> None:
         self._settings = settings
         self._listener = listener
+        self._close_app: Callable[[], None] | None = None
         super().__init__()
 
     def load_config(self) -> None:
-        """Set what differs from Gunicorn's defaults."""
-        # Each picture that waits holds a thread; some are left for everything else.
+        """Set the options that differ from Gunicorn's defaults."""
+        # Each waiting picture holds a thread; some threads are left for everything else.
         threads = max(self._settings.server_threads, self._settings.queue_size + _SPARE_THREADS)
         options: dict[str, Any] = {
             "bind": f"fd://{self._listener.fileno()}",
@@ -103,30 +106,31 @@ class _Server(BaseApplication):  # type: ignore[misc]  # untyped
             "worker_exit": lambda _arbiter, _worker: self._close(),
         }
         if "control_socket_disable" in self.cfg.settings:
-            options["control_socket_disable"] = True  # no other way in than the one port
+            options["control_socket_disable"] = True  # the port is the only way in
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> "Flask":
-        """Make the application, in the worker: threads do not survive a fork."""
+        """Create the application in the worker, because threads do not survive a fork."""
         configure_logging()
-        models = LoadingModels(self._settings)  # before the imports that take as long
-        from server.app import create_app  # noqa: PLC0415 - slow, and only the worker needs it
+        models = LoadingModels(self._settings)  # they load while the next line imports
+        # Slow, and only the worker needs it.
+        from server.app import close_app, create_app  # noqa: PLC0415
 
-        return create_app(self._settings, models=models, on_failure=_give_up)
+        app = create_app(self._settings, models=models, on_failure=_give_up)
+        self._close_app = partial(close_app, app)
+        return app
 
     def _close(self) -> None:
-        if self.callable is not None:
-            from server.services import EXTENSION_KEY  # noqa: PLC0415
-
-            self.callable.extensions[EXTENSION_KEY].close()
+        if self._close_app is not None:
+            self._close_app()
 
 
 def _give_up(error: BaseException) -> None:
-    """End the worker so that Gunicorn ends too, instead of starting it over and over."""
+    """End the worker in a way that also ends Gunicorn, instead of restarting it for ever."""
     if isinstance(error, WhereToBuyError):
         click.secho(f"Error: {error}", fg="red", err=True)
-        click.echo(error.hint, err=True)
+        click.echo(hint_of(error), err=True)
     sys.stderr.flush()
     os._exit(Arbiter.APP_LOAD_ERROR)
 
@@ -135,15 +139,15 @@ def _greet(host: str, port: int) -> None:
     everywhere = host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
     name = "127.0.0.1" if everywhere else f"[{host}]" if ":" in host else host
     console = Console(highlight=False)
-    say: Callable[..., None] = lambda *parts: console.print(  # noqa: E731
+    write: Callable[..., None] = lambda *parts: console.print(  # noqa: E731
         Text.assemble(*parts), soft_wrap=True
     )
-    say("\n  Where to buy this?  ", (f"http://{name}:{port}", "bold cyan"))
+    write("\n  Where to buy this?  ", (f"http://{name}:{port}", "bold cyan"))
     if everywhere:
-        say("  Also under this machine's other addresses, with the access token.")
+        write("  Also under this machine's other addresses, with the access token.")
     if (_EXTENSION / "manifest.json").is_file():
-        say("\n  The extension for Chrome, Edge or Chromium lies in")
-        say("    ", (str(_EXTENSION), "bold"))
-        say("  Open chrome://extensions, switch on Developer mode, choose Load unpacked, and")
-        say("  select that folder. Then right-click a picture.")
-    say("\n  Ctrl-C stops the server.\n")
+        write("\n  The extension for Chrome, Edge or Chromium lies in")
+        write("    ", (str(_EXTENSION), "bold"))
+        write("  Open chrome://extensions, switch on Developer mode, choose Load unpacked, and")
+        write("  select that folder. Then right-click a picture.")
+    write("\n  Ctrl-C stops the server.\n")

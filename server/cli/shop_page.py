@@ -13,7 +13,7 @@ from server.shop_page.read_page import read_shop_page
 
 
 class PageFileError(WhereToBuyError):
-    """A file that was to be read as a page, but cannot be."""
+    """The file of a page cannot be read."""
 
     code = "unreadable-page"
 
@@ -40,11 +40,11 @@ def shop_page(page: str, url: str | None) -> None:
 
 
 def _download(address: str) -> tuple[bytes, str, str | None]:
-    # Files need neither settings nor network.
+    # Slow to import, and a file needs neither settings nor network.
     from server.config import read_settings  # noqa: PLC0415
-    from server.fetch.fetcher import Fetcher  # noqa: PLC0415
+    from server.parts import Parts  # noqa: PLC0415
 
-    fetched = Fetcher(read_settings()).page(address, MAX_BYTES)
+    fetched = Parts(read_settings()).fetcher.page(address, MAX_BYTES)
     charset = f"; charset={fetched.charset}" if fetched.charset else ""
     return fetched.data, fetched.url, fetched.media_type + charset
 

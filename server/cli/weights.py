@@ -1,4 +1,4 @@
-"""`where-to-buy weights`: other weights of the segmenter, tried out and put to use."""
+"""`where-to-buy weights`: try other weights of the segmenter, and put them to use."""
 
 import hashlib
 import json
@@ -13,15 +13,19 @@ from rich.markup import escape
 from rich.table import Table
 
 from model.errors import WhereToBuyError
-from model.weight_files.shelf import DEFAULT, Shelf, ShelfError
+from model.weight_files.description import SHIPPED, load_description
+from model.weight_files.errors import ShelfError
+from model.weight_files.intake import printable, read_class_names, take_in
+from model.weight_files.shelf import DEFAULT, Shelf
 from server.config import Settings, read_settings
+from server.hints import hint_of
 
 _RESTART = "A server that is running keeps the weights that it has: restart it."
 
 
 @dataclass(frozen=True)
 class _Row:
-    """One set of weights, as it is listed; None where a broken one does not say."""
+    """One set of weights in the list; None where a broken set does not say."""
 
     name: str
     in_use: bool
@@ -57,14 +61,14 @@ def list_command(*, as_json: bool) -> None:
         table.add_row(
             "[green]yes[/]" if row.in_use else "",
             escape(row.name),
-            _shown(row.categories and len(row.categories)),
-            _shown(row.short_side),
-            _shown(row.score_threshold),
-            _shown(row.megabytes),
+            _cell(row.categories and len(row.categories)),
+            _cell(row.short_side),
+            _cell(row.score_threshold),
+            _cell(row.megabytes),
             state,
         )
     Console().print(table)
-    _warn_of_other(settings, rows)
+    _warn_of_other_weights(settings, rows)
 
 
 @weights.command("use")
@@ -83,7 +87,7 @@ def use_command(name: str) -> None:
     shelf.use(name)
     click.echo(f"In use from the next start on: {name}. {_RESTART}")
     click.echo("Looks are kept apart by weights: a picture seen before is analysed again.")
-    _warn_of_other(settings)
+    _warn_of_other_weights(settings)
 
 
 @weights.command("add")
@@ -128,9 +132,6 @@ def add_command(
     Nothing is added unless it runs on drawn pictures and gives what it should. It is in use
     only after `where-to-buy weights use NAME`.
     """
-    # Imported here so that listing loads no model.
-    from model.weight_files.intake import printable, read_class_names, take_in  # noqa: PLC0415
-
     given = {
         "short_side": short_side,
         "max_side": max_side,
@@ -155,9 +156,9 @@ def add_command(
                 changes=chosen,
             )
     except WhereToBuyError as error:
-        # What a stranger's file says of itself must not steer the terminal.
+        # Text from a stranger's file must not control the terminal.
         click.secho(f"Not added. {printable(str(error))}", fg="red", err=True)
-        click.echo(printable(error.hint), err=True)
+        click.echo(printable(hint_of(error)), err=True)
         sys.exit(1)
     click.echo(f"Added {name}. A picture takes {trial.milliseconds:,.0f} ms with two threads.")
     if trial.found == 0:
@@ -177,13 +178,11 @@ def remove_command(name: str) -> None:
 
 
 def _rows(settings: Settings) -> Iterator[_Row]:
-    from model.weight_files.description import SHIPPED  # noqa: PLC0415 - only where files are read
-
     shelf = Shelf(settings.weights_shelf)
     try:
         in_use = shelf.in_use()
     except ShelfError as error:
-        click.secho(f"{error} {error.hint}", fg="red", err=True)
+        click.secho(f"{error} {hint_of(error)}", fg="red", err=True)
         in_use = None
     yield _row(DEFAULT, SHIPPED, in_use=in_use == DEFAULT)
     names = shelf.names()
@@ -195,8 +194,6 @@ def _rows(settings: Settings) -> Iterator[_Row]:
 
 
 def _row(name: str, folder: Path, *, in_use: bool) -> _Row:
-    from model.weight_files.description import load_description  # noqa: PLC0415
-
     try:
         description = load_description(folder)
         entry = description.segmenter
@@ -228,7 +225,7 @@ def _broken(name: str, folder: Path, fault: str, *, in_use: bool) -> _Row:
     return _Row(name, in_use, str(folder), None, None, None, None, None, fault=fault)
 
 
-def _warn_of_other(settings: Settings, rows: list[_Row] | None = None) -> None:
+def _warn_of_other_weights(settings: Settings, rows: list[_Row] | None = None) -> None:
     if settings.weights_dir is not None:
         click.secho(
             f"WTB_WEIGHTS_DIR is set: a server takes the weights in {settings.weights_dir}, "
@@ -253,5 +250,5 @@ def _pair(text: str) -> tuple[str, str]:
     return name.strip(), category.strip()
 
 
-def _shown(value: object) -> str:
+def _cell(value: object) -> str:
     return "" if value is None else str(value)

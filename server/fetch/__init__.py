@@ -1,1 +1,1 @@
-"""A picture, page or file from an address that a stranger named."""
+"""Downloads of pictures, pages and files from addresses that a stranger chose."""

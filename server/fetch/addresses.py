@@ -1,8 +1,8 @@
 """Which addresses may be connected to.
 
-A stranger's page chooses the address that is downloaded. Without these rules it could
-have the server read the router's pages, a database on the same machine, or the cloud's
-metadata service, and tell from the answer what is there.
+A stranger's page chooses the address that is downloaded. Without these rules it could make
+the server read the router's pages, a database on the same machine, or the cloud's metadata
+service, and learn from the answer what is there.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-from server.fetch.errors import FetchSettingsError
+from server.errors import SettingsError
 
 DEFAULT_PORTS = (80, 443)
 
@@ -35,11 +35,10 @@ _NOT_PUBLIC_V4 = tuple(
         "240.0.0.0/4",  # reserved, broadcast
     )
 )
-# The only IPv6 space with public hosts. Outside lie, beside loopback and private ranges,
+# The only IPv6 space with public hosts. Outside it, besides loopback and private ranges, are
 # IPv4-compatible (::/96), IPv4-mapped (::ffff:0:0/96), NAT64 (64:ff9b::/96 and
-# 64:ff9b:1::/48), site-local (fec0::/10) and segment-routing (5f00::/16) addresses, most of
-# which `is_global` lets through and some of which end at an IPv4 address of the sender's
-# choice.
+# 64:ff9b:1::/48), site-local (fec0::/10) and segment-routing (5f00::/16) addresses. Most of
+# them pass `is_global`, and some lead to an IPv4 address of the sender's choice.
 _GLOBAL_UNICAST_V6 = IPv6Network("2000::/3")
 _NOT_PUBLIC_V6 = tuple(
     IPv6Network(network)
@@ -53,11 +52,11 @@ _NOT_PUBLIC_V6 = tuple(
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Say whether this is the address of a host on the public internet.
+    """Return whether this is the address of a host on the public internet.
 
-    The ranges are those of IANA's special-purpose registries, named here because what
-    `ipaddress` knows differs between versions of Python; what it refuses beyond them is
-    refused too.
+    The ranges are those of IANA's special-purpose registries, listed here because what
+    `ipaddress` knows differs between versions of Python; whatever else it refuses is refused
+    as well.
     """
     if not address.is_global or address.is_multicast:
         return False
@@ -70,22 +69,22 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 @dataclass(frozen=True)
 class AllowList:
-    """Hosts and ports on one's own network that may be downloaded from all the same."""
+    """Hosts and ports on one's own network from which downloads are allowed."""
 
     entries: frozenset[tuple[str, int]]
 
     @classmethod
     def parse(cls, texts: Iterable[str]) -> "AllowList":
-        """Read ``host:port`` or ``host`` (ports 80 and 443); IPv6 as ``[::1]:port``.
+        """Parse ``host:port`` or ``host`` (ports 80 and 443); IPv6 as ``[::1]:port``.
 
         Raises:
-            FetchSettingsError: An entry is neither.
+            SettingsError: An entry is neither.
         """
         entries: set[tuple[str, int]] = set()
         for text in texts:
             match = re.fullmatch(r"(?:\[([0-9a-fA-F:.]+)\]|([^\s:/\[\]@]+))(?::(\d{1,5}))?", text)
             if match is None or not 0 < int(match[3] or 80) < 65536:
-                raise FetchSettingsError(
+                raise SettingsError(
                     f"{text!r} is not a host, or a host and a port.",
                     hint="WTB_FETCH_ALLOW is a list such as nas.home,127.0.0.1:9000,[::1]:9000",
                 )
@@ -95,5 +94,5 @@ class AllowList:
         return cls(frozenset(entries))
 
     def permits(self, host: str, port: int) -> bool:
-        """Say whether this host, as the address names it, is on the list with this port."""
+        """Return whether this host, as the address gives it, is listed with this port."""
         return (host.strip("[]").lower().rstrip("."), port) in self.entries

@@ -1,8 +1,8 @@
-"""An end in time for a whole download.
+"""A time limit for a whole download.
 
-Socket timeouts bound a single wait: a server that sends one byte every few seconds keeps
-a reader busy for ever. Here, when time is up, the connection is shut down under whoever
-waits for it, be it in a handshake, between headers or in the body.
+A socket's timeout limits a single wait: a server that sends one byte every few seconds keeps
+a reader busy for ever. Here, when time is up, the connection is shut down whatever it is
+waiting for: a handshake, headers or the body.
 """
 
 import os
@@ -15,7 +15,7 @@ from server.fetch.errors import FetchTimeoutError
 
 
 class Deadline:
-    """A context manager; connections given to `watch` end with it."""
+    """A context manager; connections given to `watch` are shut down when time is up."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -51,7 +51,7 @@ class Deadline:
         """Return the seconds left, more than 0.
 
         Raises:
-            FetchTimeoutError: None are left.
+            FetchTimeoutError: Time is up.
         """
         left = self._end - time.monotonic()
         if left <= 0:
@@ -59,7 +59,7 @@ class Deadline:
         return left
 
     def error(self) -> FetchTimeoutError:
-        """Make the error that says so."""
+        """Return the error for a download that took too long."""
         return FetchTimeoutError(
             f"The site did not answer in full within {self.seconds:g} seconds.",
             hint="Try again, or upload the picture instead of its address.",
@@ -82,4 +82,4 @@ class Deadline:
                 try:
                     duplicate.shutdown(socket.SHUT_RDWR)
                 except OSError:
-                    continue  # already gone, which is what was wanted
+                    continue  # closed already

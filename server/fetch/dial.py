@@ -1,8 +1,8 @@
-"""Connecting to a host that a stranger named: resolve once, judge, connect to just that.
+"""Connecting to a host that a stranger named: resolve once, check, connect to that address.
 
-The check sits where the connection is made, so that no redirect, no second look at the
-name (DNS rebinding) and no difference between two URL parsers can pass it by. The Host
-header, the TLS server name and the certificate's check keep the name.
+The check is made where the connection is opened, so that no redirect, no second resolution
+of the name (DNS rebinding) and no difference between URL parsers can bypass it. The Host
+header, the TLS server name and the certificate check use the name.
 """
 
 import socket
@@ -30,10 +30,10 @@ class Dial:
     """Opens connections for one download.
 
     Args:
-        allow: What may be connected to though it is not public.
-        deadline: That of the whole download.
-        seconds: Within which a connection is open, from the name's resolution on; as long as
-            the deadline where None. TLS is spoken after that.
+        allow: Hosts that may be connected to although they are not public.
+        deadline: The deadline of the whole download.
+        seconds: Time limit for opening a connection, including the name's resolution but
+            not TLS; None for the deadline alone.
     """
 
     def __init__(self, allow: AllowList, deadline: Deadline, seconds: float | None = None) -> None:
@@ -45,12 +45,11 @@ class Dial:
         """Connect to ``host``.
 
         Raises:
-            AddressNotAllowedError: A port or an address that is not downloaded from. One
-                address that is not public among several is enough: whose name answers
-                both is playing for the other.
-            FetchTimeoutError: The whole download's time is up.
-            FetchConnectError: No such name, nothing listens there, or no connection came
-                about in time.
+            AddressNotAllowedError: The port or an address is not allowed. One private
+                address among several is enough: a name that has both is an attack.
+            FetchTimeoutError: The time for the whole download is up.
+            FetchConnectError: There is no such name, nothing listens there, or no
+                connection was made in time.
         """
         try:
             return self._connection(host, port)
@@ -76,7 +75,7 @@ class Dial:
             connection = socket.socket(family, socket.SOCK_STREAM)
             try:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                # An address that lets nobody in must leave time for those after it.
+                # An address that does not answer must leave time for the next ones.
                 connection.settimeout(self._remaining(host, ends, share=left))
                 connection.connect(address)
                 connection.settimeout(self._deadline.remaining())
@@ -92,7 +91,12 @@ class Dial:
         raise _not_connected(host)
 
     def _remaining(self, host: str, ends: float | None, *, share: int = 1) -> float:
-        """Give the seconds left for one of ``share`` steps of connecting, more than 0."""
+        """Return the seconds left for one of ``share`` attempts to connect, more than 0.
+
+        Raises:
+            FetchTimeoutError: The time for the whole download is up.
+            FetchConnectError: The time for connecting is up.
+        """
         whole = self._deadline.remaining()
         if ends is None:
             return whole
@@ -102,7 +106,7 @@ class Dial:
         return min(whole, left / share)
 
     def _resolve(self, host: str, port: int, ends: float | None) -> list[tuple[int, Any]]:
-        """Ask the system's resolver, which knows no time limit, from a thread that may be left."""
+        """Ask the system's resolver, which has no time limit, on a thread that can be abandoned."""
         answers: list[tuple[int, Any]] = []
 
         def ask() -> None:
@@ -133,7 +137,7 @@ class GuardedAdapter(HTTPAdapter):
     def init_poolmanager(
         self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any
     ) -> None:
-        """Make the pools that dial."""
+        """Create pools whose connections are dialled."""
         self.poolmanager = _Pools(
             self._dial, num_pools=connections, maxsize=maxsize, block=block, **pool_kwargs
         )
@@ -177,7 +181,7 @@ def _not_connected(host: str) -> FetchConnectError:
 
 
 def _named(host: str) -> str:
-    """Give the host fit for a message: no control characters, not endless."""
+    """Return the host in a form fit for a message: printable and short."""
     shown = host.encode("ascii", "backslashreplace").decode()[:100]
     shown = "".join(c if c.isprintable() else "?" for c in shown)
     return f"[{shown}]" if ":" in shown else shown

@@ -4,47 +4,41 @@ from model.errors import WhereToBuyError
 
 
 class FetchError(WhereToBuyError):
-    """The address did not answer with what was asked for."""
+    """The download failed."""
 
     code = "fetch-failed"
 
     def __init__(self, message: str, *, hint: str = "", status: int | None = None) -> None:
         super().__init__(message, hint=hint)
-        # What the site answered instead, where it answered at all.
+        # Status of the site's answer, if there was one.
         self.status = status
 
 
 class AddressNotAllowedError(FetchError):
-    """An address that is not downloaded from, whatever lies there."""
+    """The address must not be downloaded from, whatever is there."""
 
     code = "address-not-allowed"
 
 
 class FetchConnectError(FetchError):
-    """Nothing was sent: there is no such host, or it lets nobody connect."""
+    """Nothing was sent: there is no such host, or it accepts no connection."""
 
 
 class FetchTimeoutError(FetchError):
-    """Not finished in the time allowed, from the name's resolution to the last byte."""
+    """The download took too long, from the name's resolution to the last byte."""
 
     code = "fetch-timeout"
-    # Whether a connection had come about, so that something may have been sent.
+    # Whether there was a connection, so that something may have been sent.
     sent = True
 
 
 class FetchTooLargeError(FetchError):
-    """More bytes than allowed, as announced, as sent or after decompression."""
+    """There are more bytes than allowed: announced, sent or decompressed."""
 
     code = "fetch-too-large"
 
 
 class NotAPictureError(FetchError):
-    """The bytes are no JPEG, PNG, WebP, GIF or AVIF, whatever the headers say."""
+    """The bytes are not a JPEG, PNG, WebP, GIF or AVIF, whatever the headers say."""
 
     code = "not-a-picture"
-
-
-class FetchSettingsError(WhereToBuyError):
-    """``WTB_FETCH_ALLOW`` has an entry that names no host."""
-
-    code = "bad-settings"

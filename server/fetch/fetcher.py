@@ -1,4 +1,4 @@
-"""Downloading what a stranger named, within limits."""
+"""Downloading from addresses that a stranger chose, within limits."""
 
 import os
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ REDIRECTS = 5
 URL_LENGTH = 8192
 
 _CHUNK = 64 * 1024
-# Enough to tell every type of picture.
+# Enough to recognise every type of picture.
 _MAGIC_BYTES = 512
 _PICTURES = "image/avif,image/webp,image/png,image/jpeg,image/gif"
 _PAGES = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
@@ -39,15 +39,15 @@ _UPLOAD_INSTEAD = "Upload the picture instead of its address."
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What was downloaded.
+    """A finished download.
 
     Attributes:
         data: The body, decompressed.
-        media_type: Of a picture: by its bytes. Of anything else: as the server claims it,
-            lower case, without parameters; empty where it says nothing.
-        url: Where it came from in the end, after redirects.
-        charset: As the server claims it, or None.
-        status: What the server answered; other than 2xx only from `Fetcher.post`.
+        media_type: For a picture, by its bytes; otherwise as the server claims, lower case,
+            without parameters, empty if it claims nothing.
+        url: The final address, after redirects.
+        charset: As the server claims, or None.
+        status: Status of the answer; other than 2xx only from `Fetcher.exchange`.
         retry_after: The header of that name as it was sent, or None.
     """
 
@@ -62,23 +62,24 @@ class Fetched:
 class Fetcher:
     """Downloads; safe to share between threads.
 
-    Every download obeys: http and https only; ports 80 and 443; public addresses only,
-    resolved once, judged and connected to; the same again at each of at most five
-    redirects; a time limit for all of it; a limit on bytes, announced and real, before
-    and after decompression. ``settings.fetch_allow`` lifts the rule on addresses and ports
-    for what it names. No credentials, cookies, proxies or ``.netrc`` are used, no
-    ``Referer`` is sent.
+    These rules hold for every download: http and https only; ports 80 and 443; public
+    addresses only, resolved once, checked and then connected to; the same again at each of
+    at most five redirects; one time limit for all of it; a limit on bytes, announced and
+    real, before and after decompression. ``settings.fetch_allow`` exempts hosts from the
+    rules on addresses and ports. No credentials, cookies, proxies or ``.netrc`` are used,
+    and no ``Referer`` is sent.
     """
 
     def __init__(self, settings: Settings) -> None:
         """Read the settings.
 
         Raises:
-            FetchSettingsError: ``fetch_allow`` has an entry that names no host.
+            SettingsError: ``fetch_allow`` has an entry that names no host.
         """
         self._allow = AllowList.parse(settings.fetch_allow)
         self._agent = f"where-to-buy/{version('where-to-buy')}"
-        # Sessions here trust no environment (proxies, .netrc), but an own CA is no less safe.
+        # Sessions trust nothing from the environment (proxies, .netrc) except a bundle of
+        # certificates, which is no less safe.
         bundles = (
             os.environ.get(name)
             for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
@@ -89,20 +90,20 @@ class Fetcher:
         """Download a picture of at most 15 MiB.
 
         Raises:
-            NotAPictureError: It is none, by its bytes; little more than them is read then.
-            FetchError: One of its subclasses says which limit was met.
+            NotAPictureError: By its first bytes it is not a picture; little more is read.
+            FetchError: The download failed; its subclasses say which limit was exceeded.
         """
         return self._get(url, _PICTURES, PICTURE_BYTES, seconds, picture=True)
 
     def page(self, url: str, max_bytes: int = PAGE_BYTES, *, seconds: float = SECONDS) -> Fetched:
         """Download the first ``max_bytes`` of a page; `FetchError` as for a picture.
 
-        What comes after them is not read: a shop's page says early what it sells.
+        The rest is not read: a shop's page says early what it sells.
         """
         return self._get(url, _PAGES, max_bytes, seconds, cut=True)
 
     def file(self, url: str, max_bytes: int, *, seconds: float = SECONDS) -> Fetched:
-        """Download anything; `FetchError` as for a picture."""
+        """Download any file; `FetchError` as for a picture."""
         return self._get(url, "*/*", max_bytes, seconds)
 
     def exchange(
@@ -116,16 +117,18 @@ class Fetcher:
         seconds: float = SECONDS,
         connect_seconds: float | None = None,
     ) -> Fetched:
-        """Ask a service once and return its answer, whatever its status; no redirects.
+        """Send one request to a service and return its answer, whatever its status.
+
+        Redirects are not followed.
 
         Args:
             method: GET or POST.
-            url: Of the service.
+            url: Address of the service.
             body: What to send, if anything.
-            headers: Beside those that tell who asks.
-            max_bytes: Of the answer.
-            seconds: For all of it.
-            connect_seconds: For opening the connection; as long as the whole where None.
+            headers: Headers in addition to the user agent.
+            max_bytes: Most bytes of the answer.
+            seconds: Time limit for the whole exchange.
+            connect_seconds: Time limit for opening the connection; None for the whole.
 
         Raises:
             FetchConnectError: Nothing was sent.
@@ -216,9 +219,9 @@ class Fetcher:
         if announced.isdecimal() and int(announced) > max_bytes and not cut:
             raise _too_large(max_bytes)
         data = bytearray()
-        unknown = picture
+        unchecked = picture
         try:
-            # `read1` gives what has arrived; other ways of reading wait for a full chunk.
+            # `read1` returns what has arrived; other methods wait for a full chunk.
             while chunk := response.raw.read1(_CHUNK, decode_content=True):
                 data += chunk
                 if len(data) >= max_bytes and cut:
@@ -226,13 +229,13 @@ class Fetcher:
                     break
                 if len(data) > max_bytes:
                     raise _too_large(max_bytes)
-                if unknown and len(data) >= _MAGIC_BYTES:
+                if unchecked and len(data) >= _MAGIC_BYTES:
                     _picture_type(data)
-                    unknown = False
+                    unchecked = False
                 deadline.remaining()
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise _failure(deadline, error) from error
-        # A connection that was cut looks like the end of a body without a length.
+        # If there is no length, a connection that was cut looks like the end of the body.
         deadline.remaining()
         claimed = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         return Fetched(
@@ -248,10 +251,11 @@ class Fetcher:
 
 
 def _check(url: str) -> None:
-    """Refuse what no connection should be made for.
+    """Refuse an address before any connection is made.
 
     Raises:
-        AddressNotAllowedError: Another scheme, credentials, no host, or no address at all.
+        AddressNotAllowedError: It has another scheme, credentials or no host, or is no
+            address at all.
     """
     if len(url) > URL_LENGTH:
         raise AddressNotAllowedError("The address is too long.", hint=_UPLOAD_INSTEAD)

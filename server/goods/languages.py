@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from model.categories import CATEGORIES, Kind
 from model.errors import WhereToBuyError
 from model.palette import SHADES
-from model.patterns import OTHER, PATTERNS, SOLID
+from model.pattern_names import OTHER, PATTERNS, SOLID
 
 FOLDER: Final = Path(__file__).parent / "words"
 # Spoken where a language is unknown or says nothing.
@@ -61,7 +61,7 @@ class SearchWords(_Section):
         order: How a search is put together, "{colour} {pattern} {category}".
         categories: By name in `model.categories`.
         colours: By name in `model.palette`.
-        patterns: By name in `model.patterns`, but for "solid" and "other".
+        patterns: By name in `model.pattern_names`, but for "solid" and "other".
         buy: How a search of the whole web says that one wants to buy, "{words} buy".
         whole_picture: That a whole picture is searched by, not one garment.
     """

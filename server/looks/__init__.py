@@ -1,1 +1,1 @@
-"""Analysing, keeping and cropping looks."""
+"""Looks: analysed, kept and cropped."""

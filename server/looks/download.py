@@ -1,4 +1,4 @@
-"""A look of a picture at an address."""
+"""Looks of pictures at an address."""
 
 import threading
 
@@ -13,9 +13,9 @@ _RETRY_SECONDS = 5
 
 
 class LookDownload:
-    """Downloads pictures, a few at a time, and has them analysed.
+    """Downloads pictures, a few at a time, and passes them on to be analysed.
 
-    Slow sites could otherwise keep every thread of the server waiting.
+    Without that limit slow sites could keep every thread of the server waiting.
     """
 
     def __init__(
@@ -31,9 +31,9 @@ class LookDownload:
         """Return the look of the picture at ``image_url``.
 
         Raises:
-            FetchError: It cannot be downloaded, or may not be.
-            PictureError: It cannot be read.
-            QueueFullError: Too many pictures are being downloaded, or wait.
+            FetchError: It cannot or must not be downloaded.
+            PictureError: It cannot be decoded.
+            QueueFullError: Too many pictures are being downloaded, or are waiting.
         """
         if not self._places.acquire(blocking=False):
             self._metrics.fetches.labels("refused").inc()

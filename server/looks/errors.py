@@ -27,7 +27,7 @@ class GarmentNotFoundError(WhereToBuyError):
 
 
 class QueueFullError(WhereToBuyError):
-    """As many pictures wait for the model as may."""
+    """The queue for the model is full."""
 
     code = "queue-full"
 
@@ -41,7 +41,7 @@ class QueueFullError(WhereToBuyError):
 
 
 class StoppedError(WhereToBuyError):
-    """The server stops, and analyses no more."""
+    """The server is stopping and analyses nothing more."""
 
     code = "stopping"
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from model.categories import CATEGORIES, Kind
-from model.patterns import OTHER, PATTERNS
+from model.pattern_names import OTHER, PATTERNS
 from server.goods.languages import Tag
 
 CategoryName = Annotated[

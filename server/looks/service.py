@@ -1,4 +1,4 @@
-"""From the bytes of a picture to a look: once for each picture, in turn."""
+"""Looks on request: each picture is analysed once, in turn, and kept."""
 
 import dataclasses
 import logging
@@ -6,49 +6,31 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.crops import cut_out
-from model.garment import Garment
 from model.outlines import fill
-from model.picture import decode_picture
 from server.config import Settings
-from server.looks.analysis import PatternNamer, describe_garments, look_id
+from server.looks.analysis import PatternNamer
 from server.looks.errors import GarmentNotFoundError, LookNotFoundError, QueueFullError
 from server.looks.look import Look, LookGarment
+from server.looks.pipeline import GarmentFinder, LookPipeline
 from server.looks.store import LookStore
 from server.looks.work_queue import WorkQueue
 from server.metrics import Metrics
 from server.storage.database import Database
-from server.storage.tables import now
-
-# Longer pictures are scaled down to it first: the model sees less than half of that, and
-# a mask of 50 million pixels for every garment would not fit into memory.
-ANALYSED_SIDE = 2048
 
 _log = logging.getLogger(__name__)
-
-
-class GarmentFinder(Protocol):
-    """What is asked of a segmenter."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Names the weights in force."""
-
-    def segment(self, picture: NDArray[np.uint8], min_score: float | None = None) -> list[Garment]:
-        """Find the garments, best score first."""
 
 
 class LookService:
     """Makes, keeps and crops looks; safe to share between threads.
 
-    The same bytes under the same weights are the same look: they are analysed once, also
-    when several requests bring them at once. Different pictures wait in a queue of
-    ``settings.queue_size``.
+    The same bytes under the same weights are the same look: they are analysed once, even
+    when several requests bring them at the same time. Different pictures wait in a queue
+    of ``settings.queue_size``.
     """
 
     def __init__(
@@ -59,9 +41,7 @@ class LookService:
         metrics: Metrics | None = None,
         patterns: PatternNamer | None = None,
     ) -> None:
-        self._segmenter = segmenter
-        self._patterns = patterns
-        self._min_score = settings.min_score
+        self._pipeline = LookPipeline(segmenter, patterns, min_score=settings.min_score)
         self._store = LookStore(database, kept=settings.looks_kept)
         self._queue: WorkQueue[Look] = WorkQueue(settings.queue_size)
         self._flights: dict[str, Future[Look]] = {}
@@ -71,10 +51,10 @@ class LookService:
         self._metrics.pictures_waiting.set_function(lambda: self._queue.waiting)
 
     def on_created(self, callback: Callable[[Look], None]) -> None:
-        """Have ``callback`` called with each look that was asked for, new or known.
+        """Call ``callback`` with each look that is asked for, new or known.
 
-        It runs before the look is answered and should only start things; what it raises
-        is logged and costs nobody their look.
+        It runs before the look is returned, so it should only start work; what it raises
+        is logged and never costs anybody their look.
         """
         self._callbacks.append(callback)
 
@@ -86,13 +66,13 @@ class LookService:
         Args:
             data: The whole file.
             image_url: Where it was found, if anywhere.
-            page_url: On which page.
+            page_url: The page that shows it.
 
         Raises:
             PictureError: The file cannot be read (or one of its subclasses).
             QueueFullError: Too many pictures wait.
         """
-        look_id = self._id(data)
+        look_id = self._pipeline.look_id(data)
         look = self._store.find(look_id)
         if look is None:
             flight, mine = self._flight(look_id, data, image_url, page_url)
@@ -110,7 +90,7 @@ class LookService:
         """Return a kept look.
 
         Raises:
-            LookNotFoundError: There is none with this id.
+            LookNotFoundError: No look with this id is kept.
         """
         look = self._store.find(look_id)
         if look is None:
@@ -122,14 +102,14 @@ class LookService:
         return self._store.newest(limit)
 
     def clear(self) -> None:
-        """Forget every kept look and its picture."""
+        """Delete every kept look and its picture."""
         self._store.clear()
 
     def picture_file(self, look: Look) -> bytes:
         """Return the picture as it was analysed: a JPEG file without the photo's metadata.
 
         Raises:
-            LookNotFoundError: It is not kept any more.
+            LookNotFoundError: The picture is no longer kept.
         """
         return self._store.picture_file(look.id)
 
@@ -137,7 +117,7 @@ class LookService:
         """Return a garment of a look.
 
         Raises:
-            GarmentNotFoundError: It has none with this number.
+            GarmentNotFoundError: The look has none with this number.
         """
         garment = look.garment(number)
         if garment is None:
@@ -149,7 +129,7 @@ class LookService:
 
         Raises:
             GarmentNotFoundError: The look has none with this number.
-            LookNotFoundError: The picture is not kept any more.
+            LookNotFoundError: The picture is no longer kept.
         """
         garment = self.garment(look, number)
         picture = self._store.picture(look.id)
@@ -157,19 +137,17 @@ class LookService:
         return cut_out(picture, mask, garment.box)
 
     def close(self) -> None:
-        """Turn away what waits."""
+        """Turn away the pictures that wait."""
         self._queue.close()
-
-    def _id(self, data: bytes) -> str:
-        weights = self._segmenter.fingerprint
-        if self._patterns is not None:
-            weights += self._patterns.fingerprint
-        return look_id(data, weights, self._min_score)
 
     def _flight(
         self, look_id: str, data: bytes, image_url: str | None, page_url: str | None
     ) -> tuple[Future[Look], bool]:
-        """Join the analysis of this picture that is under way, or begin one."""
+        """Join the running analysis of this picture, or start one.
+
+        Returns:
+            The analysis, and whether this call started it.
+        """
         with self._lock:
             flight = self._flights.get(look_id)
             if flight is not None:
@@ -192,29 +170,19 @@ class LookService:
     def _analyse(
         self, look_id: str, data: bytes, image_url: str | None, page_url: str | None
     ) -> Look:
-        # Another flight may have landed between the look into the store and the queue.
+        # Another flight may have landed since the store was searched.
         known = self._store.find(look_id)
         if known is not None:
             return known
         began = time.perf_counter()
         try:
-            picture = decode_picture(data, max_side=ANALYSED_SIDE)
-            garments = self._segmenter.segment(picture, min_score=self._min_score)
-            look = Look(
-                id=look_id,
-                width=picture.shape[1],
-                height=picture.shape[0],
-                image_url=image_url,
-                page_url=page_url,
-                created_at=now(),
-                garments=describe_garments(picture, garments, self._patterns),
-            )
-            self._store.add(look, picture)
+            analysed = self._pipeline.analyse(data, image_url=image_url, page_url=page_url)
+            self._store.add(analysed.look, analysed.picture)
         except Exception:
             self._metrics.looks.labels("failed").inc()
             raise
         self._metrics.analysis_seconds.observe(time.perf_counter() - began)
-        return look
+        return analysed.look
 
     def _seen(self, look: Look, image_url: str | None, page_url: str | None) -> Look:
         newest = dataclasses.replace(

@@ -1,4 +1,4 @@
-"""Looks kept over a restart, the newest ones."""
+"""The newest looks, kept across restarts."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class LookStore:
     def add(self, look: Look, picture: NDArray[np.uint8]) -> None:
         """Keep a look with its picture (``H x W x 3`` uint8 RGB), and drop the oldest.
 
-        One that is kept already, by another process on the same database, stays as it is.
+        A look that another process on the same database has stored already is not changed.
         """
         view = look.to_view()
         row = LookRow(
@@ -59,9 +59,9 @@ class LookStore:
         return None if row is None else _look(row)
 
     def seen(self, look_id: str, image_url: str | None, page_url: str | None) -> None:
-        """Note where the picture of a kept look was seen last; None changes nothing.
+        """Record where the picture of a kept look was last seen; None changes nothing.
 
-        Signed addresses expire, so the newest is the one that still works.
+        Signed addresses expire, so the newest one is the one that still works.
         """
         with self._database.session() as session:
             row = session.get(LookRow, look_id)
@@ -73,15 +73,15 @@ class LookStore:
         """Return the picture as it was analysed, ``H x W x 3`` uint8 RGB.
 
         Raises:
-            LookNotFoundError: It is not kept, or not any more.
+            LookNotFoundError: It is not kept, or no longer.
         """
         return decode_picture(self.picture_file(look_id))
 
     def picture_file(self, look_id: str) -> bytes:
-        """Return the same as the bytes of a JPEG file, without any metadata of the photo.
+        """Return the same picture as a JPEG file, without any of the photo's metadata.
 
         Raises:
-            LookNotFoundError: It is not kept, or not any more.
+            LookNotFoundError: It is not kept, or no longer.
         """
         with self._database.session(read_only=True) as session:
             data = session.execute(
@@ -100,7 +100,7 @@ class LookStore:
             return [_look(row) for row in rows]
 
     def clear(self) -> None:
-        """Forget every look and its picture."""
+        """Delete every look and its picture."""
         with self._database.session() as session:
             session.execute(delete(LookRow))
 

@@ -1,4 +1,4 @@
-"""A queue that never grows: a fixed number may wait, one more is turned away."""
+"""A queue that never grows: a fixed number of jobs may wait, one more is refused."""
 
 import math
 import queue
@@ -14,15 +14,15 @@ Result = TypeVar("Result")
 
 
 class WorkQueue(Generic[Result]):
-    """Runs jobs in order on threads of its own."""
+    """Runs jobs in order on its own threads."""
 
     def __init__(self, size: int, *, workers: int = 1, name: str = "analysis") -> None:
         """Start the threads.
 
         Args:
-            size: Jobs that may wait, beside those that run.
+            size: Jobs that may wait, not counting those that run.
             workers: Jobs that run at once.
-            name: Of the threads.
+            name: Prefix of the threads' names.
         """
         self._jobs: queue.Queue[tuple[Callable[[], Result], Future[Result]] | None]
         self._jobs = queue.Queue(maxsize=size)
@@ -38,14 +38,14 @@ class WorkQueue(Generic[Result]):
 
     @property
     def waiting(self) -> int:
-        """Jobs that wait now."""
+        """Number of jobs that are waiting."""
         return self._jobs.qsize()
 
     def submit(self, job: Callable[[], Result]) -> Future[Result]:
-        """Queue a job; its result or error comes with the future.
+        """Queue a job; the future gets its result or error.
 
         Raises:
-            QueueFullError: As many wait as may; ``retry_after`` estimates when one will not.
+            QueueFullError: The queue is full; ``retry_after`` estimates when it will not be.
             StoppedError: The queue was closed.
         """
         future: Future[Result] = Future()
@@ -60,7 +60,7 @@ class WorkQueue(Generic[Result]):
         return future
 
     def close(self) -> None:
-        """Turn away what waits, and end the threads after what runs."""
+        """Refuse the jobs that wait, and end the threads after the jobs that run."""
         with self._lock:
             if self._closed:
                 return
@@ -83,7 +83,7 @@ class WorkQueue(Generic[Result]):
             began = time.monotonic()
             try:
                 result = job()
-            except BaseException as error:  # noqa: BLE001 - handed to whoever waits
+            except BaseException as error:  # noqa: BLE001 - handed to the future
                 future.set_exception(error)
             else:
                 future.set_result(result)

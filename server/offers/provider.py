@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.offer import ComparedOffer, GarmentQuery, Offer, SearchContext
 
-if TYPE_CHECKING:  # whoever only lists the providers needs no database
+if TYPE_CHECKING:  # listing the providers needs no database
     from server.offers.vendors.quota import Quotas, Usage
 
 __all__ = ["Provider", "ProviderBusyError", "ProviderError", "ProviderState", "VendorProvider"]
@@ -40,8 +40,8 @@ class Provider(Protocol):
     def runs_early(self) -> bool:
         """Whether it may be asked before the user chooses a garment.
 
-        Only true if nothing is sent to it: analysing a picture must not tell anybody what the
-        picture shows.
+        Only true if nothing is sent to it: analysing a picture must not reveal to anybody
+        what it shows.
         """
 
     @property

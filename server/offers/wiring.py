@@ -52,6 +52,26 @@ class OfferServices:
         self.search.close()
 
 
+def provider_states(
+    settings: Settings,
+    fetcher: Fetcher,
+    quotas: Quotas,
+    catalog: CatalogProvider,
+    more: Sequence[Provider] = (),
+) -> tuple[ProviderState, ...]:
+    """Return every provider, also those that are switched off, in the order of asking.
+
+    Raises:
+        SettingsError: A quota names no provider that something is sent to.
+    """
+    return (
+        ProviderState(catalog, enabled=True, switch=None),
+        *vendor_providers(settings, fetcher, quotas),
+        *(ProviderState(provider, enabled=True, switch=None) for provider in more),
+        ProviderState(LinksProvider(), enabled=True, switch=None),
+    )
+
+
 def build_offers(
     *,
     settings: Settings,
@@ -62,7 +82,7 @@ def build_offers(
     looks: LookService,
     more_providers: Sequence[Provider] = (),
 ) -> OfferServices:
-    """Build the parts, and start an early search for each new look.
+    """Put it together.
 
     Args:
         settings: Decide which providers to ask, for how many offers and for how long.
@@ -76,12 +96,7 @@ def build_offers(
     catalog = Catalog(database, fetcher, segmenter, embedder)
     catalog_provider = CatalogProvider(lambda: catalog, settings.offers_shown)
     quotas = Quotas(database, settings.per_day)
-    states = (
-        ProviderState(catalog_provider, enabled=True, switch=None),
-        *vendor_providers(settings, fetcher, quotas),
-        *(ProviderState(provider, enabled=True, switch=None) for provider in more_providers),
-        ProviderState(LinksProvider(), enabled=True, switch=None),
-    )
+    states = provider_states(settings, fetcher, quotas, catalog_provider, more_providers)
     comparer = Comparer(fetcher, segmenter, embedder)
     search = OfferSearch(
         Queries(looks, embedder),
@@ -98,7 +113,6 @@ def build_offers(
         ),
         opened_shops=_opened_before(ClickHistory(database)) if settings.rank_history else None,
     )
-    looks.on_created(search.start_early)
     return OfferServices(
         catalog=catalog,
         catalog_provider=catalog_provider,

@@ -1,4 +1,4 @@
-"""The database: one engine, short transactions, the schema brought to its newest form."""
+"""The database: one engine, short transactions, migrations of the schema."""
 
 import sqlite3
 import time
@@ -15,37 +15,37 @@ from sqlalchemy.orm import Session
 from model.errors import WhereToBuyError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-# Any fixed number: names the advisory lock under which PostgreSQL is migrated.
+# An arbitrary number for the advisory lock under which PostgreSQL is migrated.
 _LOCK_KEY = 7_231_905_118
 _BUSY_SECONDS = 30
 _PRAGMAS = (
     "synchronous=NORMAL",
     "foreign_keys=ON",
-    "secure_delete=ON",  # a picture that is forgotten is gone from the file, too
+    "secure_delete=ON",  # a deleted picture is gone from the file as well
 )
 
 
 class DatabaseError(WhereToBuyError):
-    """The database cannot be opened or brought to this version's form."""
+    """The database cannot be opened or migrated to this version."""
 
     code = "database-unavailable"
 
 
 class Database:
-    """Where looks, products and clicks are kept; safe to share between threads.
+    """Looks, products and clicks in SQLite or PostgreSQL; safe to share between threads.
 
     SQLite runs in WAL mode, so that readers and the one writer do not wait for each other,
-    with foreign keys enforced.
+    and with foreign keys enforced.
     """
 
     def __init__(self, url: str) -> None:
-        """Open no connection yet.
+        """Create the engine; nothing is opened yet.
 
         Args:
             url: A SQLAlchemy address, ``sqlite:////path/file.sqlite3`` or of PostgreSQL.
 
         Raises:
-            DatabaseError: The address is none, or its driver is not installed.
+            DatabaseError: The address is invalid, or its driver is not installed.
         """
         try:
             parsed = make_url(url)
@@ -53,7 +53,7 @@ class Database:
             self._file = Path(parsed.database) if self._is_sqlite and parsed.database else None
             options: dict[str, Any] = {"pool_pre_ping": not self._is_sqlite}
             if self._is_sqlite:
-                # A file needs no cap on connections; waiting for one would only add a limit.
+                # A file needs no cap on connections.
                 options |= {"max_overflow": -1, "connect_args": {"timeout": _BUSY_SECONDS}}
             self.engine: Engine = create_engine(parsed, **options)
         except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
@@ -73,7 +73,7 @@ class Database:
         """
         try:
             if self._file is not None:
-                # What people looked at is nobody else's business on a shared machine.
+                # On a shared machine, what people looked at is nobody else's business.
                 self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not self._is_newest():
                 self._migrate()
@@ -81,7 +81,7 @@ class Database:
             raise self._not_opened() from error
 
     def has_table(self, name: str) -> bool:
-        """Say whether a table is there. A file that is not is not made for it.
+        """Return whether a table exists; a missing file is not created.
 
         Raises:
             DatabaseError: The database cannot be read.
@@ -102,7 +102,7 @@ class Database:
         )
 
     def _is_newest(self) -> bool:
-        """Spare a start that has nothing to migrate the import of Alembic, a fifth of a second."""
+        """Check the revision without Alembic, whose import costs a fifth of a second."""
         with self.session(read_only=True) as session:
             if not inspect(session.connection()).has_table("alembic_version"):
                 return False
@@ -130,13 +130,13 @@ class Database:
 
     @contextmanager
     def session(self, *, read_only: bool = False) -> Iterator[Session]:
-        """Give a session whose work is committed when the block ends without an error.
+        """Yield a session that is committed if the block ends without an error.
 
         Args:
-            read_only: Nothing is written. On SQLite a writing session takes the one write
-                lock when it begins (waiting up to 30 s), because a transaction that reads
-                first and writes later fails at once where another wrote in between; a
-                reading session waits for nobody.
+            read_only: Whether nothing is written. On SQLite a writing session takes the one
+                write lock when it begins (waiting up to 30 s), because a transaction that
+                reads first and writes later fails at once if another wrote in between; a
+                reading session does not wait.
         """
         with Session(self.engine, expire_on_commit=False) as session:
             if self._is_sqlite and read_only:
@@ -151,13 +151,13 @@ class Database:
 
 
 def newest() -> str:
-    """Return the newest revision: migrations are numbered in the names of their files."""
+    """Return the newest revision, which is a number in the names of the migrations' files."""
     return max(file.name.partition("_")[0] for file in MIGRATIONS.glob("versions/[0-9]*.py"))
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
     del record
-    # Transactions begin where `_begin_sqlite` says, not where the driver guesses.
+    # `_begin_sqlite` begins transactions, not the driver.
     connection.isolation_level = None
     _use_wal(connection)
     for pragma in _PRAGMAS:
@@ -165,10 +165,10 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
 
 
 def _use_wal(connection: Any) -> None:
-    """Switch a new file to WAL mode; of several at once, all but one find it locked.
+    """Switch a new file to WAL mode, waiting while another connection does the same.
 
-    SQLite does not wait for that lock as it does for others (its busy handler is not called
-    where two connections would wait for each other), so the waiting is done here.
+    SQLite does not wait for this lock as it does for others (its busy handler is not called
+    where two connections would wait for each other).
     """
     deadline = time.monotonic() + _BUSY_SECONDS
     while True:

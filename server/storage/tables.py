@@ -1,6 +1,6 @@
-"""The tables: what is kept, and for how long it matters.
+"""The tables.
 
-Times are UTC. Vectors are float32 little-endian bytes, length = dimensions x 4.
+Times are UTC. Vectors are float32 little-endian bytes, dimensions x 4 of them.
 """
 
 from datetime import UTC, date, datetime
@@ -21,13 +21,13 @@ from sqlalchemy.types import TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC time, also on SQLite, which stores none."""
+    """An aware UTC time, also on SQLite, which stores no time zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: object) -> datetime | None:
-        """Refuse naive times; store UTC."""
+        """Convert to UTC, and refuse naive times."""
         del dialect
         if value is None:
             return None
@@ -36,13 +36,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: object) -> datetime | None:
-        """Give the zone back that SQLite drops."""
+        """Restore the time zone that SQLite drops."""
         del dialect
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
 def now() -> datetime:
-    """The current time, UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
@@ -51,7 +51,7 @@ class Base(DeclarativeBase):
 
 
 class LookRow(Base):
-    """One analysed picture; ``garments`` is the list that the API gives."""
+    """One analysed picture; ``garments`` is the list in the API's form."""
 
     __tablename__ = "looks"
 
@@ -103,15 +103,15 @@ class ProductRow(Base):
     availability: Mapped[str | None] = mapped_column(String(16))
     condition: Mapped[str | None] = mapped_column(String(16))
     picture_url: Mapped[str | None] = mapped_column(Text)
-    # Changes when the feed's entry or the embedder does; equal ones are not embedded again.
+    # Changes with the feed's entry and the embedder; if equal, the picture is not embedded again.
     fingerprint: Mapped[str] = mapped_column(String(64))
     vector: Mapped[bytes | None] = mapped_column(LargeBinary)
-    # Seen in its picture, as `model.likeness.pack_colours` gives them.
+    # Colours in its picture, packed by `model.likeness.pack_colours`.
     colours: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class ThumbnailRow(Base):
-    """A small picture of an offer, by its address, so that showing it asks no shop."""
+    """A small picture of an offer, by its address, so that showing it needs no shop."""
 
     __tablename__ = "thumbnails"
 

@@ -1,4 +1,5 @@
 import io
+import queue
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,6 +8,7 @@ from PIL import Image
 
 from model.picture import MAX_BYTES
 from server.api.bodies import JSON_BYTES
+from server.offers.providers.catalog import CatalogProvider
 from tests.support.http_server import local_server, redirect, reply
 from tests.support.pictures import outfit, picture_file
 from tests.support.uploads import upload
@@ -24,6 +26,19 @@ def photo_site():
 def fetching(application_with, photo_site):
     """An application that may download from the photo site."""
     return application_with(fetch_allow=(photo_site.address,))
+
+
+def test_a_new_look_has_the_catalogue_searched_before_any_click(client, monkeypatch):
+    searched = queue.SimpleQueue()
+    search = CatalogProvider.search
+
+    def noted(provider, query, context):
+        searched.put((query.look_id, query.number))
+        return search(provider, query, context)
+
+    monkeypatch.setattr(CatalogProvider, "search", noted)
+    look = upload(client).json["id"]
+    assert [searched.get(timeout=20) for _ in range(2)] == [(look, 1), (look, 2)]
 
 
 def test_an_uploaded_picture_becomes_a_look(client):

@@ -11,9 +11,9 @@ from playwright.sync_api import Playwright
 
 from tests.e2e.subjects import Subject, astronaut, street_subjects
 from tests.e2e.world import World, running_world, what_is_missing
+from tests.support import run_report
 from tests.support.server_process import REPOSITORY
 
-REPORT = pytest.StashKey[list[str]]()
 # The model knows street clothes; of a spacesuit it is not as sure as it is asked to be.
 SPACESUIT_SETTINGS = {"WTB_MIN_SCORE": "0.2"}
 
@@ -21,7 +21,7 @@ SPACESUIT_SETTINGS = {"WTB_MIN_SCORE": "0.2"}
 @pytest.fixture(scope="module")
 def report(request: pytest.FixtureRequest) -> list[str]:
     """Lines that are shown when all tests are done."""
-    return request.config.stash.setdefault(REPORT, [])
+    return run_report.lines(request.config)
 
 
 @pytest.fixture(scope="module")
@@ -67,12 +67,3 @@ class Artifacts:
 def artifacts() -> Artifacts:
     """The folder ``artifacts/e2e``, emptied."""
     return Artifacts(REPOSITORY / "artifacts" / "e2e")
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say on which photos the way of one picture was tested, and how it went."""
-    lines = terminalreporter.config.stash.get(REPORT, [])
-    if lines:
-        terminalreporter.section("the way of one picture")
-        for line in lines:
-            terminalreporter.write_line(line)

@@ -265,7 +265,7 @@ def test_the_choice_holds_for_the_next_garment_but_not_its_price(chosen):
     shows(page, "Used", "Dear", "Won", "Priceless")
 
 
-@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR", "ja-JP", "es-ES"])
 def test_at_320_pixels_nothing_runs_out_of_the_page(chosen, locale):
     page = chosen(locale=locale, viewport={"width": 320, "height": 640})
     page.locator(".filter-opener").click()
@@ -282,7 +282,7 @@ def test_at_320_pixels_nothing_runs_out_of_the_page(chosen, locale):
 
 _JUDGE = """
 async (cases) => {
-  const { asSold, reasonAgainst, inOrder, readShops } = await import("/static/choice.js");
+  const { asSold, reasonAgainst, inOrder, readShops } = await import("/static/ui/choice.js");
   return cases.map(({ offers, choice }) => {
     const full = { ...choice, shops: readShops(choice.shops), showsBlocked: false };
     const sold = offers.map((offer) => asSold(offer, full));
@@ -400,7 +400,7 @@ def _case(dice):
 def test_amounts_are_read_as_people_type_them(visit_once, typed, digits, amount):
     read = visit_once.evaluate(
         """async ([typed, digits]) => {
-          const { readAmount } = await import("/static/choice.js");
+          const { readAmount } = await import("/static/ui/choice.js");
           const amount = readAmount(typed, digits);
           return amount === undefined ? "none" : amount;
         }""",

@@ -1,4 +1,4 @@
-"""Certificates for servers on loopback, made by an authority that lives as long as a test."""
+"""Certificates for servers on loopback, from an authority that lives as long as a test."""
 
 import datetime
 import ssl
@@ -19,7 +19,7 @@ class Authority:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Make it; its files lie in ``folder``."""
+        """Create the authority, with its files in ``folder``."""
         self._folder = folder
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test authority")])
@@ -46,7 +46,7 @@ class Authority:
         self.bundle.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
     def server_context(self, *names: str) -> ssl.SSLContext:
-        """Return what a server needs to be one of these hosts (names or addresses)."""
+        """Return a server context with a certificate for these hosts (names or addresses)."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
         identity = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(self._key_id)

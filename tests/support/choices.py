@@ -1,4 +1,4 @@
-"""A list of offers to choose from, as the API tells it."""
+"""A list of offers to choose from, as the API returns it."""
 
 from typing import Any
 
@@ -45,14 +45,14 @@ LINK = {
 
 
 def offers() -> list[dict[str, Any]]:
-    """Give the four offers and a link into a search engine, each in full."""
+    """Return the four offers and a link into a search engine, each in full."""
     return [
         _PLAIN | {"link": f"https://{entry['id']}.example/x"} | entry for entry in [*OFFERS, LINK]
     ]
 
 
 def events() -> list[dict[str, Any]]:
-    """Give the search that finds them."""
+    """Return the search that finds them."""
     found = offers()
     return [
         {"event": "offers", "provider": "catalog", "offers": found},

@@ -18,7 +18,7 @@ MISSING = (
 
 
 def find_chromium() -> str | None:
-    """Return the browser: ``WTB_CHROMIUM``, or what the path has; None where there is none."""
+    """Return the browser: ``WTB_CHROMIUM``, or the first on the path; None if there is none."""
     chosen = os.environ.get("WTB_CHROMIUM")
     return chosen or next((path for path in map(shutil.which, NAMES) if path), None)
 
@@ -46,13 +46,13 @@ def headless_chromium(
     language: str = "en",
     more: Sequence[str] = (),
 ) -> Iterator[BrowserContext]:
-    """Start Chromium; it is gone when the block is left.
+    """Start Chromium, and stop it when the block is left.
 
     Args:
         playwright: A running Playwright.
         extension: Folder of the unpacked extension.
         profile: An empty folder.
-        tls_port: Port of 127.0.0.1 that answers for every https host, as on the public internet.
+        tls_port: Port of 127.0.0.1 that answers for every https host, as if on the public internet.
         language: Of the browser.
         more: Further arguments.
     """

@@ -50,14 +50,14 @@ def item(title: str = "Ribbed Jumper", number: int = 1, **more: Any) -> dict[str
 
 
 def errors(number: int, message: str) -> dict[str, Any]:
-    """Make an error as all of eBay's newer APIs answer it."""
+    """Make an error as eBay's newer APIs return it."""
     error = {"errorId": number, "domain": "API_BROWSE", "category": "REQUEST", "message": message}
     return {"errors": [error]}
 
 
 @dataclass
 class EbayServer:
-    """A running server; what it holds may be changed meanwhile.
+    """A running server; what it holds may be changed at any time.
 
     Attributes:
         by_picture: What a search by picture finds; a `Reply` is given as it is.
@@ -76,7 +76,7 @@ class EbayServer:
     before_token: Callable[[], None] = lambda: None
 
     def asked(self, path: str) -> list[Request]:
-        """Give the requests for a path."""
+        """Return the requests for a path."""
         return [request for request in self.vendor.requests if request.path == path]
 
 

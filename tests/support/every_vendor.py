@@ -1,4 +1,4 @@
-"""Every provider that asks a vendor, made so that it asks a server on loopback."""
+"""Every provider that asks a vendor, built so that it asks a server on loopback."""
 
 import base64
 from collections.abc import Callable, Mapping
@@ -42,7 +42,7 @@ Prelude = Callable[[Request], Reply | None]
 
 @dataclass(frozen=True)
 class Vendor:
-    """How a provider is made, and what is answered rightly before a server misbehaves."""
+    """How a provider is built, and which requests are answered properly before the rest."""
 
     make: Make
     prelude: Prelude = lambda request: None

@@ -7,7 +7,7 @@ from tests.support.pictures import outfit, picture_file
 
 
 def item(key: str, title: str = "Navy Tee", picture: str = "tee.png", **more: str) -> str:
-    """Write one entry; ``more`` adds or replaces fields, an empty one leaves it out."""
+    """Write one entry; ``more`` adds or replaces fields, and an empty value removes one."""
     fields = {
         "id": key,
         "title": title,
@@ -32,7 +32,7 @@ def feed(*items: str, title: str = "Corner Shop") -> str:
 
 
 def feed_file(folder: Path, *items: str) -> Path:
-    """Write a feed and the picture ``tee.png`` into a folder; give the feed's path."""
+    """Write a feed and the picture ``tee.png`` into a folder, and return the feed's path."""
     (folder / "tee.png").write_bytes(picture_file(outfit(width=400, height=800)))
     path = folder / "feed.xml"
     path.write_text(feed(*items))

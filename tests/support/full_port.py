@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 @contextmanager
 def full_port() -> Iterator[str]:
-    """Give its address, "127.0.0.1:PORT": so many wait there that nobody else is let in."""
+    """Yield the address, "127.0.0.1:PORT", of a port whose queue of connections is full."""
     with socket.socket() as listening, ExitStack() as waiting:
         listening.bind(("127.0.0.1", 0))
         listening.listen(0)

@@ -1,4 +1,4 @@
-"""Queries for garments that tests make up."""
+"""Queries for made-up garments."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from server.offers.offer import GarmentQuery
 
 
 def unit(*values: float, dimensions: int = 8) -> NDArray[np.float32]:
-    """Give a unit vector whose first components are in proportion to ``values``."""
+    """Return a unit vector whose first components are in proportion to ``values``."""
     vector = np.zeros(dimensions, np.float32)
     vector[: len(values)] = values
     return vector / np.linalg.norm(vector)

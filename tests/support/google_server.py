@@ -20,7 +20,7 @@ ANNOTATE = "/v1/images:annotate"
 def error(
     code: int, message: str, status: str = "", reason: str = "", **detail: Any
 ) -> dict[str, Any]:
-    """Make an error as Google's APIs answer it, in its newer and its older form at once."""
+    """Make an error as Google's APIs return it, in the newer and the older form at once."""
     info = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "domain": "googleapis.com"}
     said: dict[str, Any] = {"code": code, "message": message, "status": status}
     if reason:
@@ -32,7 +32,7 @@ def error(
 
 
 def picture_item(page: str, **more: Any) -> dict[str, Any]:
-    """Make what a search for pictures finds; ``more`` replaces parts of it."""
+    """Make a result of a search for pictures; ``more`` replaces parts of it."""
     return {
         "kind": "customsearch#result",
         "title": "Ribbed Jumper - Mill",
@@ -56,7 +56,7 @@ def picture_item(page: str, **more: Any) -> dict[str, Any]:
 
 
 def page_item(page: str, **more: Any) -> dict[str, Any]:
-    """Make what a search for pages finds."""
+    """Make a result of a search for pages."""
     return {
         "kind": "customsearch#result",
         "title": "Ribbed Jumper | Mill",
@@ -80,7 +80,7 @@ def matching_page(page: str, **more: Any) -> dict[str, Any]:
 
 @dataclass
 class GoogleServer:
-    """A running server; what it finds may be changed meanwhile.
+    """A running server; what it finds may be changed at any time.
 
     Attributes:
         pictures: What a search for pictures finds; a `Reply` is given as it is.
@@ -94,7 +94,7 @@ class GoogleServer:
     detection: dict[str, Any] | Reply = field(default_factory=dict)
 
     def url(self, path: str) -> str:
-        """Give the address of a path."""
+        """Return the address of a path."""
         return self.vendor.url(path)
 
 

@@ -1,4 +1,4 @@
-"""A small HTTP server on loopback that answers as a test tells it."""
+"""A small HTTP server on loopback whose answers a test chooses."""
 
 import ssl
 import threading
@@ -34,7 +34,7 @@ class LocalServer:
         return f"{self.host}:{self.port}"
 
     def url(self, path: str = "/") -> str:
-        """Give the address of a path."""
+        """Return the address of a path."""
         return f"{self.scheme}://{self.address}{path}"
 
 
@@ -63,7 +63,7 @@ def local_server(
     host: str = "127.0.0.1",
     tls: ssl.SSLContext | None = None,
 ) -> Iterator[LocalServer]:
-    """Serve on a free port of 127.0.0.1; ``host`` is only what addresses call it."""
+    """Serve on a free port of 127.0.0.1; ``host`` only appears in addresses."""
     local = LocalServer(host, 0, "https" if tls else "http", routes or {})
 
     class Handler(BaseHTTPRequestHandler):
@@ -71,14 +71,14 @@ def local_server(
             headers = {name.lower(): value for name, value in self.headers.items()}
             local.requests.append((self.command, self.path, headers))
             route = local.routes.get(self.path.partition("?")[0], reply(status=404))
-            # The client may go away in the middle, as many tests want it to.
+            # The client may hang up in the middle, as many tests do.
             with suppress(BrokenPipeError, ConnectionResetError):
                 route(self)
 
         do_GET = do_POST = answer  # noqa: N815
 
         def log_message(self, *args: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

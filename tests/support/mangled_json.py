@@ -1,10 +1,10 @@
-"""JSON answers with parts replaced by anything, for property tests."""
+"""JSON answers with random parts replaced, for property tests."""
 
 from typing import Any
 
 from hypothesis import strategies as st
 
-# Any JSON, some of it like what answers hold.
+# Any JSON; some of it resembles what answers hold.
 JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -22,7 +22,7 @@ JSON = st.recursive(
 
 
 def mangle(value: Any, data: st.DataObject) -> Any:
-    """Replace parts of a message by anything at all, and leave others out."""
+    """Replace random parts of a message with anything at all, and drop others."""
     choice = data.draw(st.integers(0, 11))
     if choice == 0:
         return data.draw(JSON)

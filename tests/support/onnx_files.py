@@ -1,6 +1,6 @@
 """ONNX files written byte by byte: small graphs of any shape, sound or hostile.
 
-The numbers are the fields of `onnx.proto3`; no library of ONNX's is needed to run a test.
+The numbers are the fields of `onnx.proto3`; running a test needs no ONNX library.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ _TYPES = {np.dtype(np.float32): FLOAT, np.dtype(np.int64): INT64}
 
 
 def varint(value: int) -> bytes:
-    """Seven bits a byte, lowest first; negative numbers in ten bytes."""
+    """Encode seven bits a byte, lowest first; a negative number takes ten bytes."""
     value &= 0xFFFFFFFFFFFFFFFF
     parts = []
     while True:
@@ -32,19 +32,19 @@ def part(at: int, content: bytes | str) -> bytes:
 
 
 def tensor(name: str, values: np.ndarray) -> bytes:
-    """A TensorProto."""
+    """Encode a TensorProto."""
     dims = b"".join(number(1, size) for size in values.shape)
     return dims + number(2, _TYPES[values.dtype]) + part(8, name) + part(9, values.tobytes())
 
 
 def external_tensor(name: str, location: str, size: int = 4) -> bytes:
-    """A TensorProto whose data is said to lie in another file."""
+    """Encode a TensorProto that says its data is in another file."""
     entry = part(1, "location") + part(2, location)
     return number(1, size) + number(2, FLOAT) + part(8, name) + part(13, entry) + number(14, 1)
 
 
 def value(name: str, element: int, shape: Sequence[int | str]) -> bytes:
-    """A ValueInfoProto of a tensor; a dimension of any size is a name."""
+    """Encode a ValueInfoProto of a tensor; a dimension of any size is given by a name."""
     dims = b"".join(
         part(1, number(1, size) if isinstance(size, int) else part(2, size)) for size in shape
     )
@@ -59,7 +59,7 @@ def node(
     domain: str = "",
     attributes: Iterable[bytes] = (),
 ) -> bytes:
-    """A NodeProto."""
+    """Encode a NodeProto."""
     return b"".join(
         [
             *(part(1, name) for name in inputs),
@@ -72,7 +72,7 @@ def node(
 
 
 def graph_attribute(name: str, graph: bytes) -> bytes:
-    """An AttributeProto that holds a graph."""
+    """Encode an AttributeProto that holds a graph."""
     return part(1, name) + part(6, graph) + number(20, 5)
 
 
@@ -82,7 +82,7 @@ def graph(
     inputs: Sequence[bytes] = (),
     outputs: Sequence[bytes] = (),
 ) -> bytes:
-    """A GraphProto."""
+    """Encode a GraphProto."""
     return b"".join(
         [
             *(part(1, each) for each in nodes),
@@ -95,7 +95,7 @@ def graph(
 
 
 def model(content: bytes, domains: Sequence[str] = ("",), *, functions: bytes = b"") -> bytes:
-    """A ModelProto of version 8, opset 17."""
+    """Encode a ModelProto of version 8, opset 17."""
     opsets = b"".join(part(8, part(1, domain) + number(2, 17)) for domain in domains)
     return number(1, 8) + opsets + part(7, content) + functions
 
@@ -114,7 +114,7 @@ def finder(
     leave_out: str = "",
     nodes: Sequence[bytes] = (),
 ) -> bytes:
-    """A segmenter that finds the same garments in every picture; one in the middle by default."""
+    """Encode a segmenter that finds the same garments everywhere; by default one in the middle."""
     arrays: Mapping[str, np.ndarray] = {
         "boxes": np.array([[40, 40, 200, 300]], np.float32) if boxes is None else boxes,
         "scores": np.array([0.9], np.float32) if scores is None else scores,

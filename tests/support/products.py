@@ -1,4 +1,4 @@
-"""Products put into a database without a feed."""
+"""Products added to a database without a feed."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ EMBEDDER = "0123456789abcdef"
 
 
 def put_shop(database: Database, name: str = "Corner", *, partner: bool = False) -> int:
-    """Add a shop without products; give its id."""
+    """Add a shop without products, and return its id."""
     with database.session() as session:
         shop = ShopRow(name=name, source=f"https://{name}.example/feed", partner=partner)
         session.add(shop)
@@ -30,7 +30,7 @@ def put_product(
     embedder: str = EMBEDDER,
     **columns: object,
 ) -> int:
-    """Add a product and let indexes know; give its id."""
+    """Add a product, let indexes know, and return its id."""
     values: dict[str, object] = {
         "title": f"Product {key}",
         "link": f"https://shop.example/p/{key}",

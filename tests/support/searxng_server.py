@@ -12,7 +12,7 @@ _CATEGORIES = {"general", "images", "shopping", "videos", "news"}
 
 
 def picture_result(url: str, **more: Any) -> dict[str, Any]:
-    """Make what an engine for pictures finds; ``more`` replaces parts of it."""
+    """Make a result of an engine for pictures; ``more`` replaces parts of it."""
     return {
         "url": url,
         "title": "Navy jumper - Mill",
@@ -33,7 +33,7 @@ def picture_result(url: str, **more: Any) -> dict[str, Any]:
 
 
 def page_result(url: str, **more: Any) -> dict[str, Any]:
-    """Make what an engine for pages finds."""
+    """Make a result of an engine for pages."""
     return {
         "url": url,
         "title": "Jumpers | Mill",
@@ -49,7 +49,7 @@ def page_result(url: str, **more: Any) -> dict[str, Any]:
 
 
 def product_result(url: str, **more: Any) -> dict[str, Any]:
-    """Make what an engine for shops finds."""
+    """Make a result of an engine for shops."""
     return {
         "url": url,
         "title": "Ribbed Jumper navy",
@@ -69,7 +69,7 @@ def product_result(url: str, **more: Any) -> dict[str, Any]:
 
 @dataclass
 class SearxngServer:
-    """A running instance; what it finds may be changed meanwhile.
+    """A running instance; what it finds may be changed at any time.
 
     Attributes:
         results: What every search finds.

@@ -1,4 +1,4 @@
-"""A segmenter that finds what it is told to, when it is let: for tests of what is around it."""
+"""A segmenter whose findings and timing a test controls, for tests of what surrounds it."""
 
 import threading
 
@@ -12,7 +12,7 @@ from tests.support.pictures import TOP, TROUSERS
 
 
 class ScriptedSegmenter:
-    """Finds the same rectangles in every picture, and remembers that it was asked.
+    """Finds the same rectangles in every picture, and counts how often it was asked.
 
     Attributes:
         fingerprint: Of the weights that it pretends to have.
@@ -62,7 +62,7 @@ class ColourSegmenter:
         self.pictures: list[NDArray[np.uint8]] = []
 
     def segment(self, picture: NDArray[np.uint8], min_score: float | None = None) -> list[Garment]:
-        """Find what has the colours, tops first, from left to right."""
+        """Find what has these colours, tops first, from left to right."""
         self.pictures.append(picture)
         found: list[Garment] = []
         for name, colour in (("long sleeve top", TOP), ("trousers", TROUSERS)):

@@ -1,4 +1,4 @@
-"""The real server as its users run it: a process of its own, started by the command."""
+"""The real server as users run it: a process of its own, started by the command."""
 
 import os
 import re
@@ -43,19 +43,19 @@ def running_server(
     arguments: Sequence[str] = ("--port", "0"),
     timeout: float = 60,
 ) -> Iterator[ServerProcess]:
-    """Start ``where-to-buy serve``, wait until it is ready, and stop it in the end.
+    """Start ``where-to-buy serve``, wait until it is ready, and stop it at the end.
 
     Args:
         state_dir: Where it keeps its database.
-        env: Settings (``WTB_...``); none of the developer's own are passed on, and no
-            search leaves the machine unless they say so.
+        env: Settings (``WTB_...``). The developer's own are not passed on, and no search
+            leaves the machine unless these say so.
         arguments: Of ``serve``.
-        timeout: Seconds to be ready in.
+        timeout: Seconds within which it must be ready.
     """
     began = time.monotonic()
     process = subprocess.Popen(
         [*COMMAND, "serve", *arguments],
-        cwd=state_dir,  # where no where-to-buy.toml lies
+        cwd=state_dir,  # which has no where-to-buy.toml
         env=environment(state_dir, env or {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -83,7 +83,7 @@ def running_server(
 
 
 def environment(state_dir: Path, env: Mapping[str, str]) -> dict[str, str]:
-    """Give the environment for a command under test."""
+    """Return the environment for a command under test."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("WTB_")}
     return {
         **inherited,

@@ -1,4 +1,4 @@
-"""Pages of shops, as small as they may be."""
+"""Shops' pages, as small as possible."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ from tests.support.http_server import Answer, reply
 
 
 def product_page(name: str = "Ribbed Jumper", *, head: str = "", **more: Any) -> bytes:
-    """Make the page of a product in stock for 49 dollars; ``more`` replaces what it says."""
+    """Make the page of a product in stock for 49 dollars; ``more`` replaces its fields."""
     product = {
         "@context": "https://schema.org",
         "@type": "Product",

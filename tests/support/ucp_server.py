@@ -83,7 +83,7 @@ def product(
 
 @dataclass
 class UcpServer:
-    """A running server; ``mode``, ``products`` and ``delay`` may be changed meanwhile.
+    """A running server; ``mode``, ``products`` and ``delay`` may be changed at any time.
 
     Attributes:
         url: The endpoint.
@@ -115,7 +115,7 @@ def ucp_server(
     *,
     tls: ssl.SSLContext | None = None,
 ) -> Iterator[UcpServer]:
-    """Serve on a free port of 127.0.0.1, with TLS where a context for it is given."""
+    """Serve on a free port of 127.0.0.1, with TLS if a context is given."""
     with local_server(tls=tls) as http:
         server = UcpServer(http.url(PATH), http.address, http, products, mode, delay)
         http.routes[PATH] = lambda handler: _answer(server, handler)
@@ -143,7 +143,7 @@ def _answer(server: UcpServer, handler: BaseHTTPRequestHandler) -> None:
 def _refusal(
     server: UcpServer, handler: BaseHTTPRequestHandler, message: dict[str, Any]
 ) -> str | None:
-    """Check a request; give the words with which it is refused."""
+    """Check a request; return why it is refused, or None."""
     if handler.headers.get("Content-Type") != "application/json":
         return "Content-Type must be application/json"
     if "text/event-stream" not in handler.headers.get("Accept", ""):

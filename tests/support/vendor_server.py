@@ -1,4 +1,4 @@
-"""A vendor's API on loopback: checks requests as its documentation says, and answers as told."""
+"""A vendor's API on loopback: checks requests as documented, and answers as a test says."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +15,7 @@ from tests.support.http_server import Answer, LocalServer, local_server, reply
 
 @dataclass(frozen=True)
 class Request:
-    """What came; header names in lower case."""
+    """A request; header names are in lower case."""
 
     method: str
     path: str
@@ -25,13 +25,13 @@ class Request:
 
     @property
     def json(self) -> Any:
-        """The body, which must be JSON and say so."""
+        """The body, which must be JSON and declared so."""
         assert self.headers["content-type"].startswith("application/json")
         return json.loads(self.body)
 
     @property
     def form(self) -> dict[str, str]:
-        """The body, which must be a form and say so."""
+        """The body, which must be a form and declared so."""
         assert self.headers["content-type"] == "application/x-www-form-urlencoded"
         return dict(parse_qsl(self.body.decode(), strict_parsing=True))
 
@@ -51,14 +51,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What is answered: bytes as they are, anything else as JSON."""
+    """An answer: bytes are sent as they are, anything else as JSON."""
 
     body: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-# Gives a reply, or what answers in a way that is none.
+# Returns a reply, or something that answers in a way that is not one.
 Answering = Callable[[Request], Reply | Answer]
 
 
@@ -77,7 +77,7 @@ class VendorServer:
     requests: list[Request] = field(default_factory=list)
 
     def url(self, path: str = "") -> str:
-        """Give the address of a path."""
+        """Return the address of a path."""
         return self.http.url(path)
 
     def say(self, body: Any, status: int = 200, **headers: str) -> None:
@@ -87,7 +87,7 @@ class VendorServer:
 
 
 class _Routes(dict[str, Any]):
-    """Every path leads to one answer."""
+    """Answers on every path."""
 
     def __init__(self, answer: Callable[[BaseHTTPRequestHandler], None]) -> None:
         super().__init__()

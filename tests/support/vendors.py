@@ -1,4 +1,4 @@
-"""Clients of vendors whose servers run on loopback."""
+"""Clients for vendors whose servers run on loopback."""
 
 from server.config import Settings
 from server.fetch.fetcher import Fetcher

@@ -81,6 +81,14 @@ def test_a_quota_that_cannot_be_used_is_explained(monkeypatch, value, reason):
         read_settings()
 
 
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_says_in_a_sentence_what_it_is_for(name):
+    description = Settings.model_fields[name].description
+    assert description
+    assert description[0].isupper() or not description[0].isalpha()
+    assert description.endswith(".")
+
+
 def test_the_token_is_not_shown_with_the_settings():
     settings = Settings(access_token="correct-horse-battery")
     assert "correct-horse" not in repr(settings)

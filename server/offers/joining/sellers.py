@@ -67,9 +67,9 @@ def _with_best_picture(first: ComparedOffer, other: ComparedOffer) -> ComparedOf
     return ComparedOffer(offer, other.match)
 
 
-def _price_order(price: Money | None, beside: Money | None) -> tuple[int, Decimal]:
-    """Return a sort key: prices in the currency of ``beside`` first, then others, then none."""
+def _price_order(price: Money | None, other: Money | None) -> tuple[int, Decimal]:
+    """Return a sort key: prices in the currency of ``other`` first, then others, then none."""
     if price is None:
         return 2, Decimal(0)
-    comparable = beside is None or price.currency == beside.currency
+    comparable = other is None or price.currency == other.currency
     return (0, Decimal(price.amount)) if comparable else (1, Decimal(0))

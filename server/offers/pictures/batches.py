@@ -17,7 +17,7 @@ from model.side_by_side import MOST, Finder
 
 # Garments that are cut out and embedded at the same time, each on one thread.
 EMBEDDED_AT_ONCE: Final = 2
-# Pictures that are worth starting with: a third saves little beside what the second saves.
+# Pictures that are worth starting with: a third one saves little compared to the second.
 PAIR: Final = 2
 # How long to wait for a second picture to batch with, while pictures are being loaded.
 GATHER_SECONDS: Final = 0.02

@@ -91,15 +91,15 @@ class Comparer:
         pending, without_picture = _candidates(offers, query)
         if without_picture:
             yield without_picture
-        begun: dict[_Key, Future[ProductView]] = {}
+        started: dict[_Key, Future[ProductView]] = {}
         waiting: dict[Future[ProductView], list[_Candidate]] = {}
         while (left := deadline - time.monotonic()) > 0:
             # Ask again each time: other providers may have left some of their share.
-            affordable, pending = self._affordable(pending, begun, budget)
+            affordable, pending = self._affordable(pending, started, budget)
             for candidate in affordable:
-                if candidate.key not in begun:
-                    begun[candidate.key] = self._start(candidate.key, deadline)
-                waiting.setdefault(begun[candidate.key], []).append(candidate)
+                if candidate.key not in started:
+                    started[candidate.key] = self._start(candidate.key, deadline)
+                waiting.setdefault(started[candidate.key], []).append(candidate)
             if waiting:
                 done, _ = wait(waiting, timeout=min(left, BATCH_SECONDS))
                 ready = [
@@ -120,11 +120,11 @@ class Comparer:
             yield rest
 
     def _affordable(
-        self, pending: Sequence[_Candidate], begun: Container[_Key], budget: PictureBudget
+        self, pending: Sequence[_Candidate], started: Container[_Key], budget: PictureBudget
     ) -> tuple[list[_Candidate], list[_Candidate]]:
         """Split candidates into those known or within the budget and the rest, in their order."""
         fresh = dict.fromkeys(
-            c.key for c in pending if c.key not in begun and self._views.get(c.key) is None
+            c.key for c in pending if c.key not in started and self._views.get(c.key) is None
         )
         taken = budget.take(pending[0].offer.provider, len(fresh)) if fresh else 0
         beyond = set(list(fresh)[taken:])

@@ -9,11 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.goods.names import same_name, words_of
-from server.shop_page.document.identity import (
-    PageIdentity,
-    absolute,
-    same_path,
-)
+from server.shop_page.document.identity import PageIdentity, absolute, same_path
 from server.shop_page.markup.lenient_json import read_values
 
 Node = dict[str, Any]

@@ -11,7 +11,9 @@ from click.testing import CliRunner, Result
 from PIL import Image
 from skimage import data
 
+from model.patterns import Patterns
 from model.picture import encode_jpeg, encode_png
+from model.segmenter import Segmenter
 from server.cli.analyze import analyze
 from server.cli.output_folders import folder_name
 from server.looks.schema import LookOut
@@ -20,8 +22,14 @@ from tests.support.http_server import local_server, reply
 Run = Callable[..., Result]
 
 
+@pytest.fixture(scope="module")
+def models() -> tuple[Segmenter, Patterns]:
+    """The models that the command would load."""
+    return Segmenter(threads=1), Patterns()
+
+
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run_with_own_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the command into tmp_path/out, whatever the developer's own settings are."""
     for name in [name for name in os.environ if name.startswith("WTB_")]:
         monkeypatch.delenv(name)
@@ -31,6 +39,18 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         return CliRunner().invoke(analyze, [*map(str, arguments), "--out", str(out)])
 
     return call
+
+
+@pytest.fixture
+def run(
+    run_with_own_models: Run,
+    models: tuple[Segmenter, Patterns],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Run:
+    """Likewise, with models that are loaded once for all tests."""
+    monkeypatch.setattr("server.parts.load_segmenter", lambda settings: models[0])
+    monkeypatch.setattr("server.parts.load_patterns", lambda: models[1])
+    return run_with_own_models
 
 
 @pytest.fixture
@@ -45,8 +65,10 @@ def read(folder: Path) -> dict:
     return json.loads((folder / "look.json").read_text(encoding="utf-8"))
 
 
-def test_a_photo_gets_a_table_and_a_folder(run: Run, photo: Path, tmp_path: Path) -> None:
-    result = run(photo, "--min-score", "0.1")
+def test_a_photo_gets_a_table_and_a_folder(
+    run_with_own_models: Run, photo: Path, tmp_path: Path
+) -> None:
+    result = run_with_own_models(photo, "--min-score", "0.1")
     assert result.exit_code == 0, result.output
     folder = tmp_path / "out" / "astronaut"
     look = read(folder)

@@ -1,5 +1,6 @@
 import os
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,21 +10,9 @@ from tests.support.server_process import COMMAND, environment
 
 
 @pytest.fixture
-def run(tmp_path: Path):
-    """Runs `where-to-buy catalog ...` as its users do."""
-
-    def run_it(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*COMMAND, "catalog", *arguments],
-            cwd=tmp_path,
-            env=environment(tmp_path / "state", {}) | {"COLUMNS": "200"},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    return run_it
+def run(where_to_buy):
+    """Runs `where-to-buy catalog ...`."""
+    return partial(where_to_buy, "catalog")
 
 
 def test_import_list_and_remove(run, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,16 +12,10 @@ import pytest
 from model.errors import WhereToBuyError
 from model.segmenter import Segmenter
 from model.weight_files.shelf import Shelf
-from server.cli.main import main
 from server.config import read_settings
+from server.hints import hint_of
 from tests.support.onnx_files import finder, graph, model, node
 from tests.support.server_process import COMMAND, environment
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Path:
-    (tmp_path / "state").mkdir()
-    return tmp_path / "state"
 
 
 @pytest.fixture
@@ -29,28 +23,10 @@ def shelf(state: Path) -> Shelf:
     return Shelf(state / "weights")
 
 
-@dataclass(frozen=True)
-class Done:
-    returncode: int
-    stdout: str
-    stderr: str
-
-
 @pytest.fixture
-def run(tmp_path: Path, state: Path, monkeypatch, capsys):
-    """Runs the command line in this process."""
-    monkeypatch.chdir(tmp_path)
-    for name, text in (environment(state, {}) | {"COLUMNS": "200"}).items():
-        monkeypatch.setenv(name, text)
-
-    def run_it(*arguments: str) -> Done:
-        monkeypatch.setattr("sys.argv", ["where-to-buy", "weights", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = capsys.readouterr()
-        return Done(int(ended.value.code or 0), printed.out, printed.err)
-
-    return run_it
+def run(where_to_buy):
+    """Runs `where-to-buy weights ...`."""
+    return partial(where_to_buy, "weights")
 
 
 @pytest.fixture
@@ -62,7 +38,7 @@ def other(tmp_path: Path) -> Path:
     return path
 
 
-def add(run, other: Path, *more: str) -> Done:
+def add(run, other: Path, *more: str):
     classes = os.fspath(other.with_name("classes.txt"))
     maps = ("--map", "shirt=long sleeve top", "--map", "handbag=")
     return run("add", "mine", os.fspath(other), "--classes", classes, *maps, *more)
@@ -142,7 +118,7 @@ def test_no_state_of_the_shelf_stops_the_way_back(run, shelf: Shelf, spoil: str)
 
     with pytest.raises(WhereToBuyError) as caught:
         Segmenter(read_settings().weights_in_force)
-    assert "where-to-buy weights use default" in caught.value.hint
+    assert "where-to-buy weights use default" in hint_of(caught.value)
     listed = run("list")
     assert listed.returncode == 0
     assert "weights use default" in listed.stderr

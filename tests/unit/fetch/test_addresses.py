@@ -2,8 +2,8 @@ from ipaddress import ip_address
 
 import pytest
 
+from server.errors import SettingsError
 from server.fetch.addresses import AllowList, is_public
-from server.fetch.errors import FetchSettingsError
 
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "93.184.215.14", "2606:4700:4700::1111"])
@@ -91,6 +91,6 @@ def test_an_empty_list_permits_nothing():
     "entry", ["http://nas.home", "nas.home:http", "nas.home:99999", "nas.home:0", "::1", "a b", ""]
 )
 def test_an_entry_that_names_no_host_is_an_error_that_shows_it(entry):
-    with pytest.raises(FetchSettingsError) as caught:
+    with pytest.raises(SettingsError) as caught:
         AllowList.parse([entry])
     assert repr(entry) in str(caught.value)

@@ -6,7 +6,7 @@ import pytest
 from model.categories import CATEGORIES, category_by_name
 from model.colours import Colour
 from model.palette import SHADES
-from model.patterns import OTHER, PATTERNS, SOLID
+from model.pattern_names import OTHER, PATTERNS, SOLID
 from server.goods.kinds import kinds_of_title
 from server.goods.languages import language, languages, read_languages
 from server.goods.search_text import search_text, search_texts

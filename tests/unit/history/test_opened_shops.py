@@ -18,11 +18,11 @@ def test_shops_are_known_by_name_and_the_nameless_by_host(database) -> None:
     assert not opened.include(None, OFFER.link)
 
 
-def test_sellers_of_one_market_place_are_not_one_shop(database) -> None:
+def test_sellers_of_one_marketplace_are_not_one_shop(database) -> None:
     history = ClickHistory(database)
     history.add("a" * 32, 1, "trousers", replace(OFFER, shop="eBay: ann"))
     assert not OpenedShops.of(history).include("eBay: bob", OFFER.link)
 
 
-def test_an_empty_history_knows_nobody(database) -> None:
+def test_an_empty_history_has_no_shops(database) -> None:
     assert not OpenedShops.of(ClickHistory(database)).include("One", OFFER.link)

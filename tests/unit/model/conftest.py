@@ -11,7 +11,7 @@ from model.segmenter import Segmenter
 
 @pytest.fixture(scope="session")
 def segmenter() -> Segmenter:
-    return Segmenter()
+    return Segmenter(threads=1)  # a worker has one processor to itself
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,7 @@ def comparer(fetcher, segmenter, embedder):
 
 @pytest.fixture
 def search_of(looks, embedder, comparer):
-    """Makes searches over given providers, and ends them."""
+    """Make searches over the given providers, and close them at the end."""
     made = []
 
     def make(*providers, seconds=5.0):

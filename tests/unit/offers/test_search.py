@@ -111,7 +111,7 @@ def test_a_provider_that_hangs_is_cut_off_with_the_deadline(search_of, look) -> 
     assert events[-1] == DoneEvent(("good-1",))
 
 
-def test_hung_searches_hold_no_more_than_so_many_threads(search_of, look) -> None:
+def test_hung_searches_hold_a_limited_number_of_threads(search_of, look) -> None:
     hung = ScriptedProvider("hung")
     hung.gate.clear()
     search = search_of(hung, seconds=0.01)
@@ -123,7 +123,7 @@ def test_hung_searches_hold_no_more_than_so_many_threads(search_of, look) -> Non
     hung.gate.set()
 
 
-def test_one_search_asks_for_so_many_pictures_over_all_providers(
+def test_one_search_downloads_a_limited_number_of_pictures_over_all_providers(
     looks, embedder, segmenter, settings, look
 ) -> None:
     names = ("one", "two", "three")
@@ -151,7 +151,7 @@ def test_one_search_asks_for_so_many_pictures_over_all_providers(
     assert asked == sorted(f"/{name}/{n}.jpg" for name in names for n in range(best))
 
 
-def test_nothing_found_is_told_as_an_answer(search_of, look) -> None:
+def test_finding_nothing_is_an_answer_too(search_of, look) -> None:
     events = run(search_of(ScriptedProvider("empty")), look)
     assert events == [OffersEvent("empty", ()), DoneEvent(())]
 
@@ -164,7 +164,7 @@ def test_offers_of_another_kind_are_dropped(search_of, look) -> None:
     assert ids(run(search_of(mixed), look), "mixed") == ["mixed-1"]
 
 
-def test_an_offer_is_told_once(search_of, look) -> None:
+def test_an_offer_is_shown_once(search_of, look) -> None:
     twice = ScriptedProvider("twice", [top(1, "twice"), top(1, "twice")])
     events = run(search_of(twice), look)
     assert events[-1] == DoneEvent(("twice-1",))
@@ -181,7 +181,7 @@ def test_links_stand_at_the_end(search_of, look) -> None:
     assert len(order.order) > 4
 
 
-def test_a_garment_that_is_not_there_is_an_error_before_anything_is_told(search_of, look) -> None:
+def test_a_garment_that_is_not_there_is_an_error_before_the_first_event(search_of, look) -> None:
     provider = ScriptedProvider("one")
     for number in (0, 3, -1):
         with pytest.raises(GarmentNotFoundError):
@@ -198,7 +198,7 @@ def test_early_providers_are_asked_for_every_garment_of_a_new_look(search_of, lo
     assert late.asked == []
 
 
-def test_what_was_found_early_is_told_without_asking_again(search_of, look) -> None:
+def test_offers_found_early_are_shown_without_asking_again(search_of, look) -> None:
     early = ScriptedProvider("early", [top(1, "early")], runs_early=True)
     search = search_of(early)
     assert ids(run(search, look, context=SearchContext()), "early") == ["early-1"]
@@ -250,9 +250,7 @@ def test_one_product_of_two_providers_is_one_offer_and_both_sellers_can_be_opene
     assert search.find(look.id, 1, "two-1") is not None
 
 
-def test_a_product_stands_where_the_picture_that_is_most_like_the_garment_puts_it(
-    search_of, look
-) -> None:
+def test_a_product_is_ranked_by_its_picture_that_is_most_like_the_garment(search_of, look) -> None:
     number = "4006381333931"
     one = ScriptedProvider("one", [top(1, "one", None, gtin=number), top(2, "one", 0.8)])
     two = ScriptedProvider("two", [top(1, "two", 0.9, gtin=number, link="https://two.example/x")])

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from model.weight_files.shelf import DEFAULT, Shelf, ShelfError
+from model.weight_files.errors import ShelfError
+from model.weight_files.shelf import DEFAULT, Shelf
+from server.hints import hint_of
 
 
 @pytest.fixture
@@ -73,7 +75,7 @@ def test_weights_that_are_not_there_cannot_be_used(shelf: Shelf) -> None:
     shelf.use("mine")
     with pytest.raises(ShelfError, match="no weights 'yours'") as caught:
         shelf.use("yours")
-    assert "default, mine" in caught.value.hint
+    assert "default, mine" in hint_of(caught.value)
     assert shelf.in_use() == "mine"
 
 
@@ -85,7 +87,7 @@ def test_a_spoiled_choice_says_what_to_do_and_can_be_undone(shelf: Shelf, conten
     (shelf.folder / "in-use.txt").write_bytes(content)
     with pytest.raises(ShelfError, match="does not hold the name") as caught:
         shelf.folder_in_use()
-    assert "weights use default" in caught.value.hint
+    assert "weights use default" in hint_of(caught.value)
     assert shelf.names() == ["mine"]
     shelf.use(DEFAULT)
     assert shelf.folder_in_use() is None
@@ -97,7 +99,7 @@ def test_weights_in_use_that_are_gone_say_what_to_do(shelf: Shelf) -> None:
     (shelf.folder / "sets" / "mine").rename(shelf.folder / "elsewhere")
     with pytest.raises(ShelfError, match="no weights 'mine'") as caught:
         shelf.folder_in_use()
-    assert "weights use default" in caught.value.hint
+    assert "weights use default" in hint_of(caught.value)
 
 
 def test_only_what_is_not_in_use_is_removed(shelf: Shelf) -> None:
@@ -117,6 +119,6 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "weights")
     with pytest.raises(ShelfError, match="cannot be written") as caught:
         put(shelf, "mine")
-    assert "WTB_STATE_DIR" in caught.value.hint
+    assert "WTB_STATE_DIR" in hint_of(caught.value)
     with pytest.raises(ShelfError, match="cannot be read"):
         shelf.in_use()

@@ -48,7 +48,7 @@ def seen(
 
 
 def changed(one: ComparedOffer, **changes: Any) -> ComparedOffer:
-    """The offer with other facts; ``match`` is that of its picture."""
+    """Change facts of an offer, or the match of its picture."""
     match = changes.pop("match", one.match)
     return ComparedOffer(replace(one.offer, **changes), match)
 
@@ -101,7 +101,7 @@ def test_a_upc_is_the_ean_with_a_zero_in_front() -> None:
     assert len(join([upc], [changed(OTHER, gtin="0036000291452")])) == 1
 
 
-def test_the_same_page_found_twice_is_told_once_and_is_no_second_seller() -> None:
+def test_the_same_page_found_twice_is_shown_once_and_is_no_second_seller() -> None:
     again = changed(OTHER, link=FIRST.offer.link + "?utm_source=x", gtin=None, price=None)
     assert join([FIRST], [again]) == {"ucp-1": FIRST.offer}
 
@@ -123,7 +123,7 @@ def test_what_only_another_finding_of_the_same_page_says_is_taken() -> None:
         True,
     )
     dearer = changed(again, price=Money("60.00", "USD"), list_price=Money("90.00", "USD"))
-    assert join([ComparedOffer(offer)], [dearer])["ucp-1"] == offer, "what was told stays"
+    assert join([ComparedOffer(offer)], [dearer])["ucp-1"] == offer, "what is shown stays"
 
 
 def test_a_seller_s_price_that_comes_later_is_taken() -> None:
@@ -173,7 +173,7 @@ def test_numbers_that_each_shop_gives_away_as_it_likes_join_nothing(number: str)
     assert len(join([changed(FIRST, gtin=number)], [changed(OTHER, gtin=number)])) == 2
 
 
-def test_what_is_told_already_is_not_told_again() -> None:
+def test_an_offer_that_is_shown_already_is_not_returned_again() -> None:
     same = SameProducts()
     assert same.join([FIRST]) == [FIRST]
     assert same.join([FIRST]) == []

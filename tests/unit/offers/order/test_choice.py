@@ -1,4 +1,4 @@
-"""Filters leave out and move; they never add, change a product, or forget to say so."""
+"""Filters leave offers out or move them; they never add or change one, and count all."""
 
 from collections import Counter
 from dataclasses import replace
@@ -41,7 +41,7 @@ prices = st.one_of(
 
 
 def top(number, provider, cosine=0.8, *, score=0.0, similarity=None, why=(), **more):
-    """A ranked offer of a top."""
+    """Make a ranked offer of a top."""
     return RankedOffer(providers.top(number, provider, cosine, **more), similarity, score, why)
 
 
@@ -61,7 +61,7 @@ def sellers_of(number):
 
 @st.composite
 def searches(draw):
-    """The events of a search: batches of offers, ranked in the end."""
+    """Draw the events of a search: batches of ranked offers."""
     count = draw(st.integers(0, 12))
     offers = []
     for number in range(count):
@@ -105,7 +105,7 @@ choices = st.builds(
 
 
 def sold_as(offer, choice):
-    """The offer as one of its shops sells it: a free one, that fits, and by price the cheapest."""
+    """Return the offer as sold by a shop that is free and fits; by price, by the cheapest."""
 
     def is_blocked(one):
         return bool({shop_key(one.shop or ""), shop_key(one.link.split("/")[2])} & choice.block)

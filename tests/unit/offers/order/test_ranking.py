@@ -52,7 +52,7 @@ def ids(offers: list[RankedOffer]) -> list[str]:
     return [each.offer.id for each in offers]
 
 
-def test_every_reason_that_moves_an_offer_is_told() -> None:
+def test_every_reason_that_moves_an_offer_is_shown() -> None:
     [offer] = Ranking(opened=lambda _: True).ranked([boosted(compared(1.0, 1.0))])
     assert offer.why == (
         "very similar",
@@ -70,7 +70,9 @@ def test_every_reason_that_moves_an_offer_is_told() -> None:
 
 @settings(deadline=None)
 @given(COMPARED, st.booleans())
-def test_the_score_is_the_similarity_and_what_is_told(offer: ComparedOffer, opened: bool) -> None:
+def test_the_score_is_the_similarity_and_the_boosts_that_are_shown(
+    offer: ComparedOffer, opened: bool
+) -> None:
     amounts = {
         "in stock": DEFAULT_BOOSTS.in_stock,
         "price known": DEFAULT_BOOSTS.price,
@@ -167,7 +169,7 @@ def test_between_equal_shapes_colour_decides_and_another_one_is_not_very_similar
         ({"colours": ()}, False),
     ],
 )
-def test_the_same_colour_is_told_only_where_it_is_seen_and_nobody_says_another(
+def test_the_same_colour_is_a_reason_only_if_the_picture_shows_it_and_no_words_contradict(
     changes: dict[str, Any], is_same: bool
 ) -> None:
     values = {"cosine": 0.7, "likeness": 0.9, "colours": ("navy",)} | changes

@@ -37,7 +37,7 @@ def test_a_second_colour_counts_where_there_is_much_of_it():
     assert main_colour_names(colours("white", "light blue", share=0.2)) == ("white",)
 
 
-def test_nothing_is_said_where_nobody_knows():
+def test_an_unknown_colour_is_neither_the_same_nor_another():
     assert is_same_colour(top(1, "one", title="Navy tee").offer, ()) is None
     link = top(1, "links", title="Navy", type="search").offer
     assert is_same_colour(link, colours("navy")) is None

@@ -20,14 +20,14 @@ def pool():
         yield running
 
 
-def test_a_picture_alone_is_looked_at(embedder) -> None:
+def test_a_lone_picture_is_viewed(embedder) -> None:
     segmenter = ColourSegmenter()
     view = PictureBatcher(segmenter, embedder).view(outfit, TOPS)
     assert view.kind is Kind.TOP
     assert view.colours[0].name == "navy"
 
 
-def test_pictures_that_come_together_are_looked_at_together_and_each_has_its_own(
+def test_pictures_that_arrive_together_share_batches_and_each_gets_its_own_view(
     embedder, pool
 ) -> None:
     segmenter = ColourSegmenter()
@@ -44,7 +44,7 @@ def test_pictures_that_come_together_are_looked_at_together_and_each_has_its_own
     assert len(segmenter.pictures) <= len(kinds) // 2
 
 
-def test_no_more_than_so_many_rows_are_looked_at_at_once_and_what_waits_is_put_together(
+def test_one_batch_is_segmented_at_a_time_and_pictures_that_wait_form_the_next(
     embedder, pool
 ) -> None:
     class Waits(ColourSegmenter):
@@ -77,7 +77,7 @@ def test_no_more_than_so_many_rows_are_looked_at_at_once_and_what_waits_is_put_t
     assert len(segmenter.pictures) == 1 + 2
 
 
-def test_a_picture_that_cannot_be_loaded_costs_itself_only(embedder, pool) -> None:
+def test_a_picture_that_cannot_be_loaded_fails_alone(embedder, pool) -> None:
     batcher = PictureBatcher(ColourSegmenter(), embedder)
     together = threading.Barrier(2)
 
@@ -98,7 +98,7 @@ def test_a_picture_that_cannot_be_loaded_costs_itself_only(embedder, pool) -> No
     assert looking.result(20).kind is Kind.TOP
 
 
-def test_a_network_that_fails_is_told_to_all_of_the_row_and_the_next_is_looked_at(
+def test_a_network_that_fails_fails_the_whole_batch_and_the_next_one_is_viewed(
     embedder, pool
 ) -> None:
     segmenter = ScriptedSegmenter()
@@ -112,7 +112,7 @@ def test_a_network_that_fails_is_told_to_all_of_the_row_and_the_next_is_looked_a
     assert np.isfinite(batcher.view(outfit, TOPS).vector).all()
 
 
-def test_a_download_that_hangs_does_not_keep_the_others(embedder, pool) -> None:
+def test_a_download_that_hangs_does_not_hold_up_the_others(embedder, pool) -> None:
     batcher = PictureBatcher(ColourSegmenter(), embedder)
     released = threading.Event()
 
@@ -125,3 +125,26 @@ def test_a_download_that_hangs_does_not_keep_the_others(embedder, pool) -> None:
     assert not hanging.done()
     released.set()
     assert hanging.result(20).kind is Kind.TOP
+
+
+def test_pictures_that_wait_fail_when_it_is_closed_instead_of_hanging(embedder, pool) -> None:
+    class Waits(ColourSegmenter):
+        gate, begun = threading.Event(), threading.Semaphore(0)
+
+        def segment(self, picture, min_score=None):
+            self.begun.release()
+            self.gate.wait()
+            return super().segment(picture, min_score)
+
+    segmenter = Waits()
+    batcher = PictureBatcher(segmenter, embedder)
+    running = pool.submit(batcher.view, outfit, TOPS)
+    assert segmenter.begun.acquire(timeout=20)
+    waiting = pool.submit(batcher.view, outfit, TOPS)
+    with batcher._changed:
+        assert batcher._changed.wait_for(lambda: len(batcher._waiting) == 1, timeout=20)
+    batcher.close()
+    segmenter.gate.set()
+    for each in (running, waiting, pool.submit(batcher.view, outfit, TOPS)):
+        with pytest.raises(RuntimeError, match="shutdown"):
+            each.result(20)

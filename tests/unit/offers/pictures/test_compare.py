@@ -124,7 +124,7 @@ def test_one_picture_is_not_waited_for_as_long_as_a_whole_search_may_take(
     assert 0 < given[1] <= 2
 
 
-def test_a_picture_is_downloaded_and_looked_at_once(comparer, shop, query, segmenter) -> None:
+def test_a_picture_is_downloaded_and_segmented_once(comparer, shop, query, segmenter) -> None:
     offers = [offer("Navy Tee", shop.url("/top.png"))]
     compare(comparer, offers, query)
     compare(comparer, offers, query)
@@ -135,7 +135,7 @@ def test_a_picture_is_downloaded_and_looked_at_once(comparer, shop, query, segme
     assert thumbnail.startswith(b"\xff\xd8")
 
 
-def test_no_more_than_so_many_pictures_are_downloaded(comparer, shop, query) -> None:
+def test_a_limited_number_of_pictures_is_downloaded(comparer, shop, query) -> None:
     offers = [
         offer("Navy Tee", shop.url(f"/top.png?{number}"), number)
         for number in range(MOST_PICTURES + 3)
@@ -148,7 +148,7 @@ def test_no_more_than_so_many_pictures_are_downloaded(comparer, shop, query) -> 
 
 
 @pytest.mark.parametrize(("seconds", "own", "left"), [(0.0, 3, 3), (LATE_AFTER, 5, 1)])
-def test_a_share_is_kept_for_who_has_not_answered_and_a_third_of_it_for_who_is_late(
+def test_a_provider_that_has_not_answered_keeps_its_share_and_a_late_one_a_third(
     comparer, shop, query, seconds, own, left
 ) -> None:
     now = 0.0
@@ -175,7 +175,9 @@ def test_pictures_that_were_seen_before_cost_nothing_of_the_budget(comparer, sho
     assert len(shop.requests) == 4
 
 
-def test_offers_with_one_picture_have_it_looked_at_once(comparer, shop, query, segmenter) -> None:
+def test_a_picture_that_several_offers_share_is_segmented_once(
+    comparer, shop, query, segmenter
+) -> None:
     offers = [offer("Navy Tee", shop.url("/top.png"), n) for n in range(3)]
     found = compare(comparer, offers, query, budget=PictureBudget(["ucp"], 1))
     assert [o.match is not None for o in found] == [True] * 3

@@ -18,7 +18,7 @@ POLICY = VendorPolicy("vendor", "The vendor", cache_seconds=SECONDS)
 
 
 class Clock:
-    """Seconds that pass when a test says so."""
+    """A clock that a test sets."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -38,7 +38,7 @@ def kept(clock: Clock) -> AnswerCache:
 
 
 def ask_of(kept: AnswerCache, size: int = 1, status: int = 200) -> Callable[[bytes], bool]:
-    """Make a function that asks, and says whether the vendor was."""
+    """Make a function that asks, and returns whether the vendor was asked."""
 
     def asked(key: bytes) -> bool:
         calls = []
@@ -59,7 +59,7 @@ def test_an_answer_is_kept_for_as_long_as_the_vendor_allows(
     assert asked(b"key")
 
 
-def test_what_may_be_kept_no_longer_is_let_go_though_nobody_asks_for_it_again(
+def test_an_outdated_answer_is_dropped_even_if_it_is_not_asked_for_again(
     kept: AnswerCache, clock: Clock
 ) -> None:
     answer = kept.answer(b"key", 5, lambda _: Answer(200, b"x", ""))
@@ -210,7 +210,7 @@ def test_what_the_provider_forgets_is_asked_again(
 
 @pytest.fixture
 def waiting(monkeypatch: pytest.MonkeyPatch) -> threading.Semaphore:
-    """Released once for each that waits for another's answer."""
+    """Released once for each caller that waits for another one's answer."""
     released = threading.Semaphore(0)
 
     class Told(answer_cache.Future):  # type: ignore[type-arg]
@@ -241,7 +241,7 @@ def test_the_same_search_at_the_same_time_is_sent_once(
         assert list(answers) == [{"number": 1}] * 4
 
 
-def test_who_waits_for_the_same_search_is_told_its_failure(
+def test_a_caller_waiting_for_the_same_request_shares_its_failure(
     kept: AnswerCache, waiting: threading.Semaphore
 ) -> None:
     begun = threading.Event()
@@ -260,7 +260,7 @@ def test_who_waits_for_the_same_search_is_told_its_failure(
             first.result()
 
 
-def test_who_waits_for_the_same_search_waits_no_longer_than_its_own_time(
+def test_a_caller_waiting_for_the_same_request_waits_no_longer_than_its_own_time(
     kept: AnswerCache, waiting: threading.Semaphore
 ) -> None:
     begun, ended = threading.Event(), threading.Event()
@@ -279,7 +279,7 @@ def test_who_waits_for_the_same_search_waits_no_longer_than_its_own_time(
         assert first.result().status == 200
 
 
-def test_who_has_more_time_than_the_first_asks_once_that_ones_is_up(
+def test_a_caller_with_more_time_asks_again_once_the_first_one_ran_out_of_time(
     kept: AnswerCache, clock: Clock, waiting: threading.Semaphore
 ) -> None:
     begun = threading.Event()

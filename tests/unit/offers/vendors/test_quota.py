@@ -35,7 +35,7 @@ print(granted)
 
 
 class Clock:
-    """The time, which passes when a test says so."""
+    """A clock that a test sets."""
 
     def __init__(self) -> None:
         self.now = EVENING
@@ -137,7 +137,7 @@ def test_threads_together_send_no_more_than_the_quota(database: Database) -> Non
 def test_processes_together_send_no_more_than_the_quota(database: Database) -> None:
     url = database.engine.url.render_as_string(hide_password=False)
     command = [sys.executable, "-c", TAKE, url]
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     granted = [int(process.communicate(timeout=60)[0]) for process in running]
     assert sum(granted) == 30
 
@@ -193,7 +193,7 @@ Make = Callable[[VendorServer, int], VendorClient]
 
 @pytest.fixture
 def client_of(database: Database) -> Make:
-    """Makes a client with a quota."""
+    """Make a client with a quota."""
 
     def make(server: VendorServer, per_day: int) -> VendorClient:
         fetcher = Fetcher(Settings(fetch_allow=(server.http.address,)))

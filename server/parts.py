@@ -1,0 +1,82 @@
+"""The parts that the server and the command line are built from, each made on first use.
+
+A command that lists shops opens the database and loads no model; one that imports a feed
+loads the models too. The server adds what only it needs in `server.services`.
+"""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from server.config import Settings
+from server.fetch.fetcher import Fetcher
+from server.models import LoadingModels, load_embedder, load_patterns, load_segmenter
+from server.storage.database import Database
+
+if TYPE_CHECKING:
+    from model.embedder import Embedder
+    from model.patterns import Patterns
+    from model.segmenter import Segmenter
+    from server.catalog.catalog import Catalog
+    from server.looks.pipeline import LookPipeline
+
+
+class Parts:
+    """Parts of one program run; not to be shared between threads while they are made."""
+
+    def __init__(self, settings: Settings, models: LoadingModels | None = None) -> None:
+        """Make nothing yet.
+
+        Args:
+            settings: What the operator chose.
+            models: Models that are being loaded already, if any; otherwise each is loaded
+                when it is asked for.
+        """
+        self.settings = settings
+        self._models = models
+
+    @cached_property
+    def database_as_found(self) -> Database:
+        """The database, neither created nor migrated: for commands that only look."""
+        return Database(self.settings.database)
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, created or migrated where needed."""
+        self.database_as_found.upgrade()
+        return self.database_as_found
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """Downloads, within the limits of the settings."""
+        return Fetcher(self.settings)
+
+    @cached_property
+    def segmenter(self) -> "Segmenter":
+        """The segmenter with the weights in force."""
+        return self._models.segmenter() if self._models else load_segmenter(self.settings)
+
+    @cached_property
+    def embedder(self) -> "Embedder":
+        """The embedder with the weights in force."""
+        if self._models:
+            return self._models.embedder()
+        return load_embedder(self.settings, threads=self.settings.model_threads)
+
+    @cached_property
+    def patterns(self) -> "Patterns":
+        """The network that names patterns."""
+        return self._models.patterns() if self._models else load_patterns()
+
+    @cached_property
+    def pipeline(self) -> "LookPipeline":
+        """What makes a look of a picture."""
+        from server.looks.pipeline import LookPipeline  # noqa: PLC0415 - not for other commands
+
+        return LookPipeline(self.segmenter, self.patterns, min_score=self.settings.min_score)
+
+    @cached_property
+    def catalog(self) -> "Catalog":
+        """The products of known shops."""
+        from server.catalog.catalog import Catalog  # noqa: PLC0415 - not for other commands
+
+        return Catalog(self.database, self.fetcher, self.segmenter, self.embedder)
