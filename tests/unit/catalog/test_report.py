@@ -36,6 +36,24 @@ def test_products_that_cannot_be_found_are_grouped_by_reason_with_an_example(
     assert shop.searchable == shop.products - left_out
 
 
+def test_only_what_is_no_garment_is_left_out_of_a_clothing_shop(catalog, tmp_path: Path) -> None:
+    """Most clothing feeds have only Google's own root as their category."""
+    clothing = "Apparel & Accessories > Clothing"
+    path = feed_file(
+        tmp_path,
+        item("1", "Linen shirt navy", google_product_category=clothing),
+        item("2", "Linen shirt white"),
+        item("3", "Marina", google_product_category=clothing),
+        item("4", "Vase", google_product_category="Home & Garden > Decor"),
+    )
+    report = catalog.import_feed(str(path))
+    assert report.summary() == [
+        "1 of 4 products cannot be found by a search:",
+        "  1: no garment by its category, e.g. “Vase” (Home & Garden > Decor)",
+    ]
+    assert catalog.store.shops()[0].searchable == 3
+
+
 def test_what_neither_words_nor_picture_tell_is_one_reason(
     catalog, segmenter, tmp_path: Path
 ) -> None:
