@@ -157,7 +157,7 @@ def _dyes(lab: NDArray[np.float32]) -> Iterator[NDArray[np.bool_]]:
 
 
 def _fullest(keys: NDArray[np.int64], lab: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Number the cells, and move the pixels of all but the fullest into the nearest of those."""
+    """Give the cells numbers; move the pixels of all but the fullest to the nearest of those."""
     _, first, cell_of, counts = np.unique(
         keys, return_index=True, return_inverse=True, return_counts=True
     )

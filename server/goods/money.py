@@ -11,7 +11,7 @@ from decimal import Decimal
 from server.goods.currencies import MINOR_UNITS, minor_units
 from server.goods.numerals import read_plain_number
 
-# Nothing that is worn costs more, in any currency; such a number is a mistake.
+# Nothing to wear costs more in any currency; a larger number is a mistake.
 LARGEST = Decimal(10) ** 12
 
 _NUMBER = re.compile(r"[0-9][0-9.,]{0,30}")
@@ -88,6 +88,11 @@ def from_decimal(amount: Decimal | None, currency: str | None) -> Money | None:
     if not amount.is_finite() or not 0 <= amount < LARGEST:
         return None
     return Money(amount_text(amount, currency), currency)
+
+
+def price_of(money: Money | None) -> Money | None:
+    """Return money as a price: 0 is what is written where the price is not known."""
+    return money if money is not None and Decimal(money.amount) > 0 else None
 
 
 def list_price_of(before: Money | None, price: Money | None) -> Money | None:

@@ -37,7 +37,7 @@ def describe_garments(
     garments: Sequence[Garment],
     patterns: PatternNamer | None = None,
 ) -> tuple[LookGarment, ...]:
-    """Number garments and add colours, patterns and words.
+    """Describe garments: add numbers, colours, patterns and words.
 
     Args:
         picture: ``H x W x 3`` uint8 RGB.

@@ -82,7 +82,7 @@ def build_offers(
     looks: LookService,
     more_providers: Sequence[Provider] = (),
 ) -> OfferServices:
-    """Put it together.
+    """Build the parts.
 
     Args:
         settings: Decide which providers to ask, for how many offers and for how long.

@@ -99,7 +99,7 @@ class _PageReader:
     def _read_markup(self) -> None:
         for where, candidates, most in (
             ("json-ld", read_json_ld(self.stripped.json_ld), 3),
-            # Microdata shows which product stands around the heading; others are related.
+            # Microdata shows which product is around the heading; others are related.
             ("microdata", read_microdata(self.document), 1),
         ):
             nodes = choose_product(candidates, self.identity, most=most)

@@ -12,7 +12,7 @@ from server.goods.availability import read_availability
 from server.goods.condition import read_condition
 from server.goods.currencies import place_of
 from server.goods.gtin import read_gtin
-from server.goods.money import Money, list_price_of
+from server.goods.money import list_price_of, price_of
 from server.goods.price_text import read_price
 from server.goods.safe_text import clean_text, safe_link
 
@@ -21,19 +21,25 @@ Fields = Mapping[str, Sequence[str]]
 
 LONGEST_KEY = 200
 LONGEST_PICTURE = 4096
+LONGEST_EXAMPLE = 60
+# Fields whose values are read, and may be unreadable.
+_READ = ("price", "sale_price", "availability", "condition", "gtin")
 
 
 def read_item(fields: Fields, base: str | None, today: datetime | None = None) -> SourceProduct:
-    """Make a product of an entry's fields.
+    """Read a product from an entry's fields.
 
     Args:
-        fields: What the entry says.
-        base: The address of the feed, against which relative links are read; None for a file.
-        today: The time at which sale prices must be in force; now where None.
+        fields: The entry's fields.
+        base: Address of the feed, which relative links are resolved against; None for a file.
+        today: When sale prices must be in force; None for now.
+
+    Returns:
+        The product. Anything optional that is missing or unreadable is left out of it: a
+        price that is not understood is unknown.
 
     Raises:
-        BrokenItemError: No id, no title or no link that may be opened. Everything else that
-            is missing or unreadable is left out: a price that is not understood is unknown.
+        BrokenItemError: No id, no title or no link that may be opened.
     """
     key = _first(fields, "id")
     if not key:
@@ -46,9 +52,16 @@ def read_item(fields: Fields, base: str | None, today: datetime | None = None) -
     link = safe_link(_absolute(_first(fields, "link"), base))
     if link is None:
         raise BrokenItemError(f"Item {key} has no link to a page that may be opened.")
-    # A feed is to name the currency's code; where it has a symbol, the shop's country counts.
+    # Feeds must name the currency's code; if one has a symbol, the shop's country decides.
     country = place_of(link, None, frozenset()).country
-    price, list_price = _prices(fields, country, today or datetime.now(UTC))
+    texts = {name: _first(fields, name) for name in _READ}
+    full, sale = (price_of(read_price(texts[name], country)) for name in ("price", "sale_price"))
+    availability = read_availability(texts["availability"])
+    condition = read_condition(texts["condition"])
+    gtin = read_gtin(texts["gtin"])
+    values = (full, sale, availability, condition, gtin)
+    in_force = _in_force(_first(fields, "sale_price_effective_date"), today or datetime.now(UTC))
+    price = sale if sale is not None and in_force else full
     types = [clean_text(text) for text in fields.get("product_type", ())]
     types += [clean_text(text) for text in fields.get("google_product_category", ())]
     return SourceProduct(
@@ -61,15 +74,20 @@ def read_item(fields: Fields, base: str | None, today: datetime | None = None) -
         brand=clean_text(_first(fields, "brand")),
         colour=clean_text(_first(fields, "color")),
         price=price,
-        list_price=list_price,
-        availability=read_availability(_first(fields, "availability")),
-        condition=read_condition(_first(fields, "condition")),
-        gtin=read_gtin(_first(fields, "gtin")),
+        list_price=list_price_of(full, price),
+        availability=availability,
+        condition=condition,
+        gtin=gtin,
+        unread=tuple(
+            (name, clean_text(text, LONGEST_EXAMPLE) or "")
+            for (name, text), value in zip(texts.items(), values, strict=True)
+            if text and value is None
+        ),
     )
 
 
 def _first(fields: Fields, name: str) -> str:
-    """Give the first value that is not empty, without control characters."""
+    """Return the first value that is not empty, without control characters."""
     for value in fields.get(name, ()):
         text = "".join(c for c in value if c.isprintable()).strip()
         if text:
@@ -89,23 +107,14 @@ def _picture(fields: Fields, base: str | None) -> str | None:
     return picture if picture and len(picture) <= LONGEST_PICTURE else None
 
 
-def _prices(
-    fields: Fields, country: str | None, today: datetime
-) -> tuple[Money | None, Money | None]:
-    """Return the price in force and, where it is on sale, the price before."""
-    price = read_price(_first(fields, "price"), country)
-    sale = read_price(_first(fields, "sale_price"), country)
-    period = _first(fields, "sale_price_effective_date")
-    if sale is None or (period and not _in_force(period, today)):
-        return price, None
-    return sale, list_price_of(price, sale)
-
-
 def _in_force(period: str, today: datetime) -> bool:
-    """Say whether a time lies in "2026-11-01T00:00+0900/2026-11-30T23:59+0900".
+    """Return whether a time lies in "2026-11-01T00:00+0900/2026-11-30T23:59+0900".
 
-    A period that cannot be read is not in force: better the full price than one that ended.
+    No period is always in force. One that cannot be read never is: better the full price
+    than one that ended.
     """
+    if not period:
+        return True
     try:
         start, end = (datetime.fromisoformat(part.strip()) for part in period[:100].split("/"))
     except ValueError:

@@ -1,4 +1,4 @@
-"""What every source gives: a product as its shop describes it."""
+"""A product as its shop describes it, which every source of products yields."""
 
 from dataclasses import dataclass
 
@@ -9,34 +9,35 @@ from server.goods.money import Money
 
 
 class SourceError(WhereToBuyError):
-    """A catalogue source that cannot be read at all."""
+    """A source cannot be read at all."""
 
     code = "unreadable-feed"
 
 
 class BrokenItemError(WhereToBuyError):
-    """One item that cannot be used; the rest of the source goes on."""
+    """One item cannot be used; the rest of the source can."""
 
     code = "broken-item"
 
 
 @dataclass(frozen=True, slots=True)
 class SourceProduct:
-    """One product, cleaned.
+    """One product, with clean values.
 
     Attributes:
         key: The shop's own id, unique within the source.
-        group_key: What all colours and sizes of one style share; None where not said.
+        group_key: Shared by all colours and sizes of one style; None if unknown.
         title: Plain text on one line.
         link: The page that sells it, http or https.
-        picture: The main picture as the source names it: an address, or for a local file
-            perhaps a path; None where there is none.
+        picture: The main picture as the source names it: an address or, for a local file,
+            perhaps a path; None if there is none.
         types: The shop's categories, the most trusted first.
         price: What it costs now.
-        list_price: What it cost before, where it is on sale.
-        availability: Whether it can be bought; None where the source does not say.
-        condition: Whether it is new; None where the source does not say.
+        list_price: What it cost before, if it is on sale.
+        availability: Whether it can be bought; None if unknown.
+        condition: Whether it is new; None if unknown.
         gtin: Its global trade item number with a right check digit (`server.goods.gtin`).
+        unread: Names and texts of the fields whose values cannot be read.
     """
 
     key: str
@@ -52,3 +53,4 @@ class SourceProduct:
     availability: Availability | None = None
     condition: Condition | None = None
     gtin: str | None = None
+    unread: tuple[tuple[str, str], ...] = ()

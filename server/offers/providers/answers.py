@@ -1,9 +1,8 @@
 """Readers for vendors' answers, of which any part may be missing, mistyped or hostile."""
 
-from decimal import Decimal
 from typing import Any
 
-from server.goods.money import Money
+from server.goods.money import price_of
 from server.goods.safe_text import clean_text
 from server.offers.offer import one_each
 from server.offers.provider import ProviderError
@@ -23,11 +22,6 @@ def mapping(value: object) -> dict[str, Any]:
 def elements(value: object) -> list[Any]:
     """Return the first `MOST_ELEMENTS` of a JSON array; none for anything else."""
     return value[:MOST_ELEMENTS] if isinstance(value, list) else []
-
-
-def price_of(money: Money | None) -> Money | None:
-    """Return a price, or None for 0: vendors write that where they know none."""
-    return money if money is not None and Decimal(money.amount) > 0 else None
 
 
 def _without(text: str, secrets: tuple[str, ...]) -> str:

@@ -106,7 +106,7 @@ class BuyArea:
     tags: list[tuple[Tag, int]] = field(default_factory=list)
 
     def in_lists(self, elements: list[Element]) -> list[bool]:
-        """Tell for each element whether it is in a list of products: in one of many like elements.
+        """Return for each element whether it is in a list of products: one of many like elements.
 
         Elements are alike if their tag and names are; those around the main heading do not
         count. Three make a list if each shows a picture or links to another page. Otherwise it

@@ -15,7 +15,7 @@ from server.shop_page.visible.price_candidates import PriceCandidate, find_candi
 from server.shop_page.visible.price_scores import DOUBT, score_all
 from server.shop_page.words.price_words import price_words
 
-# The lowest score of a price that stands on its own.
+# The lowest score of a price that is taken without other evidence.
 CLEAR = 30
 # The lowest score of a price on a page that shows no other possible one.
 ALONE = 15

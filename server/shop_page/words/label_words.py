@@ -26,9 +26,9 @@ class LabelWords:
         return re.compile(
             r"(?:\bsku\b(?:[- ]?(?:code|no\.?|number|id|nr\.?))?"
             rf"|{start}\W{{0,3}}(?:[^\W\d][\w.-]{{1,14}} )?{things} ?{number}"
-            rf"|{start}item(?= \d{{5,}})"
+            rf"|{start}{self._any('sku_before_digits')}(?= \d{{5,}})"
             rf"|^\W{{0,3}}{self._any('sku')})"
-            r"\s*(?:[:：#]|\bis\b|\.)*\s*",
+            rf"\s*(?:[:：#]|{self._any('sku_joined_by')}|\.)*\s*",
             re.IGNORECASE,
         )
 
@@ -68,10 +68,9 @@ class LabelWords:
     @cached_property
     def colour(self) -> re.Pattern[str]:
         """Match a colour with its label; the group ``value`` is the colour."""
-        return re.compile(
-            rf"^(?:selected )?{self._any('colour')}(?: name)?\s*[:：]\s*(?P<value>.{{0,40}})$",
-            re.IGNORECASE,
-        )
+        before, behind = self._any("colour_before"), self._any("colour_behind")
+        label = rf"(?:{before} )?{self._any('colour')}(?: {behind})?"
+        return re.compile(rf"^{label}\s*[:：]\s*(?P<value>.{{0,40}})$", re.IGNORECASE)
 
     @cached_property
     def size(self) -> re.Pattern[str]:

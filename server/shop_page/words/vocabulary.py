@@ -26,8 +26,9 @@ KEYS: Mapping[str, frozenset[str]] = {
         "taxes", "without_tax", "other_amount", "label_end", "other_products",
     }),
     "labels": frozenset({
-        "sku", "sku_things", "sku_number_words", "sku_weak", "sku_in_tables", "part_number",
-        "not_the_shops", "makers", "barcode", "colour", "size_words", "card_price",
+        "sku", "sku_things", "sku_number_words", "sku_before_digits", "sku_joined_by", "sku_weak",
+        "sku_in_tables", "part_number", "not_the_shops", "makers", "barcode",
+        "colour", "colour_before", "colour_behind", "size_words", "card_price",
         "card_availability", "card_brand",
     }),
     "names": frozenset({

@@ -123,6 +123,12 @@ def test_a_sale_price_counts_while_it_is_in_force(
 FIELDS = {"id": ["1"], "title": ["Tee"], "link": ["https://shop.example/1"]}
 
 
+@pytest.mark.parametrize("name", ["price", "sale_price"])
+def test_a_price_of_zero_is_unknown(name: str) -> None:
+    product = read_item(FIELDS | {name: ["0.00 EUR"]}, None)
+    assert (product.price, product.unread) == (None, ((name, "0.00 EUR"),))
+
+
 def test_a_price_before_is_compared_exactly() -> None:
     """As floats, both are 100000000000.0."""
     before, now = "100000000000.000002 USD", "100000000000.000001 USD"

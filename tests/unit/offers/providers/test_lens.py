@@ -20,7 +20,7 @@ NAMES: tuple[VendorName, ...] = ("serper", "serpapi", "searchapi")
 
 
 def matches() -> dict[VendorName, dict[str, Any]]:
-    """Give each vendor's answer, as documented, with the same jumper in it."""
+    """Return each vendor's answer, as documented, with the same jumper in it."""
     link, thumbnail = "https://mill.example/p/1?ref=lens", "https://encrypted.example/1.jpg"
     jumper = {"position": 1, "title": "Ribbed Jumper", "link": link, "source": "Northern Mill"}
     return {

@@ -45,7 +45,7 @@ def _lens(name: lens_vendors.VendorName) -> Read:
 
 
 def _found(pages: list[FoundPage]) -> list[Offer]:
-    """Give each page as the offer that it becomes where it cannot be read."""
+    """Return each page as the offer that it becomes where it cannot be read."""
     every = {
         page.link: Offer(
             id=offer_id("web", page.link),
@@ -201,7 +201,7 @@ def check(name: str, message: Any) -> None:
 
 
 def over_the_wire(message: Any) -> Any:
-    """Give a message as it comes out of JSON."""
+    """Return a message as it comes out of JSON."""
     return json.loads(json.dumps(message))
 
 

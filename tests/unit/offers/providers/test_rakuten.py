@@ -39,7 +39,7 @@ def item(number: int = 1, **more: Any) -> dict[str, Any]:
 
 
 def nested(*items: dict[str, Any]) -> dict[str, Any]:
-    """Give items as ``formatVersion`` 1 does."""
+    """Return items as ``formatVersion`` 1 does."""
     listed = [
         {"Item": {**i, "mediumImageUrls": [{"imageUrl": url} for url in i["mediumImageUrls"]]}}
         for i in items

@@ -52,8 +52,8 @@ def pruned_throughout(markup: str, before: int, after: int) -> str:
     while (element := next(first_foreign(), None)) is not None:
         drop(element)
     for element in reversed(list(root.iter())):
-        tells = element.tag in ("img", "br") or "data-sku" in element.attrib
-        shows = tells or (element.text or "").strip()
+        informs = element.tag in ("img", "br") or "data-sku" in element.attrib
+        shows = informs or (element.text or "").strip()
         if len(element) == 0 and not shows and element is not root:
             drop(element)
     kept = list(root.iter())

@@ -57,6 +57,7 @@ def test_a_point_separates_thousands_only_where_it_can(text: str, amount: str) -
         "<p><span>27,50 zł</span><span>/100g</span></p>",
         "<p>(100g당 27,50 zł)</p>",
         "<p>nettó: 81,30 zł</p>",
+        "<p>Brez DDV 81,30 zł</p>",
         "<p><span>81,30 zł</span> <span>(ex VAT)</span></p>",
         "<p>Garantie étendue 3 ans <b>30,00 zł</b></p>",
         "<p>Darmowa dostawa powyżej 200,00 zł</p>",
