@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WORKERS ?= auto
 PARALLEL := -n $(WORKERS) --maxprocesses 4
 
-.PHONY: run test unit lint docs train-env lock clean
+.PHONY: run test unit lint docs types interface train-env lock clean
 .DEFAULT_GOAL := run
 
 # A stamp is newer than what it was made from; a second start installs nothing.
@@ -22,25 +22,33 @@ $(VENV)/.test: $(VENV)/.serve requirements/test.txt
 	@touch $@
 
 # Start the server on http://127.0.0.1:8000; ARGS goes to `where-to-buy serve`.
-run: $(VENV)/.serve
-	@$(BIN)/python manifest-builder
+run: $(VENV)/.serve interface
 	@exec $(BIN)/where-to-buy serve $(ARGS)
 
 # All tests, in parallel; those that train a model run where `make train-env` was run before.
-test: $(VENV)/.test
+test: $(VENV)/.test interface
 	@requirements/install-browser.sh
 	$(BIN)/pytest $(PARALLEL) $(ARGS)
 
 # The tests that need neither a browser nor a network, in parallel.
-unit: $(VENV)/.test
+unit: $(VENV)/.test interface
 	$(BIN)/pytest $(PARALLEL) tests/unit $(ARGS)
 
-lint: $(VENV)/.test node_modules/.package-lock.json
+lint: $(VENV)/.test node_modules/.package-lock.json interface
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python manifest-builder/api_types.py --check
 	npx --no-install tsc -p tsconfig.json
+
+# ui/protocol.d.ts from what the server's API says.
+types: $(VENV)/.serve
+	$(BIN)/python manifest-builder/api_types.py
+
+# The extension's manifest, and the copies of ui/ that extension and web app load.
+interface: $(VENV)/.serve
+	@$(BIN)/python manifest-builder
 
 node_modules/.package-lock.json: package-lock.json
 	npm ci --no-audit --no-fund --silent
@@ -60,4 +68,4 @@ lock: $(VENV)/.test
 	$(BIN)/uv pip compile -q pyproject.toml --extra test --extra lint --python-version 3.11 --universal --generate-hashes --no-header -o requirements/test.txt
 
 clean:
-	rm -rf $(VENV) node_modules artifacts build *.egg-info
+	rm -rf $(VENV) node_modules artifacts build *.egg-info extension/ui extension/_locales server/pages/static/ui

@@ -1,16 +1,16 @@
-"""How often the first colour is the one that a shop gives, or that a person would say.
+"""How often the first colour is the one that a shop lists, or that a person would name.
 
     python benchmarks/colours.py [DATA] [--sheets FOLDER]
 
 DATA (default: the environment's WTB_DATA) holds `luma/products.json`, with a colour for each
 product, `luma/train.json`, COCO annotations of the garment in each photo, and
 `street/train.json` with its photos. A colour is named from the annotated mask, so that the
-figure is of the naming alone; a product whose photo nobody annotated is segmented first.
+figure measures the naming alone; a product without an annotated photo is segmented first.
 
-The shop knows a dozen colours; a name of ours counts as right where it is a shade of the
-shop's, and as a neighbour where people who see the cloth might say either: both lists stand
-below. For the street, `street_colours.json` says which names a person gave, most fitting
-first. With --sheets, pictures with the names below each garment are written for the eye.
+The shop knows a dozen colours. A name counts as right if it is a shade of the shop's colour,
+and as a neighbour if people who see the cloth might say either: both lists are below. For the
+street, `street_colours.json` has the names that a person gave, best first. With --sheets,
+pictures with the names below each garment are written for inspection.
 """
 
 import argparse
@@ -66,7 +66,7 @@ Crop = NDArray[np.uint8]
 
 @dataclass
 class Named:
-    """A garment, the word it should get, and the words it got."""
+    """A garment, the colour that the shop lists, and the colours that were named."""
 
     crop: Crop
     wanted: str
@@ -160,14 +160,14 @@ def _confusion(garments: list[Named]) -> None:
     out(f"{'the shop':10} {'count':>5} {'right':>5} {'near':>5} {'wrong':>5}  first words\n")
     for wanted in sorted(table):
         counts = verdicts[wanted]
-        said = ", ".join(
+        named = ", ".join(
             f"{name}{'' if name in RIGHT[wanted] else '~' if name in NEIGHBOURS[wanted] else '!'}"
             f" {times}"
             for name, times in table[wanted].most_common()
         )
         out(
             f"{wanted:10} {counts.total():5} {counts['right']:5} {counts['neighbour']:5} "
-            f"{counts['wrong']:5}  {said}\n"
+            f"{counts['wrong']:5}  {named}\n"
         )
     out("~ a neighbour, ! wrong\n")
 
@@ -182,24 +182,24 @@ def _shares(title: str, counts: collections.Counter[str]) -> None:
 
 
 def _street(street: Path, sheets: Path | None) -> None:
-    """Compare with what a person said who saw the crops and not our words."""
+    """Compare with a person who saw the crops but not the names that were given here."""
     content = json.loads((street / "train.json").read_text())
     files = {image["id"]: image["file_name"] for image in content["images"]}
     rows = {str(row["id"]): row for row in content["annotations"]}
     for part, labels in json.loads(BY_EYE.read_text()).items():
         tiles = []
-        first = said = 0
+        first = any_of = 0
         for key, names in labels.items():
             row = rows[key]
             picture = decode_picture((street / files[row["image_id"]]).read_bytes())
             crop = annotated_crop(picture, row)
             word = _words(crop)[0]
             first += word == names[0]
-            said += word in names
+            any_of += word in names
             tiles.append((crop, [word, ("" if word in names else "not ") + "/".join(names)]))
         sys.stdout.write(
             f"street, {part} ({len(labels)}): the person's first word {first / len(labels):.1%}, "
-            f"a word the person might say {said / len(labels):.1%}\n"
+            f"a word the person might say {any_of / len(labels):.1%}\n"
         )
         if sheets:
             write_sheet(sheets / f"colours-street-{part.replace(' ', '-')}.jpg", tiles)

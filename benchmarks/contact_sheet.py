@@ -1,4 +1,4 @@
-"""Many crops on one picture with words below each, for the eye."""
+"""Many crops on one picture with words below each, for inspection."""
 
 from collections.abc import Sequence
 from pathlib import Path

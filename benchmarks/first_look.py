@@ -1,9 +1,9 @@
-"""How soon after its start the server answers with a first look, on this machine.
+"""How soon after its start the server returns a first look, on this machine.
 
     python benchmarks/first_look.py PHOTO [--repeat 5]
 
-Each time a new server on a new, empty folder; the clock runs from the command to the
-answer, Python's own start and all imports included.
+Every run starts a new server on a new, empty folder; the clock runs from the command to the
+answer, including Python's own start and all imports.
 """
 
 import os
@@ -18,12 +18,12 @@ from pathlib import Path
 import click
 import requests
 
-# Seconds until a server counts as one that never comes.
+# Seconds after which a server counts as failed.
 _PATIENCE = 30.0
 
 
 def seconds_to_look(photo: bytes) -> float:
-    """Start a server, post the photo until it is answered, stop the server.
+    """Start a server, post the photo until there is an answer, and stop the server.
 
     Raises:
         TimeoutError: There is no answer within half a minute.
@@ -64,7 +64,7 @@ def _free_port() -> int:
 @click.argument("photo", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--repeat", default=5, show_default=True)
 def main(photo: Path, repeat: int) -> None:
-    """Print the median and the worst."""
+    """Print the median and the worst time."""
     data = photo.read_bytes()
     took = [seconds_to_look(data) for _ in range(repeat)]
     click.echo(f"start to first look: {statistics.median(took):.2f} s, worst {max(took):.2f} s")

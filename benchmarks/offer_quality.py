@@ -17,7 +17,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -37,12 +37,12 @@ from model.picture import decode_picture, scaled_down
 from model.product_picture import ProductView, embed_product, embed_products
 from model.side_by_side import MOST
 from server.config import Settings
+from server.goods.colour_names import main_colour_names
 from server.goods.kinds import kinds_of_product
 from server.goods.money import Money
-from server.offers.offer import Offer
+from server.offers.offer import ComparedOffer, Offer, PictureMatch
 from server.offers.order.ranking import SIMILAR, VERY_SIMILAR, Ranking
-from server.offers.order.same_colour import seen_colours
-from server.offers.pictures.compare import LOOKED_AT_SIDE
+from server.offers.pictures.compare import DECODED_SIDE
 from server.services import Services, build_services
 
 DISTRACTORS = 1500
@@ -53,7 +53,7 @@ _SIDE = 1024
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """A product: who it is (None: a distractor), what it is, how it looks."""
+    """A product (None for a distractor), its kind and how it looks."""
 
     product: dict[str, Any] | None
     kind: Kind | None
@@ -63,7 +63,7 @@ class Entry:
 
 @dataclass(frozen=True, eq=False)
 class Goods:
-    """The catalogue: its entries, their vectors ``[N, D]`` and colours."""
+    """The catalogue: entries, vectors ``[N, D]`` and colours."""
 
     entries: list[Entry]
     vectors: NDArray[np.float32]
@@ -71,16 +71,16 @@ class Goods:
 
     @classmethod
     def of(cls, entries: list[Entry]) -> "Goods":
-        """Put entries together."""
+        """Build the catalogue from entries."""
         vectors = np.stack([entry.vector for entry in entries])
         return cls(entries, vectors, ColourSets.of([pack_colours(e.colours) for e in entries]))
 
     def likeness(self, query: Entry) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Give the cosine and the likeness of colour of each entry, ``[N]`` each."""
+        """Return the cosine and the likeness of colour of each entry, ``[N]`` each."""
         return self.vectors @ query.vector, self.colours.likeness(query.colours)
 
     def of_kind(self, query: Entry, values: NDArray[np.float32]) -> list[int]:
-        """Give the entries of the query's kind, those of the highest value first."""
+        """Return the numbers of the entries of the query's kind, highest value first."""
         of_kind = [i for i, entry in enumerate(self.entries) if entry.kind == query.kind]
         return sorted(of_kind, key=lambda i: -values[i])
 
@@ -102,7 +102,7 @@ class Quality:
 
 
 def run(console: Console, data: Path) -> list[dict[str, Any]]:
-    """Measure, print a table and give its rows."""
+    """Measure, print a table and return its rows."""
     with tempfile.TemporaryDirectory(prefix="wtb-quality-") as folder:
         services = build_services(Settings(state_dir=Path(folder), ucp_enabled=False))
         try:
@@ -174,7 +174,7 @@ def _is_held_out(query: Entry) -> bool:
 def _entry(
     services: Services, path: Path, product: dict[str, Any] | None, label: str = ""
 ) -> Entry:
-    """Look at a product's picture as an import does."""
+    """Embed a product's picture as an import does."""
     picture = scaled_down(decode_picture(path.read_bytes()), _SIDE)
     kinds = kinds_of_product(
         product["title"] if product else label, [product["category"] if product else None]
@@ -184,13 +184,13 @@ def _entry(
 
 
 def _as_offers(services: Services, images: Path, products: list[dict[str, Any]]) -> Iterator[Entry]:
-    """Look at the shop's pictures as a search does at those of offers."""
+    """Embed the shop's pictures as a search embeds those of offers."""
     with ThreadPoolExecutor(1) as pool:
         for start in range(0, len(products), MOST):
             row = products[start : start + MOST]
             kinds = [kinds_of_product(product["title"], [product["category"]]) for product in row]
             pictures = [
-                decode_picture((images / p["images"][0]).read_bytes(), max_side=LOOKED_AT_SIDE)
+                decode_picture((images / p["images"][0]).read_bytes(), max_side=DECODED_SIDE)
                 for p in row
             ]
             views = embed_products(pictures, services.segmenter, services.embedder, kinds, pool)
@@ -216,7 +216,7 @@ class _Found:
 
 
 def _query(services: Services, picture: NDArray[np.uint8], product: dict[str, Any]) -> Entry | None:
-    """Cut the garment for sale out of another photo; None where it is not found."""
+    """Cut the garment for sale out of another photo; None if it is not found."""
     kinds = kinds_of_product(product["title"], [product["category"]]) or frozenset(Kind)
     found = _Found(services.segmenter.segment(picture))
     if not any(garment.category.kind in kinds for garment in found.garments):
@@ -236,26 +236,27 @@ def _by_similarity(query: Entry, goods: Goods) -> list[int]:
 
 def _by_ranking(query: Entry, goods: Goods) -> list[int]:
     ranking = Ranking(colours=query.colours)
-    return [int(offer.id) for offer in ranking.ranked(_offers(query, goods, AT * 5))][:AT]
+    return [int(each.offer.id) for each in ranking.ranked(_offers(query, goods, AT * 5))][:AT]
 
 
-def _offers(query: Entry, goods: Goods, count: int) -> list[Offer]:
+def _offers(query: Entry, goods: Goods, count: int) -> list[ComparedOffer]:
     cosines, alike = goods.likeness(query)
     offers = []
     for i in goods.of_kind(query, similarity(cosines, alike))[:count]:
         entry = goods.entries[i]
         price = Money(str(entry.product["price"]), "USD") if entry.product else None
-        offer = Offer(id=str(i), provider="catalog", title="x", link="https://shop.example/")
-        offers.append(
-            replace(
-                offer,
-                cosine=float(cosines[i]),
-                colour_likeness=float(alike[i]),
-                colours=seen_colours(entry.colours),
-                price=price,
-                availability="in_stock" if entry.product else None,
-            )
+        offer = Offer(
+            id=str(i),
+            provider="catalog",
+            title="x",
+            link="https://shop.example/",
+            price=price,
+            availability="in_stock" if entry.product else None,
+            colours=main_colour_names(entry.colours),
         )
+        vector, colours = entry.vector.astype(np.float16), pack_colours(entry.colours)
+        match = PictureMatch(float(cosines[i]), float(alike[i]), vector, colours)
+        offers.append(ComparedOffer(offer, match))
     return offers
 
 
@@ -290,7 +291,7 @@ def _quality(
 
 
 def _print_words(console: Console, goods: Goods, queries: list[Entry]) -> None:
-    """Say how often the words that people are told are true."""
+    """Print how often the words that people see are true."""
     others, same_colour = [], []
     for query in queries:
         similar = similarity(*goods.likeness(query))
@@ -299,9 +300,9 @@ def _print_words(console: Console, goods: Goods, queries: list[Entry]) -> None:
             for i, entry in enumerate(goods.entries)
             if entry.product and entry.kind == query.kind and _group(entry) != _group(query)
         ]
-        for offer in Ranking(colours=query.colours).ranked(_offers(query, goods, 10**6)):
-            product = goods.entries[int(offer.id)].product
-            if product and query.product and "same colour" in offer.why:
+        for ranked in Ranking(colours=query.colours).ranked(_offers(query, goods, 10**6)):
+            product = goods.entries[int(ranked.offer.id)].product
+            if product and query.product and "same colour" in ranked.why:
                 same_colour.append(product["color"] == query.product["color"])
     console.print(
         f"Of another style and the same kind, {np.mean(np.array(others) >= SIMILAR):.1%} are "

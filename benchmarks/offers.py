@@ -1,15 +1,15 @@
-"""How soon offers come, and how good their order is, on this machine.
+"""How soon offers arrive, and how good their order is, on this machine.
 
     python benchmarks/offers.py --data ../photos --repeat 5
     python benchmarks/offers.py --data ../photos --quality
 
 Speed: from the click on a garment to the first offers and to the whole list, with a catalogue
-on this machine and three services on loopback, in a process of their own, that answer after
-100, 400 and 1,500 ms, in the protocol of Shopify's catalogue, each with 24 products. Of the 72
+on this machine and three services on loopback, in a separate process, that answer after 100,
+400 and 1,500 ms in the protocol of Shopify's catalogue, each with 24 products. Of the 72
 pictures, 24 are downloaded and compared; those that an earlier search saw cost nothing. "New
-pictures" were never seen before; "known pictures" all were. The last line is what looking at one
-new picture takes on this machine at this moment, alone: whoever reads the others on a busy
-machine needs it.
+pictures" were never seen before; "known pictures" all were. The last line is the time for one
+new picture alone on this machine at this moment, which puts the other figures into proportion
+on a busy machine.
 
 Quality (`--quality`): see `benchmarks/offer_quality.py`.
 """
@@ -40,9 +40,8 @@ from model.picture import decode_picture
 from model.product_picture import embed_product
 from server.config import Settings
 from server.looks.look import Look
-from server.offers.events import DoneEvent, OffersEvent
-from server.offers.offer import SearchContext
-from server.offers.pictures.compare import LOOKED_AT_SIDE
+from server.offers.offer import DoneEvent, OffersEvent, SearchContext
+from server.offers.pictures.compare import DECODED_SIDE
 from server.offers.providers.ucp import UcpCatalogue, UcpProvider
 from server.offers.search import OfferSearch
 from server.offers.vendors.client import VendorClient, VendorPolicy
@@ -52,7 +51,7 @@ from tests.support.ucp_server import product
 
 DELAYS_MS = (100, 400, 1500)
 PRODUCTS = 24
-# For a search; none is cut off, so that all of its work is in the figures.
+# Time limit of a search, long enough that the figures contain all of its work.
 SECONDS = 60.0
 FIRST_OFFERS_MS = 120
 # The goals.
@@ -64,7 +63,7 @@ A_PERSON_CHOOSES = 1.0
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the result, in milliseconds; ``goal`` is None where there is none."""
+    """A line of the result, in milliseconds; ``goal_ms`` is None where there is no goal."""
 
     step: str
     median_ms: float
@@ -83,7 +82,7 @@ class Row:
 @click.option("--quality", is_flag=True, help="Measure the order instead; needs --data.")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path))
 def main(data: Path | None, repeat: int, quality: bool, json_path: Path | None) -> None:
-    """Run it, and print a table."""
+    """Run the benchmark, and print a table."""
     console = Console()
     if quality:
         if data is None:
@@ -100,7 +99,7 @@ def main(data: Path | None, repeat: int, quality: bool, json_path: Path | None) 
 
 
 def speed(folder: Path, data: Path | None, repeat: int, console: Console) -> list[Row]:
-    """Time searches; see the module."""
+    """Time searches; see the module's docstring."""
     with ExitStack() as stack:
         shop, sellers = stack.enter_context(services_apart(folder, data, DELAYS_MS))
         services, search = stack.enter_context(_server(folder / "state", shop, sellers))
@@ -136,9 +135,9 @@ def speed(folder: Path, data: Path | None, repeat: int, console: Console) -> lis
 
 
 def _one_picture(services: Services, shop: PictureShop) -> float:
-    """Give the seconds that looking at one picture takes, once it is downloaded."""
+    """Return the seconds that one downloaded picture takes to embed."""
     began = time.perf_counter()
-    picture = decode_picture(shop.query, max_side=LOOKED_AT_SIDE)
+    picture = decode_picture(shop.query, max_side=DECODED_SIDE)
     embed_product(picture, services.segmenter, services.embedder)
     return time.perf_counter() - began
 
@@ -182,7 +181,7 @@ def _server(
 def _products(shop: PictureShop, kind: Kind, delay: int, pictures: str) -> list[dict[str, Any]]:
     return [
         product(
-            # The three shops sell different products: what is the same would be joined.
+            # The three shops sell different products: equal ones would be joined.
             f"{title} {delay}",
             number=number,
             picture=f"{picture}?{delay}-{pictures}",
@@ -193,13 +192,13 @@ def _products(shop: PictureShop, kind: Kind, delay: int, pictures: str) -> list[
 
 
 def _search(search: OfferSearch, look: Look, number: int) -> tuple[float, float]:
-    """Give the seconds from the click to the first product and to the end."""
+    """Return the seconds from the click to the first product and to the end."""
     began = time.perf_counter()
     first: float | None = None
     told: dict[str, int] = {}
     for event in search.stream(look, number, SearchContext(seconds=SECONDS)):
         if isinstance(event, OffersEvent):
-            products = sum(offer.type == "product" for offer in event.offers)
+            products = sum(each.offer.type == "product" for each in event.offers)
             told[event.provider] = told.get(event.provider, 0) + products
             if products and first is None:
                 first = time.perf_counter() - began
@@ -207,7 +206,7 @@ def _search(search: OfferSearch, look: Look, number: int) -> tuple[float, float]
             whole = time.perf_counter() - began
     missing = [f"after-{ms}" for ms in DELAYS_MS if told.get(f"after-{ms}") != PRODUCTS]
     if first is None or not told.get("catalog") or missing:
-        # A search that found nothing is quick, and says nothing.
+        # A search that found nothing is quick and means nothing.
         raise click.ClickException(f"not all offers came: {told}")
     return first, whole
 

@@ -1,4 +1,4 @@
-"""Draws the palette as docs/images/palette.svg: each name with the shades that get it.
+"""Draw the palette as docs/images/palette.svg: each name with its shades.
 
 python benchmarks/palette_picture.py
 """
@@ -9,11 +9,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from model.palette import KOREAN, SHADES
+from model.palette import SHADES
+from server.goods.languages import language
 
 PICTURE = Path(__file__).resolve().parent.parent / "docs/images/palette.svg"
+_KOREAN = language("ko").search.colours
 _COLUMNS = 5
-# Of one name's card and between two, in pixels.
+# Of one name's card, and the gap between two, in pixels.
 _WIDTH, _HEIGHT, _GAP = 176, 88, 16
 # Height of the shades, in pixels.
 _SWATCHES = 40
@@ -28,7 +30,7 @@ _STYLE = """
 
 
 def palette_picture() -> str:
-    """Return the picture as SVG; it reads in light and dark surroundings."""
+    """Return the picture as SVG, legible on light and dark backgrounds."""
     rows = -(-len(SHADES) // _COLUMNS)
     width = _COLUMNS * (_WIDTH + _GAP) - _GAP
     height = rows * (_HEIGHT + _GAP) - _GAP
@@ -52,12 +54,14 @@ def _card(index: int, name: str) -> str:
         f'fill="{shade}"/>'
         for place, shade in enumerate(shades)
     )
+    korean = _KOREAN[name]
+    assert isinstance(korean, str)
     return f"""  <g transform="translate({left} {top})">
     <clipPath id="c{index}"><rect width="{_WIDTH}" height="{_SWATCHES}" rx="8"/></clipPath>
     <g clip-path="url(#c{index})">{swatches}</g>
     <rect class="edge" width="{_WIDTH}" height="{_SWATCHES}" rx="8"/>
     <text x="2" y="{_SWATCHES + 19}">{escape(name)}</text>
-    <text class="korean" x="2" y="{_SWATCHES + 37}" lang="ko">{escape(KOREAN[name])}</text>
+    <text class="korean" x="2" y="{_SWATCHES + 37}" lang="ko">{escape(korean)}</text>
   </g>"""
 
 

@@ -1,12 +1,12 @@
-"""What is said about the garments in some photos, on one picture for the eye.
+"""The words for the garments in some photos, on one picture for inspection.
 
     python benchmarks/patterns.py FOLDER SHEET [--photos 30]
 
-FOLDER holds photos; every n-th is segmented with the weights that ship and each garment
-lies on SHEET (a JPEG) with its search text and its pattern. The time that naming the
-pattern of one garment takes is printed: processor time on one thread, the median.
+FOLDER holds photos; every n-th is segmented with the weights that ship, and each garment is
+shown on SHEET (a JPEG) with its search text and its pattern. The time for naming the pattern
+of one garment is printed: processor time on one thread, the median.
 
-How often the words are right is measured by `python -m model.training.patterns`.
+`python -m model.training.patterns` measures how often the words are right.
 """
 
 import argparse
@@ -18,10 +18,12 @@ from pathlib import Path
 from contact_sheet import write_sheet
 
 from model.crops import cut_out
-from model.keywords import describe, search_text
+from model.keywords import describe
 from model.patterns import Patterns
 from model.picture import decode_picture
 from model.segmenter import Segmenter
+from server.goods.languages import language
+from server.goods.search_text import search_text
 
 
 def main() -> None:
@@ -43,7 +45,7 @@ def main() -> None:
             pattern = patterns.name(crop)
             milliseconds.append((time.thread_time() - began) * 1000)
             words = describe(crop, garment.category, pattern)
-            text = search_text(words.colours, garment.category, "en", pattern)
+            text = search_text(language("en"), words.colours, garment.category, pattern)
             tiles.append((crop, [text, f"{path.stem}: {pattern or 'unsure'}"]))
     write_sheet(arguments.sheet, tiles)
     sys.stdout.write(

@@ -1,7 +1,7 @@
-"""The shop and the services in a process of their own.
+"""The shop and the services in a separate process.
 
-In the measured server's process, every answer of theirs would take turns with the server for
-Python's interpreter, which no shop does.
+In the process of the measured server, their answers would compete with it for Python's
+interpreter, which no real shop does.
 """
 
 import multiprocessing
@@ -18,7 +18,7 @@ from tests.support.ucp_server import ucp_server
 
 @dataclass(frozen=True)
 class Service:
-    """One that speaks the protocol; `address` is ``host:port``."""
+    """A service that speaks the protocol; `address` is ``host:port``."""
 
     number: int
     url: str
@@ -26,7 +26,7 @@ class Service:
     _pipe: "Connection[Any, Any]"
 
     def sell(self, products: Sequence[dict[str, Any]]) -> None:
-        """Answer with these from now on."""
+        """Answer with these products from now on."""
         self._pipe.send((self.number, list(products)))
         self._pipe.recv()
 
@@ -35,7 +35,7 @@ class Service:
 def services_apart(
     folder: Path, data: Path | None, delays_ms: Sequence[int]
 ) -> Iterator[tuple[PictureShop, list[Service]]]:
-    """Run a shop, and a service for each delay; ``folder`` is a place for files."""
+    """Run a shop, and a service for each delay; ``folder`` is for their files."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
     process = context.Process(target=_serve, args=(there, folder, data, delays_ms), daemon=True)
@@ -56,7 +56,7 @@ def _serve(
         shop = stack.enter_context(shop_of_pictures(folder, data))
         servers = [stack.enter_context(ucp_server(delay=ms / 1000)) for ms in delays_ms]
         pipe.send((shop, [(server.url, server.address) for server in servers]))
-        while (asked := pipe.recv()) is not None:
-            number, products = asked
+        while (request := pipe.recv()) is not None:
+            number, products = request
             servers[number].products = products
             pipe.send(None)

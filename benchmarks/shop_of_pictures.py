@@ -1,4 +1,4 @@
-"""A shop on loopback: the published one where its photos are here, else one of drawings."""
+"""A shop on loopback: the published one if its photos are here, else one of drawings."""
 
 import json
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from server.looks.look import Look, LookGarment
 from tests.support.feeds import feed, item
 from tests.support.http_server import Answer, LocalServer, local_server, reply
 
-SAID_TO_BE_AT = "https://luma.example"
+PUBLISHED_AT = "https://luma.example"
 DRAWINGS = 120
 NAMES = {Kind.TOP: "Shirt", Kind.OUTWEAR: "Jacket", Kind.BOTTOM: "Skirt", Kind.DRESS: "Dress"}
 
@@ -29,9 +29,10 @@ class PictureShop:
     Attributes:
         feed_url: Its Google Merchant feed.
         address: ``host:port``, as ``WTB_FETCH_ALLOW`` takes it.
-        query: A photo (file) with a garment to look for.
+        query: A photo (file) with a garment to search for.
         products: Titles and picture addresses of some products, by kind.
-        min_score: From which the garment in the photo is found; None for the weights' own.
+        min_score: Least score at which the garment in the photo is found; None for the
+            weights' own.
     """
 
     feed_url: str
@@ -41,7 +42,7 @@ class PictureShop:
     min_score: float | None
 
     def pictures(self, kind: Kind, count: int) -> list[tuple[str, str]]:
-        """Give titles and picture addresses of so many products of a kind."""
+        """Return titles and picture addresses of ``count`` products of a kind."""
         return [self.products[kind][n % len(self.products[kind])] for n in range(count)]
 
     def garment(self, look: Look) -> LookGarment:
@@ -54,14 +55,14 @@ class PictureShop:
 
 @contextmanager
 def shop_of_pictures(folder: Path, data: Path | None) -> Iterator[PictureShop]:
-    """Serve it; ``folder`` is a place for files."""
+    """Serve the shop; ``folder`` is for its files."""
     with local_server() as web:
         yield _luma(web, data / "luma") if data else _drawn(web, folder)
 
 
 def _luma(web: LocalServer, folder: Path) -> PictureShop:
     text = (folder / "feed.xml").read_text(encoding="utf-8")
-    web.routes["/feed.xml"] = reply(text.replace(SAID_TO_BE_AT, web.url().rstrip("/")).encode())
+    web.routes["/feed.xml"] = reply(text.replace(PUBLISHED_AT, web.url().rstrip("/")).encode())
     for path in (folder / "images").iterdir():
         web.routes[f"/images/{path.name}"] = _file(path)
     products = json.loads((folder / "products.json").read_text(encoding="utf-8"))
@@ -92,7 +93,7 @@ def _drawn(web: LocalServer, folder: Path) -> PictureShop:
         products[kind].append((title, web.url(f"/{number}.jpg")))
     web.routes["/feed.xml"] = reply(feed(*items).encode())
     query = encode_jpeg(np.asarray(astronaut(), np.uint8))
-    # The model was made for whole people; of the astronaut's suit it is less sure.
+    # The model is made for whole people and less sure of the astronaut's suit.
     return PictureShop(web.url("/feed.xml"), web.address, query, products, min_score=0.2)
 
 

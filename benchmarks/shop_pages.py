@@ -1,18 +1,18 @@
-"""How well and how fast shop pages are read, against pages whose offers are known.
+"""Measure how well and how fast shop pages are read, on pages whose offers are known.
 
     python benchmarks/shop_pages.py FOLDER [--errors]
 
-FOLDER is in one of two layouts:
+FOLDER has one of two layouts:
 
 - that of the public product extraction benchmark (scrapinghub/product-extraction-benchmark, MIT):
   ``ground-truth.json`` beside ``html/<id>.html.gz``, the truth being
   ``{id: {"url": ..., "price": ["49.00"], "availability": ["InStock"], "sku": ["A1"]}}`` where any
-  of the values is right (a folder ``dataset`` with these in it is found too);
-- ``truth.json`` of the same shape beside ``<name>.html`` files; it may name a ``currency`` too.
+  of the values is right (a folder ``dataset`` that contains them is found too);
+- ``truth.json`` of the same shape beside ``<name>.html`` files; it may also state a ``currency``.
 
-Scores are that benchmark's: a right value is a true positive, a wrong one a false positive and,
-where there is a truth, a false negative. It takes a page that does not say that it is sold out
-for in stock, and knows no preorder; "availability as read" counts an unknown as not found.
+Scores are those of the public benchmark: a right value is a true positive, a wrong one a false
+positive and, if there is a truth, a false negative. It assumes that a page is in stock unless it
+says otherwise, and has no preorder; "availability as read" counts an unknown as not found.
 """
 
 import argparse
@@ -53,7 +53,7 @@ class Score:
             self.errors.append(f"{page}: {read!r} instead of {sorted(truth) or None}")
 
     def row(self) -> str:
-        """F1, precision and recall."""
+        """Format F1, precision, recall and the number of pages."""
         precision = self.right / max(1, self.right + self.wrong)
         recall = self.right / max(1, self.right + self.missed)
         f1 = 2 * self.right / max(1, 2 * self.right + self.wrong + self.missed)
@@ -61,7 +61,7 @@ class Score:
 
 
 def find_pages(folder: Path) -> tuple[dict[str, dict[str, object]], Callable[[str], bytes]]:
-    """The truth by page, and how to get a page's bytes."""
+    """Return the truth by page, and a function that loads a page's bytes."""
     for root in (folder, folder / "dataset"):
         truth = root / "ground-truth.json"
         if truth.is_file():
@@ -75,14 +75,14 @@ def find_pages(folder: Path) -> tuple[dict[str, dict[str, object]], Callable[[st
 
 
 def values(truth: dict[str, object], name: str) -> set[str]:
-    """The right values of an attribute; amounts without zeros at their ends."""
+    """Return the right values of an attribute; amounts without trailing zeros."""
     found = truth.get(name) or []
     texts = {str(value) for value in (found if isinstance(found, list) else [found])}
     return {number(text) for text in texts} if name == "price" else texts
 
 
 def number(text: str) -> str:
-    """An amount in one spelling."""
+    """Return an amount in one spelling."""
     try:
         return format(Decimal(text).normalize(), "f")
     except InvalidOperation:

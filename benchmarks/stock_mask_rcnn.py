@@ -1,10 +1,10 @@
-"""The time of Detectron2's stock Mask R-CNN, as the measure that ours is held against.
+"""The time of Detectron2's stock Mask R-CNN, for comparison with this project's segmenter.
 
 The configurations are those of the model zoo, eager, at short side 800. Weights are random:
-they cost the same time as trained ones, if what depends on their values is put right.
-Features are scaled to a trained network's size, so that the proposals are not all the same
-box. Random scores are all alike, so the threshold is set to where about as many boxes pass as
-do with trained weights; and as many masks are drawn as garments were found.
+they take the same time as trained ones once what depends on their values is corrected.
+Features are scaled to the size that a trained network has, so that the proposals are not all
+the same box. Random scores are all alike, so the threshold is set to let about as many boxes
+pass as with trained weights, and as many masks are drawn as garments were found.
 """
 
 import logging
@@ -22,12 +22,12 @@ MODELS = {
     "R101-FPN": "COCO-InstanceSegmentation/mask_rcnn_R_101_FPN_3x.yaml",
 }
 SHORT_SIDE, LONG_SIDE = 800, 1333
-# Boxes over the threshold before suppression; trained models have tens to hundreds.
+# Boxes above the threshold before suppression; trained models have tens to hundreds.
 _PASSING = 100
 
 
 def available() -> bool:
-    """Say whether the extra ``train`` and Detectron2 are installed."""
+    """Return whether the extra ``train`` and Detectron2 are installed."""
     return find_spec("torch") is not None and find_spec("detectron2") is not None
 
 
@@ -39,16 +39,16 @@ def seconds(
     Args:
         model_name: One of `MODELS`.
         picture: ``H x W x 3`` RGB.
-        garments: How many masks are drawn.
-        threads: Of the processor.
-        repeat: Timed runs, after one that is not.
+        garments: How many masks to draw.
+        threads: Processor threads to use.
+        repeat: Timed runs, after one to warm up.
     """
     import torch  # noqa: PLC0415 - only where the extra is installed
     from detectron2 import model_zoo  # noqa: PLC0415
     from detectron2.data.transforms import ResizeShortestEdge  # noqa: PLC0415
     from detectron2.modeling import build_model  # noqa: PLC0415
 
-    logging.getLogger("torch.fx").setLevel(logging.ERROR)  # it warns of Detectron2's own calls
+    logging.getLogger("torch.fx").setLevel(logging.ERROR)  # it warns about Detectron2's own calls
     config = model_zoo.get_config(MODELS[model_name])
     config.MODEL.DEVICE = "cpu"
     config.MODEL.WEIGHTS = ""
@@ -82,7 +82,7 @@ def seconds(
 
 
 def _set_threshold(model: Any, run: Callable[[], None]) -> None:
-    """Run once, and let as many boxes pass from now on as trained scores would."""
+    """Run once, and set the threshold so that as many boxes pass as with trained scores."""
     predictor = model.roi_heads.box_predictor
     scores: list[Any] = []
     original = predictor.predict_probs
@@ -100,7 +100,7 @@ def _set_threshold(model: Any, run: Callable[[], None]) -> None:
 
 
 def _scale_features(model: Any) -> None:
-    """Give each level of the feature pyramid unit deviation on a picture of noise."""
+    """Scale each level of the feature pyramid to unit deviation on a picture of noise."""
     import torch  # noqa: PLC0415
 
     features = model.backbone(torch.randn(1, 3, 256, 256))

@@ -4,9 +4,9 @@
 
 Prints medians of: segmenting one photo; an address in, a look out (a server process that
 downloads the photo); a right-click in a real browser to silhouettes on the screen; a click on
-one to the first offers. Beside the first, where the extra `train` is installed, Detectron2's
-stock Mask R-CNN in the same run. No step is answered from memory: each time the photo's bytes
-differ, though its pixels do not.
+one to the first offers. If the extra `train` is installed, the first is compared with
+Detectron2's stock Mask R-CNN in the same run. No step is answered from memory: each time the
+photo's bytes differ, though its pixels do not.
 """
 
 import io
@@ -48,7 +48,7 @@ THREADS = (1, 2)
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the result; ``ratio`` is times ours with as many threads."""
+    """A line of the result; ``ratio`` is relative to our time with as many threads."""
 
     step: str
     median_ms: float
@@ -69,37 +69,37 @@ class Row:
 def main(
     photo: Path | None, data: Path | None, repeat: int, stock_repeat: int, json_path: Path | None
 ) -> None:
-    """Run it all, and print a table."""
+    """Run every step, and print a table."""
     console = Console()
     subject = street_subjects(data)[0] if data else astronaut()
     name, picture = (photo.name, _jpeg(photo)) if photo else (subject.name, subject.photo)
     notes = []
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("", total=None)
-        say: Callable[[str], None] = lambda text: progress.update(task, description=text)  # noqa: E731
-        say("Segmenting")
+        show: Callable[[str], None] = lambda text: progress.update(task, description=text)  # noqa: E731
+        show("Segmenting")
         rows, garments = segmenting(picture, repeat)
         if stock_mask_rcnn.available():
             ours = dict(zip(THREADS, (row.median_ms for row in rows), strict=True))
             for threads in THREADS:
                 for model in stock_mask_rcnn.MODELS:
-                    say(f"Detectron2, {model}, {threads} threads")
+                    show(f"Detectron2, {model}, {threads} threads")
                     runs = {"threads": threads, "repeat": stock_repeat}
                     rows.append(stock(picture, model, garments, ours=ours, **runs))
         else:
             notes.append("Detectron2 is not installed (make train-env): no comparison with it.")
         missing = what_is_missing()
         if missing is None:
-            say("Importing the catalogue, starting the server and the browser")
+            show("Importing the catalogue, starting the server and the browser")
             with (
                 tempfile.TemporaryDirectory(prefix="wtb-benchmark-") as folder,
                 sync_playwright() as playwright,
             ):
                 settings = {} if data or photo else {"WTB_MIN_SCORE": "0.2"}
                 with running_world(playwright, Path(folder), data, settings) as world:
-                    say("Asking the server")
+                    show("Asking the server")
                     rows.append(url_to_look(world, picture, repeat))
-                    say("Asking in the browser")
+                    show("Asking in the browser")
                     rows.extend(in_browser(world, picture, repeat))
         else:
             notes.append(missing)
@@ -111,7 +111,7 @@ def main(
 
 
 def segmenting(photo: bytes, repeat: int) -> tuple[list[Row], int]:
-    """Time picture to garments, for each number of threads; also say how many there are."""
+    """Time picture to garments for each number of threads; also return how many there are."""
     picture = decode_picture(photo)
     rows, garments = [], 0
     for threads in THREADS:
@@ -128,7 +128,7 @@ def stock(
 ) -> Row:
     """Time a stock model on the same photo."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Detectron2 uses what its libraries deprecate
+        warnings.simplefilter("ignore")  # Detectron2 uses deprecated calls of its libraries
         seconds = stock_mask_rcnn.seconds(model, decode_picture(photo), garments, threads, repeat)
     name = f"stock {model}, short side {stock_mask_rcnn.SHORT_SIDE}, {_threads(threads)}"
     return Row(name, seconds * 1000, repeat, seconds * 1000 / ours[threads])
@@ -149,7 +149,7 @@ def url_to_look(world: World, photo: bytes, repeat: int) -> Row:
 
 
 def in_browser(world: World, photo: bytes, repeat: int) -> list[Row]:
-    """Time what the person sees, from the pointer's click to what the page shows."""
+    """Time what a person experiences, from a click to what the page shows."""
     visitor = Visitor(world)
     times: dict[str, list[float]] = {
         "right-click to silhouettes": [],
@@ -171,7 +171,7 @@ def in_browser(world: World, photo: bytes, repeat: int) -> list[Row]:
         visitor.click_on(silhouettes[0], silhouettes)
         wait_for(visitor.overlay.offers, "offers")
         offered = time.perf_counter()
-        if number:  # the first warms up
+        if number:  # the first is to warm up
             for spans, span in zip(
                 times.values(), (drawn - clicked, drawn - chosen, offered - asked), strict=True
             ):
@@ -186,7 +186,7 @@ def _jpeg(path: Path) -> bytes:
 
 
 def _varied(jpeg: bytes, comment: str) -> bytes:
-    """Put a comment (marker FFFE) behind the start of a JPEG: other bytes, the same picture."""
+    """Insert a comment (marker FFFE) into a JPEG: other bytes, the same picture."""
     text = comment.encode()
     return jpeg[:2] + b"\xff\xfe" + (len(text) + 2).to_bytes(2) + text + jpeg[2:]
 

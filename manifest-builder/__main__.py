@@ -1,8 +1,9 @@
-"""Writes the extension's manifest: ``python manifest-builder``.
+"""Writes the extension's manifest, and copies the interface: ``python manifest-builder``.
 
 Without arguments, ``extension/manifest.json`` for Chrome and a server on
-http://127.0.0.1:8000. For another server or browser, a copy of the extension as a folder
-(``--out``), as a zip for a store (``--zip``), or both. Needs nothing but Python.
+http://127.0.0.1:8000, and the copies of ``ui/`` in the extension and in the web app. For
+another server or browser, a copy of the extension as a folder (``--out``), as a zip for a
+store (``--zip``), or both. Needs nothing but Python.
 """
 
 import argparse
@@ -13,11 +14,13 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from interface import EXTENSION, copy_interface, copy_into_extension, write_if_changed
 from manifest import UnusableServerError, build_manifest
 
-SOURCE = Path(__file__).resolve().parent.parent / "extension"
 DEFAULT_SERVER = "http://127.0.0.1:8000"
 DEFAULTS_FILE = Path("background") / "default_server.js"
+# What is made by running this, and may be absent or old.
+GENERATED = ("ui", "_locales")
 # The same files give the same zip, byte for byte.
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -40,14 +43,16 @@ def main(arguments: list[str] | None = None) -> int:
         if (server, options.browser) != (DEFAULT_SERVER, "chrome"):
             print("Another server or browser needs --out DIR or --zip FILE.", file=sys.stderr)
             return 2
-        _write_if_changed(SOURCE / "manifest.json", text)
+        copy_interface()
+        write_if_changed(EXTENSION / "manifest.json", text.encode())
         return 0
     if options.out is not None and not _may_replace(options.out):
         print(f"{options.out} holds other things; choose a new or empty folder.", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory(prefix="extension-") as temporary:
         folder = Path(temporary) / "extension"
-        shutil.copytree(SOURCE, folder)
+        shutil.copytree(EXTENSION, folder, ignore=_leave_generated)
+        copy_into_extension(folder, with_types=False)
         (folder / "manifest.json").write_text(text, encoding="utf-8")
         (folder / DEFAULTS_FILE).write_text(default_server_module(server), encoding="utf-8")
         if options.zip is not None:
@@ -64,7 +69,7 @@ def manifest_text(server: str, browser: str) -> str:
 
 
 def default_server_module(server: str) -> str:
-    """Return the module that tells the extension which server it was built for."""
+    """Return the module that says which server the extension was built for."""
     return (
         "// Written by manifest-builder.\n\n"
         "/** The server that the extension asks until its settings name another. */\n"
@@ -72,20 +77,18 @@ def default_server_module(server: str) -> str:
     )
 
 
+def _leave_generated(folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if name in GENERATED and Path(folder) == EXTENSION]
+
+
 def _may_replace(folder: Path) -> bool:
-    """Say whether a folder is new, empty, or what an earlier run wrote."""
+    """Return whether a folder is new, empty, or what an earlier run wrote."""
     if not folder.exists():
         return True
-    if not folder.is_dir() or folder.resolve() in (SOURCE, *SOURCE.parents):
+    if not folder.is_dir() or folder.resolve() in (EXTENSION, *EXTENSION.parents):
         return False
     names = {path.name for path in folder.iterdir()}
-    return not names or names == {path.name for path in SOURCE.iterdir()}
-
-
-def _write_if_changed(file: Path, text: str) -> None:
-    # A browser that has the folder loaded notices every write.
-    if not file.exists() or file.read_text(encoding="utf-8") != text:
-        file.write_text(text, encoding="utf-8")
+    return not names or names == {path.name for path in EXTENSION.iterdir()} | {*GENERATED}
 
 
 def _write_zip(folder: Path, target: Path) -> None:

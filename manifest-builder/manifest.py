@@ -62,7 +62,7 @@ ANY_SITE = ["http://*/*", "https://*/*"]
 
 
 class UnusableServerError(ValueError):
-    """The server's address is not one that an extension may call."""
+    """The server's address is not one that an extension can call."""
 
 
 def server_pattern(server: str) -> str:
@@ -126,7 +126,9 @@ def build_manifest(server: str, browser: str) -> dict[str, object]:
             }
         ],
         # Not use_dynamic_url: modules that a module imports are denied with it.
-        "web_accessible_resources": [{"resources": ["content/*.js"], "matches": ["<all_urls>"]}],
+        "web_accessible_resources": [
+            {"resources": ["content/*.js", "ui/*.js"], "matches": ["<all_urls>"]}
+        ],
     }
     if browser == "firefox":
         manifest["background"] = {"scripts": ["background/worker.js"], "type": "module"}

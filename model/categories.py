@@ -1,8 +1,8 @@
 """The 13 garment categories of DeepFashion2, in the data set's order.
 
-Names and ids follow the data set's own README
-(https://github.com/switchablenorms/DeepFashion2); the kinds are ours and group
-the categories the way a shop does.
+Names and ids follow the data set's README (https://github.com/switchablenorms/DeepFashion2);
+the kinds are our own and group the categories as shops do. Names are identifiers: what shops
+call the categories depends on the language, and is not known here.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """The part of an outfit that a category is."""
+    """The part of an outfit that a category belongs to."""
 
     TOP = "top"
     OUTWEAR = "outwear"
@@ -28,7 +28,7 @@ class Category:
 
     @property
     def slug(self) -> str:
-        """The name as it stands in file names and addresses."""
+        """Return the name as used in file names and addresses."""
         return self.name.replace(" ", "-")
 
 
@@ -53,10 +53,21 @@ _BY_NAME = {category.name: category for category in CATEGORIES}
 
 
 def category_by_id(category_id: int) -> Category:
-    """Return the category with this id, 1 to 13; `KeyError` for any other."""
+    """Return the category with an id.
+
+    Args:
+        category_id: 1 to 13.
+
+    Raises:
+        KeyError: No category has this id.
+    """
     return _BY_ID[category_id]
 
 
 def category_by_name(name: str) -> Category:
-    """Return the category with this name; `KeyError` for a name that is none."""
+    """Return the category with a name.
+
+    Raises:
+        KeyError: No category has this name.
+    """
     return _BY_NAME[name]

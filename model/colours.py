@@ -1,7 +1,7 @@
 """The colours of a garment, named as shops name them.
 
-Cloth of one dye shows many colours: lit, folded, in shade. Its pixels are therefore first
-gathered into dyes, by a distance that forgives what light does, and only then named.
+Cloth of one dye shows many colours: in light, in folds, in shade. So pixels are first grouped
+into dyes, by a distance that tolerates changes of light, and only then named.
 """
 
 from collections.abc import Iterator
@@ -13,25 +13,26 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.palette import KOREAN, SHADES
+from model.palette import SHADES
 
 MOST_COLOURS: Final = 3
-# Of the garment: less is a button, a seam, a print's detail.
+# The smallest share of the garment that counts: less is a button, a seam, a print's detail.
 SMALLEST_SHARE: Final = 0.12
 _SAMPLES: Final = 4096
-# Of the garment's size, left out along its edge: skin, hair and background get in there.
+# The share of the garment's size that is left out along its edge, where skin, hair and background
+# get in.
 _EDGE: Final = 0.04
 
-# Pixels this near in CIELAB are of one dye without a question.
+# Pixels this close in CIELAB are always of one dye.
 _CELL: Final = np.array([9.0, 7.0, 7.0], dtype=np.float32)
-# Distance up to which two groups of pixels are one dye; see `_distances`.
+# The distance up to which two groups of pixels are one dye; see `_distances`.
 _ONE_DYE: Final = 11.0
-# How much a difference in lightness counts there: it is mostly folds.
+# The weight of a difference in lightness there: most of it comes from folds.
 _LIGHT: Final = 0.33
 _SMALLEST_DYE: Final = 0.02
-# Of a busy print, the fullest; joining takes the cube of it.
+# The most cells kept of a busy print; joining takes time with the cube of it.
 _MOST_CELLS: Final = 160
-# CIELAB lightness from which shade is what hides a colour. In the dark it is gloss.
+# The CIELAB lightness from which shade hides a colour. Below it, gloss does.
 _PALE: Final = 65.0
 
 
@@ -40,27 +41,25 @@ class Colour:
     """A colour and the part of a garment that has it.
 
     Attributes:
-        name: English, one of the palette.
-        name_ko: The same in Korean.
-        hex: ``#rrggbb``, the cloth where it is neither in shade nor glossy.
-        share: Of the garment, 0 to 1.
+        name: One of the palette.
+        hex: ``#rrggbb``, of the cloth where it is neither in shade nor glossy.
+        share: The part of the garment that has it, 0 to 1.
     """
 
     name: str
-    name_ko: str
     hex: str
     share: float
 
 
 def _lab(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """CIELAB (D65) of ``N x 3`` uint8 sRGB: L 0 to 100, a and b about -100 to 100."""
+    """Convert ``N x 3`` uint8 sRGB to CIELAB (D65): L 0 to 100, a and b about -100 to 100."""
     scaled = (rgb.astype(np.float32) / 255.0)[None]
     return np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2LAB)[0], dtype=np.float32)
 
 
 @cache
 def _shades() -> tuple[list[str], NDArray[np.float32]]:
-    """Give each shade's name and CIELAB; the first conversion builds OpenCV's tables."""
+    """Return the shades' names and CIELAB; the first conversion builds OpenCV's tables."""
     names = [name for name, codes in SHADES.items() for _ in codes]
     codes = [list(bytes.fromhex(code[1:])) for codes in SHADES.values() for code in codes]
     return names, _lab(np.array(codes, dtype=np.uint8))
@@ -74,10 +73,10 @@ def main_colours(rgba: NDArray[np.uint8]) -> tuple[Colour, ...]:
     """Name the colours of a cut-out, largest share first, at most three.
 
     Args:
-        rgba: ``h x w x 4`` uint8, transparent beside the garment.
+        rgba: ``h x w x 4`` uint8, transparent around the garment.
 
     Returns:
-        Empty where the cut-out shows nothing.
+        Nothing for a cut-out without opaque pixels.
     """
     pixels = _inner_pixels(rgba)
     if len(pixels) == 0:
@@ -93,21 +92,21 @@ def main_colours(rgba: NDArray[np.uint8]) -> tuple[Colour, ...]:
         name = colour_name(rgb)
         shares[name] = shares.get(name, 0.0) + share
         codes.setdefault(name, "#{:02x}{:02x}{:02x}".format(*rgb.tolist()))
-    found = [Colour(name, KOREAN[name], codes[name], share) for name, share in shares.items()]
+    found = [Colour(name, codes[name], share) for name, share in shares.items()]
     found.sort(key=lambda colour: -colour.share)
     large = [colour for colour in found if colour.share >= SMALLEST_SHARE]
     return tuple((large or found)[:MOST_COLOURS])
 
 
 def colour_name(rgb: NDArray[np.uint8]) -> str:
-    """Name a colour, 3 uint8 sRGB, by the shade of the palette that is nearest."""
+    """Name a colour, 3 uint8 sRGB, by the nearest shade of the palette."""
     names, shades = _shades()
     differences = (_lab(rgb[None]) - shades) * _WEIGHTS
     return names[int((differences**2).sum(axis=1).argmin())]
 
 
 def _inner_pixels(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Give at most 4,096 pixels or a few more well inside the garment, ``N x 3`` uint8."""
+    """Sample about 4,096 pixels well inside the garment, ``N x 3`` uint8."""
     solid = (rgba[:, :, 3] > 127).astype(np.uint8)
     size = 2 * int(_EDGE * min(solid.shape)) + 1
     inner = cv2.erode(solid, np.ones((size, size), np.uint8), borderValue=0)
@@ -119,7 +118,7 @@ def _inner_pixels(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _dyes(lab: NDArray[np.float32]) -> Iterator[NDArray[np.bool_]]:
-    """Gather pixels into dyes; yield which pixels are of each, the largest dye first.
+    """Group pixels into dyes; yield a mask of the pixels of each, the largest dye first.
 
     Cells of CIELAB are joined, nearest first, until no two are within `_ONE_DYE`.
     """
@@ -158,7 +157,7 @@ def _dyes(lab: NDArray[np.float32]) -> Iterator[NDArray[np.bool_]]:
 
 
 def _fullest(keys: NDArray[np.int64], lab: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Number the cells, and put pixels of all but the fullest into the nearest of those."""
+    """Number the cells, and move the pixels of all but the fullest into the nearest of those."""
     _, first, cell_of, counts = np.unique(
         keys, return_index=True, return_inverse=True, return_counts=True
     )
@@ -170,10 +169,10 @@ def _fullest(keys: NDArray[np.int64], lab: NDArray[np.float32]) -> NDArray[np.in
 
 
 def _distances(one: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How unlike the dyes of one colour and of others are; CIELAB, 3 and ``N x 3``.
+    """Return how far the dye of one colour is from others'; CIELAB, 3 and ``N x 3``.
 
-    Less light on the same cloth scales its linear RGB, and with that a, b and L + 16
-    alike (CIELAB's cube root). So the lighter colour is dimmed to the darker first.
+    Less light on the same cloth scales its linear RGB, and thereby a, b and L + 16 by the
+    same factor (CIELAB's cube root). So the lighter colour is dimmed to the darker first.
     """
     light, lights = one[0] + 16, others[:, 0] + 16
     dimmer = np.minimum(light, lights)
@@ -183,7 +182,7 @@ def _distances(one: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray
 
 
 def _plainly_lit(pixels: NDArray[np.uint8], lab: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Mean colour of a dye's pixels without the darkest and the brightest, 3 uint8."""
+    """Average a dye's pixels without the darkest and the brightest, 3 uint8."""
     lightness = lab[:, 0]
     band = (45, 95) if np.median(lightness) >= _PALE else (25, 85)
     low, high = np.percentile(lightness, band)

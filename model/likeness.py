@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.colours import MOST_COLOURS, Colour, colour_name
-from model.palette import KOREAN
 
 COSINE_OF_STRANGERS: Final = 0.6
 # Likeness of shape is the cosine scaled from this range to 0 to 1, and clipped.
@@ -102,7 +101,7 @@ def unpack_colours(packed: bytes) -> tuple[Colour, ...]:
     for at in range(0, len(packed) - BYTES_A_COLOUR + 1, BYTES_A_COLOUR):
         *rgb, share = packed[at : at + BYTES_A_COLOUR]
         name = colour_name(np.array(rgb, np.uint8))
-        found.append(Colour(name, KOREAN[name], f"#{bytes(rgb).hex()}", share / 255))
+        found.append(Colour(name, f"#{bytes(rgb).hex()}", share / 255))
     return tuple(found)
 
 

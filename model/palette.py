@@ -1,42 +1,9 @@
-"""The palette: what shops call colours, English and Korean, and how their cloth looks."""
+"""The palette: the names of colours, and how cloth of each looks."""
 
 from typing import Final
 
-# The names, English to Korean, in the order of a shop's list.
-KOREAN: Final = {
-    "black": "블랙",
-    "charcoal": "차콜",
-    "grey": "그레이",
-    "light grey": "라이트 그레이",
-    "white": "화이트",
-    "ivory": "아이보리",
-    "beige": "베이지",
-    "camel": "카멜",
-    "brown": "브라운",
-    "dark brown": "다크 브라운",
-    "khaki": "카키",
-    "olive": "올리브",
-    "green": "그린",
-    "dark green": "다크 그린",
-    "mint": "민트",
-    "teal": "청록",
-    "light blue": "라이트 블루",
-    "blue": "블루",
-    "navy": "네이비",
-    "denim blue": "데님 블루",
-    "purple": "퍼플",
-    "lavender": "라벤더",
-    "pink": "핑크",
-    "hot pink": "핫핑크",
-    "coral": "코랄",
-    "red": "레드",
-    "burgundy": "버건디",
-    "orange": "오렌지",
-    "yellow": "옐로우",
-    "mustard": "머스터드",
-}
-
-# Shades by which cloth gets its name, `#rrggbb` as cameras show it.
+# By name, in the order of a shop's list: the shades that cloth is named by, `#rrggbb` as
+# cameras show it. The names are identifiers; what shops say for them is in the languages' files.
 SHADES: Final[dict[str, tuple[str, ...]]] = {
     "black": (
         "#0a0a0b", "#1b1b1e", "#2a292b", "#2c2c33", "#333238",

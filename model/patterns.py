@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from model.graph import Graph
+from model.pattern_names import OTHER, PATTERNS
 from model.weight_files.description import (
     NAME,
     SHIPPED,
@@ -24,10 +25,6 @@ from model.weight_files.description import (
     validated,
 )
 
-SOLID: Final = "solid"
-# Any pattern without a name here: camouflage, paisley, lace.
-OTHER: Final = "other"
-PATTERNS: Final = (SOLID, "striped", "checked", "dotted", "floral", "animal", "graphic", OTHER)
 # Width of the border along the outline that is ignored, as a share of the crop's size.
 _EDGE: Final = 0.03
 

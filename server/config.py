@@ -185,7 +185,7 @@ class Settings(BaseSettings):
         24, ge=1, le=100, description="Most offers that each provider is asked for."
     )
 
-    # How much an offer is moved beside its similarity of 0 to 1: see docs/ranking.md. In
+    # How far facts move an offer in addition to its similarity of 0 to 1 (docs/ranking.md). In
     # all at most MOST_MOVED, so that no offer rises above one that is clearly more similar.
     rank_in_stock: Boost = Field(0.02, description="Boost for an offer that is in stock.")
     rank_price: Boost = Field(0.01, description="Boost for an offer whose price is known.")

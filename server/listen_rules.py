@@ -19,7 +19,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def check_binding(settings: Settings) -> None:
+def check_listening(settings: Settings) -> None:
     """Refuse to listen to others without an access token.
 
     Raises:

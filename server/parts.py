@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from server.config import Settings
-from server.fetch.fetcher import Fetcher
 from server.models import LoadingModels, load_embedder, load_patterns, load_segmenter
 from server.storage.database import Database
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from model.patterns import Patterns
     from model.segmenter import Segmenter
     from server.catalog.catalog import Catalog
+    from server.fetch.fetcher import Fetcher
     from server.looks.pipeline import LookPipeline
 
 
@@ -46,8 +46,10 @@ class Parts:
         return self.database_as_found
 
     @cached_property
-    def fetcher(self) -> Fetcher:
+    def fetcher(self) -> "Fetcher":
         """Downloads, within the limits of the settings."""
+        from server.fetch.fetcher import Fetcher  # noqa: PLC0415 - slow; not for every command
+
         return Fetcher(self.settings)
 
     @cached_property

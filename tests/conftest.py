@@ -1,6 +1,8 @@
 """Fixtures for every test, and how tests are spread over parallel workers."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -63,6 +65,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("the way of one picture")
         for line in lines:
             terminalreporter.write_line(line)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Bring the copies of ``ui/`` up to date that extension and pages load."""
+    if not hasattr(session.config, "workerinput"):  # once a run, not once a worker
+        command = [sys.executable, "-S", str(REPOSITORY / "manifest-builder")]
+        subprocess.run(command, check=True, timeout=60)
 
 
 @pytest.fixture(scope="session")

@@ -1,22 +1,36 @@
 /** One overlay's conversation with the worker, over a port that keeps the worker alive. */
 
-import { LOOK_ID } from "./answers.js";
-import { searchContext } from "./locale.js";
+import { LOOK_ID } from "../ui/answers.js";
+import { searchContext } from "../ui/countries.js";
+import { ProblemError, problemOf } from "../ui/problems.js";
+import { wordsFor } from "./locale.js";
 import { blobOf, capturePicture, dataUrlOf, fetchPicture } from "./pixels.js";
-import { NEEDS_PIXELS, ProblemError, problemOf } from "./problems.js";
 import { Server } from "./server.js";
 import { readSettings } from "./settings.js";
 import { changeWish, keptShops } from "./shops.js";
 
-/** @typedef {import("../content/protocol.js").ToWorker} ToWorker */
-/** @typedef {import("../content/protocol.js").ToPage} ToPage */
-/** @typedef {import("../content/protocol.js").PictureRequest} PictureRequest */
+/** @typedef {import("../content/messages.js").ToWorker} ToWorker */
+/** @typedef {import("../content/messages.js").ToPage} ToPage */
+/** @typedef {import("../content/messages.js").PictureRequest} PictureRequest */
 
 /** The only pictures of the server that a page part may ask for. */
 const THUMBNAIL_PATH = /^\/api\/v1\/thumbnails\?[\w.~%&=+-]+$/;
 const CROP_PATH = /^\/api\/v1\/looks\/[\w-]+\/garments\/\d+\/crop\.png\?background=white$/;
 const THUMBNAIL_BYTES = 2 ** 21;
 const SAFE_PICTURE = /^image\/(jpeg|png|webp|gif|avif)$/;
+
+/** The server could not get the picture by itself; its pixels can still be sent. */
+const NEEDS_PIXELS = new Set([
+  "address-not-allowed",
+  "fetch-failed",
+  "fetch-timeout",
+  "fetch-too-large",
+  "not-a-picture",
+  "unreadable-picture",
+  "unsupported-picture",
+  "picture-too-large",
+  "invalid-request",
+]);
 
 export class Conversation {
   /** @param {chrome.runtime.Port} port */
@@ -26,7 +40,7 @@ export class Conversation {
     this.search = new AbortController();
     /** @type {Map<string, (message: any) => void>} Who waits for which kind of message. */
     this.waiting = new Map();
-    port.onMessage.addListener((message) => void this.#hear(message));
+    port.onMessage.addListener((message) => void this.#receive(message));
     port.onDisconnect.addListener(() => {
       this.ended.abort();
       this.search.abort();
@@ -34,7 +48,7 @@ export class Conversation {
   }
 
   /** @param {ToWorker} message */
-  async #hear(message) {
+  async #receive(message) {
     switch (message.type) {
       case "look":
         return this.#findGarments(message.picture);
@@ -45,7 +59,7 @@ export class Conversation {
       case "click":
         return this.#noteClick(message);
       case "shops?":
-        return this.#tell({ type: "shops", shops: await keptShops() });
+        return this.#send({ type: "shops", shops: await keptShops() });
       case "wish":
         return changeWish(message.name, message.wish);
       case "options":
@@ -63,15 +77,16 @@ export class Conversation {
     try {
       const server = new Server(await readSettings());
       const { look, captured } = await this.#lookAt(server, picture);
-      this.#tell({ type: "look", look, captured });
+      this.#send({ type: "look", look, captured });
       await this.#nameProviders(server);
     } catch (error) {
-      this.#tell({ type: "problem", problem: problemOf(error) });
+      this.#send({ type: "problem", problem: problemOf(error) });
     }
   }
 
   /**
-   * They are asked for anew each time: the user may have switched one off at the server.
+   * Send the names of the providers. They are fetched each time: the user may have switched one off
+   * on the server.
    *
    * @param {Server} server
    */
@@ -80,14 +95,14 @@ export class Conversation {
     try {
       providers = await server.providers();
     } catch (error) {
-      // The garments are there all the same; only whom the server asks cannot be told.
+      // The garments are there all the same; only whom the server asks is unknown.
       console.info("The server does not say whom it asks.", error);
     }
-    this.#tell({ type: "providers", providers });
+    this.#send({ type: "providers", providers });
   }
 
   /**
-   * By address where the server can download it, by pixels where it cannot.
+   * Have a picture analysed: by its address where the server can download it, by its pixels otherwise.
    *
    * @param {Server} server
    * @param {PictureRequest} picture
@@ -104,7 +119,7 @@ export class Conversation {
       }
     }
     const plain = addresses.at(-1);
-    // The page can only draw what it shows, often a smaller size, and compressed once more.
+    // The page can only draw what it shows: often a smaller size, compressed once more.
     const ways = [...addresses.map((url) => () => fetchPicture(url)), () => this.#drawn()];
     for (const pixels of ways) {
       const blob = await pixels();
@@ -133,11 +148,11 @@ export class Conversation {
       const windowId = this.port.sender?.tab?.windowId;
       return visible && windowId !== undefined ? await capturePicture(windowId, visible) : null;
     } finally {
-      this.#tell({ type: "captured" });
+      this.#send({ type: "captured" });
     }
   }
 
-  /** @param {import("../content/protocol.js").AskOffers} message */
+  /** @param {import("../content/messages.js").AskOffers} message */
   async #findOffers({ look, garment, search }) {
     this.search.abort();
     this.search = new AbortController();
@@ -145,14 +160,14 @@ export class Conversation {
     try {
       if (!LOOK_ID.test(look) || !Number.isInteger(garment)) throw new ProblemError("look-not-found");
       const settings = await readSettings();
-      const tell = (/** @type {import("../content/protocol.js").SearchEvent} */ event) => {
-        if (!signal.aborted) this.#tell({ type: "event", search, event });
+      const report = (/** @type {import("../content/messages.js").SearchEvent} */ event) => {
+        if (!signal.aborted) this.#send({ type: "event", search, event });
       };
-      const context = searchContext(settings);
-      await new Server(settings).offers(look, garment, context, signal, tell);
+      const context = searchContext(await wordsFor(settings), settings);
+      await new Server(settings).offers(look, garment, context, signal, report);
     } catch (error) {
       if (signal.aborted) return;
-      this.#tell({ type: "search-problem", search, problem: problemOf(error) });
+      this.#send({ type: "search-problem", search, problem: problemOf(error) });
     }
   }
 
@@ -168,15 +183,15 @@ export class Conversation {
         console.info("A small picture is missing.", error);
       }
     }
-    this.#tell({ type: "thumbnail", path, data });
+    this.#send({ type: "thumbnail", path, data });
   }
 
-  /** @param {import("../content/protocol.js").TellClick} message */
+  /** @param {import("../content/messages.js").NoteClick} message */
   async #noteClick({ look, garment, offer }) {
     try {
       await new Server(await readSettings()).click(look, garment, offer);
     } catch (error) {
-      // The shop opens all the same; what is missing is a line in the user's own history.
+      // The shop opens all the same; only a line in the user's own history is missing.
       console.warn("The click was not recorded.", error);
     }
   }
@@ -190,12 +205,12 @@ export class Conversation {
     const { promise, resolve, reject } = Promise.withResolvers();
     this.waiting.set(answer, resolve);
     this.ended.signal.addEventListener("abort", () => reject(new ProblemError("closed")));
-    this.#tell({ type: question });
+    this.#send({ type: question });
     return promise;
   }
 
   /** @param {ToPage} message */
-  #tell(message) {
+  #send(message) {
     if (!this.ended.signal.aborted) this.port.postMessage(message);
   }
 }

@@ -1,60 +1,49 @@
-/** Language, country and currency in force, and the words to speak in. */
+/** The language in force, its words, and how the overlay looks. */
+
+import { LANGUAGES } from "../ui/languages.js";
+import { Words } from "../ui/words.js";
 
 /** @typedef {import("./settings.js").Settings} Settings */
 
-/** Currencies of the countries that shops are most asked for from. */
-const CURRENCIES = /** @type {Record<string, string>} */ ({
-  AU: "AUD", BR: "BRL", CA: "CAD", CH: "CHF", CN: "CNY", CZ: "CZK", DK: "DKK", GB: "GBP",
-  HK: "HKD", IN: "INR", JP: "JPY", KR: "KRW", MX: "MXN", NO: "NOK", NZ: "NZD", PL: "PLN",
-  SE: "SEK", SG: "SGD", TH: "THB", TR: "TRY", TW: "TWD", US: "USD",
-  AT: "EUR", BE: "EUR", DE: "EUR", ES: "EUR", FI: "EUR", FR: "EUR", GR: "EUR", IE: "EUR",
-  IT: "EUR", NL: "EUR", PT: "EUR",
-});
-
-export const COUNTRIES = Object.keys(CURRENCIES);
-export const CURRENCY_CODES = [...new Set(Object.values(CURRENCIES))];
+/** Where the browser's own language has no words. */
+const DEFAULT = "en";
+/** In the order in which they are applied. */
+const STYLES = ["ui/theme.css", "ui/silhouettes.css", "ui/offers.css", "ui/choice.css", "content/overlay.css"];
 
 /**
- * @param {Settings} settings
- * @returns {"en" | "ko"}
- */
-export function languageOf(settings) {
-  if (settings.language !== "auto") return settings.language;
-  return chrome.i18n.getUILanguage().toLowerCase().startsWith("ko") ? "ko" : "en";
-}
-
-/**
- * Where nothing was chosen and the browser names no region, the server's own defaults hold.
+ * Return the words of the language that was chosen, which need not be the browser's own.
  *
  * @param {Settings} settings
- * @returns {{language: string, country?: string, currency?: string}}
+ * @returns {Promise<Words>}
  */
-export function searchContext(settings) {
-  const language = languageOf(settings);
-  const country = settings.country || new Intl.Locale(navigator.language).region ||
-    (language === "ko" ? "KR" : "");
-  const currency = settings.currency || CURRENCIES[country] || "";
-  return { language, ...(country && { country }), ...(currency && { currency }) };
+export async function wordsFor({ language: chosen }) {
+  const [browsers = DEFAULT] = chrome.i18n.getUILanguage().toLowerCase().split("-");
+  const language = [chosen, browsers].find((tag) => Object.hasOwn(LANGUAGES, tag)) ?? DEFAULT;
+  const texts = JSON.parse(await ownFile(`ui/words/${language}.json`));
+  return new Words(language, texts, "extension");
 }
 
-/** @type {Map<string, Record<string, string>>} */
+/**
+ * Return the style sheet of the overlay. It goes to the page part with the words: a page's policy
+ * may let the page part load no files.
+ *
+ * @returns {Promise<string>}
+ */
+export async function overlayStyle() {
+  return (await Promise.all(STYLES.map(ownFile))).join("\n");
+}
+
+/** @type {Map<string, Promise<string>>} */
 const read = new Map();
 
 /**
- * The words of a language, which need not be the browser's own.
- *
- * @param {"en" | "ko"} language
- * @returns {Promise<Record<string, string>>}
+ * @param {string} path Of a file of the extension.
+ * @returns {Promise<string>}
  */
-export async function wordsOf(language) {
-  const known = read.get(language);
+function ownFile(path) {
+  const known = read.get(path);
   if (known) return known;
-  const answer = await fetch(chrome.runtime.getURL(`_locales/${language}/messages.json`));
-  /** @type {Record<string, {message: string}>} */
-  const entries = await answer.json();
-  const words = Object.fromEntries(
-    Object.entries(entries).map(([key, entry]) => [key, entry.message]),
-  );
-  read.set(language, words);
-  return words;
+  const text = fetch(chrome.runtime.getURL(path)).then((answer) => answer.text());
+  read.set(path, text);
+  return text;
 }

@@ -1,9 +1,9 @@
-/** The page part: bringing it into a page, and opening it there. */
+/** Brings the page part into a page, and opens it there. */
 
-import { languageOf, wordsOf } from "./locale.js";
+import { overlayStyle, wordsFor } from "./locale.js";
 import { readSettings } from "./settings.js";
 
-/** @typedef {import("../content/protocol.js").Opening} Opening */
+/** @typedef {import("../content/messages.js").Opening} Opening */
 
 const LISTENER = "content/listener.js";
 
@@ -15,16 +15,16 @@ const LISTENER = "content/listener.js";
  */
 export async function openIn(tab, frameId, mode, srcUrl = null) {
   if (tab.id === undefined) return;
-  const language = languageOf(await readSettings());
-  const words = await wordsOf(language);
+  const words = await wordsFor(await readSettings());
+  const { language, texts } = words;
   /** @type {Opening} */
-  const opening = { type: "open", mode, srcUrl, language, words };
+  const opening = { type: "open", mode, srcUrl, language, words: texts, css: await overlayStyle() };
   let notice = "";
   try {
     await openOrInject(tab.id, frameId, opening);
   } catch (error) {
     console.info("This page cannot be entered.", error);
-    notice = words.page_not_allowed ?? "";
+    notice = words.say("page_not_allowed");
   }
   await showNotice(tab.id, notice);
 }
@@ -38,7 +38,7 @@ async function openOrInject(tabId, frameId, opening) {
   try {
     await chrome.tabs.sendMessage(tabId, opening, { frameId });
   } catch {
-    // Nobody listens there yet. Not an error: the page part comes with the first click.
+    // Nothing listens there yet. Not an error: the page part comes with the first click.
     await chrome.scripting.executeScript({
       target: { tabId, frameIds: [frameId] },
       files: [LISTENER],
@@ -49,7 +49,7 @@ async function openOrInject(tabId, frameId, opening) {
 }
 
 /**
- * Say on the toolbar button what cannot be said in the page.
+ * Show on the toolbar button what cannot be shown in the page.
  *
  * @param {number} tabId
  * @param {string} text Empty: nothing.

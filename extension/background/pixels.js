@@ -1,19 +1,19 @@
-/** The pixels of a picture that the server could not download by its address. */
+/** The pixels of a picture that the server could not download. */
 
-import { ProblemError } from "./problems.js";
+import { ProblemError } from "../ui/problems.js";
 
-/** @typedef {import("../content/protocol.js").Visible} Visible */
+/** @typedef {import("../content/messages.js").Visible} Visible */
 
 const FETCH_MS = 15_000;
-/** What the server takes. */
+/** The most that the server accepts. */
 export const LARGEST_BYTES = 15 * 2 ** 20;
 
 /**
- * Fetch a picture as the browser, with host permission: neither CORS nor CORP stand in the
- * way, and no Referer tells where from.
+ * Fetch a picture with the browser's host permission: neither CORS nor CORP applies, and no
+ * Referer is sent.
  *
  * @param {string} address
- * @returns {Promise<Blob | null>} Null where it may not, or there is no picture.
+ * @returns {Promise<Blob | null>} Null without permission, and where there is no picture.
  */
 export async function fetchPicture(address) {
   if (!URL.canParse(address)) return null;
@@ -33,11 +33,11 @@ export async function fetchPicture(address) {
 }
 
 /**
- * Photograph the tab and cut the picture out.
+ * Take a screenshot of the tab and cut the picture out.
  *
  * @param {number} windowId
  * @param {Visible} visible
- * @returns {Promise<Blob | null>} Null where this page may not be photographed.
+ * @returns {Promise<Blob | null>} Null where no screenshot of this page is allowed.
  */
 export async function capturePicture(windowId, { rect, viewport }) {
   let screenshot;

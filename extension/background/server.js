@@ -1,19 +1,18 @@
-/** Calls to the user's server. Nothing else in the extension talks to it. */
+/** Calls to the user's server. Nothing else in the extension calls it. */
 
-import { lookOf, providersOf, searchEventOf } from "./answers.js";
-import { ProblemError } from "./problems.js";
+import { lookOf, providersOf, searchEventOf } from "../ui/answers.js";
+import { linesOf } from "../ui/lines.js";
+import { ProblemError, problemOfText } from "../ui/problems.js";
 import { permissionPattern } from "./settings.js";
 
 /** @typedef {import("./settings.js").Settings} Settings */
-/** @typedef {import("../content/protocol.js").SearchEvent} SearchEvent */
+/** @typedef {import("../ui/answers.js").SearchEvent} SearchEvent */
 
-/** A picture takes the server seconds, a full queue of them a minute. */
+/** One picture takes the server seconds; a full queue takes a minute. */
 const LOOK_MS = 90_000;
 const SHORT_MS = 10_000;
 /** Longest silence within a search; the server cuts off late providers far earlier. */
 const SILENCE_MS = 60_000;
-/** Longest line of a search that is read. */
-const LINE_LENGTH = 4_000_000;
 
 export class Server {
   /** @param {Settings} settings */
@@ -55,15 +54,15 @@ export class Server {
   }
 
   /**
-   * Search offers, and tell what happens line by line as it comes in.
+   * Search for offers, and report each event as it comes in.
    *
    * @param {string} look
    * @param {number} garment
    * @param {Record<string, string>} context
    * @param {AbortSignal} signal
-   * @param {(event: SearchEvent) => void} tell
+   * @param {(event: SearchEvent) => void} report
    */
-  async offers(look, garment, context, signal, tell) {
+  async offers(look, garment, context, signal, report) {
     const path = `/api/v1/looks/${look}/garments/${garment}/offers?${new URLSearchParams(context)}`;
     const silence = new AbortController();
     const both = AbortSignal.any([signal, silence.signal]);
@@ -77,7 +76,7 @@ export class Server {
         timer = setTimeout(() => silence.abort(), SILENCE_MS);
         const event = searchEventOf(line);
         isDone ||= event.event === "done";
-        tell(event);
+        report(event);
       }
       if (!isDone) throw new ProblemError("cut-off");
     } catch (error) {
@@ -156,29 +155,6 @@ export class Server {
    */
   async #checked(answer) {
     if (answer.ok) return answer;
-    /** @type {{code?: unknown, detail?: unknown, hint?: unknown}} */
-    const problem = await answer.json().catch(() => ({}));
-    const word = (/** @type {unknown} */ value) => (typeof value === "string" ? value : "");
-    throw new ProblemError(
-      word(problem?.code) || "bad-answer",
-      word(problem?.detail) || `${answer.status} ${answer.statusText}`,
-      word(problem?.hint),
-    );
+    throw problemOfText(await answer.text().catch(() => ""), answer.status);
   }
-}
-
-/**
- * @param {Response} answer
- * @returns {AsyncGenerator<string>}
- */
-async function* linesOf(answer) {
-  if (!answer.body) return;
-  let rest = "";
-  for await (const text of answer.body.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    if (rest.length > LINE_LENGTH) throw new ProblemError("bad-answer", "an endless line");
-    for (const line of lines) if (line.trim()) yield line;
-  }
-  if (rest.trim()) yield rest;
 }

@@ -1,4 +1,4 @@
-/** What the user chose, in `chrome.storage.local`, where no page part can read. */
+/** What the user chose, in `chrome.storage.local`, which no page part can read. */
 
 import { DEFAULT_SERVER } from "./default_server.js";
 
@@ -6,7 +6,7 @@ import { DEFAULT_SERVER } from "./default_server.js";
  * @typedef {object} Settings
  * @property {string} server Origin of the server, without a slash at the end.
  * @property {string} token Empty where the server asks for none.
- * @property {"auto" | "en" | "ko"} language
+ * @property {string} language A tag, or "auto": the browser's.
  * @property {string} country ISO 3166-1 alpha-2, or empty: the browser's.
  * @property {string} currency ISO 4217, or empty: the country's.
  */
@@ -33,15 +33,15 @@ export async function writeSettings(changes) {
 
 /** Without this, content scripts could read the access token. */
 export async function closeStorageToPages() {
-  // Firefox has no such switch, and does not let page parts be taken over by the page either.
+  // Firefox has no such switch, but does not let pages take over page parts either.
   await chrome.storage.local.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" });
 }
 
 /**
- * The origin that was meant: "192.168.1.20:8000/" is `http://192.168.1.20:8000`.
+ * Return the origin that was meant: `http://192.168.1.20:8000` for "192.168.1.20:8000/".
  *
  * @param {string} typed
- * @returns {string | null} Null where it cannot be an address.
+ * @returns {string | null} Null if it cannot be an address.
  */
 export function serverOrigin(typed) {
   const trimmed = typed.trim();

@@ -1,8 +1,8 @@
 /** The shops that the user prefers or blocks, in `chrome.storage.local`. */
 
-import { readShops, withWish } from "../content/choice.js";
+import { readShops, withWish } from "../ui/choice.js";
 
-/** @typedef {{name: string, wish: import("../content/choice.js").Wish}[]} Kept */
+/** @typedef {{name: string, wish: import("../ui/choice.js").Wish}[]} Kept */
 
 const KEY = "shops";
 
@@ -15,11 +15,11 @@ export async function keptShops() {
 let changed = Promise.resolve();
 
 /**
- * @param {unknown} name As a page part says it; what is no name and no wish changes nothing.
+ * @param {unknown} name As a page part sends it; anything but a name and a wish changes nothing.
  * @param {unknown} wish
  */
 export function changeWish(name, wish) {
-  // One after the other: two at once would keep only one of them.
+  // One after the other: of two at once, only one would be kept.
   changed = changed.then(() => change(name, wish));
   return changed;
 }

@@ -1,8 +1,8 @@
-/** The service worker: what the browser calls, and who answers. */
+/** The service worker: what the browser calls, and what handles it. */
 
-import { PORT_NAME } from "../content/protocol.js";
+import { PORT_NAME } from "../content/messages.js";
 import { Conversation } from "./conversation.js";
-import { languageOf, wordsOf } from "./locale.js";
+import { wordsFor } from "./locale.js";
 import { enterOpenPages, openIn } from "./pages.js";
 import { closeStorageToPages, readSettings } from "./settings.js";
 
@@ -32,7 +32,7 @@ chrome.runtime.onConnect.addListener((port) => {
 });
 
 chrome.runtime.onMessage.addListener((message, sender) => {
-  // From the popup, which closes as soon as the page gets the focus; from no page part.
+  // From the popup, which closes as soon as the page gets the focus; never from a page part.
   if (sender.url?.startsWith(chrome.runtime.getURL("")) && message?.type === "pick") {
     void chrome.tabs.get(message.tabId).then((tab) => openIn(tab, 0, "pick"));
   }
@@ -40,7 +40,7 @@ chrome.runtime.onMessage.addListener((message, sender) => {
 
 let menuShown = Promise.resolve();
 
-/** The entry speaks the language that was chosen, which need not be the browser's. */
+/** The entry is in the language that was chosen, which need not be the browser's. */
 function showMenu() {
   // One after the other: two at once would create the entry twice.
   menuShown = menuShown.then(createMenu);
@@ -48,11 +48,11 @@ function showMenu() {
 }
 
 async function createMenu() {
-  const words = await wordsOf(languageOf(await readSettings()));
+  const words = await wordsFor(await readSettings());
   await chrome.contextMenus.removeAll();
   chrome.contextMenus.create({
     id: MENU_ID,
-    title: words.menu_entry ?? "",
+    title: words.say("name"),
     contexts: ["page", "frame", "image", "video", "link", "selection"],
   });
 }

@@ -5,7 +5,7 @@ const ADDRESS = /url\("((?:[^"\\]|\\.)*)"\)/g;
 /**
  * @param {Element} element
  * @param {"" | "::before" | "::after"} pseudo
- * @returns {string[]} Addresses of its layers, the one on top first.
+ * @returns {string[]} Addresses of its layers, topmost first.
  */
 export function backgroundLayers(element, pseudo) {
   const style = getComputedStyle(element, pseudo || null);

@@ -1,30 +1,30 @@
-/** The port to the worker, which is opened again where a browser ended the worker. */
+/** The port to the worker; it is reopened when the browser has ended the worker. */
 
-import { PORT_NAME } from "./protocol.js";
+import { PORT_NAME } from "./messages.js";
 
-/** @typedef {import("./protocol.js").ToPage} ToPage */
-/** @typedef {import("./protocol.js").ToWorker} ToWorker */
+/** @typedef {import("./messages.js").ToPage} ToPage */
+/** @typedef {import("./messages.js").ToWorker} ToWorker */
 
-/** A worker is put to sleep after 30 s without a word. */
+/** Browsers put a worker to sleep after 30 s without a message. */
 const ALIVE_MS = 20_000;
 
 export class Connection {
   /**
-   * @param {(message: ToPage) => void} hear
+   * @param {(message: ToPage) => void} receive
    * @param {() => void} broken What was under way at the worker is lost.
    * @param {() => void} gone The extension itself is gone, or is another one now.
    */
-  constructor(hear, broken, gone) {
-    this.hear = hear;
+  constructor(receive, broken, gone) {
+    this.receive = receive;
     this.broken = broken;
     this.gone = gone;
     this.isOpen = true;
     this.port = this.#connect();
-    this.alive = setInterval(() => this.tell({ type: "alive" }), ALIVE_MS);
+    this.alive = setInterval(() => this.send({ type: "alive" }), ALIVE_MS);
   }
 
   /** @param {ToWorker} message */
-  tell(message) {
+  send(message) {
     this.port.postMessage(message);
   }
 
@@ -36,7 +36,7 @@ export class Connection {
 
   #connect() {
     const port = chrome.runtime.connect({ name: PORT_NAME });
-    port.onMessage.addListener((/** @type {ToPage} */ message) => this.hear(message));
+    port.onMessage.addListener((/** @type {ToPage} */ message) => this.receive(message));
     port.onDisconnect.addListener(() => this.#reconnect());
     return port;
   }

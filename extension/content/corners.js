@@ -1,11 +1,11 @@
-/** The round corners that pages give their pictures: nothing of ours lies outside them. */
+/** The round corners that pages give their pictures: nothing of ours is drawn outside them. */
 
 import { parentOf } from "./shadow.js";
 
-/** @typedef {import("./protocol.js").Rect} Rect */
+/** @typedef {import("./messages.js").Rect} Rect */
 
 const CLIPS = /^(hidden|clip|scroll|auto)$/;
-/** Corners that lie no further apart are the same one. In CSS pixels. */
+/** Corners no further apart than this are the same one. In CSS pixels. */
 const SAME = 1;
 const CORNERS = /** @type {const} */ ([
   ["top", "left"], ["top", "right"], ["bottom", "right"], ["bottom", "left"],

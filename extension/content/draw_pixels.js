@@ -1,8 +1,8 @@
-/** A picture's pixels from within the page, where the page's own rights allow it. */
+/** A picture's pixels, read from within the page, where the page is allowed to. */
 
 /** @typedef {import("./sources.js").Picture} Picture */
 
-/** Longer sides are brought down to this: the model sees no more, and a message has limits. */
+/** Longer sides are scaled down to this: the model sees no more, and messages have limits. */
 const LONGEST = 3000;
 const LOAD_MS = 8000;
 
@@ -65,7 +65,7 @@ function drawn(source) {
   canvas.height = Math.max(1, Math.round(height * factor));
   const context = canvas.getContext("2d");
   if (!context) return null;
-  // JPEG knows no transparency; without this it would be black.
+  // JPEG has no transparency; without this it would be black.
   context.fillStyle = "#fff";
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(source, 0, 0, canvas.width, canvas.height);

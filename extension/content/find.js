@@ -1,4 +1,4 @@
-/** The picture under a point, through whatever the page laid over it. */
+/** The picture under a point, through whatever the page has laid over it. */
 
 import { pictureOf } from "./sources.js";
 import { allElements, elementsAt } from "./shadow.js";
@@ -6,10 +6,10 @@ import { pictureRect } from "./geometry.js";
 
 /** @typedef {import("./sources.js").Picture} Picture */
 
-/** Shorter sides below are icons and avatars. */
+/** Pictures with a shorter side than this are icons and avatars. */
 const SMALLEST = 48;
 const DRAWN = "img, video, canvas, image";
-/** How many elements are asked for their background where nothing else was found. */
+/** How many elements are checked for a background where nothing else was found. */
 const MOST_BACKGROUNDS = 5000;
 
 /**
@@ -23,12 +23,12 @@ export function findPictureAt(x, y, own = null) {
   const pictures = elements.map(usablePicture).filter((picture) => picture !== null);
   const drawn = pictures.find((picture) => picture.kind !== "background");
   if (drawn) return drawn;
-  // Pictures that take no pointer events are in no answer of the browser.
+  // The browser does not report pictures that take no pointer events.
   return lastAt(x, y, allElements(DRAWN)) ?? pictures[0] ?? lastAt(x, y, someOf(allElements("*")));
 }
 
 /**
- * The picture that the browser itself named, nearest to where the pointer is.
+ * Find the picture that the browser itself named, nearest to the pointer.
  *
  * @param {string} address
  * @returns {Picture | null}

@@ -1,4 +1,4 @@
-/** Keeping up with a picture that scrolls, grows, is swapped, or goes away. */
+/** Follows a picture that scrolls, grows, is swapped, or goes away. */
 
 import { roundCorners } from "./corners.js";
 import { contentBox, pictureRect, visiblePart } from "./geometry.js";
@@ -6,20 +6,20 @@ import { findPictureByAddress } from "./find.js";
 import { isUnchanged } from "./sources.js";
 import { turnOf } from "./turn.js";
 
-/** @typedef {import("./protocol.js").Rect} Rect */
+/** @typedef {import("./messages.js").Rect} Rect */
 /** @typedef {import("./sources.js").Picture} Picture */
 /** @typedef {import("./turn.js").Turn} Turn */
 
 /**
  * @typedef {object} Place Where a picture is on the screen.
- * @property {Rect} rect The whole of it, as if it stood upright.
- * @property {Rect} content What of that its element has room for.
+ * @property {Rect} rect All of it, as if it were upright.
+ * @property {Rect} content The part of it that its element has room for.
  * @property {Turn | null} turn
- * @property {Rect} visible The part that can be seen, as it is on the screen.
- * @property {string} corners Of that part, where they are round: for `inset()`.
+ * @property {Rect} visible The part that can be seen, as on the screen.
+ * @property {string} corners The round corners of that part, for `inset()`.
  */
 
-/** Asking for the source in every frame would be waste. */
+/** Checking the source in every frame would be wasteful. */
 const FRAMES_A_LOOK = 6;
 
 export class Follower {
@@ -45,7 +45,7 @@ export class Follower {
     cancelAnimationFrame(this.frame);
   }
 
-  /** Tell where the picture is, also if it has not moved. */
+  /** Report where the picture is, even if it has not moved. */
   refresh() {
     this.last = "";
   }
@@ -73,7 +73,7 @@ export class Follower {
   #isThere() {
     const { picture } = this;
     if (!picture.element.isConnected) {
-      // Applications redraw: the same picture may already be there in a new element.
+      // Applications redraw: the same picture may be there already, in a new element.
       const again = picture.shown ? findPictureByAddress(picture.shown) : null;
       if (!again) return false;
       picture.element = again.element;
@@ -84,7 +84,7 @@ export class Follower {
     return isSeen && isUnchanged(picture) && !this.#isClippedAway();
   }
 
-  /** A carousel has moved on: within the window, yet nothing of it can be seen. */
+  /** A carousel has moved on: the picture is within the window, yet nothing of it can be seen. */
   #isClippedAway() {
     const rect = pictureRect(this.picture);
     const isInWindow = rect.x < innerWidth && rect.y < innerHeight && rect.x + rect.width > 0 &&

@@ -3,7 +3,7 @@
 import { parentOf } from "./shadow.js";
 import { outerRect, turnOf, uprightBox } from "./turn.js";
 
-/** @typedef {import("./protocol.js").Rect} Rect */
+/** @typedef {import("./messages.js").Rect} Rect */
 /** @typedef {import("./sources.js").Picture} Picture */
 /** @typedef {{width: number, height: number}} Size */
 
@@ -12,8 +12,8 @@ const CLIPS = /^(hidden|clip|scroll|auto)$/;
 const FAR = 1e9;
 
 /**
- * The whole picture on the screen, in CSS pixels of the viewport, as if nothing clipped it, and
- * as if it stood upright where the page has turned it (see turn.js).
+ * Return where the whole picture is, in CSS pixels of the viewport, as if nothing clipped it, and
+ * as if it were upright where the page has turned it (see turn.js).
  *
  * @param {Picture} picture
  * @returns {Rect}
@@ -33,11 +33,11 @@ export function pictureRect(picture) {
 }
 
 /**
- * The part of a picture that is not clipped away by what holds it, or by the window.
+ * Return the part of a picture that neither its ancestors nor the window clip away.
  *
  * @param {Element} element
  * @param {Rect} rect As `pictureRect` gives it.
- * @returns {Rect} As it is on the screen; width or height 0 where nothing is left.
+ * @returns {Rect} As on the screen; width or height is 0 where nothing is left.
  */
 export function visiblePart(element, rect) {
   // An object-fit of "cover" is clipped by the element's own content box.
@@ -55,8 +55,8 @@ export function visiblePart(element, rect) {
 }
 
 /**
- * What a holder leaves to see of what it holds. With `overflow: clip`, one axis may be clipped
- * and the other not.
+ * Return what an ancestor leaves visible of its content. With `overflow: clip`, one axis may be
+ * clipped and the other not.
  *
  * @param {Element} holder
  * @param {CSSStyleDeclaration} style
@@ -70,7 +70,7 @@ function clipOf(holder, style) {
 }
 
 /**
- * Whether a positioned element is laid out past a holder, which then does not clip it.
+ * Return whether a positioned element is laid out past an ancestor, which then does not clip it.
  *
  * @param {string} position
  * @param {CSSStyleDeclaration} holder
@@ -83,10 +83,10 @@ function isPassedBy(position, holder) {
 }
 
 /**
- * Width and height of a picture in its own pixels.
+ * Return the width and height of a picture in its own pixels.
  *
  * @param {Picture} picture
- * @returns {Size | null} Null where nothing tells before the picture is loaded once more.
+ * @returns {Size | null} Null where they are unknown until the picture is loaded once more.
  */
 export function naturalSize({ element, shown, loadedSize }) {
   if (element instanceof HTMLImageElement) {
@@ -108,7 +108,7 @@ function sizeOf(width, height) {
 }
 
 /**
- * The element without its border and padding, as large as transforms make it.
+ * Return an element's box without border and padding, as large as transforms make it.
  *
  * @param {Element} element
  * @returns {Rect}
@@ -229,7 +229,7 @@ function backgroundRect(element, style, natural) {
 }
 
 /**
- * Backgrounds are fitted into the padding box, unless background-origin says otherwise.
+ * Return the box that backgrounds are fitted into: the padding box, unless background-origin says otherwise.
  *
  * @param {Element} element
  * @param {CSSStyleDeclaration} style

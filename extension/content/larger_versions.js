@@ -1,8 +1,8 @@
 /**
- * Larger versions of a picture, where a network's addresses say how to ask for one.
+ * Larger versions of a picture, where a network's addresses show how to ask for one.
  *
  * Only where addresses are not signed. Instagram, Facebook, Threads and TikTok sign theirs:
- * one letter changed is answered 403.
+ * with one letter changed, the answer is 403.
  */
 
 const PINTEREST_SIZE = /^\/\d+x\d*(?:_\w+)?\//;
@@ -28,7 +28,7 @@ export function largerVersions(address) {
 /** @param {URL} url */
 function pinterest(url) {
   if (!PINTEREST_SIZE.test(url.pathname)) return [];
-  // Originals may have another ending, or be gone; 736 pixels are always there.
+  // Originals may have another extension, or be gone; 736 pixels are always there.
   return ["/originals/", "/736x/"]
     .map((size) => new URL(url.pathname.replace(PINTEREST_SIZE, size), url).href)
     .filter((larger) => larger !== url.href);

@@ -1,6 +1,6 @@
 /**
  * The part that is always in the page: it remembers where the pointer was pressed last, and
- * loads the rest when it is asked for. A classic script, as content scripts are.
+ * loads the rest on demand. A classic script, as content scripts have to be.
  *
  * Its listeners sit on `window`: on any node below, a listener for `contextmenu` would stop
  * the browser itself from seeing the picture beneath a transparent layer.
@@ -37,14 +37,14 @@
 
   /** @param {MouseEvent} event */
   const remember = (event) => {
-    // Where the user pressed, not where the page would like it.
+    // Where the user pressed, not where the page claims.
     if (!event.isTrusted || (event.type === "pointerdown" && event.button !== 2)) return;
     memory.press = { x: event.clientX, y: event.clientY, target: event.composedPath()[0] ?? null };
   };
   window.addEventListener("contextmenu", remember, { capture: true, passive: true });
   window.addEventListener("pointerdown", remember, { capture: true, passive: true });
 
-  // They are here from the start, so that they come before any of the page's own.
+  // Added at the start, so that they run before any of the page's own.
   /** @param {Event} event */
   const keep = (event) => memory.gate?.(event);
   for (const type of KEPT) window.addEventListener(type, keep, { capture: true });

@@ -1,36 +1,36 @@
 /** One picture: its garments, and the offers of the one that was chosen. */
 
-import { html } from "./build.js";
-import { anything, readShops } from "./choice.js";
+import { html } from "../ui/build.js";
+import { AnalysedPart } from "./analysed_part.js";
 import { Connection } from "./connection.js";
 import { drawPixels } from "./draw_pixels.js";
+import { holdStill } from "./film.js";
 import { Follower } from "./follow.js";
 import { naturalSize } from "./geometry.js";
+import { overlayHost } from "./host.js";
 import { Bar } from "./notice.js";
-import { Panel } from "./panel.js";
+import { Offers } from "./offers.js";
+import { Pictures } from "./pictures.js";
+import { PlacedSilhouettes } from "./placed_silhouettes.js";
 import { problemCard } from "./problem_card.js";
-import { Silhouettes } from "./silhouettes.js";
 import { measure } from "./sources.js";
 import { on } from "./stage.js";
-import { outerRect } from "./turn.js";
 import { inTab, nextFrames } from "./viewport.js";
 
-/** @typedef {import("./protocol.js").Garment} Garment */
-/** @typedef {import("./protocol.js").Look} Look */
-/** @typedef {import("./protocol.js").Problem} Problem */
-/** @typedef {import("./protocol.js").Provider} Provider */
-/** @typedef {import("./protocol.js").Rect} Rect */
-/** @typedef {import("./protocol.js").ToPage} ToPage */
+/** @typedef {import("../ui/answers.js").Garment} Garment */
+/** @typedef {import("../ui/words.js").Words} Words */
+/** @typedef {import("./messages.js").Look} Look */
+/** @typedef {import("./messages.js").Problem} Problem */
+/** @typedef {import("./messages.js").ToPage} ToPage */
+/** @typedef {import("./messages.js").ToWorker} ToWorker */
 /** @typedef {import("./sources.js").Picture} Picture */
 /** @typedef {import("./stage.js").Stage} Stage */
-/** @typedef {import("./words.js").Words} Words */
 
 /** Ratios further apart than this are of two pictures, not of two sizes of one. */
 const SAME_RATIO = 0.02;
 const NOWHERE = { x: 0, y: 0, width: 0, height: 0 };
 /** @type {import("./follow.js").Place} */
 const UNKNOWN = { rect: NOWHERE, content: NOWHERE, turn: null, visible: NOWHERE, corners: "" };
-const WHOLE = { x: 0, y: 0, width: 1, height: 1 };
 
 export class Lookup {
   /**
@@ -45,37 +45,35 @@ export class Lookup {
     this.picture = picture;
     this.actions = actions;
     this.place = UNKNOWN;
-    this.isCaptured = false;
-    /** @type {Rect} The part of the picture that was analysed, in shares of it. */
-    this.part = WHOLE;
-    this.captured = WHOLE;
+    this.part = new AnalysedPart();
     /** @type {Look | null} */
     this.look = null;
-    /** @type {Silhouettes | null} */
+    /** @type {PlacedSilhouettes | null} */
     this.silhouettes = null;
-    /** @type {Panel | null} */
-    this.panel = null;
     /** @type {import("./notice.js").Card | null} */
     this.card = null;
-    /** @type {Provider[] | null | undefined} Not known yet while undefined. */
-    this.providers = undefined;
-    this.choice = anything();
-    this.search = 0;
     this.isPlainOnly = false;
     this.bar = new Bar(words, actions.close);
     this.element = html("div", {
-      class: "lookup", role: "dialog", tabindex: "-1", "aria-label": words.say("extension_name"),
+      class: "lookup", role: "dialog", tabindex: "-1", "aria-label": words.say("name"),
     }, this.bar.element);
     this.follower = new Follower(picture, (place) => this.#move(place), actions.close);
     this.worker = new Connection(
-      (message) => void this.#hear(message), () => this.#breakOff(), actions.close);
-    this.wasPlaying = false;
+      (message) => void this.#receive(message), () => this.#breakOff(), actions.close);
+    const send = (/** @type {ToWorker} */ message) => this.worker.send(message);
+    this.pictures = new Pictures((path) => send({ type: "thumbnail", path }));
+    this.host = overlayHost(words, this.pictures, send);
+    this.offers = new Offers(this.host, send, {
+      retry: (garment) => this.#choose(garment),
+      closed: (garment) => this.#unchoose(garment),
+    });
+    this.playOn = () => {};
     on(this.element, "keydown", (event) => this.#key(event));
   }
 
   open() {
-    this.worker.tell({ type: "shops?" });
-    this.#holdStill();
+    this.worker.send({ type: "shops?" });
+    this.playOn = holdStill(this.picture.element);
     this.bar.show(this.words.say("finding"), true);
     this.follower.start();
     this.element.focus({ preventScroll: true });
@@ -87,21 +85,12 @@ export class Lookup {
     this.follower.stop();
     this.worker.close();
     this.element.remove();
-    const { element } = this.picture;
-    if (this.wasPlaying && element instanceof HTMLVideoElement) void element.play().catch(() => {});
+    this.playOn();
   }
 
   /** @returns {boolean} Whether there was one. */
   closePanel() {
-    if (!this.panel) return false;
-    if (this.panel.menu.close()) return true;
-    const { garment } = this.panel;
-    this.panel.element.remove();
-    this.panel = null;
-    this.silhouettes?.mark(null);
-    this.silhouettes?.focus(garment);
-    this.#placeBar();
-    return true;
+    return this.offers.close();
   }
 
   /** @param {Event} event */
@@ -123,8 +112,10 @@ export class Lookup {
 
   /** The worker was ended; what is on the screen stays. */
   #breakOff() {
+    this.pictures.forget();
     const problem = { code: "cut-off", detail: "", hint: "" };
-    if (this.panel) this.panel.breakOff(problem);
+    const { panel } = this.offers;
+    if (panel) panel.showProblem(problem);
     else if (!this.silhouettes && !this.card) this.#showProblem(problem);
   }
 
@@ -132,11 +123,11 @@ export class Lookup {
     const { addresses, shown } = this.picture;
     const usable = this.isPlainOnly ? addresses.filter((address) => address === shown) : addresses;
     const pageUrl = /^https?:/.test(location.href) ? location.href : "";
-    this.worker.tell({ type: "look", picture: { addresses: usable, pageUrl } });
+    this.worker.send({ type: "look", picture: { addresses: usable, pageUrl } });
   }
 
   /** @param {ToPage} message */
-  async #hear(message) {
+  async #receive(message) {
     switch (message.type) {
       case "look":
         this.#showLook(message.look, message.captured);
@@ -144,47 +135,29 @@ export class Lookup {
       case "problem":
         this.#showProblem(message.problem);
         break;
-      case "providers":
-        this.providers = message.providers;
-        this.panel?.setProviders(message.providers);
-        break;
-      case "shops":
-        this.choice.shops = readShops(message.shops);
-        this.panel?.showShops();
-        break;
-      case "event":
-        if (message.search === this.search) this.panel?.hear(message.event);
-        break;
-      case "search-problem":
-        if (message.search === this.search) this.panel?.showProblem(message.problem);
-        break;
       case "thumbnail":
-        if (message.data) this.panel?.showThumbnail(message.path, message.data);
+        this.pictures.receive(message.path, message.data);
         break;
       case "pixels?":
-        this.worker.tell({ type: "pixels", data: await drawPixels(this.picture) });
+        this.worker.send({ type: "pixels", data: await drawPixels(this.picture) });
         break;
       case "visible?":
         await this.#prepareCapture();
         break;
       case "captured":
         this.stage.hide(false);
+        break;
+      default:
+        this.offers.receive(message);
     }
   }
 
   async #prepareCapture() {
-    const { visible, turn } = this.place;
-    const seen = inTab(visible);
-    const rect = outerRect(this.place.rect, turn);
-    this.captured = {
-      x: (visible.x - rect.x) / rect.width,
-      y: (visible.y - rect.y) / rect.height,
-      width: visible.width / rect.width,
-      height: visible.height / rect.height,
-    };
+    const seen = inTab(this.place.visible);
+    this.part.noteCapture(this.place);
     this.stage.hide(true);
     await nextFrames();
-    this.worker.tell({ type: "visible", visible: seen });
+    this.worker.send({ type: "visible", visible: seen });
   }
 
   /**
@@ -198,22 +171,21 @@ export class Lookup {
       return;
     }
     this.look = look;
-    this.isCaptured = isCaptured;
-    this.part = isCaptured ? this.captured : WHOLE;
+    this.part.decide(isCaptured);
     const count = look.garments.length;
     if (count === 0) {
       this.#showProblem({ code: "no-garment", detail: "", hint: "" });
       return;
     }
     this.bar.show(this.words.say(count === 1 ? "found_one" : "found_many", count), false);
-    this.silhouettes = new Silhouettes(look, this.words, (garment) => this.#choose(garment));
+    this.silhouettes = new PlacedSilhouettes(this.host, look, (garment) => this.#choose(garment));
     this.element.prepend(this.silhouettes.element);
     this.follower.refresh();
     this.#move(this.place);
   }
 
   /**
-   * A "larger version" may be cut in another way than what is shown.
+   * A "larger version" may be cropped differently from what is shown.
    *
    * @param {Look} look
    */
@@ -227,27 +199,17 @@ export class Lookup {
 
   /** @param {Garment} garment */
   #choose(garment) {
-    this.panel?.element.remove();
     this.silhouettes?.mark(garment);
-    const look = this.look?.id ?? "";
-    this.panel = new Panel(garment, this.words, this.choice, {
-      close: () => {
-        this.panel?.menu.close(false);
-        this.closePanel();
-      },
-      retry: () => this.#choose(garment),
-      options: () => this.worker.tell({ type: "options" }),
-      opened: (offer) => this.worker.tell({ type: "click", look, garment: garment.number, offer }),
-      wantThumbnail: (path) => this.worker.tell({ type: "thumbnail", path }),
-      wish: (name, wish) => this.worker.tell({ type: "wish", name, wish }),
-    });
-    if (this.providers !== undefined) this.panel.setProviders(this.providers);
-    this.panel.placeBeside(this.place.visible, this.stage.host);
-    this.element.append(this.panel.element);
-    this.panel.focus();
+    const { visible } = this.place;
+    this.offers.open(this.look?.id ?? "", garment, this.element, visible, this.stage.host);
     this.#placeBar();
-    this.search += 1;
-    this.worker.tell({ type: "offers", look, garment: garment.number, search: this.search });
+  }
+
+  /** @param {Garment} garment */
+  #unchoose(garment) {
+    this.silhouettes?.mark(null);
+    this.silhouettes?.focus(garment);
+    this.#placeBar();
   }
 
   /** @param {Problem} problem */
@@ -255,7 +217,7 @@ export class Lookup {
     this.card = problemCard(problem, this.words, {
       retry: () => this.#retry(),
       pick: this.actions.pick,
-      options: () => this.worker.tell({ type: "options" }),
+      options: () => this.worker.send({ type: "options" }),
       close: this.actions.close,
     });
     this.bar.element.hidden = true;
@@ -276,26 +238,15 @@ export class Lookup {
   /** @param {import("./follow.js").Place} place */
   #move(place) {
     this.place = place;
-    const { visible, corners } = place;
-    // What was cut out of the screen stands upright, as it was seen there.
-    const { turn, content, rect } = this.isCaptured
-      ? { turn: null, content: visible, rect: outerRect(place.rect, place.turn) } : place;
-    const { part } = this;
-    const whole = {
-      x: rect.x + part.x * rect.width,
-      y: rect.y + part.y * rect.height,
-      width: rect.width * part.width,
-      height: rect.height * part.height,
-    };
-    this.silhouettes?.place({ rect: whole, content, turn, visible, corners });
+    this.silhouettes?.place(this.part.placeOf(place));
     this.#placeBar();
-    this.card?.place(visible);
+    this.card?.place(place.visible);
   }
 
-  /** What to do next is said no longer once it is done: then the panel speaks. */
+  /** The bar says what to do next; once that is done, the panel speaks instead. */
   #placeBar() {
     const { element } = this.bar;
-    element.classList.toggle("is-away", this.panel !== null);
+    element.classList.toggle("is-away", this.offers.panel !== null);
     this.bar.place(this.place.visible, this.silhouettes?.boxes());
   }
 
@@ -305,13 +256,5 @@ export class Lookup {
     if (event.key !== "Escape") return;
     event.preventDefault();
     if (!this.closePanel()) this.actions.close();
-  }
-
-  /** Silhouettes fit one frame of a film only. */
-  #holdStill() {
-    const { element } = this.picture;
-    if (!(element instanceof HTMLVideoElement) || element.paused) return;
-    this.wasPlaying = true;
-    element.pause();
   }
 }

@@ -1,16 +1,15 @@
 /** The bar over the picture, and the card that says what went wrong and what to do. */
 
-import { html, icon } from "./build.js";
+import { html, icon } from "../ui/build.js";
 import { intersection } from "./geometry.js";
 import { on } from "./stage.js";
 
-/** @typedef {import("./protocol.js").Problem} Problem */
-/** @typedef {import("./protocol.js").Rect} Rect */
-/** @typedef {import("./words.js").Words} Words */
+/** @typedef {import("./messages.js").Rect} Rect */
+/** @typedef {import("../ui/words.js").Words} Words */
 
 const MARGIN = 12;
 
-/** A short line over the picture's lower edge, with a button to end all this. */
+/** A short line over the picture's lower edge, with a button that closes the overlay. */
 export class Bar {
   /**
    * @param {Words} words
@@ -55,21 +54,6 @@ export class Bar {
   }
 }
 
-/**
- * What went wrong, in plain words, and what to do about it.
- *
- * @param {Problem} problem
- * @param {Words} words
- * @returns {[string, string]}
- */
-export function problemWords({ code, detail, hint }, words) {
-  const key = code.replaceAll("-", "_");
-  if (words.has(`${key}_title`)) {
-    return [words.say(`${key}_title`, detail), words.say(`${key}_advice`, detail)];
-  }
-  return [words.say("internal_title"), [detail, hint].filter(Boolean).join(" ")];
-}
-
 export class Card {
   /**
    * @param {string} title
@@ -104,7 +88,7 @@ function isEmpty({ width, height }) {
 }
 
 /**
- * Centred across the picture, and kept within the window.
+ * Place an element centred across the picture, within the window.
  *
  * @param {HTMLElement} element
  * @param {Rect} visible

@@ -1,16 +1,16 @@
-/** On which side of the window the panel covers least: of the picture first, then of the page. */
+/** On which side of the window the panel covers the least: of the picture first, then of the page. */
 
 import { intersection } from "./geometry.js";
 
-/** @typedef {import("./protocol.js").Rect} Rect */
+/** @typedef {import("./messages.js").Rect} Rect */
 
 const WIDTH = 392;
 const MARGIN = 14;
 /** Share of the panel that may lie on the picture and still count as beside it. */
 const HARDLY = 0.04;
-/** Shares of the page's content that count as equal: then the panel is where it always is. */
+/** Shares of the page's content no further apart count as equal: then the panel takes its usual side. */
 const EQUAL = 0.08;
-/** Points at which the page is looked at, across and down. */
+/** Points at which the page is sampled, across and down. */
 const GRID = /** @type {const} */ ([7, 16]);
 const CONTENT = "img, picture, video, canvas, svg, iframe, input, textarea, select, button, a";
 
@@ -65,7 +65,7 @@ function isContent(element, x, y) {
   return [...element.childNodes].some((node) => {
     if (node.nodeType !== Node.TEXT_NODE || !node.nodeValue?.trim()) return false;
     range.selectNodeContents(node);
-    // A line of text counts over its whole box: between two words there is no room either.
+    // A line of text counts with its whole box: there is no room between two words either.
     const box = range.getBoundingClientRect();
     return x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
   });

@@ -1,6 +1,6 @@
 /** "Pick a picture": the pointer lights up pictures, a click chooses one. */
 
-import { html } from "./build.js";
+import { html } from "../ui/build.js";
 import { findHoveredPicture, findPictureAt, picturesInView } from "./find.js";
 import { intersection, pictureRect } from "./geometry.js";
 import { outerRect, turnOf } from "./turn.js";
@@ -9,7 +9,7 @@ import { on } from "./stage.js";
 
 /** @typedef {import("./sources.js").Picture} Picture */
 /** @typedef {import("./stage.js").Stage} Stage */
-/** @typedef {import("./words.js").Words} Words */
+/** @typedef {import("../ui/words.js").Words} Words */
 
 export class Picker {
   /**

@@ -1,14 +1,19 @@
 /** The card for a problem, with what can be done about it. */
 
-import { Card, problemWords } from "./notice.js";
+import { problemWords } from "../ui/problems.js";
+import { Card } from "./notice.js";
 
-/** @typedef {import("./protocol.js").Problem} Problem */
-/** @typedef {import("./words.js").Words} Words */
+/** @typedef {import("./messages.js").Problem} Problem */
+/** @typedef {import("../ui/words.js").Words} Words */
 
+/** Neither the server nor the browser got the picture: why the server did not, helps nobody here. */
+const OUT_OF_REACH = new Set([
+  "no-pixels", "fetch-failed", "fetch-timeout", "not-a-picture", "address-not-allowed",
+  "unreadable-picture", "unsupported-picture",
+]);
 /** Asking once more would end the same way; another picture may not. */
 const ABOUT_THE_PICTURE = new Set([
-  "no-garment", "no-pixels", "fetch-failed", "fetch-timeout", "fetch-too-large", "not-a-picture",
-  "address-not-allowed", "unreadable-picture", "unsupported-picture", "picture-too-large",
+  ...OUT_OF_REACH, "no-garment", "fetch-too-large", "picture-too-large",
 ]);
 /** Only the settings help. */
 const ABOUT_THE_SETTINGS = new Set(["unauthorized", "no-permission"]);
@@ -24,6 +29,7 @@ export function problemCard(problem, words, { retry, pick, options, close }) {
   let choices = [[words.say("try_again"), retry], [words.say("settings"), options]];
   if (ABOUT_THE_SETTINGS.has(problem.code)) choices.reverse();
   if (ABOUT_THE_PICTURE.has(problem.code)) choices = [[words.say("pick_other"), pick]];
-  const [title, advice] = problemWords(problem, words);
+  const code = OUT_OF_REACH.has(problem.code) ? "no-pixels" : problem.code;
+  const [title, advice] = problemWords({ ...problem, code }, words);
   return new Card(title, advice, [...choices, [words.say("close"), close]]);
 }

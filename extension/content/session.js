@@ -1,14 +1,13 @@
-/** From a picture to its offers: what is on the screen, and when. */
+/** What is on the screen, and when: from a picture to its offers. */
 
 import { findHoveredPicture, findPictureAt, findPictureByAddress } from "./find.js";
 import { Lookup } from "./lookup.js";
 import { Card } from "./notice.js";
 import { Picker } from "./picker.js";
 import { Stage } from "./stage.js";
-import { STYLE } from "./style.js";
-import { Words } from "./words.js";
+import { Words } from "../ui/words.js";
 
-/** @typedef {import("./protocol.js").Opening} Opening */
+/** @typedef {import("./messages.js").Opening} Opening */
 /** @typedef {import("./sources.js").Picture} Picture */
 /** @typedef {import("./stage.js").Memory} Memory */
 
@@ -32,8 +31,8 @@ class Session {
    */
   constructor(opening, memory) {
     this.opening = opening;
-    this.words = new Words(opening.language, opening.words);
-    this.stage = new Stage(memory, STYLE, opening.language);
+    this.words = new Words(opening.language, opening.words, "extension");
+    this.stage = new Stage(memory, opening.css, opening.language);
     this.press = memory.press;
     /** @type {Lookup | Picker | null} */
     this.part = null;
@@ -43,7 +42,7 @@ class Session {
   }
 
   open() {
-    // Before the overlay is there, so that nothing of ours lies over the picture.
+    // Before the overlay is there, so that nothing of ours covers the picture.
     const picture = this.opening.mode === "point" ? this.#pictureMeant() : null;
     this.stage.open();
     if (this.opening.mode === "pick") this.#pick();

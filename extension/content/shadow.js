@@ -1,6 +1,6 @@
-/** Looking into shadow roots, the closed ones included. */
+/** Access to shadow roots, closed ones included. */
 
-/** Longest chain of roots within roots that is followed. */
+/** How deep roots within roots are followed. */
 const DEEPEST = 20;
 
 /**
@@ -12,12 +12,12 @@ export function shadowRootOf(element) {
   if (!(element instanceof HTMLElement)) return null;
   const open = globalThis.chrome?.dom?.openOrClosedShadowRoot;
   if (open) return open(element);
-  // Firefox gives it to content scripts as a property.
+  // In Firefox, content scripts find it as a property.
   return /** @type {any} */ (element).openOrClosedShadowRoot ?? null;
 }
 
 /**
- * All elements at a point, the one on top first, those in shadow roots included.
+ * Return all elements at a point, topmost first, including those in shadow roots.
  *
  * @param {number} x
  * @param {number} y
@@ -29,7 +29,7 @@ export function elementsAt(x, y, root = document, depth = 0) {
   /** @type {Element[]} */
   const found = [];
   for (const element of root.elementsFromPoint(x, y)) {
-    // A shadow root answers for its host's document, too.
+    // A shadow root also returns elements of its host's document.
     if (root instanceof ShadowRoot && element.getRootNode() !== root) continue;
     const inner = depth < DEEPEST ? shadowRootOf(element) : null;
     if (inner) found.push(...elementsAt(x, y, inner, depth + 1));
@@ -39,7 +39,7 @@ export function elementsAt(x, y, root = document, depth = 0) {
 }
 
 /**
- * All elements of a kind, in document order, those in shadow roots included.
+ * Yield all elements of a kind, in document order, including those in shadow roots.
  *
  * @param {string} selector
  * @param {Document | ShadowRoot} [root]
@@ -55,7 +55,7 @@ export function* allElements(selector, root = document, depth = 0) {
 }
 
 /**
- * The element that holds another one, across the borders of shadow roots.
+ * Return the parent of an element, across the borders of shadow roots.
  *
  * @param {Element} element
  * @returns {Element | null}

@@ -1,4 +1,4 @@
-/** What picture an element shows, and where the best version of it lies. */
+/** Which picture an element shows, and where its best version is. */
 
 import { largerVersions } from "./larger_versions.js";
 import { backgroundLayers } from "./backgrounds.js";
@@ -10,19 +10,19 @@ import { largestCandidate } from "./srcset.js";
  * @typedef {object} Picture
  * @property {Element} element
  * @property {SourceKind} kind
- * @property {string} shown The address that is shown; empty for canvas and video frames.
- * @property {string[]} addresses Those that a server may download, best first.
+ * @property {string} shown The address shown; empty for canvas and video frames.
+ * @property {string[]} addresses What a server may download, best first.
  * @property {"" | "::before" | "::after"} pseudo Where a background is drawn.
  * @property {{width: number, height: number} | null} loadedSize Of a poster, background or SVG
- *   image, whose element does not tell; null until `measure` was there.
+ *   image, whose element does not have it; null until `measure` is done.
  */
 
-/** A transparent placeholder that is stretched over the real picture is as small as this. */
+/** Transparent placeholders that are stretched over the real picture are no larger than this. */
 const SPACER = 2;
 
 /**
  * @param {Element} element
- * @returns {Picture | null} Null where it shows none.
+ * @returns {Picture | null} Null if it shows none.
  */
 export function pictureOf(element) {
   if (element instanceof HTMLImageElement) return imgPicture(element);
@@ -78,7 +78,7 @@ function absolute(address) {
 }
 
 /**
- * Learn the size of a picture whose element does not tell it. The browser has it already.
+ * Load the size of a picture whose element does not have it. The browser has cached the picture.
  *
  * @param {Picture} picture
  */
@@ -95,7 +95,7 @@ export async function measure(picture) {
 }
 
 /**
- * Whether the element still shows what it showed.
+ * Return whether the element still shows the same picture.
  *
  * @param {Picture} picture
  */
@@ -103,6 +103,6 @@ export function isUnchanged(picture) {
   const now = pictureOf(picture.element);
   if (!now) return false;
   if (now.shown === picture.shown) return true;
-  // Zoomed, a browser may choose another size of the same picture.
+  // When zoomed, a browser may choose another size of the same picture.
   return now.addresses.some((address) => picture.addresses.includes(address));
 }

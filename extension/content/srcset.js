@@ -3,10 +3,10 @@
 /**
  * @typedef {object} Candidate
  * @property {string} url
- * @property {number} size Width in pixels, or density; one srcset has only one of the two.
+ * @property {number} size Width in pixels, or density; a srcset has only one of the two.
  */
 
-// The syntax of the HTML standard, 4.8.4.2.1: an address may hold commas, not end with one.
+// HTML standard, 4.8.4.2.1: an address may contain commas, but not end with one.
 const CANDIDATE = /[\s,]*([^\s,]\S*[^\s,]|[^\s,])(?:\s+(\d+(?:\.\d+)?)[wx][^,]*)?\s*(?:,|$)/g;
 
 /**
@@ -21,9 +21,9 @@ export function candidatesOf(srcset) {
 }
 
 /**
- * The largest candidate among those that the browser chose from.
+ * Return the largest candidate of those that the browser chose from.
  *
- * In a `picture`, the first source that fits the window shows other pictures than the rest.
+ * In a `picture`, the first source that fits the window may show another picture than the rest.
  *
  * @param {HTMLImageElement} image
  * @returns {string | null} An address, or null where there is no choice.
@@ -33,7 +33,7 @@ export function largestCandidate(image) {
     ? [...image.parentElement.querySelectorAll("source")].filter(isInForce)
     : [];
   const sets = [...sources.map((source) => source.srcset), image.srcset].map(candidatesOf);
-  // Whichever set holds what is shown is the one that was chosen from.
+  // The browser chose from the set that contains what is shown.
   const chosen = sets.find((set) => set.some(({ url }) => absolute(url) === image.currentSrc));
   const best = chosen?.reduce((one, other) => (other.size > one.size ? other : one));
   return best ? absolute(best.url) : null;

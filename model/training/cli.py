@@ -59,7 +59,7 @@ def train(
     cfg = load_config(config, list(overrides))
     cfg.OUTPUT_DIR = str(output)
     if not (resume and (output / "last_checkpoint").exists()):
-        # Here and not in each process: they would all download it.
+        # Here, not in each process, since all of them would download it.
         with progress("Downloading") as step:
             cfg.MODEL.WEIGHTS = local_weights(cfg.MODEL.WEIGHTS, zoo, step)
     if minutes is not None:

@@ -135,6 +135,6 @@ def compare(
 
 
 def _name(path: Path, taken: Collection[str]) -> str:
-    """Return a short name; graphs are often called alike, and their folders tell them apart."""
+    """Return a short name; graphs often share a name and differ by their folder."""
     name = path.stem if path.is_file() else path.name
     return f"{path.parent.name}/{name}" if name in taken else name

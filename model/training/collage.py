@@ -2,8 +2,8 @@
 
 Street photos show one person, whole and in good light. People ask about
 pictures of several people, of half a body, of someone small in the frame. A
-collage makes those of the former: each photo is put into a cell of the canvas by
-one affine map (zoom, shift, turn, mirror) that moves its outlines along.
+collage makes the latter from the former: each photo is put into a cell of the canvas
+by one affine map (zoom, shift, turn, mirror) that also moves its outlines.
 """
 
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ Box = tuple[float, float, float, float]
 Mask = np.ndarray[Any, np.dtype[np.uint8]]
 Points = np.ndarray[Any, np.dtype[np.float64]]
 
-# A garment of which less is left to see is ignored rather than asked for.
+# A garment with a smaller visible share is ignored instead of expected.
 _LEAST_SHARE = 0.12
 _LEAST_PIXELS = 120
 
@@ -38,7 +38,7 @@ class Region:
 
 
 class Canvas:
-    """A picture that photos are put into, with the regions they bring along."""
+    """A picture that photos are put into, with the regions that they bring along."""
 
     def __init__(self, height: int, width: int, random: np.random.Generator) -> None:
         self.random = random
@@ -49,7 +49,7 @@ class Canvas:
     def put(self, record: Record, cell: Box, focus: Box, partial: bool, cover: bool) -> None:
         """Show `focus` of the record's photo in `cell`.
 
-        `partial`: only what lies inside `focus` and is labelled is known; all
+        `partial`: only what lies inside `focus` and is labelled is known; everything
         around it is ignored. `cover`: the focus fills the cell and may be cut off.
         """
         x0, y0, x1, y1 = (round(v) for v in cell)
@@ -79,7 +79,7 @@ class Canvas:
     def obstruct(
         self, cell: Box, *, shadow: bool = False, hair: bool = False, bag: bool = False
     ) -> None:
-        """Let what is worn in `cell` cast a shadow, hair fall on it, a bag hang over it."""
+        """Add obstacles to the clothes in `cell`: a cast shadow, hair, a bag."""
         x0, y0, x1, y1 = (round(v) for v in cell)
         place = np.s_[y0:y1, x0:x1]
         worn = [r.mask[place] for r in self.regions if r.category != IGNORED]
@@ -94,7 +94,7 @@ class Canvas:
             self._cover(place, hang_bag(self.picture[place], shape, self.random))
 
     def paste(self, record: Record, centre: tuple[float, float], size: float) -> None:
-        """Put the record's garments, cut out, over what is there already.
+        """Paste the record's garments, cut out, over what is there already.
 
         `size` is the longer side of the garments together, in canvas pixels.
         """
@@ -121,7 +121,7 @@ class Canvas:
         self.regions.extend(added)
 
     def finished(self) -> list[Region]:
-        """Return what is to be learnt; garments hardly in view become ignored."""
+        """Return picture and regions to learn from; garments hardly in view become ignored."""
         result = []
         for region in self.regions:
             seen = int(region.mask.sum())
@@ -207,8 +207,8 @@ def _warped(
 ) -> Picture:
     """Read a photo and map it into a picture of `size` (width, height).
 
-    Photos that are shrunk by more than half are read at half size: it is faster
-    and does not leave jagged edges.
+    Photos that are shrunk by more than half are read at half size, which is faster
+    and leaves no jagged edges.
     """
     scale = abs(float(np.linalg.det(matrix[:, :2]))) ** 0.5
     step = 4 if scale < 0.25 else 2 if scale < 0.5 else 1

@@ -22,7 +22,7 @@ _COLOURS = [
 
 @dataclass(frozen=True)
 class Seeing:
-    """A model, and from which score its garments are shown."""
+    """A model, and the least score of the garments that are shown."""
 
     detector: Detector
     score: float
@@ -30,7 +30,7 @@ class Seeing:
 
 @dataclass
 class Outcome:
-    """What one model made of one photo."""
+    """The result of one model on one photo."""
 
     model: str
     photo: str
@@ -60,7 +60,7 @@ def draw_garments(picture: Picture, found: Detections) -> Picture:
 
 
 def compare(models: dict[str, Seeing], photos: list[Path], folder: Path) -> list[Outcome]:
-    """Write a picture a photo into `folder`, one column a model; return counts and times."""
+    """Write a picture per photo into `folder`, a column per model; return counts and times."""
     folder.mkdir(parents=True, exist_ok=True)
     outcomes = []
     for path in photos:
@@ -84,7 +84,7 @@ def compare(models: dict[str, Seeing], photos: list[Path], folder: Path) -> list
 
 
 def outcomes_table(outcomes: list[Outcome]) -> str:
-    """Return counts and median times, one row a model."""
+    """Return counts and median times, one row per model."""
     lines = ["| model | photos | garments a photo | median ms |", "| --- | --- | --- | --- |"]
     for model in dict.fromkeys(outcome.model for outcome in outcomes):
         rows = [outcome for outcome in outcomes if outcome.model == model]

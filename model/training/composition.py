@@ -48,7 +48,7 @@ def repeat_factors(
 
 
 class Collages(IterableDataset[dict[str, Any]]):
-    """Composed pictures as Detectron2's models take them."""
+    """Composed pictures in the form that Detectron2's models take."""
 
     def __init__(self, cfg: CfgNode, seed: int, batch: int) -> None:
         options = cfg.INPUT.COLLAGE
@@ -71,7 +71,7 @@ class Collages(IterableDataset[dict[str, Any]]):
         number = 0 if worker is None else worker.id
         random = np.random.default_rng([self.seed, comm.get_rank(), number])
         while True:
-            # One size a batch: nothing is computed on padding.
+            # One size per batch, so that nothing is computed on padding.
             height, width = self.sizes[random.integers(len(self.sizes))]
             for _ in range(self.batch):
                 yield self.compose(height, width, random)
@@ -107,9 +107,9 @@ def _with_rough_masks(record: Record) -> Record:
 
 
 def to_instances(regions: list[Region], height: int, width: int) -> Instances:
-    """Turn regions into targets; ignored ones keep a box and an empty mask.
+    """Convert regions to targets; ignored ones keep a box and an empty mask.
 
-    `gt_sure` tells which masks may be learnt from.
+    `gt_sure` marks the masks that may be learnt from.
     """
     instances = Instances((height, width))
     boxes = np.zeros((len(regions), 4), np.float32)
@@ -148,7 +148,7 @@ def _cells(layout: str, height: int, width: int, random: np.random.Generator) ->
 
 
 def _focus(record: Record, partial: bool, layout: str, random: np.random.Generator) -> Box:
-    """Choose what part of the photo is shown."""
+    """Choose the part of the photo to show."""
     whole = (0.0, 0.0, float(record["width"]), float(record["height"]))
     if partial:
         return _grown(union_box(record), random.uniform(0.02, 0.3))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from detectron2.config import CfgNode, get_cfg
 
-# These register themselves under the names that the configuration files use.
+# These modules register themselves under the names that the configuration files use.
 from model.training import backbone as _backbone  # noqa: F401
 from model.training import ignoring as _ignoring  # noqa: F401
 from model.training import mask_head as _mask_head  # noqa: F401
@@ -22,18 +22,18 @@ def add_where_to_buy_config(cfg: CfgNode) -> None:
 
     # Masks cover boxes grown by this share of their width and height on each side.
     cfg.MODEL.ROI_MASK_HEAD.BOX_MARGIN = 0.0
-    # For FashionMaskHead: a branch that sees the whole shape, and the weight of the dice loss.
+    # For FashionMaskHead: the branch that sees the whole shape, and the weight of the dice loss.
     cfg.MODEL.ROI_MASK_HEAD.WHOLE_SHAPE = False
     cfg.MODEL.ROI_MASK_HEAD.DICE_WEIGHT = 0.0
 
-    # "single" takes one photo a sample (Detectron2's own mapper), "collage" composes.
+    # "single" takes one photo per sample (Detectron2's own mapper), "collage" composes.
     cfg.INPUT.COMPOSITION = "single"
     cfg.INPUT.COLLAGE = CfgNode()
     # Share of samples drawn from each of DATASETS.TRAIN, in its order.
     cfg.INPUT.COLLAGE.SHARES = []
-    # Data sets that label only one of the garments that a photo shows.
+    # Data sets that label only one of the garments in a photo.
     cfg.INPUT.COLLAGE.PARTIAL = []
-    # Data sets whose masks are guesses: only boxes and categories are learnt from them.
+    # Data sets whose masks are guesses; only boxes and categories are learnt from them.
     cfg.INPUT.COLLAGE.ROUGH = []
     # Sizes of a composed picture, height and width, as one flat list.
     cfg.INPUT.COLLAGE.SIZES = [576, 384, 480, 448, 416, 512, 512, 416, 448, 352]
@@ -45,14 +45,14 @@ def add_where_to_buy_config(cfg: CfgNode) -> None:
     cfg.SOLVER.BACKBONE_LR_FACTOR = 1.0
     cfg.SOLVER.CLIP_NORM = 0.0  # of the whole gradient; 0 for no clipping
     cfg.SOLVER.EMA_DECAY = 0.0  # 0 for no averaged weights
-    # End by the clock instead of MAX_ITER: the learning rate then follows the clock too.
+    # Minutes after which to stop instead of at MAX_ITER; the learning rate follows the clock too.
     cfg.SOLVER.MAX_MINUTES = 0.0
     cfg.SOLVER.LOG_PERIOD = 20
     cfg.SOLVER.CHECKPOINTS_KEPT = 2
 
 
 def config_file(name: str) -> Path:
-    """Return the file of a configuration, given by its name or as a path."""
+    """Return the file of a configuration, given by name or as a path."""
     known = CONFIGS / f"{name}.yaml"
     return known if known.exists() else Path(name)
 

@@ -1,8 +1,8 @@
-"""One detector made of several looks at the same photo.
+"""One detector from several views of the same photo.
 
-A label that a model makes for itself teaches it most where several looks, at other sizes
-and in the mirror, agree; their mean is better than each of them (data distillation,
-Radosavovic et al. 2018).
+Labels that a model makes for itself teach it most where several views, at other sizes and
+mirrored, agree; their mean is better than each of them (data distillation, Radosavovic et
+al. 2018).
 """
 
 from collections.abc import Sequence
@@ -12,12 +12,12 @@ import numpy as np
 from model.training.detectors import Array, Detections, Detector, overlaps
 from model.training.photometry import Picture
 
-# Mask IoU from which two looks saw one garment.
+# Mask IoU from which two views found the same garment.
 _SAME = 0.5
 
 
 def mirrored(detector: Detector) -> Detector:
-    """Return a detector that looks at the mirror image; what it finds is turned back."""
+    """Return a detector that sees the mirror image and mirrors its finds back."""
 
     def run(picture: Picture) -> Detections:
         found = detector(np.ascontiguousarray(picture[:, ::-1]))
@@ -29,13 +29,12 @@ def mirrored(detector: Detector) -> Detector:
 
 
 def consensus(looks: Sequence[Detector]) -> Detector:
-    """Return a detector that says what several found together, best first.
+    """Return a detector that combines the finds of several, best first.
 
-    What the first one finds is looked for among the finds of the others, whatever
-    their category. The mask is where more than half of those who saw it see it, the
-    category what most of the summed scores are for, the score the mean, with none for those
-    who missed it. `agreement` is the mean IoU of each look's mask with the common one, 0
-    where it was missed.
+    Each find of the first detector is matched with those of the others, whatever their
+    category. The mask covers what more than half of those that found it cover; the category
+    has the largest sum of scores; the score is the mean, 0 for detectors that missed it.
+    `agreement` is the mean IoU of each mask with the combined one, 0 for those that missed it.
     """
 
     def run(picture: Picture) -> Detections:

@@ -25,17 +25,17 @@ from model.training.single import load_single
 # regions (each a list of polygons) that are neither garment nor background.
 Record = dict[str, Any]
 
-# One style in this many is kept out of training.
+# One in this many styles is kept out of training.
 HELD_OUT_SHARE = 5
 
 
 def style_of(file_name: str) -> str:
-    """Return the style a product photo shows: all its colours share one photo."""
+    """Return the style that a product photo shows, the same for all of its colours."""
     return Path(file_name).name.split("-")[0]
 
 
 def is_held_out(file_name: str) -> bool:
-    """Tell whether the photo's style is kept out of training."""
+    """Return whether the photo's style is kept out of training."""
     digest = hashlib.sha256(style_of(file_name).encode()).digest()
     return digest[0] % HELD_OUT_SHARE == 0
 
@@ -79,7 +79,7 @@ def annotation_file(data: Path, name: str) -> Path:
 def register(data: Path) -> list[str]:
     """Register every data set under the folder `data`; return their names.
 
-    Registering again, also from another folder, replaces what was there.
+    Registering again, even from another folder, replaces what was there.
     """
     loaders: dict[str, Callable[[], list[Record]]] = {}
     for path in sorted(data.glob("*/*.json")):
@@ -100,7 +100,7 @@ def register(data: Path) -> list[str]:
 
 
 def _is_coco(path: Path) -> bool:
-    # The first kilobytes tell, so that huge files are not parsed twice.
+    # The first kilobytes suffice, so huge files are not parsed twice.
     with path.open() as file:
         head = file.read(4096)
     if not head.lstrip().startswith("{"):

@@ -1,4 +1,4 @@
-"""DeepFashion2, as its authors distribute it, to one COCO file.
+"""Conversion of DeepFashion2, as its authors distribute it, to one COCO file.
 
 A split is a folder with `image/000001.jpg` and `annos/000001.json`. The latter
 holds `source`, `pair_id` and `item1`, `item2`, ... with `category_id`, `style`,
@@ -6,8 +6,8 @@ holds `source`, `pair_id` and `item1`, `item2`, ... with `category_id`, `style`,
 visibility), `scale`, `occlusion`, `zoom_in` and `viewpoint`; see
 https://github.com/switchablenorms/DeepFashion2.
 
-Conversion keeps one line a photo in `TARGET.part` and goes on after its last
-line when it is started again; nothing but one photo is ever held in memory.
+Conversion writes one line per photo to `TARGET.part` and resumes after its last
+line when it is started again; only one photo is held in memory at a time.
 """
 
 import json
@@ -23,7 +23,7 @@ from model.categories import CATEGORIES
 _KEPT = ("style", "scale", "occlusion", "zoom_in", "viewpoint", "landmarks")
 _KNOWN = {category.id for category in CATEGORIES}
 
-# Called with a file's name and what is wrong with it.
+# Called with the name of a file and its fault.
 Report = Callable[[str, str], None]
 
 
@@ -32,8 +32,8 @@ def convert(
 ) -> int:
     """Convert the split in `source` to the COCO file `target`; return its photos.
 
-    `file_name`s are relative to the target's folder. `step` is called with the
-    number of photos done and of all. Broken photos are reported and left out.
+    `file_name`s are relative to the target's folder. `step` is called with the number of
+    photos done and their total. Broken photos are reported and left out.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
@@ -56,7 +56,7 @@ def convert(
 
 
 def _last_name(part: Path) -> str | None:
-    """Return the last photo that is done, and cut off a half-written line."""
+    """Return the last photo that was converted, and drop a half-written line."""
     if not part.exists():
         return None
     last, whole = None, 0

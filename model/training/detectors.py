@@ -28,13 +28,13 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 @dataclass
 class Detections:
-    """What a model found on one photo, best first."""
+    """The finds of a model on one photo, best first."""
 
     boxes: Array  # [N, 4] float, x0, y0, x1, y1 in the photo's pixels
     scores: Array  # [N] float
     categories: Array  # [N] int, from 0
     masks: Array  # [N, height, width] bool
-    agreement: Array | None = None  # [N] float, 0 to 1: how far several looks saw the same mask
+    agreement: Array | None = None  # [N] float, 0 to 1: how well the masks of several views agree
 
     def __len__(self) -> int:
         return len(self.scores)
@@ -58,7 +58,7 @@ def eager_detector(cfg: CfgNode, checkpoint: Path) -> Detector:
 
 
 def model_detector(cfg: CfgNode, model: nn.Module) -> Detector:
-    """Return a detector that runs a model as it is, which is in evaluation mode."""
+    """Return a detector that runs a model, which must be in evaluation mode."""
     margin = cfg.MODEL.ROI_MASK_HEAD.BOX_MARGIN
 
     def run(picture: Picture) -> Detections:
@@ -71,12 +71,12 @@ def model_detector(cfg: CfgNode, model: nn.Module) -> Detector:
 
 
 def described(graph: Path, cfg: CfgNode) -> SegmenterFile:
-    """Return how an exported graph is served: by the `weights.json` beside it.
+    """Return how an exported graph is served, according to the `weights.json` beside it.
 
-    Where there is none for it, by the configuration, which is a guess; that is logged.
+    Without one, the configuration serves as a guess, which is logged.
 
     Raises:
-        WeightsError: `weights.json` is not as it should be.
+        WeightsError: `weights.json` is not valid.
     """
     if (graph.parent / "weights.json").exists():
         entry = load_description(graph.parent).segmenter
@@ -101,7 +101,7 @@ def described(graph: Path, cfg: CfgNode) -> SegmenterFile:
 def onnx_detector(
     path: Path, entry: SegmenterFile, *, threads: int = 1, least_score: float = 0.0
 ) -> Detector:
-    """Return a detector that runs an exported graph; what scores less is left out."""
+    """Return a detector that runs an exported graph; finds with lower scores are left out."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
@@ -140,10 +140,10 @@ def overlaps(first: Array, second: Array) -> Array:
 
 
 def as_served(found: Detections, score: float, overlap: float = 0.5) -> Detections:
-    """Keep what a person sees: sure enough, and one detection a garment.
+    """Keep what a person would see: confident finds, one per garment.
 
-    Of detections whose masks overlap by more than `overlap` the best stays,
-    whatever their categories.
+    Of finds whose masks overlap by more than `overlap` the best stays, whatever their
+    categories.
     """
     found = found[found.scores >= score]
     if len(found) < 2:

@@ -1,4 +1,4 @@
-"""Figures while a run lasts, so that a bad one is seen after an hour and not after a day."""
+"""Figures during a run, so that a bad one is noticed after an hour and not after a day."""
 
 import copy
 from typing import Any
@@ -14,13 +14,13 @@ from model.training.averaging import WeightAverage
 from model.training.detectors import model_detector
 from model.training.evaluation import measure, read_photos
 
-# The other processes wait, and give up after half an hour.
+# Meanwhile the other processes wait, and they give up after half an hour.
 MOST_PHOTOS = 500
 _SERVED_SCORE = 0.5
 
 
 class NothingToMeasureError(WhereToBuyError):
-    """A run is to be measured on photos that are not there."""
+    """The photos that a run is to be measured on are missing."""
 
     code = "nothing-to-measure"
 
@@ -28,8 +28,8 @@ class NothingToMeasureError(WhereToBuyError):
 def early_evaluation(cfg: CfgNode, model: nn.Module, average: WeightAverage) -> hooks.EvalHook:
     """Return a hook that measures the model every `TEST.EVAL_PERIOD` steps and at the end.
 
-    It takes at most 500 photos, evenly from the first of `DATASETS.TEST`, and the averaged
-    weights where there are any. The figures go where the losses go: to the log,
+    It takes at most 500 photos, spread evenly over the first of `DATASETS.TEST`, and the
+    averaged weights if there are any. The figures go where the losses go: to the log,
     `metrics.json` and TensorBoard.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Measure a model by COCO's figures and by what a person notices."""
+"""Measure a model by COCO's figures, and by what a person would notice."""
 
 import contextlib
 import io
@@ -47,7 +47,7 @@ def truth_masks(record: Record) -> Array:
 
 
 class Measurement:
-    """Collects what a model finds on photos, and sums it up."""
+    """Collects a model's finds on photos, and sums them up."""
 
     def __init__(self, served_score: float, *, served_only: bool = False) -> None:
         self.served_score = served_score
@@ -63,7 +63,7 @@ class Measurement:
         self._images: list[dict[str, Any]] = []
 
     def add(self, record: Record, detections: Detections) -> None:
-        """Take in one photo."""
+        """Add the finds on one photo."""
         self.photos += 1
         masks = truth_masks(record)
         if not self.served_only:
@@ -125,7 +125,7 @@ class Measurement:
                 self.confusion[category, nothing] += 1
 
     def summary(self) -> dict[str, Any]:
-        """Return all figures, shares from 0 to 1."""
+        """Return all figures as shares, 0 to 1."""
         precision = {} if self.served_only else {k: self._coco(v) for k, v in _KINDS.items()}
         return {
             "photos": self.photos,
@@ -177,7 +177,7 @@ class Measurement:
                     "AP75": float(part[5].mean()),
                 }
         figures = {
-            # COCO gives -1 for what does not occur.
+            # COCO reports -1 for what does not occur.
             name: None if value < 0 else float(value)
             for name, value in zip(_AP_NAMES, evaluation.stats, strict=False)
         }

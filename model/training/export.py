@@ -1,8 +1,8 @@
 """Export a trained model as one ONNX graph, checked against eager PyTorch.
 
 Inputs: `image`, float32 [3, h, w], BGR, 0 to 255, any size, normalised and padded inside;
-`min_score`, float32 scalar: what scores less is left out before its mask is computed,
-where much of the time goes. Outputs, best first: `boxes` [N, 4] (x0, y0, x1, y1 in
+`min_score`, float32 scalar: finds with lower scores are left out before their masks are
+computed, which takes much of the time. Outputs, best first: `boxes` [N, 4] (x0, y0, x1, y1 in
 input pixels), `scores` [N], `classes` [N] (category id - 1) and `masks` [N, 28, 28]
 (probabilities over the box, grown by the configuration's `BOX_MARGIN`).
 Detections of one category that overlap by more than half are merged inside; those
@@ -32,7 +32,7 @@ _SIZES = ((384, 576), (577, 385), (301, 402), (640, 384))
 
 
 def load_model(cfg: CfgNode, checkpoint: Path | None) -> nn.Module:
-    """Build the model for inference, with averaged weights where there are any."""
+    """Build the model for inference, with averaged weights if there are any."""
     cfg = cfg.clone()
     cfg.defrost()
     cfg.MODEL.EFFICIENTNET.PRETRAINED = checkpoint is None
@@ -57,9 +57,9 @@ def detect(
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Run the model on one picture [3, h, w]: boxes, scores, classes, masks.
 
-    What scores less than `min_score`, or than the configuration's
-    `ROI_HEADS.SCORE_THRESH_TEST`, is left out. These are the steps of Detectron2's
-    `GeneralizedRCNN.inference`, with a choice between boxes and masks.
+    Finds that score less than `min_score`, or than the configuration's
+    `ROI_HEADS.SCORE_THRESH_TEST`, are left out. The steps are those of Detectron2's
+    `GeneralizedRCNN.inference`, with a selection between boxes and masks.
     """
     images = model.preprocess_image([{"image": image}])  # type: ignore[operator]
     features = model.backbone(images.tensor)  # type: ignore[operator]
@@ -107,9 +107,10 @@ def write_graph(model: nn.Module, example: Tensor, path: Path) -> None:
 
 
 def check_parity(model: nn.Module, path: Path, pictures: list[Tensor]) -> int:
-    """Compare the graph with the model on pictures; return how many garments agreed.
+    """Compare the graph with the model on pictures; return the number of garments compared.
 
-    Raises `AssertionError` where they differ by more than rounding.
+    Raises:
+        AssertionError: They differ by more than rounding.
     """
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     agreed = 0
@@ -135,9 +136,9 @@ def export(
     photos: list[Tensor],
     served_score: float,
 ) -> tuple[Path, int]:
-    """Write `segmenter.onnx` into `folder`; return it and the garments compared.
+    """Write `segmenter.onnx` into `folder`; return it and the number of garments compared.
 
-    `photos` are compared as they are; noise of odd sizes is added to them.
+    `photos` are compared as they are, as is noise of odd sizes.
     """
     model = load_model(cfg, checkpoint)
     noise = torch.Generator().manual_seed(0)

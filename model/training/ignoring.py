@@ -1,8 +1,8 @@
-"""Region proposals and heads that learn nothing from what nobody knows.
+"""Region proposals and heads that learn nothing from unlabelled places.
 
-A target whose class is `IGNORED` is a place where nobody can tell what it is, or
-where garments stand that nobody labelled. What lies mostly inside such places
-and on no garment is neither a positive nor a negative example.
+A target of the class `IGNORED` is a place that nobody can identify, or with garments
+that nobody labelled. What lies mostly inside such places and on no garment is neither
+a positive nor a negative example.
 """
 
 import torch
@@ -17,7 +17,7 @@ _MOSTLY = 0.5
 
 
 def lies_in(ignored: Boxes, boxes: Boxes) -> Tensor:
-    """Tell for each of `boxes` whether more than half of it is covered by `ignored`.
+    """Return for each of `boxes` whether `ignored` covers more than half of it.
 
     The ignored boxes of one photo hardly overlap, so their shares are added.
     """
@@ -33,7 +33,7 @@ def garments(targets: Instances) -> Instances:
 
 
 def ignored_boxes(targets: Instances) -> Boxes:
-    """Return the boxes of the targets that are to be ignored."""
+    """Return the boxes of the targets to ignore."""
     boxes: Boxes = targets.gt_boxes[targets.gt_classes == IGNORED]
     return boxes
 
@@ -70,7 +70,7 @@ class IgnoringROIHeads(StandardROIHeads):  # type: ignore[misc]
     def label_and_sample_proposals(
         self, proposals: list[Instances], targets: list[Instances]
     ) -> list[Instances]:
-        """Sample proposals as Detectron2 does, from those that may be learnt from."""
+        """Sample proposals as Detectron2 does, but only outside ignored regions."""
         kept = []
         known = [garments(t) for t in targets]
         for candidates, of_picture, found in zip(proposals, targets, known, strict=True):
@@ -85,7 +85,7 @@ class IgnoringROIHeads(StandardROIHeads):  # type: ignore[misc]
     def _forward_mask(
         self, features: dict[str, Tensor], instances: list[Instances]
     ) -> dict[str, Tensor] | list[Instances]:
-        """Learn masks only from targets whose masks are not guesses."""
+        """Learn masks only from targets with masks that are not guesses."""
         if self.training:
             instances = [i[i.gt_sure] if i.has("gt_sure") else i for i in instances]
         result: dict[str, Tensor] | list[Instances] = super()._forward_mask(features, instances)

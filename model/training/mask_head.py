@@ -1,10 +1,10 @@
 """The mask head of the network that ships: it sees the whole garment, and learns overlap.
 
-A fully convolutional head decides each place from what lies around it: a bag against a coat,
-or hair over it, is torn between both. So a second branch looks at the pooled features as a
+A fully convolutional head decides each cell from its surroundings, so a bag against a coat,
+or hair over it, remains undecided. A second branch therefore sees the pooled features as a
 whole and adds one map to those of all categories (fully-connected fusion, Liu et al. 2018,
-PANet). Beside the cross-entropy of each place, the loss is one of overlap (dice, Milletari et
-al. 2016): being half sure everywhere is no way out.
+PANet). Besides the cross-entropy of each cell there is a loss for overlap (dice, Milletari et
+al. 2016), under which being half sure everywhere does not pay.
 """
 
 from typing import Any
@@ -27,7 +27,7 @@ _CHANNELS = 16
 class WholeShape(nn.Module):
     """Maps pooled features [N, C, S, S] to one map of logits [N, 1, 2S, 2S].
 
-    Its last layer starts at nothing, so that it can be added to a trained head.
+    Its last layer starts at zero, so that it can be added to a trained head.
     """
 
     def __init__(self, channels: int, side: int) -> None:
@@ -40,7 +40,7 @@ class WholeShape(nn.Module):
         nn.init.zeros_(self.map.bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        """See the class."""
+        """Map features to logits; see the class."""
         seen = torch.relu(self.reduce(x)).flatten(1)
         return self.map(seen).reshape(-1, 1, self.side, self.side)  # type: ignore[no-any-return]
 
@@ -60,7 +60,7 @@ class FashionMaskHead(MaskRCNNConvUpsampleHead):  # type: ignore[misc]
 
     @classmethod
     def from_config(cls, cfg: CfgNode, input_shape: ShapeSpec) -> dict[str, Any]:
-        """Called by Detectron2."""
+        """Return the arguments of the constructor; Detectron2 calls this."""
         arguments: dict[str, Any] = super().from_config(cfg, input_shape)
         options = cfg.MODEL.ROI_MASK_HEAD
         return {
@@ -78,7 +78,7 @@ class FashionMaskHead(MaskRCNNConvUpsampleHead):  # type: ignore[misc]
         return logits + self.whole_shape(x) if hasattr(self, "whole_shape") else logits
 
     def forward(self, x: Tensor, instances: list[Instances]) -> Any:
-        """Return the losses in training, the instances with masks else."""
+        """Return the losses in training, otherwise the instances with masks."""
         logits = self.layers(x)
         if not self.training:
             mask_rcnn_inference(logits, instances)
@@ -93,7 +93,7 @@ class FashionMaskHead(MaskRCNNConvUpsampleHead):  # type: ignore[misc]
 def dice_loss(logits: Tensor, instances: list[Instances]) -> Tensor:
     """Return the mean over N masks of 1 - 2 |A B| / (|A| + |B|), squares in the denominator.
 
-    `logits` are [N, categories, M, M], of the instances' proposals one after the other.
+    `logits` are [N, categories, M, M], for the proposals of all instances in order.
     """
     some = [i for i in instances if len(i)]
     if not some:

@@ -1,8 +1,8 @@
-"""Weights between those of two runs, of which the second went on from the first.
+"""Weights between those of two runs, where the second continues the first.
 
-A run on harder pictures finds more and is sure of more that is nothing; on the straight
-line between before and after lie weights that keep the good of both (Wortsman et al.
-2022, robust fine-tuning).
+A run on harder pictures finds more, but also has more false finds with high scores; on the
+straight line between before and after are weights that keep the best of both (Wortsman et
+al. 2022, robust fine-tuning).
 """
 
 from pathlib import Path
@@ -16,12 +16,12 @@ State = dict[str, Tensor]
 
 
 def mixed(before: State, after: State, share: float) -> State:
-    """Return `share` of `after` and the rest of `before`.
+    """Return `share` of `after` plus the rest of `before`.
 
-    What only `after` has, and what is counted and not measured, is taken from there.
+    Tensors that only `after` has, and integer tensors, are taken from it.
 
     Raises:
-        ValueError: A tensor that both have differs in shape: these are other networks.
+        ValueError: A tensor has another shape in each: they are different networks.
     """
     result: State = {}
     for name, tensor in after.items():
@@ -36,7 +36,7 @@ def mixed(before: State, after: State, share: float) -> State:
 
 
 def weights_of(run: Path) -> State:
-    """Read the weights of a run's last checkpoint, or of a file, averaged where they are."""
+    """Read the weights of a run's last checkpoint or of a file, averaged ones if present."""
     path = run if run.is_file() else last_checkpoint(run)
     stored = torch.load(path, map_location="cpu", weights_only=True)
     state: State = dict(stored["model"])
@@ -48,7 +48,7 @@ def mix_runs(before: Path, after: Path, share: float, output: Path) -> Path:
     """Mix the weights of two runs into a folder like a run's; return the checkpoint.
 
     Raises:
-        ValueError: They are of different networks.
+        ValueError: They belong to different networks.
     """
     state = mixed(weights_of(before), weights_of(after), share)
     output.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
-"""What lies on or beside garments and is none: cast shadows, bags and long hair.
+"""Things on or beside garments that are not garments: cast shadows, bags and long hair.
 
 Few photos of the data set show a hard shadow on a wall, a bag of the coat's own
-colour, or hair that parts a shoulder from the rest of a jacket; what a network takes for
-the garment there is learnt from drawn ones.
+colour, or hair that separates a shoulder from the rest of a jacket, so a network learns
+what belongs to the garment from drawn ones.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 
 from model.training.photometry import Picture
 
-# Height x width, 1 where something is.
+# Height x width, 1 where there is something.
 Mask = np.ndarray[Any, np.dtype[np.uint8]]
 # Black, dark brown, brown and blond, BGR.
 _HAIR = np.array(
@@ -21,7 +21,7 @@ _HAIR = np.array(
 
 
 def cast_shadow(picture: Picture, shape: Mask, random: np.random.Generator) -> None:
-    """Darken, in place, a sheared copy of `shape` beside it; what `shape` covers stays light."""
+    """Darken a sheared copy of `shape` beside it, in place; `shape` itself stays light."""
     rows, columns = np.nonzero(shape)
     if len(rows) == 0:
         return
@@ -73,9 +73,9 @@ def hang_bag(picture: Picture, shape: Mask, random: np.random.Generator) -> Mask
 
 
 def fall_hair(picture: Picture, shape: Mask, random: np.random.Generator) -> Mask:
-    """Let hair fall over the shoulders of who wears `shape`, in place; return what it covers.
+    """Draw hair over the shoulders of whoever wears `shape`, in place; return what it covers.
 
-    All sizes are shares of the shoulders' width, since legs may be in view or not.
+    All sizes are shares of the shoulders' width, since legs may or may not be in view.
     """
     height, width = shape.shape
     covered: Mask = np.zeros((height, width), np.uint8)
@@ -124,7 +124,7 @@ def _leather(picture: Picture, rows: Any, columns: Any, random: np.random.Genera
 
 
 def _rounded(half: tuple[float, float], power: float) -> Any:
-    """Give the outline of a superellipse: 2 is an ellipse, more is nearer to a box."""
+    """Return the outline of a superellipse: 2 is an ellipse, more is closer to a box."""
     angle = np.linspace(0, 2 * np.pi, 40, endpoint=False)
     across, down = np.cos(angle), np.sin(angle)
     return np.stack(

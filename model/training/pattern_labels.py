@@ -1,8 +1,8 @@
 """Cut-outs whose pattern was labelled by eye (`labels/patterns.json`).
 
-The file says, for each source of photos and each pattern, which garments have it: by
+For each source of photos and each pattern, the file lists the garments that have it: by
 photo and annotation in `street` and `luma` (`0713#1316`), by photo in `single`. The
-pattern "" stands for what the eye could not tell; nothing is learned or measured on it.
+pattern "" means that the eye could not tell; nothing is learned or measured from it.
 """
 
 import json
@@ -23,12 +23,13 @@ BY_EYE = Path(__file__).parent / "labels" / "patterns.json"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledCrop:
-    """A cut-out and what the eye said.
+    """A cut-out and its label.
 
     Attributes:
         crop: ``h x w x 4`` uint8 RGBA.
         word: One of `model.patterns.PATTERNS`.
-        group: What must stay on one side of a split: a photo, or a style in all colours.
+        group: Crops that must stay on one side of a split: of a photo, or of a style in all
+            colours.
     """
 
     crop: NDArray[np.uint8]
@@ -36,12 +37,12 @@ class LabelledCrop:
     group: str
 
 
-# Name of the garment, of its group, the photo and the garment's mask.
+# Name of the garment, name of its group, the photo, and the garment's mask.
 Masked = tuple[str, str, NDArray[np.uint8], NDArray[np.bool_]]
 
 
 def labelled_crops(data: Path, labels: Path = BY_EYE) -> Iterator[LabelledCrop]:
-    """Yield the labelled crops of the sources that lie in ``data``.
+    """Yield the labelled crops of the sources in ``data``.
 
     Raises:
         FileNotFoundError: A labelled photo is missing.

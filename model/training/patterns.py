@@ -2,12 +2,12 @@
 
     python -m model.training.patterns --data DATA [--fit]
 
-measures by cross-validation on the garments that were labelled by eye, split by photo (a
-shop's style in all its colours is one photo); with --fit, it also trains on all of them and
-writes `patterns.onnx` with its entry in `weights.json`.
+measures by cross-validation on garments that were labelled by eye, split by photo (a shop's
+style in all its colours is one photo); with --fit, it also trains on all of them and writes
+`patterns.onnx` with its entry in `weights.json`.
 
-What a texture looks like is known early on in a network that was trained on ImageNet:
-the mean and the spread of each channel over the cloth are what is learned from.
+The early layers of a network that was trained on ImageNet describe textures: the features
+are the mean and the spread of each of their channels over the cloth.
 """
 
 import tempfile
@@ -24,14 +24,15 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from model.patterns import OTHER, PATTERNS, SOLID, as_input
+from model.pattern_names import OTHER, PATTERNS, SOLID
+from model.patterns import as_input
 from model.training.backbone import imagenet_state, with_fixed_padding
 from model.training.options import DATA, FOLDER
 from model.training.pattern_labels import LabelledCrop, labelled_crops
 from model.training.weights import put_in_place
 
 SIZE: Final = 224
-# The blocks whose channels are looked at, with their stride; the rest is cut off.
+# The blocks whose channels are used, with their stride; the rest is cut off.
 TAPS: Final = {2: 8, 3: 16}
 FOLDS: Final = 5
 PENALTY: Final = 0.03
@@ -40,7 +41,7 @@ LOWEST_THRESHOLD: Final = 0.4
 
 
 class Texture(nn.Module):
-    """Crops as `as_input` makes them to mean and spread of each channel over the cloth."""
+    """Maps crops from `as_input` to mean and spread of each channel over the cloth."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,7 +70,7 @@ class Linear:
     """Multinomial logistic regression on standardised features."""
 
     def __init__(self, features: NDArray[np.float32], answers: NDArray[np.int64]) -> None:
-        """Fit; a rare pattern counts for more than its share (by the root of its rarity)."""
+        """Fit; a rare pattern counts more than its share, by the root of its rarity."""
         self._mean = features.mean(axis=0)
         self._spread = features.std(axis=0) + 1e-6
         x = torch.from_numpy((features - self._mean) / self._spread)
@@ -100,7 +101,7 @@ class Linear:
         return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
     def layer(self) -> nn.Linear:
-        """Give the same as a layer on features as they are."""
+        """Return the same function as a layer on unscaled features."""
         layer = nn.Linear(*self._weight.shape)
         weight = self._weight / self._spread[:, None]
         layer.weight = nn.Parameter(torch.from_numpy(weight.T.copy()))
@@ -111,7 +112,7 @@ class Linear:
 def cross_validated(
     features: NDArray[np.float32], answers: NDArray[np.int64], groups: Sequence[str], seed: int
 ) -> NDArray[np.float64]:
-    """Give each garment's probabilities by a fit that saw nothing of its group."""
+    """Return each garment's probabilities from a fit that saw nothing of its group."""
     names = sorted(set(groups))
     order = np.random.default_rng(seed).permutation(len(names))
     fold_of = {name: int(place) % FOLDS for name, place in zip(names, order, strict=True)}
@@ -126,10 +127,10 @@ def cross_validated(
 def chosen_thresholds(
     probabilities: NDArray[np.float64], answers: NDArray[np.int64]
 ) -> dict[str, float]:
-    """Choose for each word the lowest probability from which on it is right often enough.
+    """Choose for each word the lowest probability from which it is right often enough.
 
-    One more wrong one is counted than there was, so that a rare word has to earn it; a
-    word that never is right often enough is missing.
+    One more error is counted than there was, so that a rare word has to earn it; a word that
+    is never right often enough is missing.
     """
     chosen = {}
     best = probabilities.argmax(axis=1)
@@ -145,7 +146,7 @@ def chosen_thresholds(
 def said_words(
     probabilities: NDArray[np.float64], thresholds: dict[str, float]
 ) -> NDArray[np.int64]:
-    """Give the number of the word that is said of each garment, -1 for none."""
+    """Return the number of the word that each garment gets, -1 for none."""
     best = probabilities.argmax(axis=1)
     least = np.array([thresholds.get(word, 2.0) for word in PATTERNS])
     return np.where(probabilities.max(axis=1) >= least[best], best, -1)
@@ -154,7 +155,7 @@ def said_words(
 def measured(
     features: NDArray[np.float32], answers: NDArray[np.int64], groups: Sequence[str]
 ) -> NDArray[np.int64]:
-    """Say words for each garment by a fit and thresholds that saw nothing of its group."""
+    """Name each garment's pattern with a fit and thresholds that saw nothing of its group."""
     names = sorted(set(groups))
     order = np.random.default_rng(0).permutation(len(names))
     fold_of = {name: int(place) % FOLDS for name, place in zip(names, order, strict=True)}
@@ -171,7 +172,7 @@ def measured(
 
 
 class PatternNetwork(nn.Module):
-    """RGBA crops to probabilities."""
+    """Maps RGBA crops to probabilities."""
 
     def __init__(self, texture: Texture, linear: nn.Linear) -> None:
         super().__init__()
@@ -184,7 +185,7 @@ class PatternNetwork(nn.Module):
 
 
 def as_onnx(network: nn.Module, output: str, path: Path) -> onnxruntime.InferenceSession:
-    """Write a network that maps RGBA crops, once it agrees with PyTorch, and load it."""
+    """Write a network that maps RGBA crops, check it against PyTorch, and load it."""
     example = torch.rand(2, 4, SIZE, SIZE) * torch.tensor([255.0, 255, 255, 1])[:, None, None]
     network.eval()
     with torch.no_grad():
@@ -223,7 +224,7 @@ def export(network: PatternNetwork, thresholds: dict[str, float], folder: Path) 
 
 
 def report(answers: NDArray[np.int64], said: NDArray[np.int64]) -> str:
-    """Make a table: of each word, how many there are, how many were said and how many right."""
+    """Return a table with, for each word, how many exist, were named and were right."""
     lines = [
         f"{'':10}{'labelled':>9}{'said':>6}{'right':>7}{'precision':>11}{'recall':>8}  instead of"
     ]
@@ -249,7 +250,7 @@ def report(answers: NDArray[np.int64], said: NDArray[np.int64]) -> str:
 
 
 def read_features(crops: Sequence[LabelledCrop], texture: Texture) -> NDArray[np.float32]:
-    """Run the fixed part of the network over all crops: [N, F]."""
+    """Run the fixed part of the network over all crops; return [N, F]."""
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         session = as_onnx(texture, "features", Path(folder) / "texture.onnx")

@@ -1,4 +1,4 @@
-"""Photos as the network takes them."""
+"""Photos in the form that the network takes."""
 
 from pathlib import Path
 

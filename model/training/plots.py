@@ -1,4 +1,4 @@
-"""Figures of a measurement as pictures."""
+"""Plots of a measurement."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from matplotlib import pyplot as plt
 
 
 def confusion_matrix(measurement: Measurement, path: Path) -> None:
-    """Draw what was annotated (rows) against what was said of it (columns)."""
+    """Draw annotated categories (rows) against predicted ones (columns)."""
     names = [category.name for category in CATEGORIES] + ["nothing"]
     counts = measurement.confusion
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -33,7 +33,7 @@ def confusion_matrix(measurement: Measurement, path: Path) -> None:
 
 
 def precision_recall(measurement: Measurement, path: Path) -> None:
-    """Draw precision over recall at mask IoU 0.5, a line a category that occurs."""
+    """Draw precision over recall at mask IoU 0.5, one line per category that occurs."""
     curves = measurement.curves()
     recall = np.linspace(0, 1, len(curves))
     figure, axes = plt.subplots(figsize=(8, 6), layout="constrained")

@@ -1,4 +1,4 @@
-"""How far something is, on the terminal."""
+"""A progress bar on the terminal."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from rich.progress import DownloadColumn, Progress
 
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[int, int | None], None]]:
-    """Show a bar from the first step on; a step says the bytes that are there, and of how many."""
+    """Show a bar from the first step on; a step takes the bytes done and their total."""
     bar = Progress(*Progress.get_default_columns(), DownloadColumn())
     task = bar.add_task(title, total=None)
 

@@ -1,10 +1,9 @@
-"""Labels for photos of which only tags are known, made by an earlier model.
+"""Labels for photos that have only tags, made by an earlier model.
 
-A tag says that a garment is there, not where. What the model finds is kept where
-a tag agrees with it; where a tag allows one category of the kind only, the tag
-decides; what is found and fits no tag, or is not sure enough, becomes an ignored
-region. A photo on which a tagged garment is not found at all is left out: it
-would teach that the garment is background.
+A tag says that there is a garment, but not where. A find is kept where a tag agrees
+with it; if a tag allows only one category of the kind, the tag decides; finds that fit
+no tag, or that are not sure enough, become ignored regions. A photo on which a tagged
+garment is not found at all is left out: it would teach that the garment is background.
 """
 
 import json
@@ -47,12 +46,12 @@ _ALLOWED: dict[str, set[str]] = {
 }
 _UNCLEAR = {"romper", "suit", "bodysuit", "bra", "null"}
 _SURE = 0.6
-# A tag that nothing sure answers is answered by the best find above this.
+# A tag without a confident find takes the best find above this score.
 _PROMPTED = 0.25
-# What scores less counts as not found; from here on it is ignored where no tag agrees.
+# Lower scores count as not found; from here on a find without an agreeing tag is ignored.
 DOUBTFUL = 0.12
 
-# Masks about which several looks agree less are guesses: only their boxes are learnt.
+# Masks on which several views agree less are guesses: only their boxes are learnt.
 SURE_MASK = 0.88
 
 DRESSES_BY_EYE = Path(__file__).parent / "labels" / "street_dresses.json"
@@ -70,11 +69,11 @@ class PseudoLabel:
 def label(
     found: Detections, tags: set[str], dress: str | None
 ) -> tuple[list[int], list[int]] | None:
-    """Choose among what was found, by the tags.
+    """Choose among the finds by the tags.
 
     Returns a category (from 0) or -1 for "ignored" for each find that is kept, and
-    the finds' indices; `None` where the photo is not to be used. `dress` is the
-    category of the photo's dress where somebody has looked.
+    the finds' indices; `None` if the photo is not to be used. `dress` is the category
+    of the photo's dress if somebody has looked.
     """
     wanted = [_ALLOWED[tag] for tag in sorted(tags) if tag in _ALLOWED]
     if not wanted or tags & (_UNCLEAR - {"null"}):

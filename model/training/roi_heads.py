@@ -1,7 +1,7 @@
 """The heads of the Mask R-CNN that ships: masks that may reach beyond their box.
 
-A predicted box cuts off a hem or a cuff by a few pixels now and then; a mask pooled
-within it can never get them back. So masks are pooled, learnt and pasted over the box grown by
+Now and then a predicted box cuts off a few pixels of a hem or a cuff, and a mask pooled
+within it cannot recover them. So masks are pooled, learnt and pasted over the box grown by
 `MODEL.ROI_MASK_HEAD.BOX_MARGIN` of its width and height on each side.
 """
 
@@ -18,7 +18,7 @@ from model.training.ignoring import IgnoringROIHeads
 
 
 def grown(boxes: Tensor, margin: float) -> Tensor:
-    """Return boxes [N, 4] (x0, y0, x1, y1) with `margin` of each side's length added at both ends.
+    """Return boxes [N, 4] (x0, y0, x1, y1), grown at both ends by `margin` of each side.
 
     They may reach outside the picture.
     """
@@ -38,14 +38,14 @@ class FashionROIHeads(IgnoringROIHeads):
 
     @classmethod
     def from_config(cls, cfg: CfgNode, input_shape: dict[str, ShapeSpec]) -> dict[str, Any]:
-        """Called by Detectron2."""
+        """Return the arguments of the constructor; Detectron2 calls this."""
         arguments: dict[str, Any] = super().from_config(cfg, input_shape)
         return {**arguments, "mask_box_margin": cfg.MODEL.ROI_MASK_HEAD.BOX_MARGIN}
 
     def _forward_mask(
         self, features: dict[str, Tensor], instances: list[Instances]
     ) -> dict[str, Tensor] | list[Instances]:
-        """Pool, and in training cut the true masks, by grown boxes; the boxes found stay."""
+        """Use grown boxes to pool and to cut true masks; the predicted boxes stay."""
         name = "proposal_boxes" if self.training else "pred_boxes"
         wide = []
         for found in instances:

@@ -1,4 +1,4 @@
-"""Learning rate by progress, where progress is counted in steps or by the clock."""
+"""Learning rate by progress, which is measured in steps or by the clock."""
 
 import math
 import time
@@ -16,8 +16,8 @@ def learning_rate_factor(
 ) -> float:
     """Return the share of the base learning rate, after a linear warm-up.
 
-    With `drops`, a tenth of what it was at each of these points of the progress, as in
-    Detectron's schedules; else along a cosine to 1 %.
+    With `drops`, it falls to a tenth at each of these points of the progress, as in
+    Detectron's schedules; otherwise it follows a cosine down to 1 %.
     """
     if drops:
         share = 0.1 ** sum(progress >= drop for drop in drops)
@@ -27,9 +27,9 @@ def learning_rate_factor(
 
 
 def drops_of(cfg: CfgNode) -> tuple[float, ...]:
-    """Return where the learning rate drops, from 0 to 1: at `SOLVER.STEPS`.
+    """Return where the learning rate drops, as shares of the run: at `SOLVER.STEPS`.
 
-    Steps that lie behind the end, as Detectron2's default for short runs, are none.
+    Steps after the end, such as Detectron2's defaults in a short run, do not count.
     """
     steps = tuple(cfg.SOLVER.STEPS)
     if not steps or max(steps) >= cfg.SOLVER.MAX_ITER:
@@ -38,11 +38,11 @@ def drops_of(cfg: CfgNode) -> tuple[float, ...]:
 
 
 class RateByProgress(HookBase):  # type: ignore[misc]
-    """Sets the learning rate before each step and tells when training is over.
+    """Sets the learning rate before each step, and decides when training is over.
 
-    With `minutes`, the time that training takes is fixed and the number of steps
-    is what comes of it: the right way round on a machine that others use too.
-    Time spent before an interruption counts. All processes agree on the progress.
+    With `minutes`, the duration of training is fixed and the number of steps follows from
+    it, which suits a machine that others use too. Time before an interruption counts. All
+    processes agree on the progress.
     """
 
     def __init__(
@@ -65,15 +65,15 @@ class RateByProgress(HookBase):  # type: ignore[misc]
 
     @property
     def spent(self) -> float:
-        """Seconds of training so far, those before a resume included."""
+        """Seconds of training so far, including those before a resume."""
         return self._spent + time.monotonic() - self._since
 
     def before_train(self) -> None:
-        """Called by Detectron2."""
+        """Start the clock; Detectron2 calls this."""
         self._since = time.monotonic()
 
     def before_step(self) -> None:
-        """Called by Detectron2."""
+        """Set the learning rate; Detectron2 calls this."""
         self.progress = self._measure()
         factor = learning_rate_factor(self.progress, self.trainer.iter, self._warmup, self._drops)
         for group, base in zip(self._optimizer.param_groups, self._base, strict=True):
@@ -91,10 +91,10 @@ class RateByProgress(HookBase):  # type: ignore[misc]
         return float(progress)
 
     def state_dict(self) -> dict[str, float]:
-        """Return what a checkpoint keeps."""
+        """Return the state for a checkpoint."""
         return {"spent": self.spent}
 
     def load_state_dict(self, state: dict[str, float]) -> None:
-        """Take up what a checkpoint kept."""
+        """Restore the state of a checkpoint."""
         self._spent = state["spent"]
         self._since = time.monotonic()

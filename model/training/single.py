@@ -1,7 +1,7 @@
 """Photos of one lying or hanging garment (clothing-dataset, CC0), as records.
 
-The data set gives a shop's label and a mask. Labels that do not tell the sleeve
-are sorted by eye in `labels/single.json`; what nobody sorted is left out.
+The data set has a shop's label and a mask. Labels that say nothing about the sleeve
+are sorted by eye in `labels/single.json`; photos that nobody sorted are left out.
 """
 
 import json
@@ -27,12 +27,12 @@ _CATEGORY_OF_LABEL = {
     "Skirt": "skirt",
 }
 
-# `{category name: [photo id, ...]}`; the name "" means: leave this photo out.
+# `{category name: [photo id, ...]}`; the name "" leaves a photo out.
 SORTED_BY_EYE = Path(__file__).parent / "labels" / "single.json"
 
 
 def load_single(folder: Path, sorted_by_eye: Path = SORTED_BY_EYE) -> Iterator[dict[str, Any]]:
-    """Yield a record per photo whose category is known and whose mask is usable."""
+    """Yield a record for each photo with a known category and a usable mask."""
     by_eye: dict[str, str] = {}
     if sorted_by_eye.exists():
         for name, photos in json.loads(sorted_by_eye.read_text()).items():

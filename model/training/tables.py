@@ -24,7 +24,7 @@ def figures_table(rows: dict[str, dict[str, Any]]) -> str:
 
 
 def sizes_table(rows: dict[str, dict[str, Any]]) -> str:
-    """Return one row per measurement: boxes too, and garments by COCO's sizes.
+    """Return one row per measurement, with boxes and with garments by COCO's sizes.
 
     Small is under 32 x 32 pixels, large over 96 x 96; a size that does not occur has a dash.
     """
@@ -51,5 +51,5 @@ def categories_table(summary: dict[str, Any]) -> str:
 
 
 def _row(values: list[float | None]) -> str:
-    """Return cells; a dash for what does not occur."""
+    """Return a row's cells, with a dash for what does not occur."""
     return " | ".join("-" if value is None else f"{value:.3f}" for value in values)

@@ -1,4 +1,4 @@
-"""The training loop: Detectron2's trainer with clock, clipping and averaged weights."""
+"""The training loop: Detectron2's trainer with a clock, clipping and averaged weights."""
 
 import logging
 from pathlib import Path
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 class FashionTrainer(SimpleTrainer):  # type: ignore[misc]
-    """Runs until its schedule is over, in steps or by the clock."""
+    """Trains until its schedule is over, in steps or by the clock."""
 
     def __init__(self, model: nn.Module, loader: Any, cfg: CfgNode) -> None:
         super().__init__(model, loader, make_optimizer(cfg, model))
@@ -44,7 +44,7 @@ class FashionTrainer(SimpleTrainer):  # type: ignore[misc]
         self.register_hooks([self.schedule])
 
     def before_step(self) -> None:
-        """Stop instead of stepping once the clock says so."""
+        """Stop once the time is up."""
         super().before_step()
         if self.by_clock and self.schedule.progress >= 1:
             raise TimeIsUp
@@ -74,7 +74,7 @@ class FashionTrainer(SimpleTrainer):  # type: ignore[misc]
 
 
 class TimeIsUp(BaseException):
-    """Ends the loop; no `Exception`, because nothing went wrong."""
+    """Ends the loop; not an `Exception`, because nothing went wrong."""
 
 
 def make_optimizer(cfg: CfgNode, model: nn.Module) -> torch.optim.Optimizer:
@@ -104,7 +104,7 @@ def make_optimizer(cfg: CfgNode, model: nn.Module) -> torch.optim.Optimizer:
 
 
 def make_loader(cfg: CfgNode, first_step: int) -> Any:
-    """Return an endless loader; a resumed run draws other pictures than the first."""
+    """Return an endless loader; a resumed run draws different pictures than the first."""
     if cfg.INPUT.COMPOSITION != "collage":
         return build_detection_train_loader(cfg)
     batch = max(1, cfg.SOLVER.IMS_PER_BATCH // comm.get_world_size())
@@ -118,7 +118,7 @@ def make_loader(cfg: CfgNode, first_step: int) -> Any:
 
 
 def train(cfg: CfgNode, *, resume: bool) -> None:
-    """Train into `cfg.OUTPUT_DIR`; with `resume`, go on from its last checkpoint."""
+    """Train into `cfg.OUTPUT_DIR`; with `resume`, continue from its last checkpoint."""
     output = Path(cfg.OUTPUT_DIR)
     output.mkdir(parents=True, exist_ok=True)
     seed_all_rng(cfg.SEED + comm.get_rank() if cfg.SEED >= 0 else None)

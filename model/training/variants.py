@@ -12,7 +12,7 @@ from model.training.photometry import Picture
 Labelled = tuple[Record, Picture]
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 
-# A garment of which less is left is neither asked for nor wrong to find.
+# A garment with a smaller share left is neither expected nor wrong to find.
 _LEAST_SHARE = 0.25
 
 
@@ -74,7 +74,7 @@ def shrunk(photo: Labelled) -> Labelled:
 
 
 def darkened(photo: Labelled) -> Labelled:
-    """Take away two thirds of the light."""
+    """Remove two thirds of the light."""
     record, picture = photo
     return record, (picture * 0.35).astype(np.uint8)
 
@@ -113,7 +113,7 @@ VARIANTS = (*ONE_BY_ONE, "four-in-one")
 
 
 def variant(name: str, photos: Iterable[Labelled]) -> Iterator[Labelled]:
-    """Yield the photos changed in the way of that name."""
+    """Yield the photos, changed by the variant of that name."""
     if name == "four-in-one":
         yield from _four_in_one(photos)
     else:

@@ -11,9 +11,9 @@ WEIGHTS = Path(__file__).parent.parent / "weights"
 def put_in_place(temporary: Path, name: str, entry: dict[str, Any], folder: Path) -> None:
     """Move a finished file to its name in `folder` and list it in `weights.json`.
 
-    `entry` is what `weights.json` says of it under the file's stem, beside its name
-    and SHA-256. Both files are replaced in one step each, so that a server that
-    starts meanwhile sees the old or the new file, never half of one.
+    `entry` is its description in `weights.json` under the file's stem, without name and
+    SHA-256. Each file is replaced in one step, so that a server that starts meanwhile sees
+    the old or the new file, never half of one.
     """
     digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
     listing = folder / "weights.json"

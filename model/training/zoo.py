@@ -2,10 +2,10 @@
 
 The zoo's own page says: "To check downloaded file integrity, any model on this page contains
 its md5 prefix in its file name" (https://github.com/facebookresearch/detectron2/blob/main/MODEL_ZOO.md).
-Where somebody has published the SHA-256 of a file, that is asked for too. Detectron2 itself
-checks neither; and the files are pickles, which may do anything when they are read.
+Where somebody has published the SHA-256 of a file, it is checked too. Detectron2 itself
+checks neither, and the files are pickles, which may do anything when they are loaded.
 
-Files lie where Detectron2 looks for its own downloads, so that each finds the other's.
+Files are stored where Detectron2 keeps its own downloads, so that each finds the other's.
 """
 
 import hashlib
@@ -25,16 +25,16 @@ SCHEME: Final = "detectron2://"
 ZOO: Final = "https://dl.fbaipublicfiles.com/detectron2/"
 _NAME = re.compile(r"_(?P<md5>[0-9a-f]{6})\.pkl$")
 _PIECE: Final = 2**16
-# Without a byte.
+# Seconds without a byte.
 _SECONDS: Final = 30
 
-# Called with the bytes that are there and those of all, where the zoo says.
+# Called with the bytes so far and their total, if the zoo gives it.
 Step = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True)
 class Digest:
-    """What is published of a file beside the digits in its name."""
+    """What is published about a file besides the digits in its name."""
 
     sha256: str
     size: int
@@ -51,19 +51,19 @@ PUBLISHED: Final = {
 
 
 class ZooError(WhereToBuyError):
-    """A file of the zoo that cannot be had, or is another."""
+    """A file of the zoo cannot be downloaded, or is a different one."""
 
     code = "model-zoo"
 
 
 def local_weights(address: str, zoo: str = ZOO, step: Step | None = None) -> str:
-    """Give what Detectron2 is to load for `MODEL.WEIGHTS`.
+    """Return what Detectron2 is to load for `MODEL.WEIGHTS`.
 
-    An address that begins with `detectron2://` becomes the path of a file that was
-    checked, downloaded before if need be; anything else stays as it is.
+    An address that begins with `detectron2://` becomes the path of a checked file, which is
+    downloaded first if necessary; anything else stays as it is.
 
     Raises:
-        ZooError: It cannot be downloaded, or is not the file that its name tells of.
+        ZooError: It cannot be downloaded, or is not the file that its name promises.
     """
     if not address.startswith(SCHEME):
         return address
@@ -101,7 +101,7 @@ def _download(url: str, target: Path, md5: str, digest: Digest | None, step: Ste
         return
     part.unlink()
     if resumed:
-        # What lay there may have been of another file.
+        # The bytes that were there may belong to another file.
         _download(url, target, md5, digest, step)
         return
     host = urlsplit(url).hostname
@@ -112,12 +112,12 @@ def _download(url: str, target: Path, md5: str, digest: Digest | None, step: Ste
 
 
 def _fetch(url: str, part: Path, step: Step | None) -> None:
-    """Bring the file to its end from where it broke off."""
+    """Download the rest of the file from where it broke off."""
     have = part.stat().st_size if part.exists() else 0
     headers = {"Range": f"bytes={have}-", "Accept-Encoding": "identity"} if have else {}
     with requests.get(url, headers=headers, stream=True, timeout=_SECONDS) as answer:
         if answer.status_code == requests.codes.requested_range_not_satisfiable:
-            return  # it is whole already, or the check will tell
+            return  # it is complete already, or the check will find out
         answer.raise_for_status()
         goes_on = answer.status_code == requests.codes.partial_content
         have = have if goes_on else 0
@@ -134,7 +134,7 @@ def _fetch(url: str, part: Path, step: Step | None) -> None:
 
 
 def _fault(path: Path, md5: str, digest: Digest | None) -> str | None:
-    """Say what differs from what is known of the file, if anything does."""
+    """Return what differs from what is known about the file; None if nothing does."""
     size = path.stat().st_size
     if digest is not None and size != digest.size:
         return f"has {size:,} bytes instead of {digest.size:,}"

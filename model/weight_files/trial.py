@@ -14,16 +14,19 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import WeightsError
+from model.graph import Graph
+from model.weight_files.description import (
+    SEGMENTER_OUTPUTS,
+    WeightsDescription,
+    load_description,
+)
 from model.weight_files.errors import ForeignWeightsError
-
-if TYPE_CHECKING:
-    from model.weight_files.description import WeightsDescription
 
 # For loading and a few pictures; ResNet-101 takes 20 on two slow cores.
 SECONDS: Final = 180.0
@@ -95,8 +98,6 @@ def try_out(folder: Path) -> Trial:
     Raises:
         WeightsError: They cannot be used, for the reason given.
     """
-    from model.weight_files.description import load_description  # noqa: PLC0415 - limits come first
-
     description = load_description(folder)
     found, took = 0, []
     segmenter = _Segmenter(description)
@@ -113,10 +114,7 @@ def try_out(folder: Path) -> Trial:
 class _Segmenter:
     """The bare graph, checked more strictly than the server needs."""
 
-    def __init__(self, description: "WeightsDescription") -> None:
-        from model.graph import Graph  # noqa: PLC0415
-        from model.weight_files.description import SEGMENTER_OUTPUTS  # noqa: PLC0415
-
+    def __init__(self, description: WeightsDescription) -> None:
         entry = description.segmenter
         self._entry = entry
         self._graph = Graph(
@@ -203,7 +201,7 @@ def _pictures(short_side: int) -> dict[str, NDArray[np.float32]]:
 
 
 def _try_embedder(folder: Path) -> None:
-    from model.embedder import Embedder  # noqa: PLC0415
+    from model.embedder import Embedder  # noqa: PLC0415 - slow, and listing weights needs none
 
     crops = [np.full((64, 48, 3), value, np.uint8) for value in (0, 127, 255)]
     vectors = Embedder(folder).embed(crops)

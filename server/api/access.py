@@ -18,7 +18,7 @@ from model.errors import WhereToBuyError
 from server.api.problems import problem_of, set_status
 from server.api.session_cookie import has_session
 from server.config import Settings
-from server.listen_rules import check_binding, is_loopback
+from server.listen_rules import check_listening, is_loopback
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FIREFOX_EXTENSION = "moz-extension://"
@@ -76,7 +76,7 @@ def register_access(app: Flask, settings: Settings) -> None:
     Raises:
         SettingsError: The settings are not safe.
     """
-    check_binding(settings)
+    check_listening(settings)
     CORS(
         app,
         origins=list(settings.extension_origins),

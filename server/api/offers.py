@@ -20,11 +20,11 @@ from model.colours import Colour
 from server.api.bodies import query
 from server.api.openapi import Answer, Resource
 from server.goods.exchange import Rates
+from server.goods.links import shop_key
 from server.goods.money import LARGEST
-from server.offers.events import DoneEvent, Event, FailedEvent
-from server.offers.offer import Offer, SearchContext
-from server.offers.order.choice import Choice, Sort, chosen, shop_key
-from server.offers.schema import EventOut, FailureOut, OfferList, OfferOut, Viewing, event_view
+from server.offers.offer import DoneEvent, Event, FailedEvent, RankedOffer, SearchContext
+from server.offers.order.choice import Choice, Sort, apply_choice
+from server.offers.schema import EventOut, FailureOut, OfferList, OfferOut, Viewer, event_out
 from server.services import current_services
 
 NDJSON = "application/x-ndjson"
@@ -111,12 +111,12 @@ def offers(look_id: str, number: int) -> Response:
     rates = services.offers.rates.current()
     garment = look.garment(number)
     colours = garment.colours if garment else ()
-    events = chosen(events, _choice(wanted, context.currency, rates, colours))
-    viewing = Viewing(services.offers.thumbnails, context.currency, rates, colours)
+    events = apply_choice(events, _choice(wanted, context.currency, rates, colours))
+    viewer = Viewer(services.offers.thumbnails, context.currency, rates, colours)
     if _wants_json():
-        return Response(_collected(events, viewing).model_dump_json(), mimetype="application/json")
+        return Response(_collected(events, viewer).model_dump_json(), mimetype="application/json")
     return Response(
-        _lines(events, viewing),
+        _lines(events, viewer),
         mimetype=NDJSON,
         # Asks proxies not to buffer the answer.
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
@@ -145,13 +145,13 @@ def _wants_json() -> bool:
     return accepted["application/json"] > accepted[NDJSON]
 
 
-def _lines(events: Iterator[Event], viewing: Viewing) -> Iterator[str]:
+def _lines(events: Iterator[Event], viewer: Viewer) -> Iterator[str]:
     for event in events:
-        yield event_view(event, viewing).model_dump_json() + "\n"
+        yield event_out(event, viewer).model_dump_json() + "\n"
 
 
-def _collected(events: Iterator[Event], viewing: Viewing) -> OfferList:
-    found: dict[str, Offer] = {}
+def _collected(events: Iterator[Event], viewer: Viewer) -> OfferList:
+    found: dict[str, RankedOffer] = {}
     failed: list[FailureOut] = []
     done = DoneEvent(())
     for event in events:
@@ -160,10 +160,10 @@ def _collected(events: Iterator[Event], viewing: Viewing) -> OfferList:
         elif isinstance(event, DoneEvent):
             done = event
         else:
-            found.update((offer.id, offer) for offer in event.offers)
+            found.update((ranked.offer.id, ranked) for ranked in event.offers)
     return OfferList.model_validate(
         {
-            "offers": [OfferOut.of(found[offer_id], viewing) for offer_id in done.order],
+            "offers": [OfferOut.of(found[offer_id], viewer) for offer_id in done.order],
             "failed": failed,
             "left_out": done.left_out,
         }

@@ -1,4 +1,4 @@
-"""The providers: who is asked, and what leaves the machine then."""
+"""The providers: who is asked for offers, and what leaves the machine."""
 
 from datetime import datetime
 
@@ -12,32 +12,18 @@ from server.services import current_services
 blueprint = Resource("providers", __name__, "/providers")
 
 
-class LeavesOut(BaseModel):
-    """What leaves the machine, in words for the user, by language."""
-
-    en: str
-    ko: str
-
-
-class CostOut(BaseModel):
-    """What one search costs, in words for the user, by language."""
-
-    en: str
-    ko: str
-
-
 class QuotaOut(BaseModel):
-    """What a provider was sent today, in UTC, by this server and its commands."""
+    """The requests sent to a provider today (UTC), by this server and its commands."""
 
-    # Requests: a search may take several, and one that is repeated counts twice.
+    # Requests: a search may take several, and a repeated one counts twice.
     sent: int
-    # At most, where the operator set a quota.
+    # The most that the operator allows, where a quota is set.
     per_day: int | None
     renews_at: datetime
 
     @classmethod
     def of(cls, usage: Usage) -> "QuotaOut":
-        """Give a count as the API does."""
+        """Return a count as the API gives it."""
         return cls(sent=usage.sent, per_day=usage.per_day, renews_at=usage.renews_at)
 
 
@@ -49,19 +35,20 @@ class ProviderOut(BaseModel):
     name: str
     title: str
     enabled: bool
-    # The setting that switches it, where there is one.
+    # The setting that switches it on or off, where there is one.
     switch: str | None
     needs: list[str]
-    # Whether it is asked before a garment was chosen; nothing leaves the machine then.
+    # Whether it is asked before the user chooses a garment; nothing leaves the machine then.
     runs_early: bool
-    leaves: LeavesOut
-    cost: CostOut
-    # None for one that sends nothing.
+    # What leaves the machine when it is asked, and what one search costs: in English.
+    discloses: str
+    cost: str
+    # None for a provider that sends nothing.
     quota: QuotaOut | None
 
     @classmethod
     def of(cls, state: ProviderState, usage: Usage | None) -> "ProviderOut":
-        """Give a provider as the API does."""
+        """Return a provider as the API gives it."""
         provider = state.provider
         return cls(
             name=provider.name,
@@ -70,14 +57,14 @@ class ProviderOut(BaseModel):
             switch=state.switch,
             needs=list(provider.needs),
             runs_early=provider.runs_early,
-            leaves=LeavesOut(en=provider.leaves.en, ko=provider.leaves.ko),
-            cost=CostOut(en=provider.cost.en, ko=provider.cost.ko),
+            discloses=provider.discloses,
+            cost=provider.cost,
             quota=QuotaOut.of(usage) if usage else None,
         )
 
 
 class ProvidersOut(BaseModel):
-    """All of them, in the order in which they are asked."""
+    """All providers, in the order they are asked in."""
 
     providers: list[ProviderOut]
 
@@ -90,7 +77,7 @@ class ProvidersOut(BaseModel):
     problems=(503,),
 )
 def show() -> dict[str, object]:
-    """Give every provider, also those that are switched off."""
+    """Return every provider, including those that are switched off."""
     offers = current_services().offers
-    providers = [ProviderOut.of(state, offers.quotas.usage_of(state)) for state in offers.states]
+    providers = [ProviderOut.of(state, state.usage(offers.quotas)) for state in offers.states]
     return ProvidersOut(providers=providers).model_dump(mode="json")

@@ -1,4 +1,4 @@
-"""The catalogue as the rest of the server sees it."""
+"""The catalogue: what the rest of the server uses of it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,27 +15,29 @@ from model.categories import Kind
 from model.colours import Colour
 from model.embedder import Embedder
 from model.segmenter import Segmenter
-from server.catalog.importing import FeedImport, ImportReport
+from server.catalog.importing import FeedImport
 from server.catalog.index import Hit, ProductIndex
 from server.catalog.pictures import PictureSource
+from server.catalog.report import ImportReport
 from server.catalog.sources.merchant_feed import MerchantFeed
 from server.catalog.sources.product import SourceError
 from server.catalog.store import CatalogStore, StoredProduct
 from server.fetch.fetcher import Fetcher
-from server.goods.safe_text import clean_text, host_of
+from server.goods.links import host_of
+from server.goods.safe_text import clean_text
 from server.storage.database import Database
 from server.storage.tables import ShopRow, now
 
-# Of a feed that is downloaded; it is in memory while it is read.
+# The largest feed to download; it is in memory while it is read.
 FEED_BYTES = 256 * 2**20
 FEED_SECONDS = 120.0
-# Hits asked for on each product wanted: most are sizes of one colour.
+# Hits to search for each product wanted: most are sizes of one colour.
 _SEVERAL_SIZES = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CatalogHit:
-    """A product near the query, and how near (see `server.catalog.index.Hit`)."""
+    """A product that is similar to the query, and how similar."""
 
     product: StoredProduct
     hit: Hit
@@ -43,7 +45,7 @@ class CatalogHit:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an import is: items done, and the part of the feed that was read, 0 to 1."""
+    """Progress of an import: items done, and the part of the feed that was read, 0 to 1."""
 
     items: int
     part: float
@@ -63,22 +65,22 @@ class Catalog:
         self._index = ProductIndex(database, embedder.fingerprint, embedder.dimensions)
 
     def version(self) -> object:
-        """Give a value that changes with every import and removal, also by other processes."""
+        """Return a value that changes with each import and removal, also by other processes."""
         return self._index.version()
 
     def search(
         self, vector: NDArray[np.float32], colours: Sequence[Colour], kind: Kind, limit: int
     ) -> list[CatalogHit]:
-        """Give the most similar products of a kind, best first.
+        """Return the most similar products of a kind, best first.
 
-        The sizes of one colour of a style are one product here: of those with the same
-        group, colour and picture the first that is in stock stands for all.
+        The sizes of one colour of a style count as one product: of those with the same group,
+        colour and picture, the first that is in stock stands for all.
 
         Args:
             vector: A unit vector of the embedder, float32 ``[dimensions]``.
-            colours: Of what is looked for.
-            kind: Only products of this kind.
-            limit: At most so many, 1 or more.
+            colours: Colours of the garment that is searched for.
+            kind: The kind of product to return.
+            limit: The most products to return, 1 or more.
         """
         hits = self._index.search(vector, colours, kind, limit * _SEVERAL_SIZES)
         products = {p.id: p for p in self.store.products([hit.product_id for hit in hits])}
@@ -108,18 +110,18 @@ class Catalog:
         on_progress: Callable[[Progress], None] | None = None,
         on_problem: Callable[[str], None] | None = None,
     ) -> ImportReport:
-        """Read a Google Merchant feed into the catalogue, or read it again.
+        """Import a Google Merchant feed, for the first time or again.
 
         Args:
             source: An http or https address, or the path of a file.
-            name: What to call the shop; else its old name, the feed's title or its host.
-            partner: Whether it is a partner; None leaves it as it is, at first not.
-            on_progress: Called after each few products.
-            on_problem: Called with one line for each item that cannot be used or seen.
+            name: What to call the shop; by default its old name, the feed's title or its host.
+            partner: Whether it is a partner; None leaves that as it is. A new shop is none.
+            on_progress: Called after every few products.
+            on_problem: Called with one line for each item or picture that cannot be used.
 
         Raises:
-            SourceError: The feed cannot be read, or breaks off; products that came before
-                the break are kept then, and nothing is removed.
+            SourceError: The feed cannot be read, or breaks off: the products before the break
+                are kept then, and nothing is removed.
             FetchError: The feed cannot be downloaded.
         """
         stream, size, base, source, folder = self._open(source)
@@ -142,7 +144,7 @@ class Catalog:
         return report
 
     def _open(self, source: str) -> tuple[BinaryIO, int, str | None, str, Path | None]:
-        """Give the feed's stream, size, base address, canonical name and local folder."""
+        """Return the feed's stream, size, base address, canonical name and local folder."""
         if urlsplit(source).scheme.lower() in {"http", "https"}:
             fetched = self._fetcher.file(source, FEED_BYTES, seconds=FEED_SECONDS)
             return BytesIO(fetched.data), len(fetched.data), fetched.url, source, None
@@ -157,7 +159,7 @@ class Catalog:
             ) from error
 
     def _shop(self, source: str, name: str | None, partner: bool | None) -> tuple[int, str, bool]:
-        """Give the id and name of a source's shop, and whether it had to be made."""
+        """Return the id and name of a source's shop, and whether it is new."""
         with self._database.session() as session:
             shop = session.scalar(select(ShopRow).where(ShopRow.source == source))
             is_new = shop is None
@@ -172,7 +174,7 @@ class Catalog:
             return shop.id, shop.name, is_new
 
     def _settle(self, shop_id: int, is_new: bool, report: ImportReport, title: str | None) -> None:
-        """Give a new shop the feed's title, and forget one whose feed gave nothing."""
+        """Name a new shop after the feed's title; delete it if its feed had no products."""
         with self._database.session() as session:
             shop = session.get(ShopRow, shop_id)
             if shop is None:

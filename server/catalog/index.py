@@ -1,4 +1,4 @@
-"""The most similar products, exactly, in memory."""
+"""Exact search for the most similar products, in memory."""
 
 import logging
 import threading
@@ -23,14 +23,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hit:
-    """How alike a product is to the query.
+    """How similar a product is to the query.
 
     Attributes:
         product_id: Its row id.
-        cosine: Of its vector with the query's, -1 to 1.
-        colour: How alike its colours are, 0 to 1.
+        cosine: Between its vector and the query's, -1 to 1.
+        colour: Likeness of its colours to the query's, 0 to 1.
         vector: Its vector, float16.
-        colours: Seen in its picture, as `model.likeness.pack_colours` gives them.
+        colours: Colours of its picture, as packed by `model.likeness.pack_colours`.
     """
 
     product_id: int
@@ -51,15 +51,15 @@ class _Part:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Room:
-    """Where the products of one kind are put while they are read; filled up to ``colours``."""
+class _PartBuffer:
+    """A part while its products are read; filled as far as ``colours`` goes."""
 
     ids: NDArray[np.int64]
     vectors: Vectors
     colours: list[bytes] = field(default_factory=list)
 
     def part(self) -> _Part:
-        """Give what was put in."""
+        """Return the part that was filled in."""
         used = len(self.colours)
         return _Part(
             self.ids[:used], self.vectors[:used], ColourSets.of(self.colours), self.colours
@@ -72,14 +72,14 @@ class ProductIndex:
     A matrix product with every vector is exact, needs no training, and takes tens of
     milliseconds for 100,000 products (512 MB at 1,280 dimensions).
 
-    What another process imported is noticed too: each search compares the shops' times of
-    import, one row a shop, with those the index was built from. One thread rebuilds then,
-    the others go on with what they have.
+    Imports by other processes are noticed too: each search compares the shops' times of
+    import, one row a shop, with those that the index was built from. If they differ, one
+    thread rebuilds the index while the others go on with the old one.
 
     Args:
         database: Where the products are.
-        embedder: Fingerprint of the embedder; vectors of another one are left out, since
-            a cosine between the two means nothing.
+        embedder: Fingerprint of the embedder; vectors of another one are left out, since a
+            cosine between the two means nothing.
         dimensions: Length of a vector.
     """
 
@@ -94,13 +94,13 @@ class ProductIndex:
     def search(
         self, vector: Vectors, colours: Sequence[Colour], kind: Kind, limit: int
     ) -> list[Hit]:
-        """Give the most similar products of a kind, best first.
+        """Return the most similar products of a kind, best first.
 
         Args:
             vector: A unit vector, float32 ``[D]``.
-            colours: Of what is looked for.
-            kind: Only products of it.
-            limit: At most so many, 1 or more.
+            colours: Colours of the garment that is searched for.
+            kind: The kind of product to return.
+            limit: The most products to return, 1 or more.
         """
         part = self._current().get(kind)
         if part is None or not len(part.ids):
@@ -112,8 +112,8 @@ class ProductIndex:
             best = np.argpartition(similar, -limit)[-limit:]
         else:
             best = np.arange(len(similar))
-        # Equal ones (one picture, several sizes) come in the order of import; of those that
-        # are not similar at all, the nearer first.
+        # Equals (one picture, several sizes) come in the order of import; of those with no
+        # similarity at all, the one with the higher cosine comes first.
         best = best[np.lexsort((part.ids[best], -cosines[best], -similar[best]))]
         return [
             Hit(
@@ -128,7 +128,7 @@ class ProductIndex:
         ]
 
     def version(self) -> object:
-        """Give a value that changes with every import and removal."""
+        """Return a value that changes with every import and removal."""
         with self._database.session(read_only=True) as session:
             found = session.execute(select(ShopRow.id, ShopRow.imported_at).order_by(ShopRow.id))
             return tuple(tuple(row) for row in found)
@@ -158,10 +158,10 @@ class ProductIndex:
             counts = session.execute(
                 select(ProductRow.kind, func.count()).where(*usable).group_by(ProductRow.kind)
             )
-            # Filled row by row: a list of bytes objects joined in the end would need all of
-            # it twice.
-            room = {
-                Kind(kind): _Room(
+            # Filled row by row: a list of bytes objects joined at the end would need twice the
+            # memory.
+            buffers = {
+                Kind(kind): _PartBuffer(
                     np.empty(count, np.int64),
                     np.empty((count, self._dimensions), np.float32),
                 )
@@ -175,7 +175,7 @@ class ProductIndex:
                 .execution_options(yield_per=_ROWS_AT_ONCE)
             )
             for row in rows:
-                self._put(row, room)
+                self._put(row, buffers)
             colourless = session.scalar(
                 select(func.count())
                 .select_from(ProductRow)
@@ -201,12 +201,12 @@ class ProductIndex:
                 "others; import their feeds again",
                 colourless,
             )
-        return {kind: each.part() for kind, each in room.items()}
+        return {kind: each.part() for kind, each in buffers.items()}
 
-    def _put(self, row: Any, room: dict[Kind, _Room]) -> None:
-        if row.kind not in room or len(row.vector) != 4 * self._dimensions:
+    def _put(self, row: Any, buffers: dict[Kind, _PartBuffer]) -> None:
+        if row.kind not in buffers or len(row.vector) != 4 * self._dimensions:
             return
-        into = room[Kind(row.kind)]
+        into = buffers[Kind(row.kind)]
         at = len(into.colours)
         if at < len(into.ids):
             into.ids[at] = row.id
@@ -215,5 +215,5 @@ class ProductIndex:
 
 
 def fingerprint_suffix(embedder: str) -> str:
-    """Give the end of every product's fingerprint whose vector an embedder made."""
+    """Return how the fingerprint of each product that an embedder embedded ends."""
     return f":{embedder[:16]}"

@@ -1,4 +1,4 @@
-"""The pictures of a feed's products: found, read, looked at."""
+"""The pictures of a feed's products: where they come from, and how they are decoded."""
 
 import hashlib
 from collections.abc import Iterable
@@ -16,14 +16,14 @@ from server.fetch.errors import FetchError
 from server.fetch.fetcher import PICTURE_BYTES, Fetcher
 from server.goods.thumbnail import make_thumbnail
 
-# Of a product's picture: four of them are decoded at the same time.
+# The largest picture of a product; four are decoded at the same time.
 MAX_PIXELS = 25_000_000
-# Longest side in pixels of what waits to be looked at; the networks see less of it.
-LOOKED_AT = 1024
+# Longest side in pixels of a picture that waits to be embedded; the networks see less.
+MAX_SIDE = 1024
 
 
 class ProductPictureError(WhereToBuyError):
-    """A product's picture that cannot be had; the product is kept without."""
+    """A product's picture cannot be used; the product is kept without it."""
 
     code = "no-product-picture"
 
@@ -34,9 +34,9 @@ class PictureSource:
 
     Attributes:
         fetcher: Downloads those with an address.
-        folder: The folder of a feed that is a local file, in which relative paths are
-            looked for; None for a feed from the network, which may name no local file.
-        name: Stands for the folder in the address of a picture from it.
+        folder: The folder of a feed that is a local file, which relative paths start from;
+            None for a feed from the network, which may name no local file.
+        name: Stands for the folder in the address of a picture.
     """
 
     fetcher: Fetcher
@@ -45,21 +45,21 @@ class PictureSource:
 
     @classmethod
     def of(cls, fetcher: Fetcher, source: str, folder: Path | None) -> "PictureSource":
-        """Make the picture source of a feed."""
+        """Return the picture source of a feed."""
         return cls(fetcher, folder, hashlib.sha256(source.encode()).hexdigest()[:16])
 
     def address(self, picture: str) -> str:
-        """Give the one address under which a picture is kept, which names no local folder."""
+        """Return the address that a picture is stored by, which names no local folder."""
         if _is_address(picture) or self.folder is None:
             return picture
         return f"feed-file:{self.name}/{picture}"
 
     def read(self, picture: str) -> NDArray[np.uint8]:
-        """Give the decoded picture, RGB uint8.
+        """Return the decoded picture, RGB uint8 ``[H, W, 3]``.
 
         Raises:
             ProductPictureError: It cannot be downloaded, read or decoded, or is a local file
-                outside the feed's own folder.
+                outside the feed's folder.
         """
         try:
             data = self._fetch(picture) if _is_address(picture) else self._file(picture)
@@ -76,7 +76,7 @@ class PictureSource:
         try:
             folder = self.folder.resolve()
             path = (folder / picture).resolve()
-            # A feed that came by mail must not show what lies elsewhere on this machine.
+            # A feed that came by mail must not show files from elsewhere on this machine.
             if not path.is_relative_to(folder) or not path.is_file():
                 raise ProductPictureError(f"No file {picture} lies in the feed's folder.")
             with path.open("rb") as file:
@@ -90,33 +90,33 @@ class PictureSource:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadedPicture:
-    """A decoded picture, RGB uint8, at most `LOOKED_AT` pixels a side; its thumbnail, JPEG."""
+    """A decoded picture, RGB uint8, at most `MAX_SIDE` pixels a side, and its JPEG thumbnail."""
 
     pixels: NDArray[np.uint8]
     thumbnail: bytes
 
     @classmethod
     def read(cls, source: PictureSource, picture: str) -> "LoadedPicture":
-        """Read a picture; `ProductPictureError` as for `PictureSource.read`."""
-        pixels = scaled_down(source.read(picture), LOOKED_AT)
+        """Read a picture; raises `ProductPictureError` as `PictureSource.read` does."""
+        pixels = scaled_down(source.read(picture), MAX_SIDE)
         return cls(pixels, make_thumbnail(pixels))
 
 
 def picture_fingerprint(
     address: str, kinds: Iterable[Kind] | None, segmenter: str, suffix: str
 ) -> str:
-    """Give what a product's vector and kind are made from, in at most 64 characters.
+    """Return a hash of what a product's vector and kind are made from, at most 64 characters.
 
-    Equal fingerprints mean that nothing would come out differently: the picture's address,
-    the kinds that the words leave possible and both networks are the same.
+    Equal fingerprints mean an equal result: the picture's address, the kinds that the words
+    leave possible and both networks are the same.
     """
     words = "?" if kinds is None else ",".join(sorted(kinds))
-    text = "\n".join((_WAY, address, words, segmenter))
+    text = "\n".join((_VERSION, address, words, segmenter))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40] + suffix
 
 
-# Counts changes in how a picture becomes a vector that no other part of it shows.
-_WAY = "2"
+# To be raised when a picture becomes a vector in another way that nothing else here shows.
+_VERSION = "2"
 
 
 def _is_address(picture: str) -> bool:

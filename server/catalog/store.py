@@ -3,33 +3,35 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from model.categories import Kind
 from model.errors import WhereToBuyError
+from server.goods.availability import Availability, read_availability
+from server.goods.condition import Condition, read_condition
+from server.goods.gtin import read_gtin
 from server.goods.money import Money
 from server.goods.thumbnail import MEDIA_TYPE, address_key
 from server.storage.database import Database
 from server.storage.tables import ProductRow, ShopRow, ThumbnailRow, now
 
 T = TypeVar("T")
-_CONDITIONS = ("new", "used", "refurbished")
 # Rows in one statement: SQLite limits the number of its parameters.
 _AT_ONCE = 500
 
 
 class UnknownShopError(WhereToBuyError):
-    """No shop, or more than one, has this name."""
+    """No shop has this name, or more than one does."""
 
     code = "unknown-shop"
 
 
 @dataclass(frozen=True, slots=True)
 class ShopSummary:
-    """A shop and what is kept of it; ``searchable`` products have a kind and a vector."""
+    """A shop and the number of its products; ``searchable`` ones have a kind and a vector."""
 
     id: int
     name: str
@@ -55,19 +57,21 @@ class StoredProduct:
     kind: Kind | None
     price: Money | None
     list_price: Money | None
-    availability: str | None
-    condition: Literal["new", "used", "refurbished"] | None
+    availability: Availability | None
+    condition: Condition | None
+    gtin: str | None
+    brand: str | None
     picture_url: str | None
 
 
 class CatalogStore:
-    """Reads and removes; the import (see `server.catalog.importing`) writes."""
+    """Reads and removes rows; `server.catalog.importing` writes them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def shops(self) -> list[ShopSummary]:
-        """Give every shop, in the order of their first import."""
+        """Return every shop, in the order of the first imports."""
         with self._database.session(read_only=True) as session:
             found = session.execute(
                 select(
@@ -98,10 +102,10 @@ class CatalogStore:
         """Remove a shop with its products and thumbnails.
 
         Args:
-            shop: Its number, its name or its source, as `shops` gives them.
+            shop: Its number, name or source, as in `shops`.
 
         Raises:
-            UnknownShopError: There is no such shop, or the name fits more than one.
+            UnknownShopError: There is no such shop, or more than one has the name.
         """
         found = [
             summary
@@ -122,7 +126,7 @@ class CatalogStore:
         return found[0]
 
     def products(self, ids: Sequence[int]) -> list[StoredProduct]:
-        """Give the products with these ids, in their order; those that are gone are left out."""
+        """Return the products with these ids, in this order, without those that are gone."""
         by_id: dict[int, StoredProduct] = {}
         with self._database.session(read_only=True) as session:
             for part in _parts(ids):
@@ -137,20 +141,21 @@ class CatalogStore:
                     for name in ("price", "list_price"):
                         amount = values[name]
                         values[name] = Money(amount, currency) if amount and currency else None
-                    if values["condition"] not in _CONDITIONS:
-                        values["condition"] = None
+                    values["availability"] = read_availability(values["availability"])
+                    values["condition"] = read_condition(values["condition"])
+                    values["gtin"] = read_gtin(values["gtin"])
                     values["kind"] = Kind(values["kind"]) if values["kind"] else None
                     by_id[values["id"]] = StoredProduct(**values)
         return [by_id[product_id] for product_id in ids if product_id in by_id]
 
     def thumbnail(self, picture_url: str) -> bytes | None:
-        """Give the stored thumbnail (JPEG) of a picture, by the picture's address."""
+        """Return the stored thumbnail (JPEG) of the picture at an address."""
         with self._database.session(read_only=True) as session:
             row = session.get(ThumbnailRow, address_key(picture_url))
             return None if row is None else row.data
 
 
-# All that an offer shows; not the vector, which is 5 KB a product.
+# Everything that an offer shows; not the vector, which is 5 KB for each product.
 _COLUMNS = (
     ProductRow.id,
     ProductRow.key,
@@ -164,12 +169,14 @@ _COLUMNS = (
     ProductRow.currency,
     ProductRow.availability,
     ProductRow.condition,
+    ProductRow.gtin,
+    ProductRow.brand,
     ProductRow.picture_url,
 )
 
 
 def put_thumbnail(session: Session, picture_url: str, data: bytes) -> None:
-    """Keep a thumbnail, in place of an older one."""
+    """Store a thumbnail, replacing an older one."""
     session.merge(
         ThumbnailRow(
             url_hash=address_key(picture_url), media_type=MEDIA_TYPE, data=data, created_at=now()
@@ -178,7 +185,7 @@ def put_thumbnail(session: Session, picture_url: str, data: bytes) -> None:
 
 
 def remove_products(session: Session, ids: Collection[int]) -> None:
-    """Remove products, and the thumbnails that no other product shows."""
+    """Remove products, and thumbnails that no other product uses."""
     for part in _parts(list(ids)):
         pictures = set(
             session.scalars(
@@ -192,7 +199,7 @@ def remove_products(session: Session, ids: Collection[int]) -> None:
 
 
 def remove_thumbnails(session: Session, pictures: Iterable[str | None]) -> None:
-    """Remove the thumbnails of pictures that no product shows any more."""
+    """Remove the thumbnails of pictures that no product uses any more."""
     wanted = [picture for picture in pictures if picture]
     for part in _parts(wanted):
         still = set(

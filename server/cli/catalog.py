@@ -15,7 +15,7 @@ from server.config import read_settings
 from server.parts import Parts
 
 if TYPE_CHECKING:
-    from server.catalog.importing import ImportReport
+    from server.catalog.report import ImportReport
 
 _STEPS = 1000
 
@@ -106,6 +106,8 @@ def _print_report(report: "ImportReport") -> None:
         f"{report.removed:,} removed, {report.embedded:,} pictures looked at, "
         f"{report.broken:,} broken items."
     )
+    for line in report.summary():
+        click.echo(line)
 
 
 def _progress(console: Console) -> Progress:

@@ -13,24 +13,26 @@ from rich.markup import escape
 from rich.padding import Padding
 
 from model.categories import category_by_name
+from model.colours import Colour
 from model.picture import encode_jpeg
 from server.config import read_settings
+from server.goods.languages import FALLBACK
 from server.goods.safe_text import public_address
-from server.offers.offer import GarmentQuery, Offer, SearchContext
+from server.offers.offer import ComparedOffer, GarmentQuery, Offer, SearchContext
 from server.offers.provider import Provider, ProviderError, ProviderState
 from server.offers.providers.catalog import CatalogProvider
 from server.offers.vendors.quota import Quotas, Usage, requests_of
 from server.offers.wiring import provider_states
 from server.parts import Parts
 
-_LANGUAGES = click.Choice(["en", "ko"])
+# Of the garment that is drawn for a test call.
+_NAVY = (Colour("navy", "#1f2a44", 1.0),)
 
 
 @click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="As JSON, with nothing left out.")
-@click.option("--language", type=_LANGUAGES, default="en", show_default=True)
 @click.pass_context
-def providers(ctx: click.Context, *, as_json: bool, language: str) -> None:
+def providers(ctx: click.Context, *, as_json: bool) -> None:
     """Show who is asked for offers, what leaves the machine then, and what it costs.
 
     Keys are never shown, only whether they are there.
@@ -40,14 +42,14 @@ def providers(ctx: click.Context, *, as_json: bool, language: str) -> None:
     parts = Parts(read_settings())
     # A list alone creates no database.
     quotas = Quotas(parts.database_as_found, parts.settings.per_day)
-    states = [(state, quotas.usage_of(state)) for state in _states(parts, quotas)]
+    states = [(state, state.usage(quotas)) for state in _states(parts, quotas)]
     if as_json:
-        rows = [_row(state, usage, language) for state, usage in states]
+        rows = [_row(state, usage) for state, usage in states]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     console = Console(highlight=False)
     for state, usage in states:
-        _show(console, state, usage, language)
+        _show(console, state, usage)
 
 
 @providers.command("test")
@@ -84,15 +86,16 @@ def test_command(*, name: str, picture_url: str | None, words: str) -> None:
         click.secho(str(error), fg="red", err=True)
         needs_address = "picture address" in state.provider.needs and query.picture_url is None
         hint = "Give one with --picture-url: a web address." if needs_address else error.hint
-        for line in (hint, _summary(quotas.usage_of(state), time.perf_counter() - began)):
+        for line in (hint, _summary(state.usage(quotas), time.perf_counter() - began)):
             if line:
                 click.echo(line, err=True)
         sys.exit(1)
     seconds = time.perf_counter() - began
     number = "1 offer" if len(offers) == 1 else f"{len(offers) or 'no'} offers"
     click.echo(f"{state.provider.title} answered with {number}.")
-    click.echo(_summary(quotas.usage_of(state), seconds))
-    for offer in offers[:5]:
+    click.echo(_summary(state.usage(quotas), seconds))
+    for found in offers[:5]:
+        offer = found.offer if isinstance(found, ComparedOffer) else found
         click.echo("  " + _line(offer))
 
 
@@ -102,9 +105,8 @@ def _states(parts: Parts, quotas: Quotas) -> tuple[ProviderState, ...]:
     return provider_states(parts.settings, parts.fetcher, quotas, catalog)
 
 
-def _row(state: ProviderState, usage: Usage | None, language: str) -> dict[str, object]:
+def _row(state: ProviderState, usage: Usage | None) -> dict[str, object]:
     provider = state.provider
-    korean = language == "ko"
     return {
         "name": provider.name,
         "title": provider.title,
@@ -112,8 +114,8 @@ def _row(state: ProviderState, usage: Usage | None, language: str) -> dict[str, 
         "switch": state.switch,
         "keys": dict(state.keys),
         "needs": list(provider.needs),
-        "leaves": provider.leaves.ko if korean else provider.leaves.en,
-        "cost": provider.cost.ko if korean else provider.cost.en,
+        "discloses": provider.discloses,
+        "cost": provider.cost,
         "quota": usage
         and {
             "sent": usage.sent,
@@ -123,9 +125,9 @@ def _row(state: ProviderState, usage: Usage | None, language: str) -> dict[str, 
     }
 
 
-def _show(console: Console, state: ProviderState, usage: Usage | None, language: str) -> None:
+def _show(console: Console, state: ProviderState, usage: Usage | None) -> None:
     """Print a provider as a block, readable and with settings unbroken at any width."""
-    row = _row(state, usage, language)
+    row = _row(state, usage)
     console.print(f"[bold]{escape(state.provider.name)}[/]  {escape(state.provider.title)}")
     facts = ["[green]asked[/]" if state.enabled else "[yellow]not asked[/]"]
     if usage is not None:
@@ -137,7 +139,7 @@ def _show(console: Console, state: ProviderState, usage: Usage | None, language:
         )
     elif state.switch is not None:
         facts.append(f"switched by {escape(state.switch)}")
-    lines = (", ".join(facts), escape(str(row["leaves"])), f"Cost: {escape(str(row['cost']))}")
+    lines = (", ".join(facts), escape(str(row["discloses"])), f"Cost: {escape(str(row['cost']))}")
     for line in lines:
         console.print(Padding(line, (0, 0, 0, 4), expand=False))
 
@@ -171,10 +173,11 @@ def _query(provider: Provider, parts: Parts, words: str, picture_url: str | None
         look_id="0" * 32,
         number=1,
         category=category_by_name("short sleeve top"),
-        search_text={"en": words, "ko": words},
+        search_text={FALLBACK: words},
         jpeg=encode_jpeg(picture),
         vector=vector,
         picture_url=public_address(picture_url),
+        colours=_NAVY,
     )
 
 

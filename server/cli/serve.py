@@ -19,7 +19,7 @@ from model.errors import WhereToBuyError
 from server.config import Settings, read_settings
 from server.errors import SettingsError
 from server.hints import hint_of
-from server.listen_rules import check_binding
+from server.listen_rules import check_listening
 from server.logs import configure_logging
 from server.models import LoadingModels
 
@@ -38,7 +38,7 @@ _BACKLOG = 64
 def serve(host: str | None, port: int | None) -> None:
     """Start the server; Ctrl-C stops it."""
     settings = read_settings(host=host, port=port)
-    check_binding(settings)
+    check_listening(settings)
     listener = bind(settings.host, settings.port)
     shown = listener.getsockname()
     _greet(shown[0], shown[1])

@@ -1,1 +1,1 @@
-"""What catalogue, offers and shop pages say alike about a thing on sale."""
+"""The vocabulary of things on sale, shared by the catalogue, offers and shop pages."""

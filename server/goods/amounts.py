@@ -1,7 +1,7 @@
-"""Amounts of money out of markup and out of text, exact and with all common separators.
+"""Amounts of money in a page's text and markup, exact and with all common separators.
 
-The digits and separators are read by price-parser; what this module adds is which numbers in
-a text are money, and the cases in which the currency decides what a separator means.
+Numerals and separators are those of `server.goods.numerals`, symbols those of
+`server.goods.currencies`; what this module adds is which numbers in a text are money.
 """
 
 import re
@@ -9,30 +9,73 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from price_parser import Price
+from server.goods.currencies import (
+    ABBREVIATIONS,
+    LOCAL_SYMBOLS,
+    MINOR_UNITS,
+    SHARED,
+    SIGNS,
+    SWEDISH_MARK,
+)
+from server.goods.money import LARGEST
+from server.goods.numerals import (
+    MYRIADS,
+    SPACES,
+    find_numbers,
+    read_number,
+    read_plain_number,
+    western,
+)
 
-from server.goods.currencies import CODES, LOCAL_SYMBOLS, minor_units, whole_amounts
-from server.goods.numerals import decimal_separator
-
-LARGEST = Decimal(10) ** 12
 _LONGEST_TEXT = 200
 
+# Codes that are words as well; on a page they mean money only in markup.
 _ENGLISH_WORDS = frozenset({
     "ALL", "TOP", "CUP", "PEN", "TRY", "GEL", "SOS", "MOP", "BAM", "LAK", "LEK", "MUR",
 })  # fmt: skip
-_SYMBOL = (
-    r"(?:US|AU|CA|CDN|NZ|HK|NT|SG|MX|AR|CL) ?\$|[ACSR]\$|\$U?|€|£|¥|￥|円|元|₩|원|₽|₴|₺|₹|₨|₪|฿"
-    r"|บาท|₫"
-    r"|₱|₦|₸|₾|৳|(?:GH)?₵|₼|₲|₡|₮|֏|S/\.?|RD ?\$|د\.إ|ر\.س|руб\.?|грн\.?|лв\.?"
-    r"|(?:zł|zl|Kč|KSh|Ksh|Php|[Kk]r|Ft|lei|TL|Rs|Rp|RM|S?Fr|VNĐ|đ|[Ee]uros?|р|"
-    + "|".join(sorted(CODES - _ENGLISH_WORDS))
-    + r")(?![^\W\d_])\.?"
-)
-_SPACE = " \u00a0\u2009\u202f"
+_THOUSANDS = f".,'’٬，．{SPACES}"
+_POINTS = ".,٫，．"
 NUMBER = (
-    rf"(?:\d{{1,3}}(?:,\d\d)+,\d{{3}}|\d{{1,3}}(?:[.,'’{_SPACE}]\d{{3}})+(?!\d)|\d{{1,15}})"
-    r"(?:[.,]\d{1,6}(?!\d))?"
+    rf"(?:{MYRIADS}|(?:\d{{1,3}}(?:,\d\d)+,\d{{3}}|\d{{1,3}}(?:[{_THOUSANDS}]\d{{3}})+(?!\d)"
+    rf"|\d{{1,15}})(?:[{_POINTS}]\d{{1,6}}(?!\d))?)"
 )
+# What stands for cents that there are none of: ``299,-``, ``299:-``.
+NO_CENTS = r"(?:[.,:]?[-–—]{1,2})"
+_NO_LETTER = r"(?![^\W\d_])"
+
+
+def _alternatives() -> str:
+    """Write the symbols of all currencies as a pattern, the longest first."""
+    signs = sorted({*SIGNS, *(s for s in SHARED if not s[-1].isalpha() or s == "元")}, key=len)
+    letters = {*ABBREVIATIONS, *(s for s in SHARED if s[-1].isalpha() and s != "元")}
+    letters |= MINOR_UNITS.keys() - _ENGLISH_WORDS
+    words = "|".join(map(re.escape, sorted(letters, key=len, reverse=True)))
+    return rf"{'|'.join(map(_sign, reversed(signs)))}|(?:{words}){_NO_LETTER}\.?"
+
+
+def _sign(sign: str) -> str:
+    if len(sign) > 2 and sign.endswith("$"):
+        return rf"{sign[:-1]} ?\$"
+    shortened = sign == "S/" or (sign.isalpha() and sign.lower() != sign.upper())
+    return re.escape(sign) + (r"\.?" if shortened else "")
+
+
+_SYMBOL = _alternatives()
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount of money as it stands in a text, from ``start`` to ``end``.
+
+    Attributes:
+        amount: The number.
+        symbol: The currency's symbol or code as it is written.
+    """
+
+    amount: Decimal
+    symbol: str | None
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,52 +86,96 @@ class _Patterns:
 
 @lru_cache(maxsize=256)
 def _patterns(currency: str | None) -> _Patterns:
-    """What money looks like; ``R 1 299`` is money only where the rand is known to be used."""
+    """Return what money looks like; ``R 1 299`` is money only where the rand is used."""
     local = LOCAL_SYMBOLS.get(currency or "", ())
     symbol = _SYMBOL
     if local:
-        symbol = rf"{_SYMBOL}|(?:{'|'.join(map(re.escape, local))})(?![^\W\d_])\.?"
+        symbol = rf"{_SYMBOL}|(?:{'|'.join(map(re.escape, local))}){_NO_LETTER}\.?"
     return _Patterns(
         re.compile(
-            rf"(?<![^\W\d_])(?P<before>{symbol})[{_SPACE}]{{0,2}}(?P<a>{NUMBER})"
-            rf"|(?<![\w.,])(?P<euros>\d{{1,5}})[{_SPACE}]?€[{_SPACE}]?(?P<cents>\d\d)(?![\d.,]"
-            rf"|[{_SPACE}]?€)"
-            rf"|(?<![\w.,])(?P<b>{NUMBER})(?:[.,]?[-–—]{{1,2}})?[{_SPACE}]{{0,2}}(?P<after>{symbol})"
+            rf"(?<![^\W\d_])(?P<before>{symbol})[{SPACES}]{{0,2}}(?P<a>{NUMBER})"
+            rf"|(?<![\w.,])(?P<euros>\d{{1,5}})[{SPACES}]?€[{SPACES}]?(?P<cents>\d\d)(?![\d.,]"
+            rf"|[{SPACES}]?€)"
+            rf"|(?<![\w.,])(?P<b>{NUMBER})"
+            rf"(?:{NO_CENTS}?[{SPACES}]{{0,2}}(?P<after>{symbol})|(?P<mark>:[-–—]))"
         ),
-        re.compile(rf"[{_SPACE}]*({symbol})[{_SPACE}]*"),
+        re.compile(rf"[{SPACES}]*({symbol})[{SPACES}]*"),
     )
 
 
-def symbol_alone(text: str, currency: str | None) -> str | None:
-    """The currency in a text that is nothing else."""
-    match = _patterns(currency if currency in LOCAL_SYMBOLS else None).alone.fullmatch(
-        text[:_LONGEST_TEXT]
-    )
-    return match[1] if match else None
+def _patterns_for(currency: str | None) -> _Patterns:
+    return _patterns(currency if currency in LOCAL_SYMBOLS else None)
 
 
-SYMBOL_BEHIND = re.compile(rf"[{_SPACE}]*({_SYMBOL})[{_SPACE}*]*")
-NUMBER_ALONE = re.compile(rf"[{_SPACE}]*({NUMBER})(?:[.,]?[-–—]{{1,2}})?[{_SPACE}]*")
+SYMBOL_BEHIND = re.compile(rf"[{SPACES}]*({_SYMBOL})[{SPACES}*]*")
+NUMBER_ALONE = re.compile(rf"[{SPACES}]*({NUMBER}){NO_CENTS}?[{SPACES}]*")
 _MARKUP_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[Ee][+-]?\d{1,2})?")
-# Numbers whose separator cannot part thousands: ``0.396``, ``2.95000``.
-_FRACTION = re.compile(r"0[.,]\d{1,6}|\d{1,9}[.,]\d{4,6}")
-_CODE_AFTER = re.compile(rf"[{_SPACE}]?([A-Z]{{3}})\b")
-_CODE_BEFORE = re.compile(rf"\b([A-Z]{{3}})[{_SPACE}]?\Z")
+_CODE_AFTER = re.compile(rf"[{SPACES}]?([A-Z]{{3}})\b")
+_CODE_BEFORE = re.compile(rf"\b([A-Z]{{3}})[{SPACES}]?\Z")
 _RANGE = re.compile(r"\d\s*(?:-|–|—|~|to|bis)\s*\D{0,4}\d")
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An amount as it stands in a text."""
+def find_money(text: str, currency: str | None = None) -> list[Amount]:
+    """Find every amount with a currency beside it, in order.
 
-    amount: Decimal
-    symbol: str | None
-    start: int
-    end: int
+    Args:
+        text: Its first 200 characters are searched.
+        currency: The page's currency, if known: it settles what ``12.500`` means, and which
+            letters are a symbol.
+    """
+    found = []
+    for match in _patterns_for(currency).money.finditer(text[:_LONGEST_TEXT]):
+        if match["euros"]:
+            amount = parse_number(f"{match['euros']}.{match['cents']}")
+            symbol: str | None = "€"
+        else:
+            symbol = SWEDISH_MARK if match["mark"] else _unambiguous(text, match)
+            code = currency or (symbol if symbol in MINOR_UNITS else None)
+            amount = parse_number(match["a"] or match["b"], code)
+        if amount is not None:
+            found.append(Amount(amount, symbol, match.start(), match.end()))
+    return found
 
 
-def sound(amount: Decimal | None) -> Decimal | None:
-    """The amount if it can be a price: finite, from 0 to 10^12, at most six decimals."""
+def symbol_alone(text: str, currency: str | None) -> str | None:
+    """Return the currency's symbol in a text that is nothing else."""
+    match = _patterns_for(currency).alone.fullmatch(text[:_LONGEST_TEXT])
+    return match[1] if match else None
+
+
+def leading_symbol(text: str, currency: str | None) -> str | None:
+    """Return the currency's symbol that a text begins with: ``€ incl. VAT``."""
+    match = _patterns_for(currency).alone.match(text[:20])
+    if match is None or not text[match.end() :] or text[match.end()].isdigit():
+        return None
+    return match[1]
+
+
+def _unambiguous(text: str, match: re.Match[str]) -> str:
+    """Return an amount's symbol, or the code that stands beside a shared one: ``$70 AUD``."""
+    symbol: str = match["before"] or match["after"]
+    if symbol.rstrip(".") in SHARED:
+        after = _CODE_AFTER.match(text, match.end())
+        before = _CODE_BEFORE.search(text, 0, match.start())
+        for found in (after, before):
+            if found and found[1] in MINOR_UNITS:
+                return found[1]
+    return symbol
+
+
+def parse_number(text: str, currency: str | None = None) -> Decimal | None:
+    """Read ``1.299,00``, ``1 299`` or ``1'299.-`` as a number, the first if there are several.
+
+    Args:
+        text: A number with its separators, in any script's digits.
+        currency: Its ISO 4217 code, if known: it settles what ``12.500`` means.
+    """
+    numbers = find_numbers(western(text))
+    return _usable(read_number(numbers[0][0], currency)) if numbers else None
+
+
+def _usable(amount: Decimal | None) -> Decimal | None:
+    """Return the amount if it can be a price: from 0 to 10^12, rounded to six decimals."""
     if amount is None or not amount.is_finite():
         return None
     if not 0 <= amount < LARGEST or (amount and amount.adjusted() < -6):
@@ -99,74 +186,25 @@ def sound(amount: Decimal | None) -> Decimal | None:
     return amount
 
 
-def parse_number(text: str, currency: str | None = None) -> Decimal | None:
-    """``1.299,00``, ``1 299``, ``1'299.-`` as a number; the currency settles ``12.500``."""
-    text = text.replace("’", "'")
-    if _FRACTION.fullmatch(text):
-        return sound(Decimal(text.replace(",", ".")))
-    separator = None
-    if minor_units(currency) == 3:
-        separator = decimal_separator(text, currency, 3)
-    return sound(Price.fromstring(text, decimal_separator=separator).amount)
-
-
 def markup_amount(value: object, currency: str | None = None) -> Decimal | None:
-    """The amount in a price field of JSON-LD, microdata or a meta tag.
+    """Read the price field of JSON-LD, microdata or a meta tag.
 
-    schema.org asks for a bare number with a point; what shops write is anything that a price
-    looks like. A range gives its lowest. None where there is no number.
+    schema.org asks for a bare number with a point; shops write anything that a price looks
+    like.
+
+    Returns:
+        The amount, the lowest of a range; None where there is no number.
     """
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return sound(Decimal(value))
+        return _usable(Decimal(value))
     if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
         return None
-    text = value.strip()
+    text = western(value).strip()
     if _MARKUP_NUMBER.fullmatch(text):
-        whole, _, fraction = text.partition(".")
-        if len(fraction) == 3 and len(whole) <= 3 and whole_amounts(currency):
-            text = whole + fraction
-        return sound(Decimal(text))
-    found = [money.amount for money in find_money(text, currency)]
+        return _usable(Decimal(text) if "e" in text.lower() else read_plain_number(text, currency))
+    found = [each.amount for each in find_money(text, currency)]
     if found:
         return min(found)
     if _RANGE.search(text):
         text = re.split(r"-|–|—|~|to|bis", text, maxsplit=1)[0]
-    return parse_number(text, currency) if any(c.isdigit() for c in text) else None
-
-
-def _unambiguous(text: str, match: re.Match[str]) -> str:
-    """The symbol of an amount, or the code that stands beside a shared one: ``$70 AUD``."""
-    symbol: str = match["before"] or match["after"]
-    if symbol in ("$", "¥", "kr", "kr."):
-        after = _CODE_AFTER.match(text, match.end())
-        before = _CODE_BEFORE.search(text, 0, match.start())
-        for found in (after, before):
-            if found and found[1] in CODES:
-                return found[1]
-    return symbol
-
-
-def leading_symbol(text: str, currency: str | None) -> str | None:
-    """The currency that a text begins with: ``€ incl. VAT``."""
-    match = _patterns(currency if currency in LOCAL_SYMBOLS else None).alone.match(text[:20])
-    if match is None or not text[match.end() :] or text[match.end()].isdigit():
-        return None
-    return match[1]
-
-
-def find_money(text: str, currency: str | None = None) -> list[Money]:
-    """Every amount with a currency beside it, in order, in a text of at most 200 characters."""
-    found = []
-    for match in _patterns(currency if currency in LOCAL_SYMBOLS else None).money.finditer(
-        text[:_LONGEST_TEXT]
-    ):
-        if match["euros"]:
-            amount = parse_number(f"{match['euros']}.{match['cents']}")
-            symbol: str | None = "€"
-        else:
-            symbol = _unambiguous(text, match)
-            code = currency or (symbol if symbol in CODES else None)
-            amount = parse_number(match["a"] or match["b"], code)
-        if amount is not None:
-            found.append(Money(amount, symbol, match.start(), match.end()))
-    return found
+    return parse_number(text, currency)

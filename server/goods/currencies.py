@@ -1,59 +1,75 @@
-"""Which currency a symbol means on a page, and how many digits it has after the point.
+"""Currencies: their ISO 4217 codes and minor units, and which symbol means which of them where.
 
-ISO 4217 gives the codes and minor units. A symbol alone (``$``, ``kr``, ``¥``) is shared by
-several currencies; the page's language, country and the codes it names elsewhere decide.
+Most symbols mean one currency everywhere. Some (``$``, ``kr``, ``¥``) are shared by several, and
+some letters (``R``, ``KM``) mean one only where it is used. The two ways to settle these differ in
+what is known: a page names its language, country and codes (`Place`); of a price alone, only the
+buyer's country and currency are known (`currency_of`).
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from server.goods.numerals import WHOLE_IN_SHOPS
+_NO_MINOR_UNIT = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_THREE_DIGITS = "BHD IQD JOD KWD LYD OMR TND"
+_TWO_DIGITS = (
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD"
+    " CAD CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD"
+    " GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD"
+    " MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP"
+    " PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS"
+    " TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG"
+)
+# No longer in use, but still written on pages and in old feeds.
+_FORMER = "HRK"
+# Digits after the point by currency code (ISO 4217, list one).
+MINOR_UNITS: Mapping[str, int] = (
+    dict.fromkeys(_NO_MINOR_UNIT.split(), 0)
+    | dict.fromkeys(_THREE_DIGITS.split(), 3)
+    | dict.fromkeys(f"{_TWO_DIGITS} {_FORMER}".split(), 2)
+)
+# Currencies with minor units that shops leave out: ``34.000`` is thirty-four thousand.
+WHOLE_IN_SHOPS = frozenset({"COP", "CRC", "HUF", "IDR", "IQD", "IRR", "KZT"})
 
-CODES = frozenset({
-    "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT",
-    "BGN", "BHD", "BIF", "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD",
-    "CDF", "CHF", "CLP", "CNY", "COP", "CRC", "CUP", "CVE", "CZK", "DJF", "DKK", "DOP", "DZD",
-    "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS", "GIP", "GMD", "GNF", "GTQ",
-    "GYD", "HKD", "HNL", "HRK", "HTG", "HUF", "IDR", "ILS", "INR", "IQD", "IRR", "ISK", "JMD",
-    "JOD", "JPY", "KES", "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD", "KZT", "LAK", "LBP",
-    "LKR", "LRD", "LSL", "LYD", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR",
-    "MVR", "MWK", "MXN", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "OMR", "PAB",
-    "PEN", "PGK", "PHP", "PKR", "PLN", "PYG", "QAR", "RON", "RSD", "RUB", "RWF", "SAR", "SBD",
-    "SCR", "SDG", "SEK", "SGD", "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL",
-    "THB", "TJS", "TMT", "TND", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU",
-    "UZS", "VES", "VND", "VUV", "WST", "XAF", "XCD", "XOF", "XPF", "YER", "ZAR", "ZMW", "ZWG",
-})  # fmt: skip
-_NO_MINOR = frozenset({
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV",
-    "XAF", "XOF", "XPF",
-})  # fmt: skip
-_THREE_MINOR = frozenset({
-    "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND",
-})  # fmt: skip
+# Symbols that mean one currency everywhere, as they are written.
+SIGNS: dict[str, str] = {
+    "€": "EUR", "£": "GBP", "円": "JPY", "₩": "KRW", "￦": "KRW", "원": "KRW", "₽": "RUB",
+    "₴": "UAH", "₺": "TRY", "₹": "INR", "₪": "ILS", 'ש"ח': "ILS", "ש״ח": "ILS", "฿": "THB",
+    "บาท": "THB", "₫": "VND", "₱": "PHP", "₦": "NGN", "₸": "KZT", "₾": "GEL", "৳": "BDT",
+    "₵": "GHS", "GH₵": "GHS", "₼": "AZN", "₲": "PYG", "₡": "CRC", "₮": "MNT", "֏": "AMD",
+    "S/": "PEN", "د.إ": "AED", "ر.س": "SAR", "руб": "RUB", "грн": "UAH", "лв": "BGN",
+    "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "CDN$": "CAD",
+    "NZ$": "NZD", "HK$": "HKD", "NT$": "TWD", "S$": "SGD", "SG$": "SGD", "MX$": "MXN",
+    "AR$": "ARS", "CL$": "CLP", "R$": "BRL", "RD$": "DOP", "$U": "UYU",
+}  # fmt: skip
+# The same for abbreviations, which mean nothing where another letter follows.
+ABBREVIATIONS: dict[str, str] = {
+    "euro": "EUR", "Euro": "EUR", "euros": "EUR", "Euros": "EUR", "zł": "PLN", "zl": "PLN",
+    "Kč": "CZK", "Ft": "HUF", "lei": "RON", "Lei": "RON", "TL": "TRY", "Rp": "IDR", "RM": "MYR",
+    "Fr": "CHF", "SFr": "CHF", "VNĐ": "VND", "đ": "VND", "KSh": "KES", "Ksh": "KES",
+    "Php": "PHP", "RMB": "CNY", "р": "RUB",
+}  # fmt: skip
+# Written behind a Swedish amount in place of its öre: ``299:-``.
+SWEDISH_MARK = ":-"
 
 _DOLLARS = {
     "US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "TW": "TWD",
     "MX": "MXN", "AR": "ARS", "CL": "CLP", "CO": "COP", "UY": "UYU", "EC": "USD", "PR": "USD",
+    "DO": "DOP", "FJ": "FJD", "JM": "JMD", "BS": "BSD", "BB": "BBD", "BZ": "BZD", "TT": "TTD",
+    "AG": "XCD", "NA": "NAD",
 }  # fmt: skip
 _CROWNS = {"SE": "SEK", "NO": "NOK", "DK": "DKK", "IS": "ISK", "FO": "DKK", "GL": "DKK"}
 _YEN = {"JP": "JPY", "CN": "CNY"}
 _RUPEES = {"IN": "INR", "PK": "PKR", "LK": "LKR", "NP": "NPR", "MU": "MUR"}
 _YUAN = {"CN": "CNY", "TW": "TWD", "HK": "HKD"}
-_BY_COUNTRY = {"$": _DOLLARS, "kr": _CROWNS, "¥": _YEN, "rs": _RUPEES, "元": _YUAN}
-_UNLESS_TOLD = {"¥": "JPY", "元": "CNY", "rs": "INR"}
-_PLAIN = {
-    "€": "EUR", "euro": "EUR", "eur": "EUR", "£": "GBP", "円": "JPY", "₩": "KRW", "원": "KRW",
-    "zł": "PLN", "zl": "PLN", "kč": "CZK", "ft": "HUF", "lei": "RON", "лв": "BGN", "₽": "RUB",
-    "руб": "RUB", "р": "RUB", "₴": "UAH", "грн": "UAH", "₺": "TRY", "tl": "TRY", "₹": "INR",
-    "₪": "ILS", "฿": "THB", "บาท": "THB", "₫": "VND", "đ": "VND", "vnđ": "VND", "rp": "IDR",
-    "rm": "MYR", "₱": "PHP", "fr": "CHF", "sfr": "CHF", "chf": "CHF", "r$": "BRL",
-    "৳": "BDT", "₵": "GHS", "gh₵": "GHS", "₼": "AZN", "₲": "PYG", "₡": "CRC", "₮": "MNT",
-    "֏": "AMD", "s/": "PEN", "rd$": "DOP", "ksh": "KES", "php": "PHP", "us$": "USD",
-    "au$": "AUD", "a$": "AUD", "ca$": "CAD", "c$": "CAD", "cdn$": "CAD",
-    "nz$": "NZD", "hk$": "HKD", "nt$": "TWD", "s$": "SGD", "sg$": "SGD", "mx$": "MXN",
-    "$u": "UYU", "₦": "NGN", "₸": "KZT", "₾": "GEL", "د.إ": "AED", "ر.س": "SAR",
+# Symbols that several countries share: whose currency they mean in which of them.
+SHARED: Mapping[str, Mapping[str, str]] = {
+    "$": _DOLLARS, "kr": _CROWNS, "Kr": _CROWNS, "¥": _YEN, "￥": _YEN, "Rs": _RUPEES,
+    "₨": _RUPEES, "元": _YUAN,
 }  # fmt: skip
+# What they mean on a page that names no country.
+_BY_DEFAULT = {"¥": "JPY", "￥": "JPY", "元": "CNY", "rs": "INR", "₨": "INR"}
 # Letters that mean a currency on the pages of its own country only.
 LOCAL_SYMBOLS = {
     "ZAR": ("R",), "BAM": ("KM",), "HRK": ("kn",), "RSD": ("din", "дин"), "MKD": ("ден", "den"),
@@ -89,71 +105,124 @@ _LANGUAGE_COUNTRY = {
 _HOST_COUNTRY = re.compile(r"\.([a-z]{2})$")
 _LANGUAGE = re.compile(r"^\s*([A-Za-z]{2,3})(?:[-_](?:[A-Za-z]{4}[-_])?([A-Za-z]{2}))?\b")
 _GENERIC_COUNTRY_DOMAINS = frozenset({
-    "co", "io", "ai", "me", "tv", "cc", "ly", "gg", "to", "fm",
+    "co", "io", "ai", "me", "tv", "cc", "ly", "gg", "to", "fm", "ag", "bz",
 })  # fmt: skip
+_LONGEST_SYMBOL = 64
+
+
+def _key(symbol: str) -> str:
+    return "".join(symbol.split()).lower().rstrip(".")
+
+
+_MEANING = {_key(symbol): code for symbol, code in (SIGNS | ABBREVIATIONS).items()}
+_MEANING[SWEDISH_MARK] = "SEK"
+_SHARED = {_key(symbol): countries for symbol, countries in SHARED.items()}
+_LOCAL = {code: frozenset(map(_key, letters)) for code, letters in LOCAL_SYMBOLS.items()}
 
 
 def minor_units(currency: str | None) -> int:
-    """Digits after the point by ISO 4217; 2 where the currency is unknown."""
-    if currency in _NO_MINOR:
-        return 0
-    return 3 if currency in _THREE_MINOR else 2
+    """Return the number of digits after the point by ISO 4217; 2 for an unknown currency."""
+    return MINOR_UNITS.get(currency or "", 2)
 
 
 def whole_amounts(currency: str | None) -> bool:
-    """True where shops write no fractions, so that a point can only part the thousands."""
-    return currency in _NO_MINOR or currency in WHOLE_IN_SHOPS
+    """Return True where shops write no fractions, so that a point can only part thousands."""
+    return currency in WHOLE_IN_SHOPS or minor_units(currency) == 0
 
 
 def iso_code(value: object) -> str | None:
-    """The ISO 4217 code that a piece of markup names (``usd``, ``EUR``, ``€``), else None."""
+    """Return the ISO 4217 code that a code or symbol (``usd``, ``EUR``, ``€``) means everywhere."""
     if not isinstance(value, str):
         return None
     text = value.strip()
-    if text.upper() in CODES:
+    if text.upper() in MINOR_UNITS:
         return text.upper()
-    return _PLAIN.get(text.lower().rstrip("."))
+    return _MEANING.get(_key(text))
+
+
+def currency_of_country(country: str | None) -> str | None:
+    """Return the currency of a country, given by its ISO 3166 code."""
+    return _OWN.get((country or "").upper())
+
+
+def possible_currencies(symbol: str) -> frozenset[str]:
+    """Return every currency that a symbol means in one country or another."""
+    key = _key(symbol)
+    local = {code for code, letters in _LOCAL.items() if key in letters}
+    code = iso_code(symbol)
+    return frozenset({*_SHARED.get(key, {}).values(), *local, *([code] if code else [])})
+
+
+def currency_of(symbol: object, country: str | None, currency: str | None) -> str | None:
+    """Return the currency that a symbol or code means to a buyer, where that is certain.
+
+    A shared symbol means the one of its currencies that the buyer's country or the buyer uses:
+    a vendor is told the country and answers as pages look there. Where that leaves two, or
+    none, the answer is None.
+
+    Args:
+        symbol: The symbol or code; anything but a short text is None.
+        country: The buyer's country (ISO 3166).
+        currency: The buyer's currency (ISO 4217).
+    """
+    if not isinstance(symbol, str) or len(symbol) > _LONGEST_SYMBOL:
+        return None
+    key = _key(symbol)
+    own = currency_of_country(country)
+    if key.upper() in MINOR_UNITS:
+        return key.upper()
+    if key in _LOCAL.get(own or "", ()):
+        return own
+    if key in _MEANING:
+        return _MEANING[key]
+    meant = {own, (currency or "").upper()} & set(_SHARED.get(key, {}).values())
+    return meant.pop() if len(meant) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the page tells of where it sells: language, country, codes that it names."""
+    """What a page says of where it sells.
+
+    Attributes:
+        language: Its language (ISO 639), lower case.
+        country: Its country (ISO 3166).
+        named: The currency codes that it names.
+        addressed: Whether the country is the one in the address.
+    """
 
     language: str | None = None
     country: str | None = None
     named: frozenset[str] = field(default_factory=frozenset)
-    # The country is the one in the address.
     addressed: bool = False
 
     @property
     def own(self) -> str | None:
         """The currency of the country."""
-        return _OWN.get(self.country or "")
+        return currency_of_country(self.country)
 
     def currency(self, symbol: str | None) -> str | None:
-        """The code that a symbol or code in the page's text means; None where it may be several."""
+        """Return the code that a symbol or code means here; None where it may be several."""
         if not symbol:
             return None
-        key = symbol.replace(" ", "").lower().rstrip(".")
-        key = {"￥": "¥", "₨": "rs"}.get(key, key)
-        if key.upper() in CODES:
+        key = _key(symbol)
+        if key.upper() in MINOR_UNITS:
             return key.upper()
-        if self.own and key in (letters.lower() for letters in LOCAL_SYMBOLS.get(self.own, ())):
+        if key in _LOCAL.get(self.own or "", ()):
             return self.own
-        return _PLAIN.get(key) or self._of_several(key)
+        return _MEANING.get(key) or self._of_several(key)
 
     def _of_several(self, key: str) -> str | None:
-        shared = _BY_COUNTRY.get(key)
+        shared = _SHARED.get(key)
         if shared is None:
             return None
         fitting = set(shared.values()) & self.named
         if len(fitting) == 1:
             return fitting.pop()
-        if self.country in shared:
+        if self.country is not None and self.country in shared:
             return shared[self.country]
         if key == "$" and self.language in {None, "en"} and self.country is None:
             return "USD"
-        return _UNLESS_TOLD.get(key)
+        return _BY_DEFAULT.get(key)
 
 
 def place_of(url: str, language: str | None, named: frozenset[str]) -> Place:

@@ -1,7 +1,7 @@
-"""Amounts in another currency, by rates that the user gave or the European Central Bank's.
+"""Amounts in another currency, by the user's own rates or the European Central Bank's.
 
 Nothing here guesses: a currency without a rate is not converted, and every converted amount
-says by which rate, and of which day, it came about.
+comes with its rate and the day of the rate.
 """
 
 import datetime
@@ -17,11 +17,12 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from model.errors import WhereToBuyError
-from server.goods.money import EXPONENTS, LARGEST, Money
+from server.goods.currencies import MINOR_UNITS
+from server.goods.money import LARGEST, Money
 
 Source = Literal["given", "ecb"]
 
-# Significant digits of a rate that is shown; amounts are made from the exact one.
+# Significant digits of a rate as it is shown; amounts are computed from the exact one.
 RATE_DIGITS = 10
 _RATE = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,12})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -35,13 +36,13 @@ class RatesError(WhereToBuyError):
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """A price in another currency than the shop's.
+    """A price in a currency other than the shop's.
 
     Attributes:
         price: Rounded to the currency's minor unit.
-        rate: Units of the price's currency for one of the shop's, decimal text.
-        as_of: The day of the rate; None where the user gave it.
-        source: Who says so.
+        rate: Units of the price's currency for one of the shop's, as decimal text.
+        as_of: The day of the rate; None for the user's own.
+        source: Where the rate is from.
     """
 
     price: Money
@@ -52,12 +53,12 @@ class Converted:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """What currencies are worth.
+    """Exchange rates.
 
     Attributes:
-        units: By currency, how many units are worth the same, exactly.
-        source: Who says so.
-        as_of: The day that they are of; None where the user gave them.
+        units: By currency, how many units have the same value, exactly.
+        source: Where they are from.
+        as_of: Their day; None for the user's own.
     """
 
     units: Mapping[str, Decimal]
@@ -65,15 +66,15 @@ class Rates:
     as_of: datetime.date | None = None
 
     def convert(self, money: Money, currency: str) -> Converted | None:
-        """Give money in another currency, rounded half up to its minor unit.
+        """Convert money to a currency, rounding half up to its minor unit.
 
         Returns:
-            None where it is in that currency already, or a rate is missing.
+            The converted money; None if it is in that currency already, or a rate is missing.
         """
         if money.currency == currency:
             return None
         ours, theirs = self.units.get(money.currency), self.units.get(currency)
-        exponent = EXPONENTS.get(currency)
+        exponent = MINOR_UNITS.get(currency)
         if ours is None or theirs is None or exponent is None:
             return None
         rate = Fraction(theirs) / Fraction(ours)
@@ -91,18 +92,17 @@ class Rates:
 def read_given(text: str) -> Rates:
     """Read rates as a person writes them: ``EUR=1,USD=1.08,KRW=1500``.
 
-    Every number says how many units of its currency are worth the same; which currency is
-    1 does not matter.
+    These amounts all have the same value; which currency is 1 does not matter.
 
     Raises:
-        RatesError: An entry is no currency with a positive number, one currency stands there
+        RatesError: An entry is not a currency with a positive number, a currency is there
             twice, or there are fewer than two.
     """
     units: dict[str, Decimal] = {}
     for entry in filter(None, (part.strip() for part in text.split(","))):
         code, _, number = (part.strip() for part in entry.partition("="))
         code = code.upper()
-        if code not in EXPONENTS or code in units or not _RATE.fullmatch(number):
+        if code not in MINOR_UNITS or code in units or not _RATE.fullmatch(number):
             raise _unusable(f"“{entry[:40]}” is no exchange rate")
         units[code] = Decimal(number)
         if units[code] == 0:
@@ -116,10 +116,10 @@ def read_ecb(data: bytes) -> Rates:
     """Read the European Central Bank's daily file of euro reference rates (eurofxref).
 
     Its ``Cube`` elements nest: one with a ``time`` holds one each with ``currency`` and
-    ``rate``. Of a file with many days, the newest counts.
+    ``rate``. Of several days, the newest counts.
 
     Raises:
-        RatesError: It is not that file, or has no rate that can be used.
+        RatesError: It is another file, or has no usable rate.
     """
     try:
         root = fromstring(data, forbid_dtd=True)
@@ -136,7 +136,7 @@ def read_ecb(data: bytes) -> Rates:
     units = {"EUR": Decimal(1)}
     for cube in newest:
         code, number = cube.get("currency", ""), cube.get("rate", "")
-        if code in EXPONENTS and code != "EUR" and _RATE.fullmatch(number) and Decimal(number):
+        if code in MINOR_UNITS and code != "EUR" and _RATE.fullmatch(number) and Decimal(number):
             units[code] = Decimal(number)
     if len(units) == 1:
         raise _no_ecb_file()
@@ -148,7 +148,7 @@ def _half_up(value: Fraction) -> int:
 
 
 def _plain(number: Decimal) -> Decimal:
-    """Leave out zeros that say nothing: 1.50 is 1.5, and 1500 stays 1500."""
+    """Drop trailing zeros after the point: 1.50 becomes 1.5, and 1500 stays 1500."""
     whole = number.to_integral_value()
     return whole if whole == number else number.normalize()
 

@@ -7,7 +7,11 @@ _ISBN10 = re.compile(r"\d{9}[\dXx]")
 
 
 def read_gtin(value: object) -> str | None:
-    """The number if its length and check digit are right (gs1.org), else None."""
+    """Return a number whose length and check digit are right, else None.
+
+    Spaces, hyphens and a prefix such as ``isbn:`` are dropped; an ISBN-10 becomes a GTIN-13.
+    Check digits: https://www.gs1.org/services/how-calculate-check-digit-manually.
+    """
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**14:
         value = str(value)
     if not isinstance(value, str) or len(value) > 40:

@@ -1,114 +1,194 @@
-"""The words that name a garment, or something that is none, in the languages of common shops.
+"""The words that name a kind of garment, a thing that is none, or a department of shops.
 
-`BY_WORD` holds whole words and phrases, casefolded and singular (a plural "s" or "es" is
-understood); `BY_PART` holds Korean and Japanese words, which stand inside longer ones.
+They come from the languages' files and are searched in texts that were casefolded.
 """
 
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
 from model.categories import Kind
+from server.goods.languages import Language, kinds_of_key, languages
 
 Kinds = frozenset[Kind]
 
-TOP: Kinds = frozenset({Kind.TOP})
-OUTWEAR: Kinds = frozenset({Kind.OUTWEAR})
-BOTTOM: Kinds = frozenset({Kind.BOTTOM})
-DRESS: Kinds = frozenset({Kind.DRESS})
-TOP_OR_OUTWEAR = TOP | OUTWEAR
-ONE_PIECE = DRESS | BOTTOM
-SUIT = OUTWEAR | BOTTOM
-NO_GARMENT: Kinds = frozenset()
+# Texts are casefolded before they are searched: re.IGNORECASE would also match letters, such
+# as the long s, that no look-up in a table finds again.
+_NEVER: Final = re.compile(r"(?!)")
+# Marks the end of a word in a tree of letters.
+_END: Final = ""
+_MARKS_JOINING: Final = r"[,;&+/・·、]"
+# A name says what a thing is before it says what it comes with.
+_MARKS_OF_CLAUSES: Final = r"\s[-–—|/·]\s|[,;:()\[\]|]"
 
-_WORDS: tuple[tuple[Kinds, str], ...] = (
-    (
-        TOP,
-        """top, tee, t-shirt, tshirt, t shirt, shirt, blouse, polo, polo shirt, sweater, pullover,
-        jumper, tank, tank top, camisole, cami, crop top, tube top, tunic, turtleneck, henley,
-        bodysuit, bra, sports bra, bralette, bustier, corset, halter, jersey, crewneck, singlet,
-        longsleeve, rash guard, dress shirt, sweater vest, hemd, bluse, pulli, oberteil, chemise,
-        chemisier, débardeur, camiseta, camisa, blusa, suéter, maglia, maglione, camicia,
-        maglietta""",
-    ),
-    (
-        OUTWEAR,
-        """jacket, coat, topcoat, blazer, parka, trench, trench coat, windbreaker, anorak, bomber,
-        raincoat, overcoat, peacoat, outerwear, puffer, poncho, cape, gilet, down vest,
-        puffer vest, shacket, overshirt, windcheater, duster, kimono, waistcoat, shell, cagoule,
-        jacke, mantel, manteau, veste, blouson, doudoune, chaqueta, abrigo, giacca, cappotto,
-        giubbotto""",
-    ),
-    (
-        BOTTOM,
-        """pant, trouser, jean, chino, legging, jegging, jogger, capri, slack, culotte, short,
-        skirt, skort, sweatpant, cargo, tight, bottom, palazzo, bermuda, trunk, dress pant,
-        swim short, board short, boardshort, miniskirt, jupe, pantalon, falda, pantalón,
-        pantalones, gonna, pantaloni, vaqueros""",
-    ),
-    (
-        DRESS,
-        """dress, gown, sundress, minidress, maxidress, frock, shirtdress, cheongsam, kleid,
-        vestido, vestito, abito""",
-    ),
-    (
-        TOP_OR_OUTWEAR,
-        """hoodie, sweatshirt, cardigan, vest, fleece, zip-up, full zip, full-zip, quarter zip,
-        jackshirt, bolero, shrug, kapuzenpullover""",
-    ),
-    (ONE_PIECE, "jumpsuit, romper, playsuit, overall, dungaree, unitard, onesie, catsuit"),
-    (SUIT, "suit, tracksuit, pantsuit, sweatsuit, pajama, pyjama, co-ord set, two piece set"),
-    (
-        NO_GARMENT,
-        """bag, backpack, handbag, tote, clutch, purse, wallet, duffel, duffle, crossbody, luggage,
-        watch, jewelry, jewellery, necklace, bracelet, ring, earring, brooch, shoe, sneaker, boot,
-        bootie, sandal, heel, pump, loafer, slipper, trainers, flip-flop, footwear, hat, cap,
-        beanie, beret, headband, belt, scarf, glove, mitten, sock, stocking, tie, bow tie, necktie,
-        sunglasses, glasses, eyewear, umbrella, keychain, case, perfume, fragrance, cosmetic,
-        bikini, swimsuit, swimwear, lingerie, underwear, panty, panties, thong, boxer, brief,
-        garter, apron, blanket, towel, poster, mug, sewing pattern, doll, wig, hanger, gift card,
-        bottle, yoga mat, yoga block, yoga strap, accessories, accessory, gear, toy, book, fabric,
-        suspender, dress shoe, dress boot, rack, dog coat, tasche, schuh, schuhe, stiefel, gürtel,
-        uhr, mütze, sac, chaussure, montre, ceinture, bolso, zapato, reloj, borsa, scarpe,
-        orologio""",
-    ),
-)
 
-_PARTS: tuple[tuple[Kinds, str], ...] = (
-    (
-        TOP,
-        """티셔츠 셔츠 블라우스 니트 스웨터 나시 민소매 폴로 상의 풀오버 뷔스티에 캐미솔 탑
-        Tシャツ シャツ ブラウス ニット セーター トップス カットソー タンクトップ""",
-    ),
-    (
-        OUTWEAR,
-        """자켓 재킷 코트 점퍼 패딩 아우터 블레이저 바람막이 야상 무스탕 파카
-        ジャケット コート ブルゾン アウター ブレザー""",
-    ),
-    (
-        BOTTOM,
-        """바지 팬츠 슬랙스 스커트 치마 레깅스 조거 쇼츠 하의 큐롯
-        パンツ スカート ズボン デニム ボトムス レギンス""",
-    ),
-    (DRESS, "원피스 드레스 ワンピース ドレス"),
-    (
-        TOP_OR_OUTWEAR,
-        """후드 맨투맨 가디건 카디건 조끼 베스트 집업 후리스
-        スウェット カーディガン パーカー ベスト フーディー""",
-    ),
-    (ONE_PIECE, "점프수트 오버롤 멜빵바지 オールインワン サロペット"),
-    (SUIT, "정장 수트 트레이닝복 セットアップ スーツ"),
-    (
-        NO_GARMENT,
-        """가방 백팩 토트백 숄더백 크로스백 핸드백 지갑 시계 신발 운동화 스니커즈 구두 부츠 샌들
-        슬리퍼 로퍼 모자 캡모자 비니 벨트 목걸이 귀걸이 반지 팔찌 양말 스카프 머플러 장갑
-        선글라스 안경 우산 수영복 비키니 속옷 브래지어 팬티 넥타이 키링
-        バッグ リュック 財布 時計 靴 シューズ スニーカー ブーツ サンダル 帽子 キャップ ベルト
-        ネックレス ピアス マフラー 手袋 水着""",
-    ),
-)
+@dataclass(frozen=True, slots=True)
+class KindWord:
+    """What a word stands for.
 
-BY_WORD: dict[str, Kinds] = {
-    " ".join(word.casefold().split()): kinds
-    for kinds, listed in _WORDS
-    for word in listed.split(",")
-}
-BY_PART: dict[str, Kinds] = {
-    part.casefold(): kinds for kinds, listed in _PARTS for part in listed.split()
-}
+    Attributes:
+        kinds: One or several kinds; none where the word names what is no garment.
+        noun_first: Whether all its languages begin a phrase with what a thing is.
+    """
+
+    kinds: Kinds
+    noun_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A word that was found in a text, and where."""
+
+    start: int
+    end: int
+    text: str
+    word: KindWord
+
+
+class KindWords:
+    """The words of some languages, ready to be searched for; safe to share between threads."""
+
+    def __init__(self, known: Iterable[Language]) -> None:
+        known = tuple(known)
+        # Whole words and phrases, singular; words that stand inside longer ones.
+        self.whole: dict[str, KindWord] = {}
+        self.parts: dict[str, KindWord] = {}
+        for language in known:
+            self._add(language)
+        self._whole = _whole_words(self.whole)
+        self._parts = _anywhere(self.parts)
+        titles = [language.titles for language in known]
+        departments = [language.departments for language in known]
+        self._set_aside = _set_aside(phrase for each in titles for phrase in each.set_aside)
+        joints = (joint for each in titles for joint in each.joints)
+        self._clause = _separator(_MARKS_OF_CLAUSES, joints)
+        joined_by = (word for each in departments for word in each.joined_by)
+        self._joint_of_departments = _separator(_MARKS_JOINING, joined_by)
+        self.front_page = frozenset(_plain(w) for each in departments for w in each.front_page)
+        self.roots = frozenset(_plain(w) for each in departments for w in each.roots)
+        self._clothing = _Departments(known, lambda each: each.departments.clothing)
+        self._elsewhere = _Departments(known, lambda each: each.departments.elsewhere)
+
+    def without_lookalikes(self, text: str) -> str:
+        """Put phrases out of sight that only look like words of a kind."""
+        return self._set_aside.sub(" ", text)
+
+    def clauses(self, title: str) -> list[str]:
+        """Part a title where it stops saying what the thing is."""
+        return self._clause.split(title)
+
+    def departments(self, text: str) -> list[str]:
+        """Part a name of several departments, "dresses & skirts"."""
+        return [part.strip() for part in self._joint_of_departments.split(text) if part.strip()]
+
+    def find(self, text: str) -> list[Found]:
+        """Find all words of kinds, in the order of their ends."""
+        found = [_found(match, _singular(match.group(), self.whole)) for match in self._whole(text)]
+        found += [_found(match, self.parts[match.group()]) for match in self._parts(text)]
+        return sorted(found, key=lambda each: each.end)
+
+    def clothing_at(self, text: str) -> int | None:
+        """Return where the last word for clothes of any kind ends in a department's name."""
+        return self._clothing.last_end(text)
+
+    def is_elsewhere(self, text: str) -> bool:
+        """Return whether a department's name ends with one where no clothes are sold."""
+        return self._elsewhere.last_end(text) == len(text)
+
+    def _add(self, language: Language) -> None:
+        titles = language.titles
+        table = self.parts if titles.compounds else self.whole
+        for key, words in titles.kinds.items():
+            kinds = kinds_of_key(key)
+            for word in map(_plain, words):
+                # A word that two languages use for different things leaves both open.
+                same = table.get(word, KindWord(kinds, titles.noun_first))
+                noun_first = same.noun_first and titles.noun_first
+                table[word] = KindWord(same.kinds | kinds, noun_first)
+
+
+@cache
+def kind_words() -> KindWords:
+    """Return the words of the languages that are shipped."""
+    return KindWords(languages().values())
+
+
+class _Departments:
+    """Names of departments, in languages that part words and in those that do not."""
+
+    def __init__(
+        self, known: Iterable[Language], words_of: Callable[[Language], Iterable[str]]
+    ) -> None:
+        whole: set[str] = set()
+        parts: set[str] = set()
+        for language in known:
+            table = parts if language.titles.compounds else whole
+            table.update(map(_plain, words_of(language)))
+        self._patterns = (_whole_words(whole), _anywhere(parts))
+
+    def last_end(self, text: str) -> int | None:
+        ends = [match.end() for find in self._patterns for match in find(text)]
+        return max(ends, default=None)
+
+
+_Find = Callable[[str], Iterable[re.Match[str]]]
+
+
+def _plain(word: str) -> str:
+    return " ".join(word.casefold().split())
+
+
+def _found(match: re.Match[str], word: KindWord) -> Found:
+    return Found(match.start(), match.end(), match.group(), word)
+
+
+def _singular(word: str, table: dict[str, KindWord]) -> KindWord:
+    for singular in (word, word.removesuffix("s"), word.removesuffix("es")):
+        if singular in table:
+            return table[singular]
+    raise AssertionError(f"the pattern matched {word!r}, which is not in the table")
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    """Return a pattern of any of the words, the longest that fits first.
+
+    Letters that words begin with alike are tried once: some hundred words a language would
+    otherwise be tried one after the other at each letter of a title.
+    """
+    tree: dict[str, Any] = {}
+    for word in words:
+        node = tree
+        for letter in word:
+            node = node.setdefault(letter, {})
+        node[_END] = {}
+    return _branches(tree)
+
+
+def _branches(tree: dict[str, Any]) -> str:
+    branches = [re.escape(letter) + _branches(rest) for letter, rest in tree.items() if letter]
+    if not branches:
+        return ""
+    joined = "|".join(branches)
+    return f"(?:{joined})?" if _END in tree else f"(?:{joined})"
+
+
+def _whole_words(words: Iterable[str]) -> _Find:
+    listed = _alternatives(words)
+    return re.compile(rf"(?<!\w){listed}(?:e?s)?(?!\w)").finditer if listed else _NEVER.finditer
+
+
+def _anywhere(words: Iterable[str]) -> _Find:
+    listed = _alternatives(words)
+    return re.compile(listed).finditer if listed else _NEVER.finditer
+
+
+def _set_aside(phrases: Iterable[str]) -> re.Pattern[str]:
+    listed = _alternatives(_plain(phrase) for phrase in phrases).replace(r"\ ", "[ -]?")
+    return re.compile(rf"\b{listed}\b") if listed else _NEVER
+
+
+def _separator(marks: str, words: Iterable[str]) -> re.Pattern[str]:
+    listed = _alternatives(_plain(word) for word in words)
+    return re.compile(rf"{marks}|\b{listed}\b" if listed else marks)

@@ -1,6 +1,10 @@
-"""Whether two links lead to one page."""
+"""Links to products: whether two lead to one page, their host, and what a shop is known by.
+
+All take safe links (see `server.goods.safe_text.safe_link`).
+"""
 
 import re
+import unicodedata
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 _TRACKING = re.compile(
@@ -14,13 +18,11 @@ _TRACKING = re.compile(
 
 
 def canonical_link(link: str) -> str:
-    """Give a product page's address without what only tells who sent the visitor.
+    """Return a product page's address without the parameters that only track visitors.
 
-    ``link`` is a safe one (see `server.goods.safe_text.safe_link`). The answer is for
-    comparing, not for opening.
+    The result is for comparing, not for opening.
     """
     parts = urlsplit(link)
-    host = (parts.hostname or "").removeprefix("www.")
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     kept = sorted(
         (name, value)
@@ -28,4 +30,21 @@ def canonical_link(link: str) -> str:
         if not _TRACKING.fullmatch(name)
     )
     query = f"?{urlencode(kept)}" if kept else ""
-    return f"{host}{port}{parts.path.rstrip('/')}{query}"
+    return f"{host_of(link)}{port}{parts.path.rstrip('/')}{query}"
+
+
+def host_of(link: str) -> str:
+    """Return the host of a link without ``www.``, to name a shop that has no name."""
+    return (urlsplit(link).hostname or "").removeprefix("www.")
+
+
+def shop_key(name: str) -> str:
+    """Return what a shop is recognised by, given its name or its host."""
+    plain = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return plain.removeprefix("www.")
+
+
+def shop_keys(shop: str | None, link: str) -> frozenset[str]:
+    """Return every key by which the shop behind a link may be named."""
+    names = (shop or "", host_of(link))
+    return frozenset(key for key in map(shop_key, names) if key)

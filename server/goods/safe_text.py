@@ -1,7 +1,7 @@
 """Titles and links that a stranger wrote, made safe to keep and to show.
 
-A title leaves here as plain text on one line; whoever shows it still escapes it. A link
-leaves here as an http or https address without credentials, or not at all.
+A title comes out as plain text on one line, still to be escaped where it is shown. A link
+comes out as an http or https address without credentials, or not at all.
 """
 
 import html
@@ -19,17 +19,17 @@ _NOT_IN_A_LINK = re.compile(r"[\x00-\x20\x7f-\x9f\\<>\"`{}|^\u2028\u2029]")
 
 
 def clean_text(text: object, longest: int = LONGEST_TITLE) -> str | None:
-    """Give plain text on one line: entities resolved, tags and control characters out.
+    """Return plain text on one line: entities resolved, tags and control characters removed.
 
-    Also out are the invisible characters that turn the direction of a line round (a title
+    Also removed are the invisible characters that reverse the direction of a line (a title
     must not rearrange the price beside it) and halves of surrogate pairs.
 
     Returns:
-        At most ``longest`` characters, cut with an ellipsis; None where nothing is left.
+        At most ``longest`` characters, cut with an ellipsis; None if nothing is left.
     """
     if not isinstance(text, str):
         return None
-    # Twice: feeds often carry markup that was escaped once for HTML and once for XML.
+    # Twice: feeds often contain markup that was escaped once for HTML and once for XML.
     plain = html.unescape(html.unescape(text[:_LONGEST_RAW]))
     plain = _TAG.sub(" ", plain)
     plain = "".join(c if _shown(c) else " " for c in unicodedata.normalize("NFC", plain))
@@ -44,11 +44,11 @@ def _shown(character: str) -> bool:
 
 
 def safe_link(link: object) -> str | None:
-    """Give the address back where it is one that may be opened with a click.
+    """Return an address if it may be opened with a click, else None.
 
-    Only http and https, a host, no user name or password (they make one address look like
-    another), no spaces, control characters or backslashes; the query stays as it is, since
-    shops count their referrals in it.
+    It must be http or https, with a host and without a user name or password (they make one
+    address look like another), spaces, control characters or backslashes. The query stays as
+    it is, since shops count their referrals in it.
     """
     if not isinstance(link, str) or not 0 < len(link := link.strip()) <= LONGEST_LINK:
         return None
@@ -67,15 +67,10 @@ def safe_link(link: object) -> str | None:
     return link
 
 
-def host_of(link: str) -> str:
-    """Give the host of a safe link without ``www.``, to name a shop that has no name."""
-    return (urlsplit(link).hostname or "").removeprefix("www.")
-
-
 def public_address(image_url: str | None) -> str | None:
-    """Give the picture's address where a stranger's server could download it, else None.
+    """Return a picture's address if a server elsewhere could download it, else None.
 
-    A private address would only fail there, and would tell what this network looks like.
+    A private address would only fail there, and would disclose what this network looks like.
     """
     link = safe_link(image_url)
     if link is None:

@@ -19,5 +19,5 @@ def make_thumbnail(picture: NDArray[np.uint8]) -> bytes:
 
 
 def address_key(url: str) -> str:
-    """Give the key under which the thumbnail of a picture's address is kept."""
+    """Return the key of the thumbnail of the picture at an address."""
     return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()

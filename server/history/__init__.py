@@ -1,1 +1,1 @@
-"""What the user opened."""
+"""The offers that the user opened."""

@@ -1,22 +1,26 @@
-"""The clicks: which offers the user opened, newest first."""
+"""Clicks: the offers that the user opened, and their shops."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select
 
 from model.errors import WhereToBuyError
+from server.goods.links import shop_key
 from server.goods.money import Money
-from server.offers.offer import Offer
 from server.storage.database import Database
 from server.storage.tables import ClickRow, LookRow, now
 
 MOST_SHOWN = 500
+# Clicks whose shops count as opened before; older ones do not.
+CLICKS_REMEMBERED = 200
 
 
 class OfferNotFoundError(WhereToBuyError):
-    """No such offer was given for this garment, or not lately."""
+    """No such offer was found for this garment, or not recently."""
 
     code: ClassVar[str] = "offer-not-found"
 
@@ -28,8 +32,27 @@ class OfferNotFoundError(WhereToBuyError):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedOffer:
+    """What the history records of an offer.
+
+    Attributes:
+        provider: The name of the provider that found it.
+        offer_id: Its id, as in `server.offers.offer.Offer`.
+        similarity: To the garment, 0 to 1; None if unknown.
+    """
+
+    provider: str
+    offer_id: str
+    title: str
+    link: str
+    shop: str | None = None
+    price: Money | None = None
+    similarity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Click:
-    """An offer that was opened, as it was then."""
+    """An offer that was opened, as it was at that time."""
 
     id: int
     look_id: str | None
@@ -46,21 +69,21 @@ class Click:
 
 
 class ClickHistory:
-    """Keeps clicks in the database; safe to share between threads."""
+    """The clicks in the database; safe to share between threads."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, look_id: str, garment: int, category: str, offer: Offer) -> Click:
-        """Note that an offer was opened."""
+    def add(self, look_id: str, garment: int, category: str, offer: OpenedOffer) -> Click:
+        """Record that an offer was opened."""
         with self._database.session() as session:
             kept = session.scalar(select(LookRow.id).where(LookRow.id == look_id))
             row = ClickRow(
-                look_id=kept,  # None where the look was dropped while its page stood open
+                look_id=kept,  # None if the look was dropped while its page was open
                 garment=garment,
                 category=category,
                 provider=offer.provider,
-                offer_id=offer.id,
+                offer_id=offer.offer_id,
                 title=offer.title,
                 link=offer.link,
                 shop=offer.shop,
@@ -74,7 +97,7 @@ class ClickHistory:
             return _click(row)
 
     def newest(self, limit: int = MOST_SHOWN) -> list[Click]:
-        """Give the clicks, newest first, at most ``limit``."""
+        """Return the clicks, newest first, at most ``limit``."""
         with self._database.session(read_only=True) as session:
             found = session.scalars(
                 select(ClickRow)
@@ -84,11 +107,34 @@ class ClickHistory:
             return [_click(row) for row in found]
 
     def clear(self) -> int:
-        """Forget every click; give how many there were."""
+        """Delete all clicks, and return how many there were."""
         with self._database.session() as session:
             count = len(session.scalars(select(ClickRow.id)).all())
             session.execute(delete(ClickRow))
             return count
+
+
+class OpenedShops:
+    """The shops whose offers the user opened, by name, or by host if they have no name.
+
+    Not by both: all sellers of a marketplace share its host.
+    """
+
+    def __init__(self, clicks: Iterable[Click]) -> None:
+        self._keys = {_shop_of(click.shop, click.link) for click in clicks} - {""}
+
+    @classmethod
+    def of(cls, history: ClickHistory) -> "OpenedShops":
+        """Read them from the history as it is now."""
+        return cls(history.newest(CLICKS_REMEMBERED))
+
+    def include(self, shop: str | None, link: str) -> bool:
+        """Return whether the user opened an offer of this shop before."""
+        return _shop_of(shop, link) in self._keys
+
+
+def _shop_of(shop: str | None, link: str) -> str:
+    return shop_key(shop or urlsplit(link).hostname or "")
 
 
 def _click(row: ClickRow) -> Click:

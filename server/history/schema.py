@@ -1,5 +1,6 @@
-"""Clicks as the API gives them."""
+"""Clicks as the API returns them."""
 
+from dataclasses import fields
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -13,7 +14,7 @@ class ClickOut(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: int
-    # None once the look is kept no more.
+    # Null once the look is no longer kept.
     look_id: str | None
     garment: int | None
     category: str | None
@@ -29,21 +30,15 @@ class ClickOut(BaseModel):
 
     @classmethod
     def of(cls, click: Click) -> "ClickOut":
-        """Give a click as the API does."""
-        return cls(
-            id=click.id,
-            look_id=click.look_id,
-            garment=click.garment,
-            category=click.category,
-            provider=click.provider,
-            offer_id=click.offer_id,
-            title=click.title,
-            link=click.link,
-            shop=click.shop,
-            price=click.price.amount if click.price else None,
-            currency=click.price.currency if click.price else None,
-            similarity=click.similarity,
-            created_at=click.created_at,
+        """Return a click as the API shows it."""
+        values = {field.name: getattr(click, field.name) for field in fields(click)}
+        price = click.price
+        return cls.model_validate(
+            values
+            | {
+                "price": price.amount if price else None,
+                "currency": price.currency if price else None,
+            }
         )
 
 

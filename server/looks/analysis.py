@@ -1,4 +1,4 @@
-"""What is said about the garments that a segmenter found."""
+"""Descriptions of the garments that a segmenter found."""
 
 import hashlib
 from collections.abc import Sequence
@@ -9,25 +9,24 @@ from numpy.typing import NDArray
 
 from model.crops import cut_out
 from model.garment import Garment
-from model.keywords import describe, search_text
+from model.keywords import describe
+from server.goods.search_text import search_texts
 from server.looks.look import LookGarment
-
-LANGUAGES = ("en", "ko")
 
 
 class PatternNamer(Protocol):
-    """What is asked of `model.patterns.Patterns`."""
+    """The part of `model.patterns.Patterns` that is needed here."""
 
     @property
     def fingerprint(self) -> str:
-        """Names the weights in force."""
+        """Identify the weights in use."""
 
     def name(self, crop: NDArray[np.uint8]) -> str | None:
-        """Name the pattern of an RGBA crop; None where unsure."""
+        """Name the pattern of an RGBA crop, or None if unsure."""
 
 
 def look_id(data: bytes, fingerprint: str, min_score: float | None) -> str:
-    """Name a look: 32 hexadecimal digits, the same for the same bytes, weights and threshold."""
+    """Return a look's id: 32 hexadecimal digits, equal for equal bytes, weights and threshold."""
     digest = hashlib.sha256(data)
     digest.update(f"|{fingerprint}|{min_score}".encode())
     return digest.hexdigest()[:32]
@@ -43,7 +42,7 @@ def describe_garments(
     Args:
         picture: ``H x W x 3`` uint8 RGB.
         garments: Found in it, best score first.
-        patterns: Names their patterns; without it none is said.
+        patterns: Names their patterns; without it they have none.
     """
     return tuple(
         _described(picture, garment, number, patterns)
@@ -65,9 +64,6 @@ def _described(
         polygons=tuple(garment.polygons),
         colours=keywords.colours,
         keywords=keywords.words,
-        search_text={
-            language: search_text(keywords.colours, category, language, keywords.pattern)
-            for language in LANGUAGES
-        },
+        search_text=search_texts(keywords.colours, category, keywords.pattern),
         pattern=keywords.pattern,
     )

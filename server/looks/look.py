@@ -7,7 +7,7 @@ from typing import Any
 from model.categories import Category, Kind, category_by_id
 from model.colours import Colour
 from model.garment import Polygon
-from server.looks.schema import ColourOut, GarmentOut, LookOut, SearchTextOut
+from server.looks.schema import ColourOut, GarmentOut, LookOut
 
 Box = tuple[float, float, float, float]
 
@@ -17,15 +17,16 @@ class LookGarment:
     """A garment of a look.
 
     Attributes:
-        number: Its place in the look, from 1, best score first.
+        number: Its position in the look, from 1, best score first.
         category: One of the 13 DeepFashion2 categories.
         score: Confidence of the detector, 0 to 1.
         box: ``(x, y, width, height)`` in pixels of the look.
         polygons: The silhouette; pixels of the look.
         colours: Largest share first.
-        keywords: Words for it, English: colour words, the pattern, then the category's.
-        search_text: What to type into a shop's search, by language (``en``, ``ko``).
-        pattern: One of `model.patterns.PATTERNS`; None where nobody can tell.
+        keywords: The names of its colours, its pattern, then its category.
+        search_text: What to type into a shop's search, by language. Looks from before a
+            language was added lack it.
+        pattern: One of `model.patterns.PATTERNS`; None where unknown.
     """
 
     number: int
@@ -40,11 +41,11 @@ class LookGarment:
 
     @property
     def kind(self) -> Kind:
-        """The part of an outfit that it is."""
+        """Return the part of an outfit that it is."""
         return self.category.kind
 
     def to_view(self, look_id: str) -> GarmentOut:
-        """Give it as the API does."""
+        """Return it as the API gives it."""
         return GarmentOut(
             number=self.number,
             category=self.category.name,
@@ -54,30 +55,26 @@ class LookGarment:
             box=_rounded(self.box),
             polygons=[[(round(x, 1), round(y, 1)) for x, y in ring] for ring in self.polygons],
             colours=[
-                ColourOut(name=c.name, name_ko=c.name_ko, hex=c.hex, share=round(c.share, 3))
-                for c in self.colours
+                ColourOut(name=c.name, hex=c.hex, share=round(c.share, 3)) for c in self.colours
             ],
             keywords=list(self.keywords),
-            search_text=SearchTextOut(**self.search_text),
+            search_text=self.search_text,
             pattern=self.pattern,
             crop=f"/api/v1/looks/{look_id}/garments/{self.number}/crop.png",
         )
 
     @classmethod
     def from_view(cls, view: GarmentOut) -> "LookGarment":
-        """Read what `to_view` gave."""
+        """Read what `to_view` returned, now or in an earlier version."""
         return cls(
             number=view.number,
             category=category_by_id(view.category_id),
             score=view.score,
             box=view.box,
             polygons=tuple([list(point) for point in ring] for ring in view.polygons),
-            colours=tuple(
-                Colour(name=c.name, name_ko=c.name_ko, hex=c.hex, share=c.share)
-                for c in view.colours
-            ),
+            colours=tuple(Colour(name=c.name, hex=c.hex, share=c.share) for c in view.colours),
             keywords=tuple(view.keywords),
-            search_text=view.search_text.model_dump(),
+            search_text=dict(view.search_text),
             pattern=view.pattern,
         )
 
@@ -87,11 +84,11 @@ class Look:
     """One analysed picture.
 
     Attributes:
-        id: 32 hexadecimal digits, made of the picture's bytes and the weights.
-        width: Pixels of the picture as it was analysed.
+        id: 32 hexadecimal digits, from the picture's bytes, the weights and the threshold.
+        width: Of the picture as it was analysed, in pixels.
         height: Likewise.
-        image_url: Where the picture was last seen, if anywhere.
-        page_url: The page on which it was.
+        image_url: Where the picture was last seen, if on the web.
+        page_url: The page it was on.
         created_at: UTC.
         garments: Best score first.
     """
@@ -109,7 +106,7 @@ class Look:
         return self.garments[number - 1] if 1 <= number <= len(self.garments) else None
 
     def to_view(self) -> LookOut:
-        """Give it as the API does."""
+        """Return it as the API gives it."""
         return LookOut(
             id=self.id,
             width=self.width,
@@ -121,7 +118,7 @@ class Look:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Give it as the API does, ready for `json.dumps`."""
+        """Return it as the API gives it, ready for `json.dumps`."""
         return self.to_view().model_dump(mode="json")
 
 

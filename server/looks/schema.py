@@ -1,4 +1,4 @@
-"""A look as the API gives it, and as it is kept."""
+"""A look as the API returns it and as the database stores it."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from model.categories import CATEGORIES, Kind
-from model.patterns import OTHER, PATTERNS
+from model.pattern_names import OTHER, PATTERNS
+from server.goods.languages import Tag
 
 CategoryName = Annotated[
     str, Field(json_schema_extra={"enum": [category.name for category in CATEGORIES]})
@@ -16,30 +17,23 @@ Point = tuple[float, float]
 
 
 class _Out(BaseModel):
-    # A client reads what it knows; a database may hold what a later version wrote.
+    # Clients read what they know, and the database may hold what another version wrote.
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
 class ColourOut(_Out):
     """One colour of a garment and the part of it that it covers."""
 
+    # One of the palette: a stable English identifier.
     name: str
-    name_ko: str
     hex: str = Field(pattern="^#[0-9a-f]{6}$")
     share: float = Field(ge=0, le=1)
-
-
-class SearchTextOut(_Out):
-    """What to type into a shop's search, by language."""
-
-    en: str
-    ko: str
 
 
 class GarmentOut(_Out):
     """One garment; pixels are those of the look's ``width`` and ``height``."""
 
-    # Its place, best score first.
+    # Its position, best score first.
     number: int = Field(ge=1)
     category: CategoryName
     category_id: int = Field(ge=1, le=13)
@@ -50,10 +44,12 @@ class GarmentOut(_Out):
     polygons: list[list[Point]]
     colours: list[ColourOut]
     keywords: list[str]
-    search_text: SearchTextOut
-    # Null where it is unsure, and in looks that were kept before patterns were named.
+    # What to type into a shop's search, by language. English is always there; looks from
+    # before a language was added lack it.
+    search_text: dict[Tag, str]
+    # Null where unsure, and in looks from before patterns were recognised.
     pattern: PatternName | None = None
-    # Path of the cut-out PNG on this server.
+    # Path of the cut-out, a PNG, on this server.
     crop: str
 
 

@@ -1,1 +1,1 @@
-"""Where to buy it: providers, the search over all of them, one ranked list."""
+"""Where to buy a garment: the providers of offers, and the search over all of them."""

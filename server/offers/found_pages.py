@@ -1,4 +1,4 @@
-"""Reading the pages that a web search found: which of them sell the thing, and for how much."""
+"""Offers read from the pages that a web search found."""
 
 import logging
 import re
@@ -11,21 +11,42 @@ from urllib.parse import urlsplit
 
 from server.fetch.errors import FetchError, FetchTimeoutError
 from server.fetch.fetcher import Fetcher
-from server.goods.links import canonical_link
-from server.goods.money import from_decimal
-from server.goods.safe_text import clean_text, host_of, safe_link
-from server.offers.no_shop import sells_nothing
-from server.offers.offer import Offer, SearchContext, offer_id
-from server.offers.providers.answers import list_price_of, one_each
+from server.goods.links import canonical_link, host_of
+from server.goods.money import from_decimal, list_price_of
+from server.goods.safe_text import clean_text, safe_link
+from server.offers.offer import Offer, SearchContext, offer_id, one_each
 from server.shop_page.offer import ShopPage
 
-# Pages that are downloaded for one search of one provider.
+# Pages to download for one search of one provider.
 MOST_PAGES = 16
 DOWNLOADS = 8
-# More would only wait for the processor.
+# More would only compete for the processor.
 PARSED_AT_ONCE = 2
-# Of a provider's time, until pages are read; the rest is for comparing their pictures.
+# Share of a provider's time for reading pages; the rest is for comparing their pictures.
 READING_SHARE = 0.7
+# ".com", ".kr", ".co.kr"; nothing longer: "pinterest.com.mill.example" is a shop.
+_ENDING = r"[a-z]{2,3}(?:\.[a-z]{2})?"
+# Sites on which searches find pictures of clothes but that sell none.
+_NO_SHOP = re.compile(
+    rf"""(?:^|\.)(?:
+      # social networks and blogs
+      pinterest\.{_ENDING}|pinimg\.com|instagram\.com|facebook\.com|tiktok\.com|youtube\.com
+      |youtu\.be|reddit\.com|redd\.it|twitter\.com|x\.com|tumblr\.com|threads\.(?:net|com)
+      |snapchat\.com|linkedin\.com|weibo\.com|vk\.com|quora\.com|medium\.com|blogspot\.{_ENDING}
+      |wordpress\.com|tistory\.com|(?:blog|cafe|post|kin)\.naver\.com
+      # encyclopedias and portfolios
+      |wikipedia\.org|wikimedia\.org|deviantart\.com|behance\.net|dribbble\.com
+      # photo agencies: they sell the photo of a coat, with price and stock, but not the coat
+      |shutterstock\.com|istockphoto\.com|gettyimages\.{_ENDING}|stock\.adobe\.com|alamy\.{_ENDING}
+      |dreamstime\.com|depositphotos\.com|123rf\.com|freepik\.com|pngtree\.com|vecteezy\.com
+      |bigstockphoto\.com|unsplash\.com|pexels\.com|pixabay\.com|flickr\.com|imgur\.com|giphy\.com
+      # search engines
+      |bing\.com|duckduckgo\.com|baidu\.com|ecosia\.org|qwant\.com
+      |search\.(?:naver|daum|yahoo|brave)\.(?:com|net)
+    )$
+    |^(?:(?:images|lens|m)\.)?(?:google|yandex)\.{_ENDING}$""",
+    re.VERBOSE,
+)
 _HTML = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"})
 _SAME_SHOP = re.compile(r"^(?:www|m|mobile)\.")
 _log = logging.getLogger(__name__)
@@ -36,9 +57,9 @@ class FoundPage:
     """A page as a search found it.
 
     Attributes:
-        link: A safe one (see `server.goods.safe_text.safe_link`).
-        title: Plain text on one line, where the search gives one.
-        picture_url: Address of the picture for which it was found, likewise.
+        link: Safe (see `server.goods.safe_text.safe_link`).
+        title: Plain text on one line, if the search returns one.
+        picture_url: Safe address of the picture it was found by, if any.
     """
 
     link: str
@@ -47,12 +68,12 @@ class FoundPage:
 
 
 def reading_ends(context: SearchContext) -> float:
-    """Give when a search that begins now is to stop reading, on `time.monotonic`'s clock."""
+    """Return when a search that starts now must stop reading, by `time.monotonic`."""
     return time.monotonic() + READING_SHARE * context.seconds
 
 
 class PageReader:
-    """Downloads and reads shops' pages; safe to share between threads and providers."""
+    """Downloads and parses shop pages; safe to share between threads and providers."""
 
     def __init__(self, fetcher: Fetcher) -> None:
         self._fetcher = fetcher
@@ -62,31 +83,31 @@ class PageReader:
     def read(
         self, found: Iterable[FoundPage], provider: str, *, until: float, limit: int
     ) -> list[Offer]:
-        """Give an offer for each page that sells one product, in the order of the search.
+        """Return an offer for each page that sells one product, in the order of the search.
 
-        A page that came too late, or whose shop answers no programs, is an offer without a
-        price. What is no page of a product, is gone or cannot be reached is left out.
+        A page that arrives too late, or whose shop blocks programs, becomes an offer without a
+        price. Pages that are gone, unreachable or not about one product are left out.
 
         Args:
-            found: Pages; those beyond `MOST_PAGES` are not looked at.
+            found: Pages; those beyond `MOST_PAGES` are ignored.
             provider: The name of the provider that found them.
-            until: On the clock of `time.monotonic`; nothing is waited for beyond.
-            limit: Offers wanted.
+            until: Deadline on the clock of `time.monotonic`.
+            limit: The most offers to return.
         """
         reading = [
             (page, self._pool.submit(self._read, page.link, until))
             for page in _worth_reading(found)
         ]
         wait([future for _, future in reading], timeout=max(0.0, until - time.monotonic()))
-        # Each is asked for, so that what has not begun is not begun any more.
+        # `_offer` cancels the downloads that have not started.
         offers = [_offer(page, future, provider) for page, future in reading]
         return one_each(offers, limit)
 
     def _read(self, link: str, until: float) -> ShopPage | None:
-        """Download and read a page; None for what is no page.
+        """Download and parse a page; None if it is not HTML.
 
         Raises:
-            FetchError: It cannot be had, or not in time.
+            FetchError: It cannot be downloaded, or not in time.
         """
         fetched = self._fetcher.page(link, seconds=_left(until))
         if fetched.media_type not in _HTML:
@@ -116,7 +137,7 @@ def _late() -> FetchTimeoutError:
 
 
 def _worth_reading(found: Iterable[FoundPage]) -> list[FoundPage]:
-    """Give each page once; a search by pictures finds one page with several of them."""
+    """Return each page once: a picture search finds one page by several of its pictures."""
     kept: dict[str, FoundPage] = {}
     for page in found:
         if len(kept) >= MOST_PAGES:
@@ -141,7 +162,7 @@ def _offer(found: FoundPage, reading: "Future[ShopPage | None]", provider: str) 
 
 
 def _is_there(error: FetchError) -> bool:
-    """Say whether a person may still see the page: it was slow, or refuses programs."""
+    """Return whether a person may still see the page: it was slow, or refuses programs."""
     if isinstance(error, FetchTimeoutError):
         return True
     return error.status is not None and error.status not in (404, 410)
@@ -161,15 +182,14 @@ def _unread(found: FoundPage, provider: str) -> Offer | None:
 
 
 def _sold(page: ShopPage, found: FoundPage, provider: str) -> Offer | None:
-    """Make the offer of a page that sells a product, and says so by more than its words."""
+    """Return the offer of a page if it has a title and machine-readable product data."""
     title = clean_text(page.title) or found.title
     sells = page.price is not None or page.availability or page.gtin or page.sku
     if title is None or not sells:
         return None
-    currency = page.currency or ""
-    price = from_decimal(page.price, currency)
+    price = from_decimal(page.price, page.currency)
     link = _link(found.link, page.link)
-    # The page's own picture shows what it sells; the search may have found another on it.
+    # The page's own picture shows what it sells; the search may have found a different one.
     pictures = (safe_link(address) for address in page.pictures)
     return Offer(
         id=offer_id(provider, link),
@@ -178,7 +198,7 @@ def _sold(page: ShopPage, found: FoundPage, provider: str) -> Offer | None:
         link=link,
         shop=host_of(link),
         price=price,
-        list_price=list_price_of(from_decimal(page.list_price, currency), price),
+        list_price=list_price_of(from_decimal(page.list_price, page.currency), price),
         availability=page.availability,
         condition=page.condition,
         gtin=page.gtin,
@@ -186,9 +206,14 @@ def _sold(page: ShopPage, found: FoundPage, provider: str) -> Offer | None:
     )
 
 
-def _link(found: str, told: str | None) -> str:
-    """Give the address that the page calls its own, unless that is another site's."""
-    own = safe_link(told)
+def sells_nothing(link: str) -> bool:
+    """Return whether a safe link leads to a site that is known not to be a shop."""
+    return _NO_SHOP.search(host_of(link).lower()) is not None
+
+
+def _link(found: str, canonical: str | None) -> str:
+    """Return the page's canonical address, unless it is on another site."""
+    own = safe_link(canonical)
     return own if own is not None and _site(own) == _site(found) else found
 
 

@@ -1,6 +1,11 @@
-"""An offer, and what a search for offers starts from."""
+"""An offer at each stage of a search, what a search starts from, and the events it yields.
+
+A provider finds an `Offer`. Comparing its picture with the garment makes it a `ComparedOffer`,
+ranking makes that a `RankedOffer`, and only ranked offers are shown.
+"""
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -9,23 +14,12 @@ from numpy.typing import NDArray
 
 from model.categories import Category, Kind
 from model.colours import Colour
+from model.likeness import similarity
+from server.goods.availability import Availability
+from server.goods.condition import Condition
 from server.goods.money import Money
 
 OfferType = Literal["product", "search"]
-Condition = Literal["new", "used", "refurbished"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Seen:
-    """What an offer's picture shows, to tell whether two are of one product.
-
-    Attributes:
-        vector: Unit vector, float16: kept for many offers.
-        colours: As `model.likeness.pack_colours` gives them.
-    """
-
-    vector: NDArray[np.float16] = field(repr=False)
-    colours: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +31,29 @@ class Seller:
     link: str
     shop: str | None = None
     price: Money | None = None
-    availability: str | None = None
+    availability: Availability | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Something on sale, or (``type`` "search") a page that looks for it.
+    """Something on sale, or (``type`` "search") a page that searches for it, as it was found.
 
     Attributes:
-        id: At most 64 characters; the same thing of the same provider has the same id.
+        id: At most 64 characters; the same item of the same provider always has the same id.
         provider: The name of the provider that found it.
         title: Plain text on one line.
-        link: http or https, to be opened by the user.
-        condition: New, or not; None where nobody says.
-        shipping: What sending it to the user costs at least, where known; 0 is free.
+        link: http or https, for the user to open.
+        condition: New or not; None if unknown.
+        shipping: The lowest cost of shipping it to the user, if known; 0 is free.
         gtin: Its global trade item number, checked (see `server.goods.gtin`).
+        brand: Its maker's name, if known apart from the title; shown in front of that.
         sellers: Further sellers of the same product (see `server.offers.joining.same_product`).
-        picture_url: Address of its picture, or of its stored thumbnail; not for the page.
-        cosine: Of its picture's vector with the crop's, -1 to 1; None until compared.
-        seen: What its picture shows; None until compared, and no longer than the search.
-        colour_likeness: Of its picture's colours with the crop's, 0 to 1; None until compared.
-        kind: What it is, where known.
-        colours: Of the palette of `model.colours`: what the shop says, else what was seen in
-            its picture; those that matter, largest share first.
-        partner: Its shop is a partner of whoever runs this server.
-        similarity: Of shape and colour, 0 to 1 (see `model.likeness`).
-        score: What the list is sorted by, falling.
-        why: Reasons to show, the weightiest first.
+        picture_url: Address of its picture or of its stored thumbnail; never sent to the page.
+        kind: Its part of an outfit, if known.
+        colours: Names from the palette of `model.colours`: those that the shop states, or else
+            the main ones in its picture; largest share first.
+        types: The shop's own categories, if it states any.
+        partner: Whether its shop is a partner of this server's operator.
     """
 
     id: str
@@ -74,27 +64,113 @@ class Offer:
     shop: str | None = None
     price: Money | None = None
     list_price: Money | None = None
-    availability: str | None = None
+    availability: Availability | None = None
     condition: Condition | None = None
     shipping: Money | None = None
     gtin: str | None = None
+    brand: str | None = None
     sellers: tuple[Seller, ...] = ()
     picture_url: str | None = None
-    cosine: float | None = None
-    seen: Seen | None = field(default=None, repr=False, compare=False)
-    colour_likeness: float | None = None
     kind: Kind | None = None
     colours: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     partner: bool = False
-    similarity: float | None = None
-    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PictureMatch:
+    """How an offer's picture compares with the garment, and its features.
+
+    The features are kept only while the search runs, to tell whether two offers are of one
+    product; they take no part in comparisons by ``==``.
+
+    Attributes:
+        cosine: Between the vectors of the picture and the crop, -1 to 1.
+        colour_likeness: Between the colours of the picture and the crop, 0 to 1.
+        vector: Unit vector of the picture; float16, because many are kept.
+        colours: Colours of the picture, as packed by `model.likeness.pack_colours`.
+    """
+
+    cosine: float
+    colour_likeness: float
+    vector: NDArray[np.float16] = field(repr=False, compare=False)
+    colours: bytes = field(repr=False, compare=False)
+
+    @property
+    def similarity(self) -> float:
+        """Similarity in shape and colour, 0 to 1 (see `model.likeness`)."""
+        return float(similarity(self.cosine, self.colour_likeness))
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedOffer:
+    """An offer whose picture was compared; ``match`` is None if that was not possible."""
+
+    offer: Offer
+    match: PictureMatch | None = None
+
+    @property
+    def similarity(self) -> float | None:
+        """Similarity to the garment, 0 to 1, to 4 decimal places; None if unknown."""
+        return None if self.match is None else round(self.match.similarity, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class RankedOffer:
+    """An offer with its place in the list.
+
+    Attributes:
+        compared: The offer and the comparison it was ranked by.
+        similarity: To the garment, 0 to 1; None if the picture was not compared.
+        score: The list is sorted by it, highest first.
+        why: Reasons to show, the most important first.
+    """
+
+    compared: ComparedOffer
+    similarity: float | None
+    score: float
     why: tuple[str, ...] = ()
+
+    @property
+    def offer(self) -> Offer:
+        """The offer as it is shown."""
+        return self.compared.offer
+
+
+@dataclass(frozen=True, slots=True)
+class OffersEvent:
+    """Offers of one provider, best first; a provider may have several such events."""
+
+    provider: str
+    offers: tuple[RankedOffer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FailedEvent:
+    """A provider whose offers, or some of them, are missing, and the reason in plain words."""
+
+    provider: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoneEvent:
+    """The end of a search: the ids of all its offers, best first.
+
+    ``left_out`` counts the offers that the user's filters remove, by reason (see
+    `server.offers.order.choice`).
+    """
+
+    order: tuple[str, ...]
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+
+Event = OffersEvent | FailedEvent | DoneEvent
 
 
 @dataclass(frozen=True, slots=True)
 class SearchContext:
-    """For whom is searched: ISO codes, and the seconds that a provider may take."""
+    """Whom the search is for: ISO codes, and the seconds that a provider may take."""
 
     country: str = "US"
     language: str = "en"
@@ -104,17 +180,17 @@ class SearchContext:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GarmentQuery:
-    """The garment that is looked for.
+    """The garment to search for.
 
     Attributes:
         look_id: The look it is in.
-        number: Its number there.
-        category: One of the 13 categories.
-        search_text: What to type into a shop's search, by language ("en", "ko").
-        jpeg: The garment on white as it may be sent away, without any metadata of the photo.
+        number: Its number there, from 1.
+        category: One of the categories of `model.categories`.
+        search_text: What to type into a shop's search, by language tag.
+        jpeg: The garment on white, as it may be sent out: without any metadata of the photo.
         vector: Its unit vector, float32.
+        picture_url: The whole picture's public http(s) address; None if it has none.
         colours: Its colours, largest share first.
-        picture_url: The whole picture's public http(s) address, None where it has none.
     """
 
     look_id: str
@@ -132,12 +208,35 @@ class GarmentQuery:
         return self.category.kind
 
     def words(self, language: str) -> str:
-        """Give search words in a language, English where it is none of ours."""
+        """Return search words in a language; falls back to English."""
         return self.search_text.get(language) or self.search_text["en"]
 
 
 def offer_id(provider: str, *parts: str) -> str:
-    """Give a stable id for what a provider knows under a long or strange one."""
+    """Return a stable id for an item whose own identifier is long or unusual."""
     text = "\n".join(parts)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{provider}-{digest[:20]}"
+
+
+def one_each(offers: Iterable[Offer | None], limit: int) -> list[Offer]:
+    """Return the first ``limit`` offers without None and without repeated ids."""
+    kept: dict[str, Offer] = {}
+    for offer in offers:
+        if offer is not None:
+            kept.setdefault(offer.id, offer)
+        if len(kept) >= limit:
+            break
+    return list(kept.values())
+
+
+def seller_of(offer: Offer) -> Seller:
+    """Return an offer as a further seller of its product."""
+    return Seller(
+        id=offer.id,
+        provider=offer.provider,
+        link=offer.link,
+        shop=offer.shop,
+        price=offer.price,
+        availability=offer.availability,
+    )

@@ -1,43 +1,16 @@
-"""What every provider of offers has in common."""
+"""The interface of all providers of offers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from model.errors import WhereToBuyError
-from server.offers.offer import GarmentQuery, Offer, SearchContext
+from server.offers.errors import ProviderBusyError, ProviderError
+from server.offers.offer import ComparedOffer, GarmentQuery, Offer, SearchContext
 
+if TYPE_CHECKING:  # listing the providers needs no database
+    from server.offers.vendors.quota import Quotas, Usage
 
-class ProviderError(WhereToBuyError):
-    """A provider has no answer; the message says why in words for the user."""
-
-    code = "provider-failed"
-
-
-class ProviderBusyError(ProviderError):
-    """A provider is left alone for a while."""
-
-    code = "provider-busy"
-
-    def __init__(self, message: str, retry_after: float, *, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
-        # Seconds.
-        self.retry_after = retry_after
-
-
-@dataclass(frozen=True, slots=True)
-class Leaves:
-    """What leaves the machine when a provider is asked, in words for the user."""
-
-    en: str
-    ko: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one search costs whoever runs the server, in words for the user."""
-
-    en: str
-    ko: str
+__all__ = ["Provider", "ProviderBusyError", "ProviderError", "ProviderState", "VendorProvider"]
 
 
 class Provider(Protocol):
@@ -45,70 +18,79 @@ class Provider(Protocol):
 
     @property
     def name(self) -> str:
-        """Short, stable, lower case; stands in events, offers and the history."""
+        """Short, stable and lower case; used in events, offers and the history."""
 
     @property
     def title(self) -> str:
-        """Its name for the user."""
+        """Its name as users see it."""
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """What of the garment it uses: "crop", "words", "picture address", "vector"."""
+        """What it uses of the garment: "crop", "words", "picture address", "vector"."""
 
     @property
-    def leaves(self) -> Leaves:
-        """What leaves the machine."""
+    def discloses(self) -> str:
+        """What leaves the machine when it is asked: an English sentence for the user."""
 
     @property
-    def cost(self) -> Cost:
-        """What one search costs."""
+    def cost(self) -> str:
+        """What one search costs whoever runs the server: an English sentence."""
 
     @property
     def runs_early(self) -> bool:
-        """Whether it may be asked before the user chose a garment.
+        """Whether it may be asked before the user chooses a garment.
 
-        Only for a provider that nothing is sent to: analysing a picture must not tell
-        anybody what is in it.
+        Only true if nothing is sent to it: analysing a picture must not reveal to anybody
+        what it shows.
         """
 
     @property
     def compares(self) -> bool:
-        """Whether its offers bring no vector: their pictures are compared here then."""
+        """Whether its offers come without vectors, so that their pictures must be compared."""
 
-    def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
-        """Give offers for a garment, at most as many as the settings say.
+    def search(
+        self, query: GarmentQuery, context: SearchContext
+    ) -> Sequence[Offer | ComparedOffer]:
+        """Return offers for a garment, no more than the settings allow.
+
+        Offers whose vectors the provider stores come compared; the others are compared by
+        their pictures, unless they are links into search engines.
 
         Raises:
-            ProviderError: There is no answer, and why.
+            ProviderError: There is no answer; the message tells why.
         """
 
     def version(self) -> object:
-        """Give a value that changes when the same search may have another answer.
+        """Return a value that changes whenever the same search may have a different answer.
 
-        Asked only of providers that run early, whose answers are kept until the click.
+        Only called for providers that run early: their answers are kept until the click.
         """
 
 
 class VendorProvider:
-    """What is the same of every provider that sends something to a stranger's server."""
+    """What all providers that send something to an outside server have in common."""
 
     runs_early: ClassVar[bool] = False
     compares: ClassVar[bool] = True
 
     def version(self) -> object:
-        """Give the same at all times: answers are not kept."""
+        """Return a constant: answers are not kept."""
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderState:
-    """A provider and whether the settings have it asked."""
+    """A provider, and whether the settings enable it."""
 
     provider: Provider
     enabled: bool
-    # The setting that switches it; None for one that is always on.
+    # The setting that switches it on or off; None for one that is always on.
     switch: str | None
-    # The settings that it cannot be asked without, and whether each is there.
+    # The settings that it needs, and whether each is set.
     keys: tuple[tuple[str, bool], ...] = ()
-    # Whether requests to it are counted: something leaves the machine when it is asked.
+    # Whether requests to it are counted: true if asking it sends something off the machine.
     counted: bool = False
+
+    def usage(self, quotas: "Quotas") -> "Usage | None":
+        """Return what it was sent today; None if it is sent nothing."""
+        return quotas.usage(self.provider.name) if self.counted else None

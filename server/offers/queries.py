@@ -1,4 +1,4 @@
-"""What a search starts from, made once for each look: crops and their vectors."""
+"""The queries of a look's garments: crops and their vectors, made once for each look."""
 
 import dataclasses
 import threading
@@ -10,12 +10,12 @@ from model.picture import encode_jpeg, scaled_down
 from server.goods.safe_text import public_address
 from server.looks.look import Look
 from server.looks.service import LookService
-from server.offers.bounded import Bounded
+from server.offers.lru import LruCache
 from server.offers.offer import GarmentQuery
 
-# Of about 0.3 MB each.
+# About 0.3 MB each.
 LOOKS_KEPT = 64
-# Longest side in pixels of a crop that is sent to a provider.
+# Longest side in pixels of a crop that is sent to providers.
 SENT_SIDE = 640
 
 Key = tuple[object, ...]
@@ -24,22 +24,22 @@ Key = tuple[object, ...]
 class Queries:
     """Makes the queries of a look's garments; safe to share between threads.
 
-    A look's garments are embedded together. Whoever asks while that runs waits for it.
+    A look's garments are embedded together; calls meanwhile wait for the result.
     """
 
     def __init__(self, looks: LookService, embedder: Embedder) -> None:
         self._looks = looks
         self._embedder = embedder
         self._lock = threading.Lock()
-        self._kept: Bounded[Key, Future[tuple[GarmentQuery, ...]]] = Bounded(LOOKS_KEPT)
+        self._kept: LruCache[Key, Future[tuple[GarmentQuery, ...]]] = LruCache(LOOKS_KEPT)
 
     def of(self, look: Look) -> tuple[GarmentQuery, ...]:
-        """Give a query for each garment of a look, in their order.
+        """Return a query for each garment of a look, in order.
 
         Raises:
-            LookNotFoundError: The look's picture is not kept any more.
+            LookNotFoundError: The look's picture is no longer kept.
         """
-        # A garment whose category or outline somebody corrected is another query.
+        # A garment whose category or outline was corrected is another query.
         key: Key = (look.id, *((g.category.id, g.box) for g in look.garments))
         with self._lock:
             known = self._kept.get(key)

@@ -1,4 +1,4 @@
-"""Where exchange rates come from, and whether they can still be trusted."""
+"""Where exchange rates come from, and whether they are still valid."""
 
 import datetime
 import logging
@@ -16,12 +16,12 @@ from server.fetch.fetcher import Fetcher
 from server.goods.exchange import Rates, RatesError, read_ecb, read_given
 
 KEPT_FILE = "ecb-rates.xml"
-# The daily file has 2 KB, that of all days since 1999 some MB: that one is refused.
+# The daily file has 2 KB; the file of all days since 1999 has several MB and is refused.
 FILE_BYTES = 2**20
 DAY_SECONDS = 24 * 3600.0
-# After a download that failed; after one that did not, a day passes.
-AGAIN_SECONDS = 3600.0
-# The bank publishes on its working days: over Easter, five days pass without.
+# Wait after a failed download; after a successful one it is a day.
+RETRY_SECONDS = 3600.0
+# The bank publishes on its working days; over Easter, five days pass without rates.
 OLDEST = datetime.timedelta(days=7)
 
 _log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RatesState:
-    """The rates in force, and in plain words what is wrong if there are none."""
+    """The rates in force, or in plain words why there are none."""
 
     rates: Rates | None
     problem: str | None = None
@@ -38,8 +38,9 @@ class RatesState:
 class RateSource:
     """The rates that prices are converted by; safe to share between threads.
 
-    What the user gave (``WTB_RATES``) comes before the bank's file (``WTB_RATES_ECB``: a path,
-    or an address that is downloaded in the background at most once a day). Asking never waits.
+    The user's own rates (``WTB_RATES``) take precedence over the bank's file (``WTB_RATES_ECB``:
+    a path, or an address that is downloaded in the background at most once a day). Its methods
+    never wait for a download.
     """
 
     def __init__(
@@ -49,12 +50,12 @@ class RateSource:
         *,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """Read what is there, and begin the first download if one is due.
+        """Read the rates that are there, and start the first download if one is due.
 
         Args:
             settings: Where the rates are.
             fetcher: For the download.
-            now: Seconds since 1970.
+            now: Returns seconds since 1970.
 
         Raises:
             RatesError: ``WTB_RATES`` cannot be read.
@@ -63,8 +64,8 @@ class RateSource:
         self._fetcher = fetcher
         self._now = now
         self._lock = threading.Lock()
-        self._again = 0.0
-        # What the file said, with the time that the file was changed.
+        self._retry_at = 0.0
+        # The file's modification time and what it contained.
         self._read: tuple[float, RatesState] | None = None
         self._download_problem: str | None = None
         self._warned: str | None = None
@@ -74,11 +75,11 @@ class RateSource:
         self.state()
 
     def current(self) -> Rates | None:
-        """Give the rates in force."""
+        """Return the rates in force."""
         return self.state().rates
 
     def state(self) -> RatesState:
-        """Give the rates in force, or what is wrong."""
+        """Return the rates in force, or why there are none."""
         if self._given is not None or self._file is None:
             return RatesState(self._given)
         if self._url:
@@ -117,14 +118,14 @@ class RateSource:
             age = now - file.stat().st_mtime
         except OSError:
             age = DAY_SECONDS
-        # A file from the future comes of a clock that was set back; it is replaced.
+        # A file from the future means that the clock was set back; it is replaced.
         if 0 <= age < DAY_SECONDS:
             return
         with self._lock:
-            if now < self._again:
+            if now < self._retry_at:
                 return
-            self._again = now + AGAIN_SECONDS
-        # A daemon: a bank that hangs must not keep the server from ending.
+            self._retry_at = now + RETRY_SECONDS
+        # A daemon: a bank that hangs must not keep the server from stopping.
         threading.Thread(
             target=self._download, args=(url, file), name="exchange-rates", daemon=True
         ).start()
@@ -132,7 +133,7 @@ class RateSource:
     def _download(self, url: str, file: Path) -> None:
         try:
             data = self._fetcher.file(url, FILE_BYTES).data
-            read_ecb(data)  # what cannot be used does not replace what can
+            read_ecb(data)  # an unusable file must not replace a usable one
             _keep(file, data, self._now())
         except (WhereToBuyError, OSError) as error:
             self._download_problem = f"The exchange rates could not be downloaded: {error}"
@@ -153,7 +154,7 @@ def _file_state(file: Path) -> RatesState:
 
 
 def _keep(file: Path, data: bytes, now: float) -> None:
-    """Write the file in one step: nobody ever reads half of it."""
+    """Replace the file in one step, so that nobody reads half of it."""
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
     try:

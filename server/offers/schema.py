@@ -1,20 +1,22 @@
-"""Offers and what a search tells, as the API gives them."""
+"""Offers and the events of a search, as the API returns them."""
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from model.categories import Kind
 from model.colours import Colour
+from server.goods.availability import Availability
+from server.goods.condition import Condition
 from server.goods.exchange import Converted, Rates, Source
 from server.goods.money import Money
-from server.offers.events import DoneEvent, Event, FailedEvent
-from server.offers.offer import Offer, Seller
+from server.goods.names import branded_title
+from server.offers.offer import DoneEvent, Event, FailedEvent, Offer, RankedOffer, Seller
 from server.offers.order.choice import Reason
-from server.offers.order.same_colour import is_same_colour
+from server.offers.order.ranking import is_same_colour
 from server.offers.pictures.thumbnails import Thumbnails
 
 Amount = Annotated[str, Field(pattern=r"^\d+(\.\d+)?$", examples=["49.00"])]
@@ -22,7 +24,12 @@ Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["USD"])]
 
 
 class _Out(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+def _values(source: Offer | RankedOffer | Seller) -> dict[str, object]:
+    """Return the fields of a dataclass by name, unlike `dataclasses.asdict` without copies."""
+    return {field.name: getattr(source, field.name) for field in fields(source)}
 
 
 class MoneyOut(_Out):
@@ -31,26 +38,21 @@ class MoneyOut(_Out):
     amount: Amount
     currency: Currency
 
-    @classmethod
-    def of(cls, money: Money | None) -> "MoneyOut | None":
-        """Give money as the API does."""
-        return None if money is None else cls(amount=money.amount, currency=money.currency)
-
 
 class ConvertedOut(_Out):
-    """A price in the currency that was asked for, beside the shop's own."""
+    """A price in the requested currency, in addition to the shop's own."""
 
     price: Amount
     currency: Currency
-    # Units of this currency for one of the shop's.
+    # Units of this currency for one unit of the shop's.
     rate: Amount
-    # The day of the rate; null where it is the user's own.
+    # The day of the rate; null if it is the user's own.
     as_of: datetime.date | None
     source: Source
 
     @classmethod
     def of(cls, converted: Converted | None) -> "ConvertedOut | None":
-        """Give a converted price as the API does."""
+        """Return a converted price as the API shows it."""
         if converted is None:
             return None
         return cls(
@@ -63,14 +65,14 @@ class ConvertedOut(_Out):
 
 
 @dataclass(frozen=True, slots=True)
-class Viewing:
-    """For whom offers are shown.
+class Viewer:
+    """Whom offers are shown to.
 
     Attributes:
         thumbnails: Signs the addresses of pictures.
-        currency: In which prices are given as well.
-        rates: By which they are converted.
-        colours: Of the garment that is looked for, largest share first.
+        currency: The currency that prices are converted to.
+        rates: The rates for converting them.
+        colours: Colours of the garment that is searched for, largest share first.
     """
 
     thumbnails: Thumbnails
@@ -79,38 +81,29 @@ class Viewing:
     colours: Sequence[Colour] = ()
 
     def converted(self, money: Money | None) -> Converted | None:
-        """Give money in the viewer's currency, where it is in another one."""
+        """Return money in the viewer's currency; None if that is its own, or without a rate."""
         if money is None or self.rates is None:
             return None
         return self.rates.convert(money, self.currency)
 
 
 class SellerOut(_Out):
-    """Another shop that sells the same product; a click on it is noted under its ``id``."""
+    """Another shop that sells the same product; a click on it is recorded by its ``id``."""
 
     id: str
     provider: str
     link: str
     shop: str | None
     price: MoneyOut | None
-    # Its price in the currency that was asked for, where that is another one.
+    # Its price in the requested currency, if that is another one.
     converted: ConvertedOut | None
-    availability: Literal["in_stock", "out_of_stock", "preorder"] | None
+    availability: Availability | None
 
     @classmethod
-    def of(cls, seller: Seller, viewing: Viewing) -> "SellerOut":
-        """Give a seller as the API does."""
-        return cls.model_validate(
-            {
-                "id": seller.id,
-                "provider": seller.provider,
-                "link": seller.link,
-                "shop": seller.shop,
-                "price": MoneyOut.of(seller.price),
-                "converted": ConvertedOut.of(viewing.converted(seller.price)),
-                "availability": seller.availability,
-            }
-        )
+    def of(cls, seller: Seller, viewer: Viewer) -> "SellerOut":
+        """Return a seller as the API shows it."""
+        converted = ConvertedOut.of(viewer.converted(seller.price))
+        return cls.model_validate(_values(seller) | {"converted": converted})
 
 
 class OfferOut(_Out):
@@ -127,60 +120,52 @@ class OfferOut(_Out):
     price: Amount | None
     currency: Currency | None
     list_price: Amount | None
-    # The price in the currency that was asked for, where that is another one.
+    # The price in the requested currency, if that is another one.
     converted: ConvertedOut | None
-    availability: Literal["in_stock", "out_of_stock", "preorder"] | None
-    condition: Literal["new", "used", "refurbished"] | None
-    # What sending it costs at least; an amount of 0 is free, null is unknown.
+    availability: Availability | None
+    condition: Condition | None
+    # The lowest cost of shipping; an amount of 0 is free, null is unknown.
     shipping: MoneyOut | None
     gtin: str | None
     # Further sellers of the same product.
     sellers: list[SellerOut]
-    # Path of a small JPEG on this server, signed.
+    # Signed path of a small JPEG on this server.
     picture: str | None
     similarity: float | None = Field(ge=0, le=1)
-    # What the list is sorted by, falling.
+    # The list is sorted by it, highest first.
     score: float
     kind: Kind | None
-    # Whether it has the garment's colour; null where that is not known.
+    # Whether it has the garment's colour; null if that is not known.
     same_colour: bool | None
     partner: bool
     why: list[str]
 
     @classmethod
-    def of(cls, offer: Offer, viewing: Viewing) -> "OfferOut":
-        """Give an offer as the API does."""
-        address = viewing.thumbnails.address
+    def of(cls, ranked: RankedOffer, viewer: Viewer) -> "OfferOut":
+        """Return an offer as the API shows it.
+
+        Fields come from the attributes of the same name, except for those listed here.
+        """
+        offer = ranked.offer
+        picture = offer.picture_url
         return cls.model_validate(
-            {
-                "id": offer.id,
-                "provider": offer.provider,
-                "type": offer.type,
-                "title": offer.title,
-                "link": offer.link,
-                "shop": offer.shop,
+            _values(offer)
+            | _values(ranked)
+            | {
+                "title": branded_title(offer.title, offer.brand),
                 "price": offer.price.amount if offer.price else None,
                 "currency": offer.price.currency if offer.price else None,
                 "list_price": offer.list_price.amount if offer.list_price else None,
-                "converted": ConvertedOut.of(viewing.converted(offer.price)),
-                "availability": offer.availability,
-                "condition": offer.condition,
-                "shipping": MoneyOut.of(offer.shipping),
-                "gtin": offer.gtin,
-                "sellers": [SellerOut.of(seller, viewing) for seller in offer.sellers],
-                "picture": address(offer.picture_url) if offer.picture_url else None,
-                "similarity": offer.similarity,
-                "score": offer.score,
-                "kind": offer.kind,
-                "same_colour": is_same_colour(offer, viewing.colours),
-                "partner": offer.partner,
-                "why": list(offer.why),
+                "converted": ConvertedOut.of(viewer.converted(offer.price)),
+                "sellers": [SellerOut.of(seller, viewer) for seller in offer.sellers],
+                "picture": viewer.thumbnails.address(picture) if picture else None,
+                "same_colour": is_same_colour(offer, viewer.colours),
             }
         )
 
 
 class OffersOut(_Out):
-    """Offers of one provider; a provider may tell several times."""
+    """Offers of one provider; a provider may have several such events."""
 
     event: Literal["offers"] = "offers"
     provider: str
@@ -195,17 +180,17 @@ class FailureOut(_Out):
 
 
 class FailedOut(FailureOut):
-    """The same, while the search runs."""
+    """A failure as an event, while the search runs."""
 
     event: Literal["failed"] = "failed"
 
 
 class DoneOut(_Out):
-    """The end of a search: the ids of all offers, in the order that was asked for."""
+    """The end of a search: the ids of all offers, in the requested order."""
 
     event: Literal["done"] = "done"
     order: list[str]
-    # How many offers the filters keep back, by the first reason of each.
+    # How many offers the filters remove, by the first reason of each.
     left_out: dict[Reason, int]
 
 
@@ -213,19 +198,19 @@ EventOut = OffersOut | FailedOut | DoneOut
 
 
 class OfferList(_Out):
-    """A whole search at once: every offer, in the order that was asked for."""
+    """A whole search at once: every offer, in the requested order."""
 
     offers: list[OfferOut]
     failed: list[FailureOut]
-    # How many offers the filters keep back, by the first reason of each.
+    # How many offers the filters remove, by the first reason of each.
     left_out: dict[Reason, int]
 
 
-def event_view(event: Event, viewing: Viewing) -> EventOut:
-    """Give an event as the API does."""
+def event_out(event: Event, viewer: Viewer) -> EventOut:
+    """Return an event as the API shows it."""
     if isinstance(event, FailedEvent):
         return FailedOut(provider=event.provider, reason=event.reason)
     if isinstance(event, DoneEvent):
         return DoneOut.model_validate({"order": list(event.order), "left_out": event.left_out})
-    offers = [OfferOut.of(offer, viewing) for offer in event.offers]
+    offers = [OfferOut.of(offer, viewer) for offer in event.offers]
     return OffersOut(provider=event.provider, offers=offers)

@@ -1,6 +1,6 @@
-"""Everything about offers put together, for the server and for measurements."""
+"""Builds the parts of the offer search, for the server and for benchmarks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from model.embedder import Embedder
@@ -8,11 +8,10 @@ from model.segmenter import Segmenter
 from server.catalog.catalog import Catalog
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
-from server.history.clicks import ClickHistory
+from server.history.clicks import ClickHistory, OpenedOffer, OpenedShops
 from server.looks.service import LookService
 from server.offers.offer import Offer, SearchContext
-from server.offers.opened_shops import OpenedShops
-from server.offers.order.ranking import Pushes
+from server.offers.order.ranking import Boosts
 from server.offers.pictures.compare import Comparer
 from server.offers.pictures.thumbnails import Thumbnails
 from server.offers.provider import Provider, ProviderState
@@ -40,12 +39,16 @@ class OfferServices:
     states: tuple[ProviderState, ...]
     quotas: Quotas
 
-    def find(self, look_id: str, number: int, offer_id: str) -> Offer | None:
-        """Give an offer again that was given for a garment, or that the catalogue keeps."""
-        return self.search.given(look_id, number, offer_id) or self.catalog_provider.find(offer_id)
+    def find(self, look_id: str, number: int, offer_id: str) -> OpenedOffer | None:
+        """Return an offer that was found for a garment recently or is in the catalogue."""
+        ranked = self.search.find(look_id, number, offer_id)
+        if ranked is not None:
+            return _opened(ranked.offer, ranked.similarity)
+        stored = self.catalog_provider.find(offer_id)
+        return None if stored is None else _opened(stored)
 
     def close(self) -> None:
-        """Begin nothing any more."""
+        """Start nothing new."""
         self.search.close()
 
 
@@ -79,37 +82,36 @@ def build_offers(
     looks: LookService,
     more_providers: Sequence[Provider] = (),
 ) -> OfferServices:
-    """Put it together.
+    """Build the parts.
 
     Args:
-        settings: Which providers, how many offers, for how long.
-        database: Where the catalogue is.
-        fetcher: For everything that is downloaded.
+        settings: Decide which providers to ask, for how many offers and for how long.
+        database: Holds the catalogue, the clicks and the vendors' quotas.
+        fetcher: For all downloads.
         segmenter: Finds the garment in an offer's picture.
         embedder: Makes vectors.
         looks: Makes crops.
-        more_providers: Asked beside those of the settings.
+        more_providers: Asked in addition to those of the settings.
     """
     catalog = Catalog(database, fetcher, segmenter, embedder)
     catalog_provider = CatalogProvider(lambda: catalog, settings.offers_shown)
     quotas = Quotas(database, settings.per_day)
     states = provider_states(settings, fetcher, quotas, catalog_provider, more_providers)
     comparer = Comparer(fetcher, segmenter, embedder)
-    history = ClickHistory(database)
     search = OfferSearch(
         Queries(looks, embedder),
         [state.provider for state in states if state.enabled],
         comparer,
         SearchContext(settings.country, settings.language, settings.currency),
         settings.search_seconds,
-        pushes=Pushes(
+        boosts=Boosts(
             in_stock=settings.rank_in_stock,
             price=settings.rank_price,
             partner=settings.rank_partner,
             ships=settings.rank_ships,
             opened=settings.rank_opened,
         ),
-        opened_shops=(lambda: OpenedShops.of(history)) if settings.rank_history else None,
+        opened_shops=_opened_before(ClickHistory(database)) if settings.rank_history else None,
     )
     return OfferServices(
         catalog=catalog,
@@ -120,3 +122,25 @@ def build_offers(
         states=states,
         quotas=quotas,
     )
+
+
+def _opened(offer: Offer, similarity: float | None = None) -> OpenedOffer:
+    return OpenedOffer(
+        provider=offer.provider,
+        offer_id=offer.id,
+        title=offer.title,
+        link=offer.link,
+        shop=offer.shop,
+        price=offer.price,
+        similarity=similarity,
+    )
+
+
+def _opened_before(history: ClickHistory) -> Callable[[], Callable[[Offer], bool]]:
+    """Return what `OfferSearch` asks, once for each search, about opened shops."""
+
+    def read() -> Callable[[Offer], bool]:
+        shops = OpenedShops.of(history)
+        return lambda offer: shops.include(offer.shop, offer.link)
+
+    return read

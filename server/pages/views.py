@@ -1,4 +1,4 @@
-"""The pages: shells without anything of the user in them; their scripts ask the API."""
+"""The pages: shells without any data of the user; their scripts ask the API."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ from flask import (
 )
 
 from server.api.access import is_signed_in, without_token
-from server.pages.language import COOKIE, LANGUAGES, wanted_language, words_of
+from server.pages.language import COOKIE, languages, wanted_language, words_of
 from server.services import current_startup
 
 blueprint = Blueprint("pages", __name__, template_folder="templates")
@@ -30,29 +30,29 @@ _YEAR = 365 * 24 * 3600
 @blueprint.get("/")
 @without_token
 def home() -> Response:
-    """Take a picture in, show its garments and where to buy them."""
+    """Render the page that takes a picture, and shows its garments and where to buy them."""
     return _page("home.html", "home")
 
 
 @blueprint.get("/history")
 @without_token
 def history() -> Response:
-    """Show what was looked at and opened."""
+    """Render the page of what was looked at and opened."""
     return _page("history.html", "history")
 
 
 @blueprint.get("/about")
 @without_token
 def about() -> Response:
-    """Say what leaves the machine, and how to get the extension."""
+    """Render the page of what leaves the machine, and how to get the extension."""
     return _page("about.html", "about")
 
 
 @blueprint.get("/language/<language>")
 @without_token
 def choose_language(language: str) -> Response:
-    """Remember a language, and lead back to the page that it was chosen on."""
-    if language not in LANGUAGES:
+    """Remember a language, and redirect to the page that it was chosen on."""
+    if language not in languages():
         abort(404)
     # Only to pages of this server: the address is put together here, not taken.
     back = _PATHS.get(request.args.get("page", ""), "/")
@@ -67,12 +67,12 @@ def choose_language(language: str) -> Response:
 @blueprint.get("/static/<path:name>")
 @without_token
 def static(name: str) -> Response:
-    """Give a script, style sheet or drawing; browsers ask each time whether it changed."""
+    """Return a script, style sheet or drawing; browsers ask each time whether it has changed."""
     return send_from_directory(_STATIC, name)
 
 
 def _page(template: str, name: str) -> Response:
-    """Render a page, or the one to sign in on where the server asks who is there."""
+    """Render a page, or the sign-in page where the server needs a token that is not there."""
     settings = current_startup().settings
     signed_in = is_signed_in(settings)
     language = wanted_language()
@@ -82,7 +82,7 @@ def _page(template: str, name: str) -> Response:
             template if signed_in else "sign_in.html",
             page=name if signed_in else "sign_in",
             language=language,
-            languages=LANGUAGES,
+            languages=languages(),
             words=words,
             needs_token=settings.access_token is not None,
             extension_folder=str(_EXTENSION) if (_EXTENSION / "manifest.json").is_file() else None,

@@ -4,17 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Literal
 
-from server.goods.currencies import minor_units
-
-Availability = Literal["in_stock", "out_of_stock", "preorder"]
-Condition = Literal["new", "used", "refurbished"]
+from server.goods.availability import Availability
+from server.goods.condition import Condition
+from server.goods.money import amount_text
 
 
 @dataclass(slots=True)
-class Facts:
-    """What one source on the page (its JSON-LD, its meta tags...) says; None = nothing."""
+class SourceFacts:
+    """What one source on the page (its JSON-LD, its meta tags...) says; None where it does not."""
 
     # The source in a few words, such as ``json-ld``.
     where: str
@@ -31,21 +29,21 @@ class Facts:
     colour: str | None = None
     sizes: tuple[str, ...] = ()
     link: str | None = None
-    # Every price that the source names for this product, the chosen one too.
+    # Every price that the source names for this product, including the chosen one.
     prices: tuple[Decimal, ...] = ()
-    # The price is that of the variant which the page's address names.
+    # The price belongs to the variant that the page's address names.
     addressed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ShopPage:
-    """The product that a shop's page sells; None (or empty) wherever the page does not say."""
+    """The product that a shop's page sells; None or empty wherever the page does not say."""
 
     title: str | None = None
     brand: str | None = None
-    # What one pays now, in units of ``currency``; exact and above zero.
+    # The price to pay now, in units of ``currency``; exact and above zero.
     price: Decimal | None = None
-    # What it cost before, or the recommended price; always above ``price``.
+    # The former or recommended price; always above ``price``.
     list_price: Decimal | None = None
     # ISO 4217.
     currency: str | None = None
@@ -53,9 +51,9 @@ class ShopPage:
     condition: Condition | None = None
     # Absolute http(s) addresses, the main picture first.
     pictures: tuple[str, ...] = ()
-    # 8, 12, 13 or 14 digits with a right check digit; an ISBN is one of 13.
+    # 8, 12, 13 or 14 digits with a valid check digit; an ISBN has 13.
     gtin: str | None = None
-    # The shop's own number of the product (of the shown variant where there are several).
+    # The shop's own number for the product, or for the shown variant if there are several.
     sku: str | None = None
     colour: str | None = None
     sizes: tuple[str, ...] = ()
@@ -65,12 +63,12 @@ class ShopPage:
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def to_json(self) -> dict[str, object]:
-        """Everything as JSON types; amounts as decimal strings in the currency's minor units."""
+        """Return everything as JSON types; amounts as decimal strings down to the minor unit."""
         return {
             "title": self.title,
             "brand": self.brand,
-            "price": amount_text(self.price, self.currency),
-            "list_price": amount_text(self.list_price, self.currency),
+            "price": _text(self.price, self.currency),
+            "list_price": _text(self.list_price, self.currency),
             "currency": self.currency,
             "availability": self.availability,
             "condition": self.condition,
@@ -84,12 +82,5 @@ class ShopPage:
         }
 
 
-def amount_text(amount: Decimal | None, currency: str | None) -> str | None:
-    """``49`` US dollars as ``49.00``, 59,000 won as ``59000``; never rounded."""
-    if amount is None:
-        return None
-    digits = minor_units(currency)
-    plain = format(amount.normalize(), "f")
-    whole, _, fraction = plain.partition(".")
-    fraction = fraction.ljust(digits, "0")
-    return f"{whole}.{fraction}" if fraction else whole
+def _text(amount: Decimal | None, currency: str | None) -> str | None:
+    return None if amount is None else amount_text(amount, currency)

@@ -94,7 +94,6 @@ class ProductRow(Base):
     link: Mapped[str] = mapped_column(Text)
     brand: Mapped[str | None] = mapped_column(Text)
     colour: Mapped[str | None] = mapped_column(Text)
-    product_type: Mapped[str | None] = mapped_column(Text)
     kind: Mapped[str | None] = mapped_column(String(10))
     gtin: Mapped[str | None] = mapped_column(String(14))
     # A decimal number in major units, as text so that it stays exact.
@@ -109,7 +108,6 @@ class ProductRow(Base):
     vector: Mapped[bytes | None] = mapped_column(LargeBinary)
     # Colours in its picture, packed by `model.likeness.pack_colours`.
     colours: Mapped[bytes | None] = mapped_column(LargeBinary)
-    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
 class ThumbnailRow(Base):

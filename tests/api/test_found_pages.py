@@ -63,4 +63,4 @@ def test_what_is_sent_is_told(client, searxng):
     providers = {provider["name"]: provider for provider in listed}
     assert providers["searxng"]["enabled"]
     assert not providers["google_vision"]["enabled"]
-    assert "SearXNG" in providers["searxng"]["leaves"]["ko"]
+    assert "SearXNG" in providers["searxng"]["discloses"]

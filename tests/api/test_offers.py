@@ -265,10 +265,9 @@ def test_providers_say_what_leaves_the_machine(client, application_with):
     ucp = answer[1]
     assert ucp["switch"] == "WTB_UCP_ENABLED"
     assert not ucp["runs_early"]
-    assert "127.0.0.1" in ucp["leaves"]["en"]
-    assert "127.0.0.1" in ucp["leaves"]["ko"]
+    assert "127.0.0.1" in ucp["discloses"]
     off = application_with(ucp_enabled=False).client.get("/api/v1/providers").json["providers"]
-    assert "catalog.shopify.com" in off[1]["leaves"]["en"]
+    assert "catalog.shopify.com" in off[1]["discloses"]
     assert [entry["name"] for entry in off if entry["enabled"]] == ["catalog", "links"]
 
 

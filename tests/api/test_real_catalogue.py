@@ -14,7 +14,7 @@ import pytest
 
 from model.categories import Kind
 from server.app import create_app
-from server.catalog.importing import ImportReport
+from server.catalog.report import ImportReport
 from server.config import Settings
 from server.looks.look import Look, LookGarment
 from server.services import Services, build_services

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -123,12 +124,88 @@ def test_another_server_needs_another_folder() -> None:
     assert build("--server", "http://10.0.0.2:8000").returncode == 2
 
 
-def test_both_languages_say_everything() -> None:
-    english, korean = (
-        json.loads((EXTENSION / f"_locales/{language}/messages.json").read_text(encoding="utf-8"))
-        for language in ("en", "ko")
-    )
-    assert english.keys() == korean.keys()
-    for key, entry in english.items():
-        for part in ("$1", "$2", "$3"):
-            assert (part in entry["message"]) == (part in korean[key]["message"]), key
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The folders that it reads and writes, without anything that it wrote."""
+    for name in ("extension", "manifest-builder", "server/pages/static", "ui"):
+        ignore = shutil.ignore_patterns(
+            "_locales", "__pycache__", *(["ui"] if name != "ui" else [])
+        )
+        shutil.copytree(REPOSITORY / name, tmp_path / name, ignore=ignore)
+    return tmp_path
+
+
+def build_in(checkout: Path, *arguments: str) -> None:
+    command = [sys.executable, "-B", "-S", str(checkout / "manifest-builder"), *arguments]
+    subprocess.run(command, timeout=60, check=True)
+
+
+def test_it_copies_the_interface_to_where_extension_and_pages_load_it(checkout: Path) -> None:
+    build_in(checkout)
+    for name in ("choice.js", "offers.css", "words/ko.json"):
+        source = (checkout / "ui" / name).read_bytes()
+        assert (checkout / "extension" / "ui" / name).read_bytes() == source
+        assert (checkout / "server/pages/static/ui" / name).read_bytes() == source
+
+
+def test_it_writes_only_what_changed_and_removes_what_is_gone(checkout: Path) -> None:
+    build_in(checkout)
+    copies = [checkout / "extension" / "ui", checkout / "server/pages/static/ui"]
+    before = {path: path.stat().st_mtime_ns for copy in copies for path in copy.glob("*.js")}
+    assert len(before) > 20
+    (checkout / "ui" / "links.js").unlink()
+    (checkout / "ui" / "lines.js").write_text("// Another one.\n")
+    build_in(checkout)
+    after = {path: path.stat().st_mtime_ns for copy in copies for path in copy.glob("*.js")}
+    assert {path.name for path in before.keys() - after.keys()} == {"links.js"}
+    assert {path.name for path in after if after[path] != before[path]} == {"lines.js"}
+
+
+def test_a_language_is_one_file_of_words(checkout: Path) -> None:
+    words = json.loads((checkout / "ui/words/es.json").read_text(encoding="utf-8"))
+    french = checkout / "ui/words/fr.json"
+    french.write_text(json.dumps(words | {"language_name": "Français", "name": "Où l’acheter ?"}))
+    build_in(checkout)
+    languages = (checkout / "extension/ui/languages.js").read_text(encoding="utf-8")
+    assert '"fr": "Français"' in languages
+    messages = checkout / "extension/_locales/fr/messages.json"
+    assert json.loads(messages.read_text())["extension_name"] == {"message": "Où l’acheter ?"}
+    assert (checkout / "server/pages/static/ui/words/fr.json").exists()
+    french.unlink()
+    build_in(checkout)
+    assert not messages.parent.exists()
+    assert '"fr"' not in (checkout / "extension/ui/languages.js").read_text(encoding="utf-8")
+
+
+def test_a_copy_for_a_store_has_the_interface_and_no_types(checkout: Path) -> None:
+    build_in(checkout, "--out", str(checkout / "built"))
+    assert (checkout / "built/ui/choice.js").exists()
+    assert (checkout / "built/ui/languages.js").exists()
+    assert not list((checkout / "built").rglob("*.d.ts"))
+
+
+def test_every_message_that_the_manifest_names_is_there() -> None:
+    named = set(re.findall("__MSG_(\\w+)__", (EXTENSION / "manifest.json").read_text("utf-8")))
+    locales = list((EXTENSION / "_locales").glob("*/messages.json"))
+    assert {"en", "ko"} <= {path.parent.name for path in locales}
+    for path in locales:
+        messages = json.loads(path.read_text(encoding="utf-8"))
+        assert all(messages[name]["message"] for name in named)
+
+
+def test_pages_may_load_every_script_that_the_page_part_imports() -> None:
+    (entry,) = manifest_in(EXTENSION)["web_accessible_resources"]  # type: ignore[misc]
+    allowed = {path for pattern in entry["resources"] for path in EXTENSION.glob(pattern)}
+    waiting = [EXTENSION / "content" / "session.js"]
+    imported = set(waiting)
+    while waiting:
+        script = waiting.pop()
+        for name in re.findall(
+            r'^(?:import|export) .*?from "(.+?)";', script.read_text("utf-8"), re.MULTILINE
+        ):
+            path = (script.parent / name).resolve()
+            if path not in imported:
+                imported.add(path)
+                waiting.append(path)
+    assert EXTENSION / "ui" / "offer_panel.js" in imported
+    assert imported <= allowed

@@ -284,7 +284,7 @@ def test_in_korean(browser: Browser, server: ContractServer) -> None:
         "매우 비슷함",
         "재고 있음",
         "다른 곳에서도 찾아보기",
-        "Shopify에",
+        "Shopify 카탈로그에",
     ):
         assert part in text
     leftover = set(re.findall(r"[A-Za-z]{3,}", text))

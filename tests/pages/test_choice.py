@@ -10,16 +10,18 @@ from playwright.sync_api import Page, expect
 
 from model.colours import Colour
 from server.goods.exchange import read_given
+from server.goods.links import shop_key
 from server.goods.money import Money
 from server.offers.offer import Offer, Seller
-from server.offers.order.choice import Choice, as_sold, in_order, shop_key
-from server.offers.order.same_colour import is_same_colour
+from server.offers.order.choice import Choice, by_best_seller, in_order
+from server.offers.order.ranking import is_same_colour
 from tests.support.choices import events
+from tests.support.providers import ranked_as
 
 pytestmark = pytest.mark.browser
 _RATES = read_given("EUR=1,USD=1.0837")
 _PRICES = [None, Money("5.00", "USD"), Money("49.00", "USD"), Money("7.10", "EUR")]
-_NAVY = (Colour("navy", "네이비", "#1f2a48", 0.8),)
+_NAVY = (Colour("navy", "#1f2a48", 0.8),)
 
 
 @pytest.fixture
@@ -263,7 +265,7 @@ def test_the_choice_holds_for_the_next_garment_but_not_its_price(chosen):
     shows(page, "Used", "Dear", "Won", "Priceless")
 
 
-@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR", "ja-JP", "es-ES"])
 def test_at_320_pixels_nothing_runs_out_of_the_page(chosen, locale):
     page = chosen(locale=locale, viewport={"width": 320, "height": 640})
     page.locator(".filter-opener").click()
@@ -280,7 +282,7 @@ def test_at_320_pixels_nothing_runs_out_of_the_page(chosen, locale):
 
 _JUDGE = """
 async (cases) => {
-  const { asSold, reasonAgainst, inOrder, readShops } = await import("/static/choice.js");
+  const { asSold, reasonAgainst, inOrder, readShops } = await import("/static/ui/choice.js");
   return cases.map(({ offers, choice }) => {
     const full = { ...choice, shops: readShops(choice.shops), showsBlocked: false };
     const sold = offers.map((offer) => asSold(offer, full));
@@ -299,12 +301,12 @@ def test_the_page_judges_as_the_server_does(visit):
     page = visit()
     answers = page.evaluate(_JUDGE, [case for case, _, _ in pairs])
     for (case, offers, choice), answer in zip(pairs, answers, strict=True):
-        sold = [as_sold(offer, choice) for offer in offers]
-        against = [choice.reason_against(offer) for offer in sold]
-        shown = [offer for offer, reason in zip(sold, against, strict=True) if reason is None]
+        sold = [by_best_seller(ranked, choice) for ranked in offers]
+        against = [choice.reason_against(ranked.offer) for ranked in sold]
+        shown = [ranked for ranked, reason in zip(sold, against, strict=True) if reason is None]
         assert answer == {
             "against": against,
-            "shown": [offer.id for offer in in_order(shown, choice)],
+            "shown": [ranked.offer.id for ranked in in_order(shown, choice)],
         }, case
 
 
@@ -329,17 +331,17 @@ def _case(dice):
             link=f"https://{dice.choice(['www.one', 'two'])}.example/{number}",
             shop=dice.choice(shops), price=None if kind == "search" else price,
             condition=dice.choice([None, "new", "used", "refurbished"]), shipping=shipping,
-            similarity=None if kind == "search" else dice.choice([None, 0.3, 0.6]),
-            score=-1.0 if kind == "search" else dice.choice([0.9, 0.75, 0.74, 0.5, 0.3, 0.25, 0.1]),
         )  # fmt: skip
+        similarity = None if kind == "search" else dice.choice([None, 0.3, 0.6])
+        score = -1.0 if kind == "search" else dice.choice([0.9, 0.75, 0.74, 0.5, 0.3, 0.25, 0.1])
         if kind == "product" and dice.random() < 0.5:
             offer = replace(offer, sellers=tuple(
                 Seller(f"s{number}-{n}", "p", f"https://{dice.choice(['two', 'three'])}.example/",
                        dice.choice(shops), dice.choice(_PRICES))
                 for n in range(2)
             ))  # fmt: skip
-        offers.append(offer)
-    offers.sort(key=lambda offer: -offer.score)
+        offers.append(ranked_as(offer, similarity, score))
+    offers.sort(key=lambda ranked: -ranked.score)
     told = [
             {
                 "id": offer.id, "type": offer.type, "link": offer.link, "shop": offer.shop,
@@ -348,8 +350,8 @@ def _case(dice):
                 "converted": _converted(offer.price),
                 "shipping": offer.shipping
                 and {"amount": offer.shipping.amount, "currency": offer.shipping.currency},
-                "condition": offer.condition, "score": offer.score,
-                "similarity": offer.similarity,
+                "condition": offer.condition, "score": ranked.score,
+                "similarity": ranked.similarity,
                 "same_colour": is_same_colour(offer, _NAVY), "why": [],
                 "sellers": [
                     {
@@ -362,7 +364,8 @@ def _case(dice):
                     for seller in offer.sellers
                 ],
             }
-            for offer in offers
+            for ranked in offers
+            for offer in (ranked.offer,)
     ]  # fmt: skip
     wishes = [
         {"name": name, "wish": dice.choice(["prefer", "block"])}
@@ -397,7 +400,7 @@ def _case(dice):
 def test_amounts_are_read_as_people_type_them(visit_once, typed, digits, amount):
     read = visit_once.evaluate(
         """async ([typed, digits]) => {
-          const { readAmount } = await import("/static/choice.js");
+          const { readAmount } = await import("/static/ui/choice.js");
           const amount = readAmount(typed, digits);
           return amount === undefined ? "none" : amount;
         }""",

@@ -194,6 +194,35 @@ def test_a_search_that_is_cut_off_shows_what_came_and_can_be_repeated(look):
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
+def test_nonsense_within_a_search_is_said(look):
+    page = look()
+    broken = {"event": "offers", "provider": "a", "offers": [offer("one") | {"why": "because"}]}
+    scripted(page, broken, {"event": "done", "order": []})
+    page.locator(".garment-row").first.click()
+    expect(page.get_by_role("alert")).to_contain_text("The server's answer makes no sense")
+
+
+def test_an_offer_without_sense_costs_itself_alone(look):
+    page = look()
+    found = [offer("one") | {"title": None}, offer("two")]
+    scripted(
+        page,
+        {"event": "offers", "provider": "a", "offers": found},
+        {"event": "done", "order": ["one", "two"]},
+    )
+    page.locator(".garment-row").first.click()
+    finished(page)
+    expect(page.locator(".offers .title")).to_have_text(["two"])
+
+
+@pytest.mark.parametrize("body", ["{}", "[]", "no JSON", '{"id": "../x", "width": 1}'])
+def test_a_look_without_sense_is_said(visit, body):
+    page = visit()
+    page.route("**/api/v1/looks/*", lambda route: route.fulfill(body=body))
+    page.goto(page.url + "?look=" + "0" * 32)
+    expect(page.get_by_role("alert")).to_contain_text("The server's answer makes no sense")
+
+
 def test_a_look_that_is_gone_says_so(visit):
     page = visit("?look=" + "0" * 32)
     expect(page.get_by_role("alert")).to_contain_text("The server no longer has this picture")

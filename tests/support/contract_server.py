@@ -29,8 +29,8 @@ GARMENTS: list[dict[str, Any]] = [
         "box": [150, 120, 300, 280],
         "polygons": [[[150, 120], [450, 120], [450, 400], [150, 400]]],
         "colours": [
-            {"name": "navy", "name_ko": "네이비", "hex": "#1f2a44", "share": 0.7},
-            {"name": "white", "name_ko": "화이트", "hex": "#f4f4f4", "share": 0.2},
+            {"name": "navy", "hex": "#1f2a44", "share": 0.7},
+            {"name": "white", "hex": "#f4f4f4", "share": 0.2},
         ],
         "keywords": ["navy", "long sleeve top"],
         "search_text": {"en": "navy long sleeve top", "ko": "네이비 긴팔 상의"},
@@ -44,7 +44,7 @@ GARMENTS: list[dict[str, Any]] = [
         "score": 0.9,
         "box": [180, 410, 240, 300],
         "polygons": [[[180, 410], [420, 410], [400, 710], [200, 710]]],
-        "colours": [{"name": "red", "name_ko": "레드", "hex": "#b22222", "share": 0.9}],
+        "colours": [{"name": "red", "hex": "#b22222", "share": 0.9}],
         "keywords": ["red", "skirt"],
         "search_text": {"en": "red skirt", "ko": "레드 스커트"},
         "crop": f"/api/v1/looks/{LOOK_ID}/garments/2/crop.png",
@@ -120,17 +120,17 @@ PROVIDERS = [
     {
         "name": "catalog", "title": "Your catalogue", "enabled": True, "switch": None,
         "needs": ["vector"], "runs_early": True,
-        "leaves": {"en": "Nothing: the products are on this machine.", "ko": "없음"},
+        "discloses": "Nothing: the products are on this machine.", "cost": "Nothing.",
     },
     {
         "name": "ucp", "title": "Shopify", "enabled": True, "switch": "WTB_UCP_ENABLED",
         "needs": ["crop", "words"], "runs_early": False,
-        "leaves": {"en": "The cut-out garment and words.", "ko": "잘라낸 옷 이미지와 검색어."},
+        "discloses": "The cut-out garment and words.", "cost": "Nothing.",
     },
     {
         "name": "links", "title": "Search elsewhere", "enabled": True, "switch": None,
         "needs": ["words"], "runs_early": True,
-        "leaves": {"en": "Nothing, until you open a link.", "ko": "링크를 열기 전에는 없음."},
+        "discloses": "Nothing, until you open a link.", "cost": "Nothing.",
     },
 ]  # fmt: skip
 

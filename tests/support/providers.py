@@ -1,25 +1,34 @@
-"""Providers that do what a test tells them."""
+"""Providers that do what a test scripts, and offers for them."""
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from model.categories import Kind
-from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.provider import Cost, Leaves
+from server.offers.offer import (
+    ComparedOffer,
+    GarmentQuery,
+    Offer,
+    PictureMatch,
+    RankedOffer,
+    SearchContext,
+)
 
 
-class ToldProvider:
+class ScriptedProvider:
     """Answers with offers, an error, or not before it is released.
 
     Attributes:
         asked: The queries that came, with their contexts.
         gate: While it is closed (``clear``), nothing is answered.
-        state: What `version` gives.
+        state: What `version` returns.
     """
 
-    leaves = Leaves(en="Nothing.", ko="없음.")
-    cost = Cost(en="Nothing.", ko="무료.")
+    discloses = "Nothing."
+    cost = "Nothing."
     needs = ("vector",)
 
     def __init__(
@@ -42,7 +51,7 @@ class ToldProvider:
         self.state: object = 0
 
     def search(self, query: GarmentQuery, context: SearchContext) -> Any:
-        """Answer as told."""
+        """Answer as scripted."""
         self.asked.append((query, context))
         self.begun.release()
         self.gate.wait()
@@ -51,18 +60,36 @@ class ToldProvider:
         return self.answer() if callable(self.answer) else list(self.answer)
 
     def version(self) -> object:
-        """Give the state."""
+        """Return the state."""
         return self.state
 
 
-def top(number: int, provider: str, cosine: float | None = 0.8, **more: Any) -> Offer:
-    """Make an offer of a top."""
+def top(number: int, provider: str, cosine: float | None = 0.8, **more: Any) -> ComparedOffer:
+    """Make an offer of a top, compared unless ``cosine`` is None."""
+    likeness = more.pop("colour_likeness", 0.0)
     values: dict[str, Any] = {
         "id": f"{provider}-{number}",
         "provider": provider,
         "title": f"Top {number}",
         "link": f"https://{provider}.example/{number}",
-        "cosine": cosine,
         "kind": Kind.TOP,
     }
-    return Offer(**(values | more))
+    return ComparedOffer(Offer(**(values | more)), match_of(cosine, likeness))
+
+
+def match_of(cosine: float | None, colour_likeness: float = 0.0) -> PictureMatch | None:
+    """Make a match of a picture whose own features do not matter."""
+    if cosine is None:
+        return None
+    return PictureMatch(cosine, colour_likeness, np.zeros(8, np.float16), b"")
+
+
+def changed(ranked: RankedOffer, **changes: Any) -> RankedOffer:
+    """Change fields of a ranked offer as it was found."""
+    offer = replace(ranked.offer, **changes)
+    return replace(ranked, compared=replace(ranked.compared, offer=offer))
+
+
+def ranked_as(offer: Offer, similarity: float | None = None, score: float = 0.0) -> RankedOffer:
+    """Make an offer that stands in the list as it is said."""
+    return RankedOffer(ComparedOffer(offer), similarity, score)

@@ -1,8 +1,8 @@
 """Google Merchant feeds in RSS 2.0 or Atom, read as a stream.
 
 Format: https://support.google.com/merchants/answer/14987622. The file is a stranger's: a
-document type, entities, deep nesting and endless entries are refused, and at no time is
-more of it in memory than one entry.
+document type, entities, deep nesting and endless entries are refused, and never more than one
+entry of it is in memory.
 """
 
 import gzip
@@ -29,17 +29,17 @@ _ENTRIES = frozenset({"item", "entry"})
 class MerchantFeed:
     """The products of a feed, in its order.
 
-    Iterating gives a `SourceProduct`, or a `BrokenItemError` (as a value) for an entry that
+    Iterating yields a `SourceProduct`, or a `BrokenItemError` (as a value) for an entry that
     cannot be used.
 
     Args:
-        stream: The feed's bytes, also gzipped.
+        stream: The feed's bytes, plain or gzipped.
         base: The address it came from; None for a local file.
-        max_bytes: More, unpacked, is refused.
+        max_bytes: The most bytes to read, unpacked.
 
     Raises:
-        SourceError: While iterating: the file is no feed, breaks off, is too large, or
-            tries what no feed needs (a document type, entities, nesting without end).
+        SourceError: While iterating: the file is not a feed, breaks off, is too large, or has
+            what no feed needs (a document type, entities, endless nesting).
     """
 
     def __init__(
@@ -47,16 +47,16 @@ class MerchantFeed:
     ) -> None:
         self._stream = _Capped(_unpacked(stream), max_bytes)
         self._base = base
-        # The shop's name as the feed gives it; known once the first product came.
+        # The shop's name in the feed; known once the first product was read.
         self.title: str | None = None
 
     @property
     def bytes_read(self) -> int:
-        """How far the reading is, in unpacked bytes (it runs some kilobytes ahead)."""
+        """The unpacked bytes read so far, some kilobytes ahead of the current product."""
         return self._stream.count
 
     def __iter__(self) -> Iterator[SourceProduct | BrokenItemError]:
-        """Read the entries one after the other."""
+        """Read the entries one by one."""
         try:
             yield from self._entries()
         except DefusedXmlException as error:
@@ -96,7 +96,7 @@ class MerchantFeed:
                 self._note_title(element, path)
             if not inside:
                 elements = 0
-                if path:  # out of the tree, so that it does not grow with the file
+                if path:  # removed from the tree, so that it does not grow with the file
                     path[-1].remove(element)
         if not count and not self._is_feed:
             raise SourceError(
@@ -117,7 +117,7 @@ class MerchantFeed:
         fields: dict[str, list[str]] = {}
         for child in entry:
             name = _name(child)
-            # Atom says <link href="..."/>; the one to the page has rel="alternate" or none.
+            # Atom has <link href="..."/>; that of the page has rel="alternate" or none.
             if name == "link" and child.get("href"):
                 if child.get("rel", "alternate") == "alternate":
                     fields.setdefault(name, []).append(child.get("href", ""))
@@ -130,13 +130,13 @@ class MerchantFeed:
 
 
 def _name(element: Element) -> str:
-    """Give an element's name without its namespace: shops misspell the namespace."""
+    """Return an element's name without its namespace, which shops misspell."""
     tag = element.tag
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 
 
 class _Capped(io.RawIOBase):
-    """A stream that counts, and refuses to give more than a number of bytes."""
+    """A stream that counts its bytes and refuses to return more than a maximum."""
 
     def __init__(self, stream: BinaryIO, most: int) -> None:
         self._stream = stream
@@ -147,7 +147,7 @@ class _Capped(io.RawIOBase):
         return True
 
     def read(self, size: int = -1, /) -> bytes:
-        del size  # a fixed piece, however much is asked for
+        del size  # always a fixed piece
         data = self._stream.read(16 * 1024)
         self.count += len(data)
         if self.count > self._most:
@@ -156,7 +156,7 @@ class _Capped(io.RawIOBase):
 
 
 def _unpacked(stream: BinaryIO) -> BinaryIO:
-    """See through gzip by the file's first bytes, not its name."""
+    """Unpack a stream that begins as gzip does, whatever its name."""
     start = stream.read(2)
     joined = io.BufferedReader(_Rest(start, stream))
     if start == b"\x1f\x8b":
@@ -165,7 +165,7 @@ def _unpacked(stream: BinaryIO) -> BinaryIO:
 
 
 class _Rest(io.RawIOBase):
-    """A stream whose first bytes were read already, with them put back."""
+    """A stream with its first bytes, which were read already, put back."""
 
     def __init__(self, start: bytes, stream: BinaryIO) -> None:
         self._start = start

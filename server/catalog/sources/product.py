@@ -1,40 +1,43 @@
-"""What every source gives: a product as its shop describes it."""
+"""A product as its shop describes it, which every source of products yields."""
 
 from dataclasses import dataclass
 
 from model.errors import WhereToBuyError
+from server.goods.availability import Availability
+from server.goods.condition import Condition
 from server.goods.money import Money
 
 
 class SourceError(WhereToBuyError):
-    """A catalogue source that cannot be read at all."""
+    """A source cannot be read at all."""
 
     code = "unreadable-feed"
 
 
 class BrokenItemError(WhereToBuyError):
-    """One item that cannot be used; the rest of the source goes on."""
+    """One item cannot be used; the rest of the source can."""
 
     code = "broken-item"
 
 
 @dataclass(frozen=True, slots=True)
 class SourceProduct:
-    """One product, cleaned.
+    """One product, with clean values.
 
     Attributes:
         key: The shop's own id, unique within the source.
-        group_key: What all colours and sizes of one style share; None where not said.
+        group_key: Shared by all colours and sizes of one style; None if unknown.
         title: Plain text on one line.
         link: The page that sells it, http or https.
-        picture: The main picture as the source names it: an address, or for a local file
-            perhaps a path; None where there is none.
+        picture: The main picture as the source names it: an address or, for a local file,
+            perhaps a path; None if there is none.
         types: The shop's categories, the most trusted first.
         price: What it costs now.
-        list_price: What it cost before, where it is on sale.
-        availability: ``in_stock``, ``out_of_stock``, ``preorder`` or None (not said).
-        condition: ``new``, ``refurbished``, ``used`` or None (not said).
-        gtin: Digits only, 8 to 14, or None.
+        list_price: What it cost before, if it is on sale.
+        availability: Whether it can be bought; None if unknown.
+        condition: Whether it is new; None if unknown.
+        gtin: Its global trade item number with a right check digit (`server.goods.gtin`).
+        unread: Names and texts of the fields whose values cannot be read.
     """
 
     key: str
@@ -47,6 +50,7 @@ class SourceProduct:
     colour: str | None = None
     price: Money | None = None
     list_price: Money | None = None
-    availability: str | None = None
-    condition: str | None = None
+    availability: Availability | None = None
+    condition: Condition | None = None
     gtin: str | None = None
+    unread: tuple[tuple[str, str], ...] = ()

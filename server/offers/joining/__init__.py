@@ -1,1 +1,1 @@
-"""One product that several shops sell, or several providers found."""
+"""Products that several shops sell or several providers found, joined into one offer."""

@@ -1,7 +1,7 @@
-"""The same product from several providers: one offer, with every seller it was found at."""
+"""Recognises the same product from several providers and joins its offers into one."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,80 +12,92 @@ from server.goods.gtin import read_gtin
 from server.goods.links import canonical_link
 from server.goods.money import Money
 from server.goods.names import are_similar
-from server.offers.joining.sellers import together
-from server.offers.offer import Offer
+from server.offers.joining.sellers import merged
+from server.offers.offer import ComparedOffer, Offer
 
-# Cosine of two pictures' vectors. One photo cut and coded anew by another shop has as much in
-# about 7 of 10 cases; of 1.7 million pairs of different garments, 58 have, of which 56 are
-# one style in two colours; `SAME_COLOURS` leaves 8 of them, the titles the fewest.
+# Least cosine of two pictures' vectors. One photo that another shop cropped and re-encoded
+# reaches it in about 7 of 10 cases; of 1.7 million pairs of different garments, 58 reach it, of
+# which 56 are one style in two colours. `SAME_COLOURS` leaves 8 of them, the titles very few.
 NEARLY_EQUAL = 0.94
 SAME_COLOURS = 0.95
-# At prices further apart, equal pictures and titles are not trusted: one is a copy, a spare
-# part, or a lure.
-MOST_DEARER = Decimal(2)
-# Numbers of 14 digits that GS1 leaves to each shop to give away as it likes: those of an EAN
-# with 02, 04 or 20 to 29 in front, and of an EAN-8 with 0 or 2.
-_OF_ONE_SHOP = re.compile(r"\d(?:0[24]|2\d)\d{11}|0{6}[02]\d{7}")
+# If one price is more than this many times the other, equal pictures and titles are not
+# trusted: one offer is a copy, a spare part or a lure.
+MOST_PRICE_RATIO = Decimal(2)
+# 14-digit numbers that GS1 reserves for each shop's internal use: an EAN that begins with 02,
+# 04 or 20 to 29, and an EAN-8 that begins with 0 or 2.
+_INTERNAL = re.compile(r"\d(?:0[24]|2\d)\d{11}|0{6}[02]\d{7}")
 Key = tuple[str, ...]
 
 
 @dataclass(slots=True, eq=False)
 class _Product:
-    """A product that was told: its first offer's id, its number, and all offers of it."""
+    """A product of the search.
 
-    id: str
+    Attributes:
+        shown: The offer that stands for it, with everything that its other offers add.
+        gtin: Its number, if any of its offers has one.
+        offers: All its offers, as they were found.
+    """
+
+    shown: ComparedOffer
     gtin: str | None
-    offers: list[Offer]
+    offers: list[ComparedOffer]
 
 
 class SameProducts:
-    """Joins what one search tells; not shared between threads.
+    """Joins the offers of one search by product; not safe to share between threads.
 
-    The offer that was told first stays, so that nothing on the page is taken away. What is
-    second-hand is never joined with what is new: it is another thing at another price.
-    Neither are two different numbers ever joined, whatever else is the same.
+    The first offer of a product stays the one that is shown, so that nothing on the page is
+    taken away. Used items are never joined with new ones: they are different items at different
+    prices. Nor are offers with two different numbers, whatever else they have in common.
     """
 
     def __init__(self) -> None:
-        self._known: dict[Key, list[_Product]] = {}
+        self._by_key: dict[Key, list[_Product]] = {}
         self._products: list[_Product] = []
+        # Ids of the offers that are shown.
+        self._shown: set[str] = set()
 
-    def join(self, told: Mapping[str, Offer], offers: Iterable[Offer]) -> dict[str, Offer]:
-        """Give what is to be told now: new offers, and told ones of which more is known.
+    def join(self, offers: Iterable[ComparedOffer]) -> list[ComparedOffer]:
+        """Return what is to be shown now: new offers, and earlier ones that gained something.
 
-        What one offer of a product does not say, such as its price, another of the same page
-        does; and the picture that is most like the garment says how similar the product is.
-        The scores of what is given are those of before: it is to be ranked again.
+        Facts that an offer lacks, such as its price, come from another one of the same page;
+        the picture that is most like the garment decides how similar the product is.
 
         Args:
-            told: All offers that were told, by id.
-            offers: Those that a provider found.
+            offers: What a provider found, best first: of several offers of one product, the
+                first is shown.
         """
-        now: dict[str, Offer] = {}
-        for offer in offers:
-            if offer.id in told or offer.id in now:
+        now: dict[str, ComparedOffer] = {}
+        for compared in offers:
+            offer = compared.offer
+            if offer.id in self._shown:
                 continue
             if offer.type == "search":
-                now[offer.id] = offer
+                self._shown.add(offer.id)
+                now[offer.id] = compared
                 continue
-            product = self._find(offer)
+            product = self._find(compared)
             if product is None:
-                product = _Product(offer.id, None, [])
+                product = _Product(compared, None, [])
                 self._products.append(product)
-                now[offer.id] = offer
+                self._shown.add(offer.id)
+                now[offer.id] = compared
             else:
-                first = now.get(product.id) or told[product.id]
-                if (joined := together(first, offer)) != first:
-                    now[first.id] = joined
-            self._note(product, offer)
-        return now
+                joined = merged(product.shown, compared)
+                if joined != product.shown:
+                    product.shown = joined
+                    now[joined.offer.id] = joined
+            self._note(product, compared)
+        return list(now.values())
 
-    def _find(self, offer: Offer) -> _Product | None:
+    def _find(self, compared: ComparedOffer) -> _Product | None:
+        offer = compared.offer
         gtin = _gtin(offer)
         fitting = [
             product
             for key in _keys(offer)
-            for product in self._known.get(key, ())
+            for product in self._by_key.get(key, ())
             if gtin is None or product.gtin in {None, gtin}
         ]
         if fitting:
@@ -95,37 +107,40 @@ class SameProducts:
                 product
                 for product in self._products
                 if (gtin is None or product.gtin in {None, gtin})
-                and any(looks_the_same(offer, known) for known in product.offers)
+                and any(looks_the_same(compared, known) for known in product.offers)
             ),
             None,
         )
 
-    def _note(self, product: _Product, offer: Offer) -> None:
-        product.offers.append(offer)
-        product.gtin = product.gtin or _gtin(offer)
-        for key in _keys(offer):
-            known = self._known.setdefault(key, [])
+    def _note(self, product: _Product, compared: ComparedOffer) -> None:
+        product.offers.append(compared)
+        product.gtin = product.gtin or _gtin(compared.offer)
+        for key in _keys(compared.offer):
+            known = self._by_key.setdefault(key, [])
             if product not in known:
                 known.append(product)
 
 
-def looks_the_same(one: Offer, other: Offer) -> bool:
-    """Say whether two offers of different sellers are of one product by picture and title.
+def looks_the_same(one: ComparedOffer, other: ComparedOffer) -> bool:
+    """Return whether two sellers' offers are of one product, by picture and title.
 
     The pictures are nearly equal in shape and colour, the titles are similar, and nothing
-    speaks against it: condition, currency, a price that is much higher. Mutual.
+    contradicts it: neither condition, nor currency, nor a much higher price. Symmetric.
     """
-    if one.seen is None or other.seen is None or _condition(one) != _condition(other):
+    if one.match is None or other.match is None:
         return False
-    if (one.provider, one.shop) == (other.provider, other.shop):
-        return False  # one shop that lists two things means two things
-    if not _prices_agree(one.price, other.price) or not are_similar(one.title, other.title):
+    mine, theirs = one.offer, other.offer
+    if _condition(mine) != _condition(theirs):
         return False
-    cosine = float(one.seen.vector.astype(np.float32) @ other.seen.vector.astype(np.float32))
-    if cosine < NEARLY_EQUAL:
+    if (mine.provider, mine.shop) == (theirs.provider, theirs.shop):
+        return False  # one shop with two listings means two products
+    if not _prices_agree(mine.price, theirs.price) or not are_similar(mine.title, theirs.title):
         return False
-    alike = ColourSets.of([one.seen.colours]).alike(ColourSets.of([other.seen.colours]))
-    return float(alike[0]) >= SAME_COLOURS
+    vectors = [match.vector.astype(np.float32) for match in (one.match, other.match)]
+    if float(vectors[0] @ vectors[1]) < NEARLY_EQUAL:
+        return False
+    colours = ColourSets.of([one.match.colours])
+    return float(colours.alike(ColourSets.of([other.match.colours]))[0]) >= SAME_COLOURS
 
 
 def _keys(offer: Offer) -> Iterator[Key]:
@@ -139,8 +154,8 @@ def _gtin(offer: Offer) -> str | None:
     gtin = read_gtin(offer.gtin)
     if gtin is None:
         return None
-    gtin = gtin.zfill(14)  # a UPC, an EAN and a GTIN-14 of one product differ by zeros in front
-    return None if _OF_ONE_SHOP.fullmatch(gtin) else gtin
+    gtin = gtin.zfill(14)  # UPC, EAN and GTIN-14 differ only in leading zeros
+    return None if _INTERNAL.fullmatch(gtin) else gtin
 
 
 def _condition(offer: Offer) -> str:
@@ -153,4 +168,4 @@ def _prices_agree(one: Money | None, other: Money | None) -> bool:
     if one.currency != other.currency:
         return False
     low, high = sorted((Decimal(one.amount), Decimal(other.amount)))
-    return high <= low * MOST_DEARER
+    return high <= low * MOST_PRICE_RATIO

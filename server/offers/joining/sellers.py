@@ -1,28 +1,27 @@
-"""One offer of a product that several shops sell, or that several providers found."""
+"""Merging two offers of one product: its sellers, facts and best picture."""
 
 from dataclasses import replace
 from decimal import Decimal
 
 from server.goods.links import canonical_link
 from server.goods.money import Money
-from server.offers.offer import Offer, Seller
+from server.offers.offer import ComparedOffer, Offer, seller_of
 
 MOST_SELLERS = 10
 
 
-def together(first: Offer, other: Offer) -> Offer:
-    """Give an offer with all that another of the same product says beside it.
+def merged(first: ComparedOffer, other: ComparedOffer) -> ComparedOffer:
+    """Return an offer with everything that another offer of the same product adds.
 
-    Its shop, link and price stay. The other shop becomes a further seller, the cheapest of
-    them first. Where it is the same page, what only the other says of it, such as its price,
-    is taken. The picture that is most like the garment says how similar the product is; the
-    score stays that of before, so that it is to be ranked again.
+    Its shop, link and price stay. The other shop becomes a further seller; the cheapest comes
+    first. If both are the same page, facts that only the other one has, such as the price, are
+    added. The product is as similar as its picture that is most like the garment.
     """
-    return _better_seen(_with_seller(first, other), other)
+    return _with_best_picture(replace(first, offer=_with_seller(first.offer, other.offer)), other)
 
 
 def _with_seller(first: Offer, other: Offer) -> Offer:
-    """Add the seller of ``other``, or what it says more of a page that is known."""
+    """Add the seller of ``other``, or its further facts about a page that is known already."""
     link = canonical_link(other.link)
     if link == canonical_link(first.link):
         return _completed(first, other)
@@ -39,12 +38,12 @@ def _with_seller(first: Offer, other: Offer) -> Offer:
         ]
     else:
         sellers = [*first.sellers, seller_of(other)]
-    cheapest_first = sorted(sellers, key=lambda seller: _dearness(seller.price, first.price))
+    cheapest_first = sorted(sellers, key=lambda seller: _price_order(seller.price, first.price))
     return replace(first, sellers=tuple(cheapest_first[:MOST_SELLERS]))
 
 
 def _completed(first: Offer, other: Offer) -> Offer:
-    """Take what only the other offer of the same page says."""
+    """Add the facts that only the other offer of the same page has."""
     knows_price = first.price is not None
     return replace(
         first,
@@ -54,41 +53,23 @@ def _completed(first: Offer, other: Offer) -> Offer:
         condition=first.condition or other.condition,
         shipping=first.shipping or other.shipping,
         gtin=first.gtin or other.gtin,
+        brand=first.brand or other.brand,
         partner=first.partner or other.partner,
     )
 
 
-def _better_seen(first: Offer, other: Offer) -> Offer:
-    """Take the picture of ``other`` and what it shows, if it is more like the garment."""
+def _with_best_picture(first: ComparedOffer, other: ComparedOffer) -> ComparedOffer:
+    """Take the picture, match and colours of ``other`` if it is more like the garment."""
     best = -1.0 if first.similarity is None else first.similarity
     if other.similarity is None or other.similarity <= best:
         return first
-    return replace(
-        first,
-        picture_url=other.picture_url,
-        cosine=other.cosine,
-        seen=other.seen,
-        colour_likeness=other.colour_likeness,
-        colours=other.colours,
-        similarity=other.similarity,
-    )
+    offer = replace(first.offer, picture_url=other.offer.picture_url, colours=other.offer.colours)
+    return ComparedOffer(offer, other.match)
 
 
-def seller_of(offer: Offer) -> Seller:
-    """Give an offer as a further seller of its product."""
-    return Seller(
-        id=offer.id,
-        provider=offer.provider,
-        link=offer.link,
-        shop=offer.shop,
-        price=offer.price,
-        availability=offer.availability,
-    )
-
-
-def _dearness(price: Money | None, beside: Money | None) -> tuple[int, Decimal]:
-    """Sort what can be compared with the price beside it before what cannot."""
+def _price_order(price: Money | None, other: Money | None) -> tuple[int, Decimal]:
+    """Return a sort key: prices in the currency of ``other`` first, then others, then none."""
     if price is None:
         return 2, Decimal(0)
-    comparable = beside is None or price.currency == beside.currency
+    comparable = other is None or price.currency == other.currency
     return (0, Decimal(price.amount)) if comparable else (1, Decimal(0))

@@ -1,1 +1,1 @@
-"""In which order offers stand, and which of them the user wants to see."""
+"""The order of offers: ranking by similarity, and the user's filters."""

@@ -1,34 +1,38 @@
-"""What the user wants to see of a search, and in which order.
+"""The user's filters and sort order, applied to the events of a search.
 
-Nothing here searches: offers are left out, or moved. What is left out is counted, so that
-nobody wonders where it went. Links into search engines always stay, at the end.
+Nothing here searches: offers are only left out or moved. Those left out are counted, so that
+nobody wonders where they went. Links into search engines always stay, at the end.
 """
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
-from urllib.parse import urlsplit
 
 from model.colours import Colour
 from server.goods.exchange import Rates
+from server.goods.links import shop_keys
 from server.goods.money import Money
-from server.offers.events import DoneEvent, Event, OffersEvent
-from server.offers.joining.sellers import seller_of
-from server.offers.offer import Offer, Seller
-from server.offers.order.ranking import OF_THE_PICTURE, SIMILAR, VERY_SIMILAR
-from server.offers.order.same_colour import is_same_colour
+from server.offers.offer import (
+    DoneEvent,
+    Event,
+    Offer,
+    OffersEvent,
+    RankedOffer,
+    Seller,
+    seller_of,
+)
+from server.offers.order.ranking import PICTURE_REASONS, SIMILAR, VERY_SIMILAR, is_same_colour
 
 Sort = Literal["similarity", "price"]
 Reason = Literal["shop", "condition", "colour", "price", "price_unknown"]
 
 SOMEWHAT_SIMILAR = 0.25
-# Least scores of the words that people are told. Offers of a shop that the user prefers come
-# first among those of one degree: liking a shop makes nothing more similar.
+# Least scores of the degrees that users are shown. Offers of a preferred shop come first among
+# those of one degree only: liking a shop makes nothing more similar.
 DEGREES = (VERY_SIMILAR, SIMILAR, SOMEWHAT_SIMILAR)
-# The reason that such an offer gives.
+# The reason that is shown for such an offer.
 PREFERRED = "preferred shop"
 
 
@@ -37,17 +41,17 @@ class Choice:
     """What the user chose.
 
     Attributes:
-        currency: Of the prices below, and the one in which prices are compared.
-        min_price: Cheaper ones are left out.
-        max_price: Dearer ones are left out.
-        sort: Most similar, or cheapest, first.
-        condition: "new" leaves out what is known to be second-hand or refurbished, "used"
-            whatever is not.
-        prefer: Shops, by name or host (see `shop_key`), that come first among equals.
-        block: Shops that are left out; blocking wins over preferring.
-        same_colour: Leave out what is not known to have the garment's colour.
-        colours: Of the garment, largest share first.
-        rates: To compare prices in other currencies by.
+        currency: Of the price range, and the one in which prices are compared.
+        min_price: Cheaper offers are left out.
+        max_price: More expensive offers are left out.
+        sort: Most similar or cheapest first.
+        condition: "new" leaves out offers known to be second-hand or refurbished; "used"
+            leaves out all others.
+        prefer: Keys of shops (see `server.goods.links.shop_key`) that come first among equals.
+        block: Keys of shops that are left out; blocking wins over preferring.
+        same_colour: Leaves out offers not known to have the garment's colour.
+        colours: Colours of the garment, largest share first.
+        rates: For comparing prices in other currencies.
     """
 
     currency: str
@@ -62,7 +66,7 @@ class Choice:
     rates: Rates | None = field(default=None, repr=False)
 
     def price_of(self, money: Money | None) -> Decimal | None:
-        """Give a price in the choice's currency, or None where that is not known."""
+        """Return a price in the choice's currency; None if it is not known."""
         if money is None:
             return None
         if money.currency != self.currency:
@@ -73,9 +77,9 @@ class Choice:
         return Decimal(money.amount)
 
     def cost_of(self, offer: Offer) -> Decimal | None:
-        """Give an offer's price in the choice's currency, with its shipping where known.
+        """Return an offer's price in the choice's currency, with shipping if that is known.
 
-        Shipping in a third currency counts as not known.
+        Shipping in a third currency counts as unknown.
         """
         price = self.price_of(offer.price)
         if price is None or offer.price is None or offer.shipping is None:
@@ -85,20 +89,20 @@ class Choice:
         converted = self.rates.convert(offer.price, self.currency) if self.rates else None
         if converted is None or offer.shipping.currency != offer.price.currency:
             return price
-        # By the rate that is told with the price: whoever has only that finds the same.
+        # Use the rate that clients get with the price, so that they arrive at the same sum.
         return round(price + Decimal(offer.shipping.amount) * Decimal(converted.rate), 4)
 
     def prefers(self, offer: Offer) -> bool:
-        """Say whether the user prefers the offer's shop."""
+        """Return whether the user prefers the offer's shop."""
         keys = shop_keys(offer.shop, offer.link)
         return not keys.isdisjoint(self.prefer) and not self.blocks(offer)
 
-    def blocks(self, sold: Offer | Seller) -> bool:
-        """Say whether the user wants nothing of a shop."""
-        return not self.block.isdisjoint(shop_keys(sold.shop, sold.link))
+    def blocks(self, seller: Offer | Seller) -> bool:
+        """Return whether the user blocked the shop that sells this."""
+        return not self.block.isdisjoint(shop_keys(seller.shop, seller.link))
 
     def reason_against(self, offer: Offer) -> Reason | None:
-        """Say why an offer is left out, or None where it stays."""
+        """Return why an offer is left out; None if it stays."""
         if offer.type == "search":
             return None
         if self.blocks(offer):
@@ -110,11 +114,8 @@ class Choice:
             return "colour"
         return self._price_against(offer.price)
 
-    def dearness_of(self, offer: Offer) -> tuple[bool, bool, Decimal]:
-        """Give what the shops that sell one product are chosen by, the least first.
-
-        Equal ones are as good as each other: the first of them is shown.
-        """
+    def seller_order(self, offer: Offer) -> tuple[bool, bool, Decimal]:
+        """Return a sort key for one product's sellers: the least is shown, the first of equals."""
         misses = self._price_against(offer.price) is not None
         by_price = self.sort == "price" or misses
         cost = self.cost_of(offer) if by_price else None
@@ -131,70 +132,69 @@ class Choice:
         return "price" if too_low or too_high else None
 
 
-def shop_key(name: str) -> str:
-    """Give what a shop is recognised by, of its name or its host."""
-    plain = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-    return plain.removeprefix("www.")
+def apply_choice(events: Iterable[Event], choice: Choice) -> Iterator[Event]:
+    """Filter and sort the events of a search; the last one counts what was left out, and why.
 
-
-def shop_keys(shop: str | None, link: str) -> frozenset[str]:
-    """Give everything by which the shop behind a link may be named."""
-    names = (shop or "", urlsplit(link).hostname or "")
-    return frozenset(key for key in map(shop_key, names) if key)
-
-
-def chosen(events: Iterable[Event], choice: Choice) -> Iterator[Event]:
-    """Pass a search on as the user wants it, telling in the end what was left out, and why.
-
-    What a blocked shop sells stays where another sells it too (see `as_sold`).
-    An offer that was left out is never named in the order. Offers are moved only in the
-    last word on the order, so that a list on the screen does not jump.
+    A product of a blocked shop stays if another shop sells it too (see `by_best_seller`). The
+    final order never names an offer that was left out. Preferred shops and prices move offers
+    within an event and in the final order only, so that a list on the screen does not jump.
     """
-    shown: dict[str, Offer] = {}
-    against: dict[str, Reason] = {}
+    shown: dict[str, RankedOffer] = {}
+    left_out: dict[str, Reason] = {}
     for event in events:
         if isinstance(event, OffersEvent):
             kept = []
-            for offer in event.offers:
-                sold = as_sold(offer, choice)
-                reason = choice.reason_against(sold)
+            for found in event.offers:
+                offer = by_best_seller(found, choice)
+                key = found.offer.id  # the one in the search's order, whoever sells it
+                reason = choice.reason_against(offer.offer)
                 if reason is not None:
-                    against[offer.id] = reason
-                    shown.pop(offer.id, None)  # what its picture shows may be known better now
+                    left_out[key] = reason
+                    shown.pop(key, None)  # more may be known now than when it was shown
                     continue
-                against.pop(offer.id, None)  # with another seller, it may fit after all
-                shown[offer.id] = _as_chosen(sold, choice)
-                kept.append(shown[offer.id])
+                left_out.pop(key, None)  # it may fit now that it has another seller
+                shown[key] = _with_preference(offer, choice)
+                kept.append(shown[key])
             yield OffersEvent(event.provider, tuple(in_order(kept, choice)))
         elif isinstance(event, DoneEvent):
             ranked = [shown[offer_id] for offer_id in event.order if offer_id in shown]
-            ranked.sort(key=lambda offer: -offer.score)  # another seller's may be less
-            order = tuple(offer.id for offer in in_order(ranked, choice))
-            yield DoneEvent(order, dict(Counter(against.values())))
+            ranked.sort(key=lambda each: -each.score)  # another seller's score may be lower
+            order = tuple(each.offer.id for each in in_order(ranked, choice))
+            yield DoneEvent(order, dict(Counter(left_out.values())))
         else:
             yield event
 
 
-def as_sold(offer: Offer, choice: Choice) -> Offer:
-    """Give an offer as that of its shops sells it which suits the choice.
+def by_best_seller(ranked: RankedOffer, choice: Choice) -> RankedOffer:
+    """Return an offer as sold by the one of its shops that fits the choice best.
 
-    None that is blocked, if there is another. Where a price range is set, one within it; by
-    price, the cheapest of those. Otherwise the first that was told. Where that is a further
-    seller, the offer has the id of the one that this seller came with, and nothing that only
-    another shop said.
+    That is never a blocked shop if there is another. With a price range, it is a shop whose
+    price is within it; when sorting by price, the cheapest of those; otherwise the first that
+    was found. If it is a further seller, the result has the id of the offer which this seller
+    came with, and none of the facts that only another shop states.
     """
+    offer = ranked.offer
     if offer.type == "search" or not offer.sellers:
-        return offer
+        return ranked
     free = tuple(seller for seller in offer.sellers if not choice.blocks(seller))
-    sold = [_sold_by(offer, seller, free, choice) for seller in free]
+    sold = [_sold_by(ranked, seller, free, choice) for seller in free]
     if not choice.blocks(offer):
-        sold = [replace(offer, sellers=free), *sold]
-    return min(sold, key=choice.dearness_of) if sold else replace(offer, sellers=())
+        sold = [_with_offer(ranked, replace(offer, sellers=free)), *sold]
+    if not sold:
+        return _with_offer(ranked, replace(offer, sellers=()))
+    return min(sold, key=lambda each: choice.seller_order(each.offer))
 
 
-def _sold_by(offer: Offer, by: Seller, free: Sequence[Seller], choice: Choice) -> Offer:
+def _with_offer(ranked: RankedOffer, offer: Offer) -> RankedOffer:
+    return replace(ranked, compared=replace(ranked.compared, offer=offer))
+
+
+def _sold_by(
+    ranked: RankedOffer, by: Seller, free: Sequence[Seller], choice: Choice
+) -> RankedOffer:
+    offer = ranked.offer
     own = () if choice.blocks(offer) else (seller_of(offer),)
-    return replace(
+    sold = replace(
         offer,
         id=by.id,
         provider=by.provider,
@@ -206,30 +206,32 @@ def _sold_by(offer: Offer, by: Seller, free: Sequence[Seller], choice: Choice) -
         shipping=None,
         partner=False,
         sellers=(*own, *(seller for seller in free if seller is not by)),
-        # What moved the other shop's offer moves this one no more.
-        score=offer.similarity or 0.0,
-        why=tuple(reason for reason in offer.why if reason in OF_THE_PICTURE),
     )
+    # The boosts of the other shop's offer do not hold for this one.
+    why = tuple(reason for reason in ranked.why if reason in PICTURE_REASONS)
+    return replace(_with_offer(ranked, sold), score=ranked.similarity or 0.0, why=why)
 
 
-def in_order(ranked: Sequence[Offer], choice: Choice) -> list[Offer]:
+def in_order(ranked: Sequence[RankedOffer], choice: Choice) -> list[RankedOffer]:
     """Sort offers as the user wants them.
 
-    By price: the cheapest first, with shipping where that is known; then those whose price is
-    not known, then links. Those that cost the same keep their order, but for preferred shops.
+    By price, the cheapest come first, with shipping if that is known; then those without a
+    known price, then links. Offers of equal price keep their order, except that preferred
+    shops come first.
 
     Args:
         ranked: Best first.
-        choice: What the user wants.
+        choice: The user's choice.
     """
     if choice.sort == "similarity" and not choice.prefer:
         return list(ranked)
 
-    def place(offer: Offer) -> tuple[int, Decimal, bool]:
+    def place(each: RankedOffer) -> tuple[int, Decimal, bool]:
+        offer = each.offer
         if offer.type == "search":
             return 2, Decimal(0), False
         if choice.sort == "similarity":
-            degree = sum(offer.score < least for least in DEGREES)
+            degree = sum(each.score < least for least in DEGREES)
             return 0, Decimal(degree), not choice.prefers(offer)
         cost = choice.cost_of(offer)
         if cost is None:
@@ -239,8 +241,8 @@ def in_order(ranked: Sequence[Offer], choice: Choice) -> list[Offer]:
     return sorted(ranked, key=place)
 
 
-def _as_chosen(offer: Offer, choice: Choice) -> Offer:
-    """Say that a shop is preferred."""
-    if offer.type == "product" and choice.prefers(offer):
-        return replace(offer, why=(*offer.why, PREFERRED))
-    return offer
+def _with_preference(ranked: RankedOffer, choice: Choice) -> RankedOffer:
+    """Add the reason that its shop is preferred, if it is."""
+    if ranked.offer.type == "product" and choice.prefers(ranked.offer):
+        return replace(ranked, why=(*ranked.why, PREFERRED))
+    return ranked

@@ -1,33 +1,38 @@
 """One list over all providers, most similar first.
 
-The order is similarity, moved a little by what else a buyer cares about. Every number that
-moves an offer is in this file, and every one that moved it is told in ``why``.
+The order is by similarity, adjusted a little for what else matters to a buyer. Every number that
+moves an offer is in this file, and every one that moved it is a reason in ``why``.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 from model.colours import Colour
-from model.likeness import similarity
 from server.config import MOST_MOVED
-from server.offers.offer import Offer
-from server.offers.order.same_colour import is_same_colour
+from server.goods.colour_names import (
+    main_colour_names,
+    named_colours,
+    palette_name,
+    share_a_colour,
+)
+from server.offers.offer import ComparedOffer, Offer, RankedOffer
 
-# So much more similar is clearly more similar: no pushes together lift an offer over that.
+# An offer that is more similar by this much is clearly more similar: all boosts together lift
+# no other offer above it.
 CLEARLY = MOST_MOVED
-MOST_PUSH = 0.05
+MOST_BOOST = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Pushes:
-    """What moves an offer beside its similarity, each 0 to `MOST_PUSH`, `CLEARLY` in all.
+class Boosts:
+    """What moves an offer besides its similarity, each 0 to `MOST_BOOST`, `CLEARLY` in all.
 
     Attributes:
-        in_stock: Its shop says that it can be sent.
+        in_stock: Its shop says that it can be shipped now.
         price: Its price is known.
-        partner: Its shop is a partner of whoever runs this server.
-        ships: Its shop says what sending it to the user's country costs.
-        opened: The user opened offers of its shop before (`server.offers.opened_shops`).
+        partner: Its shop is a partner of this server's operator.
+        ships: Its shop states the cost of shipping to the user's country.
+        opened: The user opened offers of its shop before (`server.history.clicks.OpenedShops`).
     """
 
     in_stock: float = 0.02
@@ -37,100 +42,112 @@ class Pushes:
     opened: float = 0.01
 
     def __post_init__(self) -> None:
-        """Refuse what would make the list dishonest.
+        """Check the bounds that keep the list honest.
 
         Raises:
-            ValueError: A push is out of range, or all together are.
+            ValueError: A boost is out of range, or their sum is.
         """
         amounts = [getattr(self, each.name) for each in fields(self)]
-        if not all(0 <= amount <= MOST_PUSH for amount in amounts):
-            raise ValueError(f"each push is 0 to {MOST_PUSH}")
+        if not all(0 <= amount <= MOST_BOOST for amount in amounts):
+            raise ValueError(f"each boost is 0 to {MOST_BOOST}")
         if sum(amounts) > CLEARLY + 1e-9:
-            raise ValueError(f"all pushes together are at most {CLEARLY}")
+            raise ValueError(f"all boosts together are at most {CLEARLY}")
 
 
-DEFAULT_PUSHES = Pushes()
+DEFAULT_BOOSTS = Boosts()
 
-VERY_SIMILAR = 0.75
-# From here on an offer is called so. Of the garments of one kind and other styles in a
+# Least similarities that are called so. Of the garments of one kind and other styles in a
 # sample shop of 333 products, 1 in 40 is "similar" and 1 in 300 "very similar".
+VERY_SIMILAR = 0.75
 SIMILAR = 0.5
 
 VERY_SIMILAR_REASON, SIMILAR_REASON, SAME_COLOUR_REASON = "very similar", "similar", "same colour"
-# Reasons that hold whoever sells the product.
-OF_THE_PICTURE = frozenset({VERY_SIMILAR_REASON, SIMILAR_REASON, SAME_COLOUR_REASON})
+# Reasons that hold whichever shop sells the product.
+PICTURE_REASONS = frozenset({VERY_SIMILAR_REASON, SIMILAR_REASON, SAME_COLOUR_REASON})
 
-# Likeness of colours from which they are called the same, if the shop names no other.
+# Likeness of colours from which they are called the same, unless the shop names another.
 SAME_COLOUR = 0.8
 
-# Score of a link into a search engine, below every product.
+# Score of the first link into a search engine, below every product.
 SEARCH_LINK = -1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """How the offers of one search are put in order.
+    """How the offers of one search are ordered.
 
     Attributes:
-        pushes: How much what moves an offer.
-        opened: Says whether the user opened offers of an offer's shop before; None where
-            that is not to count.
-        colours: Of the garment that is looked for, largest share first.
+        boosts: How much each circumstance moves an offer.
+        opened: Returns whether the user opened offers of an offer's shop before; None if that
+            is not to count.
+        colours: Colours of the garment, largest share first.
     """
 
-    pushes: Pushes = DEFAULT_PUSHES
+    boosts: Boosts = DEFAULT_BOOSTS
     opened: Callable[[Offer], bool] | None = None
     colours: tuple[Colour, ...] = ()
 
-    def ranked(self, offers: Iterable[Offer]) -> list[Offer]:
-        """Give offers their similarity, score and reasons, and sort them, best first.
+    def ranked(self, offers: Iterable[ComparedOffer]) -> list[RankedOffer]:
+        """Return the offers with similarity, score and reasons, sorted best first.
 
-        A product that could not be compared counts as not similar at all: what is not known
-        is not promised. Links into search engines stay in their own order at the end.
+        A product that could not be compared counts as not similar at all: the list promises
+        nothing that is not known. Links into search engines keep their own order, at the end.
         """
-        scored = [self._scored(offer, place) for place, offer in enumerate(offers)]
-        return sorted(scored, key=lambda offer: (-offer.score, offer.provider, offer.id))
+        return best_first(self.rank(offer, place) for place, offer in enumerate(offers))
 
-    def _scored(self, offer: Offer, place: int) -> Offer:
+    def rank(self, compared: ComparedOffer, place: int = 0) -> RankedOffer:
+        """Return one offer with similarity, score and reasons.
+
+        Args:
+            compared: The offer.
+            place: Its place among the offers it came with, from 0; orders search links.
+        """
+        offer, match = compared.offer, compared.match
         if offer.type == "search":
-            score = offer.score if offer.score <= SEARCH_LINK else SEARCH_LINK - place / 1000
-            return replace(offer, score=score)
-        similar = _similarity(offer)
+            return RankedOffer(compared, None, SEARCH_LINK - place / 1000)
+        similarity = None if match is None else match.similarity
         why: list[str] = []
-        if similar is not None and similar >= SIMILAR:
-            why.append(VERY_SIMILAR_REASON if similar >= VERY_SIMILAR else SIMILAR_REASON)
-        if (offer.colour_likeness or 0.0) >= SAME_COLOUR and is_same_colour(offer, self.colours):
+        if similarity is not None and similarity >= SIMILAR:
+            why.append(VERY_SIMILAR_REASON if similarity >= VERY_SIMILAR else SIMILAR_REASON)
+        colours_match = match is not None and match.colour_likeness >= SAME_COLOUR
+        if colours_match and is_same_colour(offer, self.colours):
             why.append(SAME_COLOUR_REASON)
-        moved = self._moved(offer)
-        # A push of 0 moved nothing, and is no reason; a partner is labelled as one all the same.
-        why += [reason for reason, amount in moved.items() if amount > 0]
-        return replace(
-            offer,
-            similarity=None if similar is None else round(similar, 4),
-            score=round((similar or 0.0) + sum(moved.values()), 4),
-            why=tuple(why),
-        )
+        boosts = self._boosts_of(offer)
+        # A boost of 0 moved nothing and is no reason; a partner is labelled as one all the same.
+        why += [reason for reason, amount in boosts.items() if amount > 0]
+        score = round((similarity or 0.0) + sum(boosts.values()), 4)
+        return RankedOffer(compared, compared.similarity, score, tuple(why))
 
-    def _moved(self, offer: Offer) -> dict[str, float]:
-        """Give how much an offer is moved, by the reason that is told."""
-        pushes = self.pushes
+    def _boosts_of(self, offer: Offer) -> dict[str, float]:
+        """Return how much each circumstance moves an offer, by the reason that is shown."""
+        boosts = self.boosts
         return {
-            "in stock": pushes.in_stock if offer.availability == "in_stock" else 0.0,
-            "price known": pushes.price if offer.price is not None else 0.0,
-            "ships to you": pushes.ships if offer.shipping is not None else 0.0,
-            "partner": pushes.partner if offer.partner else 0.0,
+            "in stock": boosts.in_stock if offer.availability == "in_stock" else 0.0,
+            "price known": boosts.price if offer.price is not None else 0.0,
+            "ships to you": boosts.ships if offer.shipping is not None else 0.0,
+            "partner": boosts.partner if offer.partner else 0.0,
             "you opened this shop before": (
-                pushes.opened if self.opened is not None and self.opened(offer) else 0.0
+                boosts.opened if self.opened is not None and self.opened(offer) else 0.0
             ),
         }
 
 
-def ranked(offers: Iterable[Offer]) -> list[Offer]:
-    """Put offers in order by the default `Ranking`."""
-    return Ranking().ranked(offers)
+def best_first(offers: Iterable[RankedOffer]) -> list[RankedOffer]:
+    """Sort offers by score, highest first; the order they come in does not matter."""
+    return sorted(offers, key=lambda each: (-each.score, each.offer.provider, each.offer.id))
 
 
-def _similarity(offer: Offer) -> float | None:
-    if offer.cosine is None:
+def is_same_colour(offer: Offer, garment: Iterable[Colour]) -> bool | None:
+    """Return whether an offer has the garment's colour.
+
+    The colour that the shop states counts, in the title or in its own field; if it states
+    none, the colours in the picture count.
+
+    Returns:
+        None if it is not known: the garment has no colours, or the offer has none.
+    """
+    wanted = main_colour_names(garment)
+    offered = named_colours(offer.title) or tuple(map(palette_name, offer.colours))
+    if not wanted or not offered or offer.type == "search":
         return None
-    return float(similarity(offer.cosine, offer.colour_likeness or 0.0))
+    return share_a_colour(wanted, offered)

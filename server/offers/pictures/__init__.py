@@ -1,1 +1,1 @@
-"""Offers' pictures: fetched, looked at, compared with the crop, passed on as thumbnails."""
+"""Offers' pictures: downloaded, compared with the garment, and proxied as thumbnails."""

@@ -1,36 +1,35 @@
-"""How many offers' pictures one search looks at, shared fairly among its providers."""
+"""How many pictures one search may compare, shared fairly among its providers."""
 
 import threading
 import time
 from collections.abc import Callable, Collection
 from typing import Final
 
-# Pictures that are downloaded and looked at for one search, over all its providers.
+# Pictures that one search downloads and compares, over all its providers.
 #
-# Those that an earlier search looked at cost nothing, and do not count.
+# Those that an earlier search compared cost nothing and do not count.
 MOST_PICTURES: Final = 24
-
 
 # Seconds without an answer after which a provider is late.
 LATE_AFTER: Final = 1.0
-# The part of its share that is then still kept for it is one of so many.
-LATE_KEEPS: Final = 3
+# A late provider keeps its share divided by this.
+LATE_DIVISOR: Final = 3
 
 
 class PictureBudget:
     """The pictures of one search; safe to share between its providers' threads.
 
-    Whoever answers first could take everything, and the slow ones would stand in the list
-    unseen. So each provider has a fair share that the others leave alone until it has
+    Otherwise the first provider to answer could take everything, and the offers of slow ones
+    would not be compared. So each provider has a fair share that is reserved until it has
     answered; what it does not need then is free for all.
 
-    Of who is late, only a third of the share is kept: the others' pictures are looked at while
-    everybody waits, and once the late one answers the list is soon whole.
+    For a late provider, only a third of its share stays reserved: the others' pictures are
+    compared in the meantime, and once the late one answers the list is soon complete.
 
     Args:
-        providers: The names of those that may want pictures.
+        providers: The names of those that may need pictures.
         pictures: How many there are in all.
-        clock: Seconds, rising.
+        clock: Returns seconds, monotonic.
     """
 
     def __init__(
@@ -44,51 +43,51 @@ class PictureBudget:
         self._changed = threading.Condition()
         self._left = pictures
         share = pictures // max(1, len(providers))
-        # What is still kept for each provider that may ask for it.
-        self._kept = dict.fromkeys(providers, share)
+        # What is still reserved for each provider that may need it.
+        self._reserved = dict.fromkeys(providers, share)
 
     def take(self, provider: str, wanted: int) -> int:
-        """Take up to ``wanted`` pictures, and give how many there were to take.
+        """Take up to ``wanted`` pictures, and return how many were available.
 
-        Whoever got less may ask again later: others may have left some.
+        A provider that got fewer may ask again later: others may have left some.
         """
         with self._changed:
             taken = max(0, min(wanted, self._free(provider)))
             self._left -= taken
-            # Who got all that it wanted needs no more; who did not has used up its share.
-            self._kept[provider] = 0
+            # It either got all it wanted and needs no more, or it has used up its share.
+            self._reserved[provider] = 0
             self._changed.notify_all()
             return taken
 
     def may_give_more(self, provider: str, deadline: float) -> bool:
-        """Wait until there are pictures to take; False where that is not to be expected.
+        """Wait until pictures become available; return False if none can be expected.
 
         Others may answer and need less than their share, or be late.
 
         Args:
-            provider: Who would take them.
-            deadline: On the clock; not waited for longer.
+            provider: The one that would take them.
+            deadline: When to stop waiting, on the clock.
         """
         until = min(deadline, self._late_at)
         with self._changed:
             while self._free(provider) <= 0:
                 left = until - self._clock()
-                if left <= 0 or not any(self._kept.values()):
+                if left <= 0 or not any(self._reserved.values()):
                     return False
                 self._changed.wait(left)
             return True
 
     def done(self, provider: str) -> None:
-        """Note that a provider wants no more pictures: it answered, failed, or never will."""
+        """Release the share of a provider that answered, failed or is not asked."""
         with self._changed:
-            self._kept[provider] = 0
+            self._reserved[provider] = 0
             self._changed.notify_all()
 
     def _free(self, provider: str) -> int:
-        """Give how many a provider may take now."""
+        """Return how many a provider may take now."""
         late = self._clock() >= self._late_at
         return self._left - sum(
-            kept // LATE_KEEPS if late else kept
-            for name, kept in self._kept.items()
+            share // LATE_DIVISOR if late else share
+            for name, share in self._reserved.items()
             if name != provider
         )

@@ -1,7 +1,7 @@
-"""Small pictures of offers, passed on so that showing a list tells no shop who looks.
+"""Small pictures of offers, proxied so that shops do not learn who sees the list.
 
-Passed on is only what this server itself found: addresses are signed with a key that stays
-in the state folder, so that a page cannot have the server download what it likes.
+Only pictures that this server found itself are proxied: their addresses are signed with a key
+in the state folder, so that a web page cannot make the server download other addresses.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from server.fetch.errors import FetchError
 from server.fetch.fetcher import Fetcher
 from server.goods.thumbnail import make_thumbnail
 
-if TYPE_CHECKING:  # the networks' runtime is not needed to sign an address
+if TYPE_CHECKING:  # signing an address does not need the networks' runtime
     from server.offers.pictures.compare import Comparer
 
 PATH = "/api/v1/thumbnails"
@@ -43,7 +43,7 @@ class ThumbnailNotAllowedError(WhereToBuyError):
 
 
 class ThumbnailNotFoundError(WhereToBuyError):
-    """The picture cannot be had."""
+    """The picture is not available."""
 
     code: ClassVar[str] = "thumbnail-not-found"
 
@@ -60,7 +60,7 @@ class ThumbnailsBusyError(WhereToBuyError):
 
 
 class Thumbnails:
-    """Signs addresses of pictures and gives the thumbnails behind signed ones."""
+    """Signs addresses of pictures, and returns the thumbnails for signed ones."""
 
     def __init__(
         self, key_file: Path, store: CatalogStore, comparer: "Comparer", fetcher: Fetcher
@@ -72,15 +72,15 @@ class Thumbnails:
         self._room = threading.BoundedSemaphore(DOWNLOADS)
 
     def address(self, picture_url: str) -> str:
-        """Give the path on this server under which a picture's thumbnail is shown."""
+        """Return the path of a picture's thumbnail on this server."""
         return f"{PATH}?{urlencode({'u': picture_url, 's': self._sign(picture_url)})}"
 
     def get(self, picture_url: str, signature: str) -> bytes:
-        """Give a thumbnail: stored, seen lately, or downloaded now. JPEG.
+        """Return a thumbnail (JPEG): cached, stored with the catalogue, or downloaded now.
 
         Raises:
             ThumbnailNotAllowedError: The signature is not this server's.
-            ThumbnailNotFoundError: The shop does not give the picture.
+            ThumbnailNotFoundError: The shop does not serve the picture.
             ThumbnailsBusyError: Too many are being downloaded.
         """
         expected = self._sign(picture_url)
@@ -110,11 +110,11 @@ class Thumbnails:
 
 
 def _key(path: Path) -> bytes:
-    """Read the key, or make one that only this user can read."""
+    """Read the key, or create one that only this user can read."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = secrets.token_bytes(KEY_BYTES)
-    # Written beside and linked into place: two processes that start together end with one
-    # key, and nobody ever reads half of it.
+    # Write a temporary file and link it into place: two processes that start together end up
+    # with one key, and neither ever reads half of it.
     beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -126,7 +126,7 @@ def _key(path: Path) -> bytes:
             key = path.read_bytes()
             if len(key) == KEY_BYTES:
                 return key
-            beside.replace(path)  # damaged: old addresses go stale, which does no harm
+            beside.replace(path)  # damaged; old addresses become invalid, which is harmless
     finally:
         beside.unlink(missing_ok=True)
     return fresh

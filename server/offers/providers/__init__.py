@@ -1,1 +1,1 @@
-"""Sources of offers: one small module each."""
+"""The sources of offers: one small module each."""

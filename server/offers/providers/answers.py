@@ -1,49 +1,27 @@
-"""Reading what a vendor answers: any part may be missing, of another type, or hostile."""
+"""Readers for vendors' answers, of which any part may be missing, mistyped or hostile."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from server.goods.money import Money
+from server.goods.money import price_of
 from server.goods.safe_text import clean_text
-from server.offers.offer import Offer
+from server.offers.offer import one_each
 from server.offers.provider import ProviderError
 
-# Of a list that is looked at: no vendor gives more for one search.
+__all__ = ["elements", "mapping", "one_each", "price_of", "refusal"]
+
+# The most elements read of a list: no vendor returns more for one search.
 MOST_ELEMENTS = 200
 _LONGEST_REASON = 200
 
 
 def mapping(value: object) -> dict[str, Any]:
-    """Give a JSON object; an empty one for anything else."""
+    """Return a JSON object; an empty one for anything else."""
     return value if isinstance(value, dict) else {}
 
 
 def elements(value: object) -> list[Any]:
-    """Give the elements of a JSON array, at most `MOST_ELEMENTS`; none for anything else."""
+    """Return the first `MOST_ELEMENTS` of a JSON array; none for anything else."""
     return value[:MOST_ELEMENTS] if isinstance(value, list) else []
-
-
-def one_each(offers: Iterable[Offer | None], limit: int) -> list[Offer]:
-    """Give the first ``limit`` offers, leaving out repetitions and what was none."""
-    kept: dict[str, Offer] = {}
-    for offer in offers:
-        if offer is not None:
-            kept.setdefault(offer.id, offer)
-        if len(kept) >= limit:
-            break
-    return list(kept.values())
-
-
-def price_of(money: Money | None) -> Money | None:
-    """Give a price; 0 is what vendors put where they know none."""
-    return money if money is not None and float(money.amount) > 0 else None
-
-
-def list_price_of(before: Money | None, price: Money | None) -> Money | None:
-    """Give the price before a reduction where there is one: the same currency, and more."""
-    if before is None or price is None or before.currency != price.currency:
-        return None
-    return before if float(before.amount) > float(price.amount) else None
 
 
 def _without(text: str, secrets: tuple[str, ...]) -> str:
@@ -53,17 +31,17 @@ def _without(text: str, secrets: tuple[str, ...]) -> str:
 
 
 def refusal(title: str, reason: object, *secrets: str) -> ProviderError:
-    """Make the error for a vendor that says why it has no answer.
+    """Build the error for a vendor that says why it has no answer.
 
     Args:
-        title: The provider's name for the user.
-        reason: As the vendor gave it: a stranger's text, or none.
-        secrets: What the vendor may repeat in it, and nobody is to read.
+        title: The provider's name as users see it.
+        reason: The vendor's text, which is not trusted, or None.
+        secrets: What the vendor may repeat in it and must not be shown.
     """
-    # Hidden before anything is cut off, and again once entities and tags are resolved.
+    # Redacted before anything is cut off, and again once entities and tags are resolved.
     text = _without(reason if isinstance(reason, str) else "", secrets)
     text = _without(clean_text(text, len(text)) or "", secrets)
     if len(text) > _LONGEST_REASON:
         text = text[: _LONGEST_REASON - 1].rstrip() + "…"
-    said = text or "no reason given"
-    return ProviderError(f"{title} refused the search: {said}")
+    shown = text or "no reason given"
+    return ProviderError(f"{title} refused the search: {shown}")

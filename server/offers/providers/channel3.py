@@ -1,20 +1,21 @@
 """Channel3's REST search: products of many shops by picture and words.
 
 https://docs.trychannel3.com/guides/search and https://docs.trychannel3.com/guides/image-search.
-Amounts are in major units here, unlike in the protocol that Channel3 also speaks.
+Amounts are in major units here, unlike in UCP, which Channel3 also speaks.
 """
 
 import base64
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from server.goods.money import from_major_units
-from server.goods.safe_text import clean_text, host_of, safe_link
+from server.goods.availability import read_availability
+from server.goods.links import host_of
+from server.goods.money import from_major_units, list_price_of
+from server.goods.safe_text import clean_text, safe_link
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
-from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
+from server.offers.provider import ProviderError, VendorProvider
 from server.offers.providers.answers import (
     elements,
-    list_price_of,
     mapping,
     one_each,
     price_of,
@@ -24,39 +25,29 @@ from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ENDPOINT = "https://api.trychannel3.com/v1/search"
 MOST_OFFERS = 30
-# Nothing is kept: no terms were found that allow it.
+# Answers are not cached: no terms were found that allow it.
 POLICY = VendorPolicy(name="channel3", title="Channel3")
 _REFUSALS = frozenset({400, 402, 422})
-# schema.org's words.
-_AVAILABILITY = {
-    "instock": "in_stock", "limitedavailability": "in_stock", "onlineonly": "in_stock",
-    "preorder": "preorder", "presale": "preorder", "backorder": "preorder",
-    "outofstock": "out_of_stock", "soldout": "out_of_stock", "discontinued": "out_of_stock",
-}  # fmt: skip
 
 
 class Channel3Provider(VendorProvider):
-    """Sends the crop and its words; safe to share between threads.
+    """Searches by the crop and its words; safe to share between threads.
 
     Args:
-        client: Sends.
+        client: Sends the requests.
         key: A key of https://trychannel3.com.
-        limit: Offers wanted.
-        endpoint: Where to.
+        limit: The most offers to return.
+        endpoint: The address to send to.
     """
 
     name: ClassVar[str] = "channel3"
     title: ClassVar[str] = "Channel3"
     needs: ClassVar[tuple[str, ...]] = ("crop", "words")
-    leaves: ClassVar[Leaves] = Leaves(
-        en="The cut-out garment, words such as “navy long sleeve top”, and your country,"
-        " language and currency go to api.trychannel3.com, once you chose the garment.",
-        ko="옷을 선택하면 잘라낸 옷 이미지와 “네이비 긴팔 상의” 같은 검색어, 그리고 국가, 언어,"
-        " 통화가 api.trychannel3.com으로 전송됩니다.",
+    discloses: ClassVar[str] = (
+        "The cut-out garment, words such as “navy long sleeve top”, and your country,"
+        " language and currency go to api.trychannel3.com, once you chose the garment."
     )
-    cost: ClassVar[Cost] = Cost(
-        en="One search of your Channel3 account.", ko="Channel3 계정의 검색 1회."
-    )
+    cost: ClassVar[str] = "One search of your Channel3 account."
 
     def __init__(
         self, client: VendorClient, *, key: str, limit: int, endpoint: str = ENDPOINT
@@ -67,10 +58,10 @@ class Channel3Provider(VendorProvider):
         self._endpoint = endpoint
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
-        """Ask Channel3.
+        """Search Channel3.
 
         Raises:
-            ProviderError: It refused, did not answer in time, or answered nonsense.
+            ProviderError: It refused, timed out, or its answer cannot be read.
         """
         answer = self._client.post(
             self._endpoint,
@@ -95,16 +86,16 @@ class Channel3Provider(VendorProvider):
 
 
 def read_products(message: object, context: SearchContext, limit: int, key: str) -> list[Offer]:
-    """Read an answer's offers: of each product the one that serves the user best.
+    """Read an answer's offers, of each product the one that suits the user best.
 
     Args:
         message: The answer's JSON.
-        context: For whom was searched.
-        limit: Offers wanted.
-        key: What no message may repeat.
+        context: Who the search was for.
+        limit: The most offers to return.
+        key: A secret that no message may repeat.
 
     Raises:
-        ProviderError: Channel3 refused, or answered what is no answer.
+        ProviderError: Channel3 refused, or its answer cannot be read.
     """
     products = mapping(message).get("products")
     if not isinstance(products, list):
@@ -113,7 +104,7 @@ def read_products(message: object, context: SearchContext, limit: int, key: str)
 
 
 def _refused(message: object, key: str) -> ProviderError:
-    """Make the error of an answer in one of the shapes of its framework (FastAPI)."""
+    """Build the error for an answer in one of its framework's (FastAPI's) shapes."""
     answer = mapping(message)
     reason = answer.get("detail") or answer.get("message") or answer.get("error")
     first = next(iter(elements(reason)), reason)
@@ -141,7 +132,7 @@ def _offer(product: dict[str, Any], context: SearchContext) -> Offer | None:
 
 
 def _sold(given: object) -> dict[str, Any] | None:
-    """Read what one shop offers: the parts of an `Offer` that are the shop's."""
+    """Read one shop's offer: the fields of an `Offer` that depend on the shop."""
     offer = mapping(given)
     link = safe_link(offer.get("url"))
     if link is None:
@@ -155,12 +146,12 @@ def _sold(given: object) -> dict[str, Any] | None:
         "shop": clean_text(offer.get("domain"), 100) or host_of(link),
         "price": price,
         "list_price": list_price_of(before, price),
-        "availability": _AVAILABILITY.get(status.lower()) if isinstance(status, str) else None,
+        "availability": read_availability(status) if isinstance(status, str) else None,
     }
 
 
 def _rank(sold: dict[str, Any], context: SearchContext) -> tuple[bool, bool, float]:
-    """Order one product's shops: in stock, in the user's currency, cheap.
+    """Rank one product's shops: in stock first, then the user's currency, then the price.
 
     What a shop would pay for the sale does not count.
     """
@@ -177,9 +168,9 @@ def _picture(product: dict[str, Any]) -> str | None:
 
 
 def _types(product: dict[str, Any]) -> Iterator[str]:
-    """Give the most special category.
+    """Yield the most specific category.
 
-    Those above it ("Apparel & Accessories") name what the product is not.
+    Those above it ("Apparel & Accessories") also name what the product is not.
     """
     category = mapping(product.get("category"))
     candidates = [category.get("title"), *reversed(elements(category.get("path")))]

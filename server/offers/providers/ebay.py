@@ -1,4 +1,4 @@
-"""eBay's Browse API: by the picture of the garment, and by its words."""
+"""eBay's Browse API, searched by the garment's picture and by its words."""
 
 import base64
 import threading
@@ -9,8 +9,6 @@ from urllib.parse import quote
 
 from server.offers.offer import GarmentQuery, Offer, SearchContext
 from server.offers.provider import (
-    Cost,
-    Leaves,
     ProviderBusyError,
     ProviderError,
     VendorProvider,
@@ -23,7 +21,7 @@ ENDPOINT = "https://api.ebay.com"
 MOST_OFFERS = 200
 # The category "Clothing, Shoes & Accessories"; the same number on every site.
 CLOTHES = "11450"
-# Nothing is kept: what is sold is gone.
+# Answers are not cached: what is sold is gone.
 POLICY = VendorPolicy(name="ebay", title="eBay")
 
 _SEARCH = "/buy/browse/v1/item_summary/search"
@@ -34,42 +32,37 @@ _SITES = frozenset(
     ["AT", "AU", "BE", "CA", "CH", "DE", "ES", "FR", "GB", "HK", "IE", "IT", "NL", "PL", "SG", "US"]
 )
 _SITES_WITH_PICTURES = frozenset({"AU", "DE", "GB", "US"})
-# Of the time, for the search by picture; the rest is kept for the words.
+# The share of the time for the search by picture; the rest is for the words.
 _PICTURE_SHARE = 0.6
 _LEAST_SECONDS = 0.2
-# Seconds for which eBay is not asked by picture again after it said that it does not.
+# Seconds before eBay is searched by picture again after it refused to.
 _PICTURES_REST = 3600.0
 _REFUSALS = frozenset({400, 401, 403, 404, 405, 409, 413, 422})
 _NOT_OFFERED = frozenset({403, 404, 405})
 
 
 class EbayProvider(VendorProvider):
-    """Searches one eBay site, that of the user's country; safe to share between threads.
+    """Searches the eBay site of the user's country; safe to share between threads.
 
-    By picture first, where the site has that; by words where it has not, fails or finds
-    nothing. Only things at a fixed price that are sent to the user's country.
+    By picture first, where the site supports it; by words where it does not, fails or finds
+    nothing. Only fixed-price items that ship to the user's country.
 
     Args:
-        client: Sends.
+        client: Sends the requests.
         client_id: The application's id ("App ID") at https://developer.ebay.com.
         secret: Its secret ("Cert ID").
-        limit: Offers wanted.
-        endpoint: Where to, without a slash at the end.
+        limit: The most offers to return.
+        endpoint: The address to send to, without a trailing slash.
     """
 
     name: ClassVar[str] = "ebay"
     title: ClassVar[str] = "eBay"
     needs: ClassVar[tuple[str, ...]] = ("crop", "words")
-    leaves: ClassVar[Leaves] = Leaves(
-        en="The cut-out garment, words such as “navy long sleeve top” and your country go to"
-        " api.ebay.com, once you chose the garment.",
-        ko="옷을 선택하면 잘라낸 옷 이미지와 “네이비 긴팔 상의” 같은 검색어, 국가가"
-        " api.ebay.com으로 전송됩니다.",
+    discloses: ClassVar[str] = (
+        "The cut-out garment, words such as “navy long sleeve top” and your country go to"
+        " api.ebay.com, once you chose the garment."
     )
-    cost: ClassVar[Cost] = Cost(
-        en="Nothing; one or two of the calls that eBay allows your account a day.",
-        ko="무료. 계정의 하루 호출 한도에서 1~2회를 사용합니다.",
-    )
+    cost: ClassVar[str] = "Nothing; one or two of the calls that eBay allows your account a day."
 
     def __init__(
         self,
@@ -88,11 +81,11 @@ class EbayProvider(VendorProvider):
         self._pictures_rest_until = 0.0
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
-        """Ask eBay.
+        """Search eBay.
 
         Raises:
             ProviderBusyError: It asks to wait.
-            ProviderError: It refused, did not answer in time, or answered nonsense.
+            ProviderError: It refused, timed out, or its answer cannot be read.
         """
         deadline = time.monotonic() + context.seconds
         failure: ProviderError | None = None
@@ -174,7 +167,7 @@ class EbayProvider(VendorProvider):
         context: SearchContext,
         deadline: float,
     ) -> tuple[Answer, str]:
-        """Send with the token, once more with a new one where it is refused; give both."""
+        """Send with the token, again with a new one if refused; return the answer and token."""
         for _ in range(2):
             token = self._token.get(_left(deadline))
             place = quote(f"country={context.country.upper()}", safe="")
@@ -191,7 +184,7 @@ class EbayProvider(VendorProvider):
 
 
 def site_of(country: str) -> str:
-    """Give the country whose eBay site serves a country: its own, or the American one."""
+    """Return the country whose eBay site serves a country: its own, or the American one."""
     code = country.upper()
     return code if code in _SITES else "US"
 

@@ -1,18 +1,19 @@
-"""Items of eBay's Browse API, as its searches by words and by picture answer them.
+"""Items of eBay's Browse API, as its searches by words and by picture return them.
 
 https://developer.ebay.com/api-docs/buy/browse/resources/item_summary/methods/search
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
-from server.goods.money import Money, from_major_units
+from server.goods.condition import Condition, read_condition
+from server.goods.money import Money, from_major_units, list_price_of
 from server.goods.safe_text import clean_text, safe_link
-from server.offers.offer import Condition, Offer, offer_id
+from server.offers.offer import Offer, offer_id
 from server.offers.provider import ProviderError
 from server.offers.providers.answers import (
     elements,
-    list_price_of,
     mapping,
     one_each,
     price_of,
@@ -20,10 +21,6 @@ from server.offers.providers.answers import (
 )
 
 _ENVELOPE = frozenset({"total", "href", "limit", "offset", "warnings"})
-_NAMED: dict[str, Condition] = {
-    "new": "new", "new with tags": "new", "new with box": "new", "new without tags": "new",
-    "new other": "new", "used": "used", "pre-owned": "used",
-}  # fmt: skip
 
 
 def read_items(
@@ -33,13 +30,13 @@ def read_items(
 
     Args:
         message: The answer's JSON.
-        provider: Name of the provider whose offers they are.
+        provider: The name of the provider that the offers belong to.
         title: Its name in messages.
-        limit: Offers wanted.
-        secrets: What no message may repeat.
+        limit: The most offers to return.
+        secrets: Secrets that no message may repeat.
 
     Raises:
-        ProviderError: What eBay says is an error, or no answer of the API.
+        ProviderError: eBay answered with an error, or with something else than items.
     """
     answer = mapping(message)
     found = answer.get("itemSummaries")
@@ -53,10 +50,10 @@ def read_items(
 
 
 def refused(message: object, title: str, *secrets: str) -> ProviderError:
-    """Make the error of an answer that holds eBay's ``errors``; no secret is repeated."""
+    """Build the error for an answer with eBay's ``errors``, without repeating secrets."""
     errors = [mapping(error) for error in elements(mapping(message).get("errors"))]
-    said = (error.get(name) for error in errors for name in ("longMessage", "message"))
-    reason = next((text for text in said if isinstance(text, str) and text), None)
+    messages = (error.get(name) for error in errors for name in ("longMessage", "message"))
+    reason = next((text for text in messages if isinstance(text, str) and text), None)
     return refusal(title, reason, *secrets)
 
 
@@ -87,9 +84,9 @@ def _offer(item: dict[str, Any], provider: str) -> Offer | None:
 
 
 def _money(given: object) -> Money | None:
-    """Read an amount in the currency that the seller asks for.
+    """Read an amount in the seller's currency.
 
-    Where eBay converted it for the buyer's site, the original stands beside it, and is exact.
+    Where eBay converted it for the buyer's site, the exact original is beside it.
     """
     amount = mapping(given)
     original = from_major_units(
@@ -99,16 +96,16 @@ def _money(given: object) -> Money | None:
 
 
 def _shipping(item: dict[str, Any], price: Money | None) -> Money | None:
-    """Give the least that sending costs, in the price's currency; 0 is free."""
+    """Return the cheapest shipping, in the price's currency; 0 is free."""
     options = (mapping(option) for option in elements(item.get("shippingOptions")))
     costs = [cost for option in options if (cost := _money(option.get("shippingCost")))]
     same = [cost for cost in costs if price is None or cost.currency == price.currency]
     currencies = {cost.currency for cost in same}
-    return min(same, key=lambda cost: float(cost.amount)) if len(currencies) == 1 else None
+    return min(same, key=lambda cost: Decimal(cost.amount)) if len(currencies) == 1 else None
 
 
 def _condition(item: dict[str, Any]) -> Condition | None:
-    """Read the condition's number; its name is in the site's language.
+    """Read the condition by its number; its name is in the site's language.
 
     https://developer.ebay.com/devzone/finding/callref/enums/conditionidlist.html
     """
@@ -121,8 +118,7 @@ def _condition(item: dict[str, Any]) -> Condition | None:
         return "refurbished"
     if 2750 <= number < 8000:
         return "used"
-    name = item.get("condition")
-    return _NAMED.get(name.strip().lower()) if isinstance(name, str) else None
+    return read_condition(item.get("condition"))
 
 
 def _pictures(item: dict[str, Any]) -> Iterator[str]:
@@ -133,11 +129,11 @@ def _pictures(item: dict[str, Any]) -> Iterator[str]:
 
 
 def _types(item: dict[str, Any]) -> Iterator[str]:
-    """Give the names of the most special categories.
+    """Yield the names of the most specific categories.
 
-    Those above them ("Clothing, Shoes & Accessories") name what the item is not.
+    Those above them ("Clothing, Shoes & Accessories") also name what the item is not.
     """
-    # A list, since what a stranger puts where ids are expected may not be hashed.
+    # A list, since whatever stands in the place of ids may not be hashable.
     leaves = elements(item.get("leafCategoryIds"))
     categories = [mapping(category) for category in elements(item.get("categories"))]
     if leaves:

@@ -1,4 +1,4 @@
-"""eBay's application token: OAuth 2.0 client credentials, kept until shortly before its end.
+"""eBay's application token: OAuth 2.0 client credentials, kept until shortly before it expires.
 
 https://developer.ebay.com/api-docs/static/oauth-client-credentials-grant.html
 """
@@ -14,21 +14,21 @@ from server.offers.providers.answers import mapping
 from server.offers.vendors.client import VendorClient
 
 SCOPE = "https://api.ebay.com/oauth/api_scope"
-# Seconds before its end at which a token is no longer used.
+# Seconds before its expiry at which a token is no longer used.
 MARGIN = 60.0
 _SHORTEST = 1.0
 _LONGEST = 24 * 3600.0
 _REFUSED = frozenset({400, 401, 403})
-# What may stand in a header.
+# What is safe in a header.
 _TOKEN = re.compile(r"[\x21-\x7e]{1,8192}")
 
 
 class EbayToken:
-    """Gets the token when it is needed; one for all threads.
+    """Fetches the token when it is needed; shared by all threads.
 
     Args:
-        client: Sends.
-        endpoint: Where tokens are given.
+        client: Sends the requests.
+        endpoint: The address that issues tokens.
         client_id: The application's id ("App ID").
         secret: Its secret ("Cert ID").
         title: The provider's name in messages.
@@ -55,12 +55,12 @@ class EbayToken:
         self._ends = 0.0
 
     def get(self, seconds: float) -> str:
-        """Give a token that is in force, within ``seconds``.
+        """Return a valid token, within ``seconds``.
 
-        Threads that need one while it is fetched wait for it instead of fetching another.
+        Threads that need one while it is being fetched wait for it.
 
         Raises:
-            ProviderError: eBay gives none.
+            ProviderError: eBay issues none.
         """
         deadline = time.monotonic() + seconds
         if not self._lock.acquire(timeout=max(0.0, seconds)):
@@ -73,7 +73,7 @@ class EbayToken:
             self._lock.release()
 
     def forget(self, token: str) -> None:
-        """Use a token no more that eBay refused; one fetched meanwhile stays."""
+        """Drop a token that eBay refused, unless another has replaced it meanwhile."""
         with self._lock:
             if token == self._token:
                 self._ends = 0.0

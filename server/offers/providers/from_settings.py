@@ -1,7 +1,7 @@
-"""The providers that something is sent to, made from the settings.
+"""The providers that something is sent to, built from the settings.
 
-One that is switched off, or whose keys are missing, is listed all the same, with the settings
-that switch it on.
+Those that are switched off, or lack keys, are listed too, with the settings that switch them
+on.
 """
 
 from collections.abc import Callable, Iterator
@@ -32,12 +32,12 @@ from server.offers.vendors.quota import Quotas
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """How a provider is made: its keys in the order of `settings`, "" for what is unset."""
+    """How a provider is built: from its keys in the order of `settings`, "" where unset."""
 
     settings: tuple[str, ...]
     policy: VendorPolicy
     make: Callable[[VendorClient, tuple[str, ...], int], Provider]
-    # Sends, where the one for all does not.
+    # A fetcher of its own, where the shared one will not do.
     fetcher: Fetcher | None = None
 
 
@@ -77,7 +77,7 @@ _ENTRIES = (
 
 
 def _page_entries(settings: Settings, fetcher: Fetcher) -> tuple[_Entry, ...]:
-    """Give those that find pages, which one reader reads for all of them."""
+    """Return those that find pages, which share one reader."""
     pages = PageReader(fetcher)
 
     def make_searxng(client: VendorClient, keys: tuple[str, ...], limit: int) -> Provider:
@@ -103,15 +103,15 @@ def _page_entries(settings: Settings, fetcher: Fetcher) -> tuple[_Entry, ...]:
 def vendor_providers(
     settings: Settings, fetcher: Fetcher, quotas: Quotas | None = None
 ) -> tuple[ProviderState, ...]:
-    """Give all of them; one that needs keys is asked when all its keys are set.
+    """Return all of them; one that needs keys is on when all its keys are set.
 
     Args:
-        settings: Which, with which keys.
-        fetcher: Sends.
-        quotas: Where requests are counted; they are not where None.
+        settings: The server's, with the keys.
+        fetcher: Sends the requests.
+        quotas: Counts the requests; None counts none.
 
     Raises:
-        SettingsError: There is a quota for what is none of them.
+        SettingsError: A quota names a provider that does not exist.
     """
     states = tuple(_states(settings, fetcher, quotas))
     names = [state.provider.name for state in states]
@@ -150,7 +150,7 @@ def _states(settings: Settings, fetcher: Fetcher, quotas: Quotas | None) -> Iter
 def _catalogues(
     settings: Settings,
 ) -> Iterator[tuple[VendorPolicy, ucp.UcpCatalogue, bool, str]]:
-    """Give those that speak UCP: how each may be used, whether it is on, and by which setting."""
+    """Yield those that speak UCP: policy, catalogue, whether it is on, and its setting."""
     shopify = ucp.UcpCatalogue(settings.ucp_endpoint, settings.ucp_profile)
     yield ucp.POLICY, shopify, settings.ucp_enabled, "WTB_UCP_ENABLED"
     for domain in dict.fromkeys(settings.ucp_shops):

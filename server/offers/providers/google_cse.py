@@ -1,59 +1,55 @@
 """Google's Custom Search JSON API (https://developers.google.com/custom-search/v1/overview).
 
-Closed to new customers, and to all from 2027 on; this is for those who still have a key. As in
-the paper, it finds pages, and each page is read for what it sells.
+Closed to new customers, and to everybody from 2027 on; this is for those who still have a key.
+As in the paper, it finds pages, and each page is read for what it sells.
 """
 
 import time
 from typing import Any, ClassVar
 
 from server.goods.safe_text import clean_text, safe_link
-from server.offers.found_pages import FoundPage, PageReader, reading_ends
-from server.offers.no_shop import sells_nothing
+from server.offers.found_pages import FoundPage, PageReader, reading_ends, sells_nothing
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
+from server.offers.provider import ProviderError, VendorProvider
 from server.offers.providers.answers import elements, mapping
 from server.offers.providers.google_errors import REFUSALS, refused
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ENDPOINT = "https://www.googleapis.com/customsearch/v1"
-# Of one search; more cost another one each.
+# Results of one search; ten more would cost another search.
 MOST_RESULTS = 10
-# Nothing is kept: no terms were found that allow it.
+# Answers are not cached: no terms were found that allow it.
 POLICY = VendorPolicy(name="google_cse", title="Google Custom Search")
 _KIND = "customsearch#search"
 _LEAST_SECONDS = 0.2
 
 
 class GoogleCseProvider(VendorProvider):
-    """Searches by words, and reads the pages that were found; safe to share between threads.
+    """Searches by words and reads the pages it finds; safe to share between threads.
 
-    Pictures are searched first, since the pages that show them are products'; pages only where
+    Pictures are searched first, since the pages that show them sell products; pages only where
     that finds nothing.
 
     Args:
-        client: Sends.
+        client: Sends the requests.
         key: An API key of a Google Cloud project that had the API before it was closed.
         engine: The id ("cx") of a Programmable Search Engine.
-        pages: Reads what was found.
-        limit: Offers wanted.
-        endpoint: Where to.
+        pages: Reads the pages.
+        limit: The most offers to return.
+        endpoint: The address to send to.
     """
 
     name: ClassVar[str] = "google_cse"
     title: ClassVar[str] = "Google Custom Search"
     needs: ClassVar[tuple[str, ...]] = ("words",)
-    leaves: ClassVar[Leaves] = Leaves(
-        en="Words such as “navy long sleeve top”, your language and your country go to"
+    discloses: ClassVar[str] = (
+        "Words such as “navy long sleeve top”, your language and your country go to"
         " www.googleapis.com, once you chose the garment; the pages that are found are then"
-        " requested from their shops.",
-        ko="옷을 선택하면 “네이비 긴팔 상의” 같은 검색어와 언어, 국가가 www.googleapis.com으로"
-        " 전송되며, 이어서 찾은 페이지를 각 쇼핑몰에 요청합니다.",
+        " requested from their shops."
     )
-    cost: ClassVar[Cost] = Cost(
-        en="One or two of the 100 searches a day that are free; 5 dollars per 1,000 beyond them,"
-        " where billing is on.",
-        ko="하루 무료 검색 100회 중 1~2회. 결제를 설정한 경우 초과분은 1,000회당 5달러.",
+    cost: ClassVar[str] = (
+        "One or two of the 100 searches a day that are free; 5 dollars per 1,000 beyond them,"
+        " where billing is on."
     )
 
     def __init__(
@@ -74,11 +70,11 @@ class GoogleCseProvider(VendorProvider):
         self._endpoint = endpoint
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
-        """Ask Google, and the shops.
+        """Search Google, and read the shops' pages.
 
         Raises:
-            ProviderBusyError: It asks to wait, or the searches of the day are used up.
-            ProviderError: It refused, did not answer in time, or answered nonsense.
+            ProviderBusyError: It asks to wait, or the day's searches are used up.
+            ProviderError: It refused, timed out, or its answer cannot be read.
         """
         until = reading_ends(context)
         deadline = time.monotonic() + context.seconds
@@ -115,15 +111,15 @@ class GoogleCseProvider(VendorProvider):
 
 
 def read_results(message: object, *, pictures: bool) -> list[FoundPage]:
-    """Read an answer's pages that may be shops', in Google's order.
+    """Read the pages of an answer that may be shops', in Google's order.
 
     Args:
         message: The answer's JSON.
-        pictures: Whether pictures were searched: what is found is then a picture, and the page
-            that shows it stands beside.
+        pictures: Whether pictures were searched: a result is then a picture, with the page that
+            shows it beside.
 
     Raises:
-        ProviderError: It is no answer.
+        ProviderError: It cannot be read.
     """
     answer = mapping(message)
     found = answer.get("items")
@@ -142,12 +138,12 @@ def _page(item: dict[str, Any], *, pictures: bool) -> FoundPage | None:
 
 
 def _picture(item: dict[str, Any], image: dict[str, Any]) -> str | None:
-    """Give Google's own small copy first: it comes fast, and shops refuse strangers' links."""
-    told = mapping(item.get("pagemap"))
+    """Return Google's own small copy first: it loads fast, and shops refuse foreign links."""
+    pagemap = mapping(item.get("pagemap"))
     shown = (
         mapping(entry).get("src")
         for name in ("cse_thumbnail", "cse_image")
-        for entry in elements(told.get(name))
+        for entry in elements(pagemap.get(name))
     )
     picture = item.get("link") if image else None
     links = map(safe_link, (image.get("thumbnailLink"), *shown, picture))

@@ -1,7 +1,7 @@
-"""How Google's APIs say that they have no answer (https://google.aip.dev/193).
+"""The errors of Google's APIs (https://google.aip.dev/193).
 
-The newer ones name the reason under ``details``, the older ones under ``errors``; answers
-carry both. Several requests sent as one have an error each, inside an answer of status 200.
+Newer APIs name the reason under ``details``, older ones under ``errors``; answers may carry
+both. Each request of a batch has an error of its own, inside an answer with status 200.
 """
 
 import math
@@ -13,17 +13,18 @@ from server.offers.provider import ProviderBusyError, ProviderError
 from server.offers.providers.answers import elements, mapping, refusal
 from server.offers.vendors.client import LONGEST_REST, Answer, VendorClient, retry_seconds
 
-# Statuses whose body says why.
+# Statuses whose body gives the reason.
 REFUSALS = frozenset({400, 403, 429})
-# Days begin at another hour for each API; a refused search costs nothing.
+# How long to wait when a day's quota is used up. The day begins at another hour for each API,
+# and a refused search costs nothing.
 USED_UP_SECONDS = 900.0
 _USED_UP = 429
-# Reasons, and the number that `google.rpc.Code` has for them.
+# Reasons, and their number in `google.rpc.Code`.
 _BUSY = frozenset({
     "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED", "rateLimitExceeded", "userRateLimitExceeded",
     "quotaExceeded", "dailyLimitExceeded", 8,
 })  # fmt: skip
-# Characters of a message that are looked at.
+# The characters of a message that are searched.
 _LONGEST = 1000
 _OF_THE_DAY = re.compile(r"\bper day\b|\bdaily\b", re.IGNORECASE)
 _SECONDS = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)s")
@@ -40,12 +41,12 @@ _HINTS = {
 
 
 def refused(client: VendorClient, answer: Answer, key: str) -> ProviderError:
-    """Make the error of an answer whose status is one of `REFUSALS`.
+    """Build the error for an answer whose status is one of `REFUSALS`.
 
     Args:
-        client: Leaves the API alone for as long as the answer asks for.
-        answer: What came.
-        key: What no message may repeat.
+        client: Pauses calls for as long as the answer asks.
+        answer: The answer.
+        key: A secret that no message may repeat.
     """
     title = client.policy.title
     try:
@@ -61,9 +62,9 @@ def refused(client: VendorClient, answer: Answer, key: str) -> ProviderError:
 def error_of(
     client: VendorClient, error: dict[str, Any], key: str, retry_after: str | None = None
 ) -> ProviderError:
-    """Make the error of a ``google.rpc.Status``; arguments as for `refused`.
+    """Build the error for a ``google.rpc.Status``; arguments as for `refused`.
 
-    ``retry_after`` is the header of that name, for where the error names no time itself.
+    ``retry_after`` is the header of that name, used where the error itself names no time.
     """
     reasons = set(_reasons(error))
     message = error.get("message")
@@ -83,8 +84,8 @@ def _busy(
     if of_the_day:
         rest, message = USED_UP_SECONDS, f"{title}: the searches of the day are used up."
     else:
-        told = (_seconds(mapping(detail).get("retryDelay")) for detail in _details(error))
-        named = next((seconds for seconds in told if seconds is not None), None)
+        delays = (_seconds(mapping(detail).get("retryDelay")) for detail in _details(error))
+        named = next((seconds for seconds in delays if seconds is not None), None)
         rest = retry_seconds(retry_after) if named is None else named
         message = f"{title} asks to wait before the next search."
     client.rest(rest)

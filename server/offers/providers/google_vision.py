@@ -1,4 +1,4 @@
-"""Google Cloud Vision's web detection: pages that show a picture, and what it may be called.
+"""Google Cloud Vision's web detection: pages that show a picture, and a guess at its name.
 
 https://cloud.google.com/vision/docs/detecting-web
 """
@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from server.goods.safe_text import clean_text, safe_link
-from server.offers.found_pages import FoundPage, PageReader, reading_ends
-from server.offers.no_shop import sells_nothing
+from server.offers.found_pages import FoundPage, PageReader, reading_ends, sells_nothing
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
-from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
+from server.offers.provider import ProviderError, VendorProvider
 from server.offers.providers.answers import elements, mapping, one_each
 from server.offers.providers.google_errors import REFUSALS, error_of, refused
 from server.offers.providers.links import google_shopping
@@ -19,33 +18,30 @@ from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ENDPOINT = "https://vision.googleapis.com/v1/images:annotate"
 MOST_RESULTS = 20
-# Nothing is kept: no terms were found that allow it.
+# Answers are not cached: no terms were found that allow it.
 POLICY = VendorPolicy(name="google_vision", title="Google Vision")
 
 
 class GoogleVisionProvider(VendorProvider):
-    """Sends the crop, and reads the pages that show it; safe to share between threads.
+    """Sends the crop and reads the pages that show it; safe to share between threads.
 
     Args:
-        client: Sends.
+        client: Sends the requests.
         key: An API key of a Google Cloud project with the Cloud Vision API.
-        pages: Reads what was found.
-        limit: Offers wanted.
-        endpoint: Where to.
+        pages: Reads the pages.
+        limit: The most offers to return.
+        endpoint: The address to send to.
     """
 
     name: ClassVar[str] = "google_vision"
     title: ClassVar[str] = "Google Vision"
     needs: ClassVar[tuple[str, ...]] = ("crop",)
-    leaves: ClassVar[Leaves] = Leaves(
-        en="The cut-out garment goes to vision.googleapis.com, once you chose the garment; the"
-        " pages that are found are then requested from their shops.",
-        ko="옷을 선택하면 잘라낸 옷 이미지가 vision.googleapis.com으로 전송되며, 이어서 찾은"
-        " 페이지를 각 쇼핑몰에 요청합니다.",
+    discloses: ClassVar[str] = (
+        "The cut-out garment goes to vision.googleapis.com, once you chose the garment; the"
+        " pages that are found are then requested from their shops."
     )
-    cost: ClassVar[Cost] = Cost(
-        en="One unit of web detection; 1,000 a month are free, 1,000 more cost 3.50 dollars.",
-        ko="웹 감지 1회. 매월 1,000회까지 무료이며 이후 1,000회당 3.50달러.",
+    cost: ClassVar[str] = (
+        "One unit of web detection; 1,000 a month are free, 1,000 more cost 3.50 dollars."
     )
 
     def __init__(
@@ -64,11 +60,11 @@ class GoogleVisionProvider(VendorProvider):
         self._endpoint = endpoint
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
-        """Ask Google, and the shops.
+        """Search Google, and read the shops' pages.
 
         Raises:
             ProviderBusyError: It asks to wait.
-            ProviderError: It refused, did not answer in time, or answered nonsense.
+            ProviderError: It refused, timed out, or its answer cannot be read.
         """
         until = reading_ends(context)
         content = base64.b64encode(query.jpeg).decode()
@@ -99,9 +95,9 @@ class WebDetection:
     """What Google found.
 
     Attributes:
-        pages: Those that show the picture, or part of it, and may be shops'. Of pictures that
-            only look alike the API tells no pages, so there is nothing to buy from.
-        label: What the picture is most likely searched by.
+        pages: Those that show the picture, or part of it, and may be shops'. For pictures that
+            only look similar the API names no pages, so there is nothing to buy.
+        label: What one would most likely search for.
     """
 
     pages: list[FoundPage]
@@ -112,13 +108,13 @@ def read_detection(client: VendorClient, message: object, key: str) -> WebDetect
     """Read an answer.
 
     Args:
-        client: Leaves the API alone for as long as the answer asks for.
+        client: Pauses calls for as long as the answer asks.
         message: The answer's JSON.
-        key: What no message may repeat.
+        key: A secret that no message may repeat.
 
     Raises:
         ProviderBusyError: It asks to wait.
-        ProviderError: The picture was refused, or this is no answer.
+        ProviderError: The picture was refused, or the answer cannot be read.
     """
     responses = elements(mapping(message).get("responses"))
     response = responses[0] if responses else None

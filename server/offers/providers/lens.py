@@ -1,7 +1,7 @@
-"""Google Lens, through whichever of three vendors the operator has a key of."""
+"""Google Lens, through whichever of three vendors the operator has a key for."""
 
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
+from server.offers.provider import ProviderError, VendorProvider
 from server.offers.providers.lens_vendors import VENDORS, Question, VendorName, read_matches
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
@@ -12,14 +12,14 @@ POLICIES: dict[VendorName, VendorPolicy] = {
 
 
 class LensProvider(VendorProvider):
-    """Shows the picture's public address to Google Lens; safe to share between threads.
+    """Searches Google Lens by the picture's public address; safe to share between threads.
 
     Args:
-        client: Sends.
+        client: Sends the requests.
         vendor: Whose key it is: "serper", "serpapi" or "searchapi".
         key: The vendor's key.
-        limit: Offers wanted.
-        endpoint: Where to; the vendor's own address where None.
+        limit: The most offers to return.
+        endpoint: The address to send to; the vendor's own where None.
     """
 
     def __init__(
@@ -40,14 +40,11 @@ class LensProvider(VendorProvider):
         self.title = self._vendor.title
         words = self._vendor.sends_words
         self.needs: tuple[str, ...] = ("picture address", "words")[: 2 if words else 1]
-        self.leaves = _leaves(self._vendor.host, words)
-        self.cost = Cost(
-            en=f"One search of your account at {self._vendor.host}.",
-            ko=f"{self._vendor.host} 계정의 검색 1회.",
-        )
+        self.discloses = _discloses(self._vendor.host, words=words)
+        self.cost = f"One search of your account at {self._vendor.host}."
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
-        """Ask the vendor.
+        """Search through the vendor.
 
         Raises:
             ProviderError: The picture has no public address, or there is no answer.
@@ -66,12 +63,10 @@ class LensProvider(VendorProvider):
             raise
 
 
-def _leaves(host: str, words: bool) -> Leaves:
-    also = (" words such as “navy long sleeve top”,", " “네이비 긴팔 상의” 같은 검색어,")
-    return Leaves(
-        en=f"The public address of the whole picture,{also[0] if words else ''} and your country"
+def _discloses(host: str, *, words: bool) -> str:
+    also = " words such as “navy long sleeve top”," if words else ""
+    return (
+        f"The public address of the whole picture,{also} and your country"
         f" and language go to {host}, once you chose the garment; it and Google then download"
-        " the picture from there.",
-        ko=f"옷을 선택하면 사진 전체의 공개 주소,{also[1] if words else ''} 국가와 언어가 {host}로"
-        " 전송되며, 해당 업체와 Google이 그 주소에서 사진을 내려받습니다.",
+        " the picture from there."
     )

@@ -1,9 +1,9 @@
-"""Three services that sell Google Lens's answers: how each is asked, and what it answers.
+"""Three services that sell Google Lens's answers: their requests and their answers.
 
 Serper (https://serper.dev), SerpApi (https://serpapi.com/google-lens-products-api) and
-SearchApi (https://www.searchapi.io/docs/google-lens). They are given the address of the whole
-picture; none takes the picture itself. What they answer differs in names only, and any name
-may be missing, so one reading fits all three.
+SearchApi (https://www.searchapi.io/docs/google-lens). They take the address of the whole
+picture, none the picture itself. Their answers differ in names only, any of which may be
+missing, so one reader fits all three.
 """
 
 import re
@@ -11,18 +11,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from server.goods.availability import Availability, read_availability
+from server.goods.links import host_of
 from server.goods.money import Money
-from server.goods.safe_text import clean_text, host_of, safe_link
-from server.offers.no_shop import sells_nothing
+from server.goods.price_text import read_shown
+from server.goods.safe_text import clean_text, safe_link
+from server.offers.found_pages import sells_nothing
 from server.offers.offer import Offer, SearchContext, offer_id
 from server.offers.provider import ProviderError
 from server.offers.providers.answers import elements, mapping, one_each, price_of, refusal
-from server.offers.providers.shown_price import read_shown
 from server.offers.vendors.client import Answer, VendorClient
 
 VendorName = Literal["serper", "serpapi", "searchapi"]
 _BAD_REQUEST = 400
-# One of these stands in every answer, also in one that found nothing.
+# Every answer has one of these keys, also one that found nothing.
 _ENVELOPE = frozenset(
     {"searchParameters", "search_metadata", "search_parameters", "search_information"}
 )
@@ -31,7 +33,7 @@ _NOTHING_FOUND = re.compile(r"\b(?:has|did)n.t return(?:ed)? any results\b|\bno 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: a picture's public address, words for the garment, and for whom."""
+    """A search: a picture's public address, words for the garment, and who it is for."""
 
     picture: str
     words: str
@@ -47,13 +49,13 @@ class LensVendor:
     """One of the services.
 
     Attributes:
-        title: Its name for the user.
-        host: Where what is sent goes.
+        title: Its name as users see it.
+        host: The host that everything is sent to.
         endpoint: Its address.
-        sends_words: Whether the garment's words go along, to say which garment is meant.
-        matches: The answer's name for what was found.
+        sends_words: Whether the garment's words are sent too, to say which garment is meant.
+        matches: The answer's key for the results.
         ask: Sends a question to an endpoint, with a key.
-        cache_seconds: For how long an answer may be kept; 0 where no terms say that it may.
+        cache_seconds: How long an answer may be cached; 0 where no terms allow it.
     """
 
     name: VendorName
@@ -82,9 +84,9 @@ def _ask_serper(client: VendorClient, endpoint: str, key: str, question: Questio
 
 
 def _asks_engine(kind: str, country: Callable[[str], str]) -> Ask:
-    """Make the asking of a service with one address for many engines.
+    """Return the search function of a service with one address for many engines.
 
-    ``kind`` is its name for what is to be found, ``country`` how it wants a country's code.
+    ``kind`` is its parameter for the type of results, ``country`` formats a country's code.
     """
 
     def ask(client: VendorClient, endpoint: str, key: str, question: Question) -> Answer:
@@ -127,7 +129,7 @@ VENDORS: dict[VendorName, LensVendor] = {
             sends_words=True,
             matches="visual_matches",
             ask=_asks_engine("type", str.lower),
-            # It answers the same search with the same matches for an hour itself.
+            # It caches the same search for an hour itself.
             cache_seconds=3600.0,
         ),
         LensVendor(
@@ -150,13 +152,13 @@ def read_matches(
 
     Args:
         message: The answer's JSON.
-        vendor: Who answered.
-        context: For whom was searched: decides what "$" means.
-        limit: Offers wanted.
-        key: What no message may repeat.
+        vendor: The service that answered.
+        context: Who the search was for, which decides what "$" means.
+        limit: The most offers to return.
+        key: A secret that no message may repeat.
 
     Raises:
-        ProviderError: The vendor refused, or answered what is no answer.
+        ProviderError: The vendor refused, or its answer cannot be read.
     """
     answer = mapping(message)
     found = answer.get(vendor.matches)
@@ -195,22 +197,23 @@ def _price(match: dict[str, Any], context: SearchContext) -> Money | None:
         shown, amount, symbol = (given.get(k) for k in ("value", "extracted_value", "currency"))
     else:
         shown, amount, symbol = given, match.get("extracted_price"), match.get("currency")
-    return price_of(read_shown(shown, context, symbol=symbol, amount=amount))
+    money = read_shown(shown, context.country, context.currency, symbol=symbol, amount=amount)
+    return price_of(money)
 
 
-def _availability(match: dict[str, Any]) -> str | None:
+def _availability(match: dict[str, Any]) -> Availability | None:
     stocked = match.get("in_stock")
     if isinstance(stocked, bool):
-        return "in_stock" if stocked else "out_of_stock"
+        return read_availability(stocked)
     told = match.get("stock_information")
     said = told.lower() if isinstance(told, str) else ""
     if "out of stock" in said:
         return "out_of_stock"
-    return "in_stock" if "in stock" in said else None
+    return "in_stock" if "in stock" in said else read_availability(said)
 
 
 def _picture(match: dict[str, Any]) -> str | None:
-    """Give Google's own small copy first: it comes fast, and shops refuse strangers' links."""
+    """Return Google's own small copy first: it loads fast, and shops refuse foreign links."""
     for name in ("thumbnail", "thumbnailUrl", "image", "imageUrl"):
         value = match.get(name)
         link = safe_link(mapping(value).get("link") or value)

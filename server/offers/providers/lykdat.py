@@ -1,14 +1,15 @@
-"""Lykdat's global search: clothes that look like a picture (https://apidocs.lykdat.com)."""
+"""Lykdat's global search for clothes that look like a picture (https://apidocs.lykdat.com)."""
 
 from typing import Any, ClassVar
 
-from server.goods.money import from_major_units
-from server.goods.safe_text import clean_text, host_of, safe_link
+from server.goods.links import host_of
+from server.goods.money import from_major_units, list_price_of
+from server.goods.names import branded_title
+from server.goods.safe_text import clean_text, safe_link
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
-from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
+from server.offers.provider import ProviderError, VendorProvider
 from server.offers.providers.answers import (
     elements,
-    list_price_of,
     mapping,
     one_each,
     price_of,
@@ -17,31 +18,28 @@ from server.offers.providers.answers import (
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ENDPOINT = "https://cloudapi.lykdat.com/v1/global/search"
-# Nothing is kept: no terms were found that allow it.
+# Answers are not cached: no terms were found that allow it.
 POLICY = VendorPolicy(name="lykdat", title="Lykdat")
 _REFUSALS = frozenset({400, 402, 422})
 
 
 class LykdatProvider(VendorProvider):
-    """Sends the crop; safe to share between threads.
+    """Searches by the crop; safe to share between threads.
 
     Args:
-        client: Sends.
+        client: Sends the requests.
         key: A key of https://solutions.lykdat.com.
-        limit: Offers wanted.
-        endpoint: Where to.
+        limit: The most offers to return.
+        endpoint: The address to send to.
     """
 
     name: ClassVar[str] = "lykdat"
     title: ClassVar[str] = "Lykdat"
     needs: ClassVar[tuple[str, ...]] = ("crop",)
-    leaves: ClassVar[Leaves] = Leaves(
-        en="The cut-out garment goes to cloudapi.lykdat.com, once you chose the garment.",
-        ko="옷을 선택하면 잘라낸 옷 이미지가 cloudapi.lykdat.com으로 전송됩니다.",
+    discloses: ClassVar[str] = (
+        "The cut-out garment goes to cloudapi.lykdat.com, once you chose the garment."
     )
-    cost: ClassVar[Cost] = Cost(
-        en="One search of your Lykdat plan.", ko="Lykdat 요금제의 검색 1회."
-    )
+    cost: ClassVar[str] = "One search of your Lykdat plan."
 
     def __init__(
         self, client: VendorClient, *, key: str, limit: int, endpoint: str = ENDPOINT
@@ -52,10 +50,10 @@ class LykdatProvider(VendorProvider):
         self._endpoint = endpoint
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
-        """Ask Lykdat.
+        """Search Lykdat.
 
         Raises:
-            ProviderError: It refused, did not answer in time, or answered nonsense.
+            ProviderError: It refused, timed out, or its answer cannot be read.
         """
         answer = self._client.post(
             self._endpoint,
@@ -70,15 +68,15 @@ class LykdatProvider(VendorProvider):
 
 
 def read_groups(message: object, limit: int, key: str) -> list[Offer]:
-    """Read an answer's offers: of each garment that Lykdat saw in the crop, its best first.
+    """Read an answer's offers, grouped by the garments that Lykdat saw in the crop, best first.
 
     Args:
         message: The answer's JSON.
-        limit: Offers wanted.
-        key: What no message may repeat.
+        limit: The most offers to return.
+        key: A secret that no message may repeat.
 
     Raises:
-        ProviderError: Lykdat refused, or answered what is no answer.
+        ProviderError: Lykdat refused, or its answer cannot be read.
     """
     groups = mapping(mapping(message).get("data")).get("result_groups")
     if not isinstance(groups, list):
@@ -107,7 +105,6 @@ def _offer(product: dict[str, Any]) -> Offer | None:
     if link is None or name is None:
         return None
     brand = clean_text(product.get("brand_name"), 60)
-    named = brand is None or brand.casefold() in name.casefold()
     currency = product.get("currency")
     full = price_of(from_major_units(product.get("price"), currency))
     reduced = price_of(from_major_units(product.get("reduced_price"), currency))
@@ -116,7 +113,7 @@ def _offer(product: dict[str, Any]) -> Offer | None:
     return Offer(
         id=offer_id(LykdatProvider.name, key if isinstance(key, str) and key else link),
         provider=LykdatProvider.name,
-        title=name if named else clean_text(f"{brand} {name}") or name,
+        title=branded_title(name, brand),
         link=link,
         shop=clean_text(product.get("vendor"), 100) or host_of(link),
         price=reduced if before else full,

@@ -1,31 +1,33 @@
 """Rakuten Ichiba's item search (https://webservice.rakuten.co.jp/documentation).
 
-Prices are in yen, which has no smaller unit. Each item stands alone in ``formatVersion`` 2 and
-inside an ``Item`` in 1; both are read, in case the wish for 2 is not heard.
+Prices are in yen, which has no smaller unit. Items are plain in ``formatVersion`` 2 and wrapped
+in an ``Item`` in 1; both are read, in case the requested 2 is ignored.
 """
 
 import re
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from server.goods.availability import read_availability
+from server.goods.languages import language
 from server.goods.money import from_major_units
 from server.goods.safe_text import clean_text, safe_link
+from server.goods.search_text import search_text
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
-from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
+from server.offers.provider import ProviderError, VendorProvider
 from server.offers.providers.answers import elements, mapping, one_each, price_of, refusal
-from server.offers.providers.rakuten_words import japanese_words
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ENDPOINT = "https://openapi.rakuten.co.jp/ichibams/api/IchibaItem/Search/20260701"
 MOST_OFFERS = 30
 CURRENCY = "JPY"
-# Prices may be kept for a day, but after an hour their time has to be shown beside them
+# Prices may be cached for a day, but after an hour their time has to be shown beside them
 # (https://webservice.faq.rakuten.net, 900001974343).
 POLICY = VendorPolicy(name="rakuten", title="Rakuten", cache_seconds=3600.0)
 _REFUSALS = frozenset({400, 403, 404})
 _ENVELOPE = frozenset({"count", "hits", "pageCount"})
 _SMALL = re.compile(r"([?&]_ex=)128x128\b")
-# Shops have to say so in a used thing's name, and do it in brackets: 【中古】.
+# Shops must mark used items in the name, and do so in brackets: 【中古】.
 _USED = re.compile(r"[【\[][^】\]]{0,20}中古(?!風)")
 
 
@@ -33,28 +35,23 @@ class RakutenProvider(VendorProvider):
     """Searches by words, in Japanese; safe to share between threads.
 
     Args:
-        client: Sends.
+        client: Sends the requests.
         application: The application's id.
-        key: Its access key.
-        site: The web site that was registered with the application; Rakuten answers only
-            requests that name it as where they come from.
-        limit: Offers wanted.
-        endpoint: Where to.
+        key: The application's access key.
+        site: The web site registered with the application; Rakuten answers only requests that
+            name it as their origin.
+        limit: The most offers to return.
+        endpoint: The address to send to.
     """
 
     name: ClassVar[str] = "rakuten"
     title: ClassVar[str] = "Rakuten"
     needs: ClassVar[tuple[str, ...]] = ("words",)
-    leaves: ClassVar[Leaves] = Leaves(
-        en="Japanese words such as “ネイビー 長袖 トップス”, and the web site that your Rakuten"
-        " application is registered for, go to openapi.rakuten.co.jp, once you chose the garment.",
-        ko="옷을 선택하면 “ネイビー 長袖 トップス” 같은 일본어 검색어와 라쿠텐 애플리케이션에"
-        " 등록한 웹사이트 주소가 openapi.rakuten.co.jp로 전송됩니다.",
+    discloses: ClassVar[str] = (
+        "Japanese words such as “ネイビー 長袖 トップス”, and the web site that your Rakuten"
+        " application is registered for, go to openapi.rakuten.co.jp, once you chose the garment."
     )
-    cost: ClassVar[Cost] = Cost(
-        en="Nothing; Rakuten answers about one search a second.",
-        ko="무료. 라쿠텐은 초당 약 1회의 검색에 응답합니다.",
-    )
+    cost: ClassVar[str] = "Nothing; Rakuten answers about one search a second."
 
     def __init__(
         self,
@@ -75,11 +72,11 @@ class RakutenProvider(VendorProvider):
         self._endpoint = endpoint
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
-        """Ask Rakuten.
+        """Search Rakuten.
 
         Raises:
             ProviderBusyError: It asks to wait.
-            ProviderError: It refused, did not answer in time, or answered nonsense.
+            ProviderError: It refused, timed out, or its answer cannot be read.
         """
         answer = self._client.get(
             self._endpoint,
@@ -109,16 +106,25 @@ class RakutenProvider(VendorProvider):
             raise
 
 
+def japanese_words(query: GarmentQuery) -> str:
+    """Return what to type into Rakuten's search, "ネイビー 長袖 トップス".
+
+    Shops there describe what they sell in Japanese only. The pattern is left out, since every
+    word narrows the search.
+    """
+    return search_text(language("ja"), query.colours, query.category)
+
+
 def read_items(message: object, limit: int, *secrets: str) -> list[Offer]:
     """Read an answer's offers, in Rakuten's order.
 
     Args:
         message: The answer's JSON, in either format.
-        limit: Offers wanted.
-        secrets: What no message may repeat.
+        limit: The most offers to return.
+        secrets: Secrets that no message may repeat.
 
     Raises:
-        ProviderError: Rakuten refused, or answered what is no answer.
+        ProviderError: Rakuten refused, or its answer cannot be read.
     """
     answer = mapping(message)
     found = answer.get("Items", answer.get("items"))
@@ -131,7 +137,7 @@ def read_items(message: object, limit: int, *secrets: str) -> list[Offer]:
 
 
 def _refused(message: object, *secrets: str) -> ProviderError:
-    """Make the error of an answer: the API's own shape, or that of the gateway before it."""
+    """Build the error for an answer in the shape of the API or of the gateway before it."""
     answer = mapping(message)
     gateway = mapping(answer.get("errors"))
     reasons = (
@@ -160,17 +166,11 @@ def _offer(item: dict[str, Any]) -> Offer | None:
         link=link,
         shop=clean_text(item.get("shopName"), 100) or RakutenProvider.title,
         price=price_of(from_major_units(item.get("itemPrice"), CURRENCY)),
-        availability=_availability(item.get("availability")),
+        availability=read_availability(item.get("availability")),
         picture_url=_picture(item),
-        # Whether sending is in the price is told in two contradicting ways: not read.
+        # Shipping is not read: the documentation contradicts itself on whether it is included.
         condition="used" if _USED.search(title) else None,
     )
-
-
-def _availability(given: object) -> str | None:
-    if not isinstance(given, int | str):
-        return None
-    return {"1": "in_stock", "0": "out_of_stock"}.get(str(given))
 
 
 def _picture(item: dict[str, Any]) -> str | None:
@@ -178,6 +178,6 @@ def _picture(item: dict[str, Any]) -> str | None:
         for value in elements(item.get(name)):
             link = safe_link(mapping(value).get("imageUrl") or value)
             if link:
-                # Rakuten's picture server makes any size; 128 pixels show too little.
+                # Rakuten's picture server serves any size; 128 pixels show too little.
                 return _SMALL.sub(r"\g<1>400x400", link)
     return None

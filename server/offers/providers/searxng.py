@@ -1,7 +1,7 @@
-"""SearXNG, a search engine of one's own (https://docs.searxng.org/dev/search_api.html).
+"""SearXNG, a self-hosted metasearch engine (https://docs.searxng.org/dev/search_api.html).
 
-An instance asks many search engines and gives what they found as one list: pictures with the
-pages that show them, pages, and of the engines that search shops, products with their prices.
+An instance queries many search engines and returns their results as one list: pictures with the
+pages that show them, pages, and from the engines that search shops, products with prices.
 """
 
 import re
@@ -11,49 +11,44 @@ from urllib.parse import urlsplit
 
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
-from server.goods.safe_text import clean_text, host_of, safe_link
-from server.offers.found_pages import FoundPage, PageReader, reading_ends
-from server.offers.no_shop import sells_nothing
+from server.goods.links import host_of
+from server.goods.price_text import read_shown
+from server.goods.safe_text import clean_text, safe_link
+from server.offers.found_pages import FoundPage, PageReader, reading_ends, sells_nothing
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
-from server.offers.provider import Cost, Leaves, ProviderError, VendorProvider
+from server.offers.provider import ProviderError, VendorProvider
 from server.offers.providers.answers import elements, mapping, one_each, price_of, refusal
-from server.offers.providers.shown_price import read_shown
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
-# Nothing is kept: an engine that did not answer may do so the next time.
+# Answers are not cached: an engine that did not answer may do so the next time.
 POLICY = VendorPolicy(name="searxng", title="SearXNG")
 _CATEGORIES = "images,general,shopping"
 _MODERATE = 1
 _REFUSALS = frozenset({400, 403, 404})
-# What the engine for Geizhals puts before a price, whatever the language asked for.
+# What the engine for Geizhals puts before a price, whatever the requested language.
 _LABEL = re.compile(r"^bestes angebot:", re.IGNORECASE)
 _MOST_NAMED = 5
 
 
 class SearxngProvider(VendorProvider):
-    """Searches by words, and reads the pages that were found; safe to share between threads.
+    """Searches by words and reads the pages it finds; safe to share between threads.
 
     Args:
-        client: Sends; may reach the instance (see `own_fetcher`).
+        client: Sends the requests; may reach the instance (see `own_fetcher`).
         url: The instance's address.
-        pages: Reads what was found.
-        limit: Offers wanted.
+        pages: Reads the pages.
+        limit: The most offers to return.
     """
 
     name: ClassVar[str] = "searxng"
     title: ClassVar[str] = "SearXNG"
     needs: ClassVar[tuple[str, ...]] = ("words",)
-    leaves: ClassVar[Leaves] = Leaves(
-        en="Words such as “navy long sleeve top”, your language and your country go to your"
+    discloses: ClassVar[str] = (
+        "Words such as “navy long sleeve top”, your language and your country go to your"
         " SearXNG instance and from there to search engines, once you chose the garment; the"
-        " pages that are found are then requested from their shops.",
-        ko="옷을 선택하면 “네이비 긴팔 상의” 같은 검색어와 언어, 국가가 사용 중인 SearXNG"
-        " 인스턴스를 거쳐 검색 엔진으로 전송되며, 이어서 찾은 페이지를 각 쇼핑몰에 요청합니다.",
+        " pages that are found are then requested from their shops."
     )
-    cost: ClassVar[Cost] = Cost(
-        en="Nothing; search engines may shut out an instance that asks too often.",
-        ko="무료. 너무 자주 검색하면 검색 엔진이 인스턴스를 차단할 수 있습니다.",
-    )
+    cost: ClassVar[str] = "Nothing; search engines may shut out an instance that asks too often."
 
     def __init__(self, client: VendorClient, *, url: str, pages: PageReader, limit: int) -> None:
         self._client = client
@@ -62,11 +57,11 @@ class SearxngProvider(VendorProvider):
         self._limit = limit
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
-        """Ask the instance, and the shops.
+        """Search the instance, and read the shops' pages.
 
         Raises:
             ProviderBusyError: It asks to wait.
-            ProviderError: It refused, did not answer in time, or answered nonsense.
+            ProviderError: It refused, timed out, or its answer cannot be read.
         """
         until = reading_ends(context)
         answer = self._client.get(
@@ -107,9 +102,9 @@ class Results:
     """What an instance found.
 
     Attributes:
-        offers: Products whose price it tells.
-        pages: Anything else that may be a shop's page, those with a picture first: words for
-            a garment find pictures of products, and lists of them.
+        offers: Products with a price.
+        pages: Anything else that may be a shop's page, those with a picture first: a garment's
+            words find pictures of products, and lists of products.
     """
 
     offers: list[Offer]
@@ -121,10 +116,10 @@ def read_results(message: object, context: SearchContext) -> Results:
 
     Args:
         message: The answer's JSON.
-        context: For whom was searched: decides what "$" means.
+        context: Who the search was for, which decides what "$" means.
 
     Raises:
-        ProviderError: No engine answered, or this is no answer.
+        ProviderError: No engine answered, or the answer cannot be read.
     """
     answer = mapping(message)
     found = answer.get("results")
@@ -148,12 +143,12 @@ def read_results(message: object, context: SearchContext) -> Results:
 
 
 def own_fetcher(settings: Settings, url: str) -> Fetcher:
-    """Make a fetcher that may reach an instance which the operator named, wherever it runs.
+    """Return a fetcher that may reach the operator's instance wherever it runs.
 
-    Only what asks the instance may use it, never what opens the addresses that it gives.
+    Only for requests to the instance itself, never for the addresses that it returns.
 
     Args:
-        settings: Of the server.
+        settings: The server's.
         url: The instance's address; "" for none.
     """
     parts = urlsplit(url)
@@ -167,7 +162,7 @@ def own_fetcher(settings: Settings, url: str) -> Fetcher:
 
 def _product(page: FoundPage, shown: object, context: SearchContext) -> Offer | None:
     text = _LABEL.sub("", shown) if isinstance(shown, str) else None
-    price = price_of(read_shown(text, context))
+    price = price_of(read_shown(text, context.country, context.currency))
     if price is None or page.title is None:
         return None
     return Offer(
@@ -182,7 +177,7 @@ def _product(page: FoundPage, shown: object, context: SearchContext) -> Offer | 
 
 
 def _picture(result: dict[str, Any]) -> str | None:
-    """Give the engine's own small copy first: it comes fast."""
+    """Return the engine's own small copy first: it loads fast."""
     for name in ("thumbnail_src", "thumbnail", "img_src"):
         value = result.get(name)
         if isinstance(value, str) and value.startswith("//"):
@@ -194,7 +189,7 @@ def _picture(result: dict[str, Any]) -> str | None:
 
 
 def _silent(engines: object) -> str:
-    """Name the engines that did not answer, each with its reason."""
+    """Return the engines that did not answer, each with its reason."""
     named = []
     for pair in elements(engines)[:_MOST_NAMED]:
         name, reason = (clean_text(part, 40) for part in (*elements(pair), None, None)[:2])

@@ -1,7 +1,7 @@
-"""Catalogues that speak UCP, one provider each, none with a key.
+"""Catalogues that speak UCP, one provider each, all without a key.
 
-First of all Shopify's, of all its merchants, which takes a picture too. A single shop's and
-Channel3's are searched by words: looking for a picture is an extension of Shopify's own.
+Most important is Shopify's, of all its merchants, which also takes a picture. Single shops' and
+Channel3's are searched by words: searching by picture is an extension of Shopify's.
 """
 
 import hashlib
@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.provider import Cost, Leaves, ProviderBusyError, VendorProvider
+from server.offers.provider import ProviderBusyError, VendorProvider
 from server.offers.providers.ucp_protocol import build_request, read_answer
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
-# Nothing is kept: Shopify's terms are said to forbid it.
+# Answers are not cached: Shopify's terms are said to forbid it.
 POLICY = VendorPolicy(name="ucp", title="Shopify's catalogue")
-# Nothing is kept: no terms were found that allow it.
+# Answers are not cached: no terms were found that allow it.
 CHANNEL3_POLICY = VendorPolicy(name="channel3-ucp", title="Channel3's open catalogue")
-FREE = Cost(en="Nothing.", ko="무료.")
+FREE = "Nothing."
 CHANNEL3_ENDPOINT = "https://ucp.trychannel3.com/mcp"
 _LONGEST_NAME = 40
-# Answered with the protocol's own errors.
+# Statuses that come with the protocol's own errors.
 _REFUSALS = frozenset(range(400, 500)) - {429}
 _HEADERS = {
     "Content-Type": "application/json",
@@ -30,13 +30,13 @@ _HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class UcpCatalogue:
-    """Whom to ask.
+    """A catalogue to search.
 
     Attributes:
-        endpoint: Where to; chosen by the operator.
-        profile: Address of the agent profile to show; None where none is asked for.
-        by_picture: Whether it looks for a picture, too.
-        shop: Whose it is where it is one shop's: the shop of offers that name none.
+        endpoint: Its address, chosen by the operator.
+        profile: Address of the agent profile to send; None where none is wanted.
+        by_picture: Whether it also searches by picture.
+        shop: The shop that it belongs to, if it is one shop's; used for offers that name none.
         cost: What one search costs.
     """
 
@@ -44,20 +44,17 @@ class UcpCatalogue:
     profile: str | None
     by_picture: bool = True
     shop: str | None = None
-    cost: Cost = FREE
+    cost: str = FREE
 
 
 def channel3_catalogue() -> UcpCatalogue:
-    """Give Channel3's catalogue of many shops (https://docs.trychannel3.com/ucp)."""
-    cost = Cost(
-        en="Nothing; Channel3 answers 30 searches a minute without a key.",
-        ko="무료. Channel3는 키 없이 분당 30회의 검색에 응답합니다.",
-    )
+    """Return Channel3's catalogue of many shops (https://docs.trychannel3.com/ucp)."""
+    cost = "Nothing; Channel3 answers 30 searches a minute without a key."
     return UcpCatalogue(CHANNEL3_ENDPOINT, profile=None, by_picture=False, cost=cost)
 
 
 def shop_catalogue(domain: str, profile: str) -> UcpCatalogue:
-    """Give one Shopify shop's catalogue.
+    """Return one Shopify shop's catalogue.
 
     https://shopify.dev/docs/agents/catalog/storefront-catalog
     """
@@ -66,7 +63,7 @@ def shop_catalogue(domain: str, profile: str) -> UcpCatalogue:
 
 
 def shop_policy(domain: str) -> VendorPolicy:
-    """Make the policy of one shop's catalogue: its name is "ucp-" and the domain, if that fits."""
+    """Return the policy of one shop's catalogue, named "ucp-" and the domain, cut to fit."""
     name = f"ucp-{domain}"
     if len(name) > _LONGEST_NAME:
         digest = hashlib.sha256(domain.encode()).hexdigest()[:8]
@@ -77,37 +74,38 @@ def shop_policy(domain: str) -> VendorPolicy:
 class UcpProvider(VendorProvider):
     """Sends the garment's words, and the crop where it is wanted, to one UCP endpoint.
 
-    Never before the user chose the garment: what is in a picture that somebody merely
-    analysed stays on this machine.
+    Never before the user chooses the garment: what is in a picture that was only analysed
+    stays on this machine.
 
     Args:
-        client: Sends; its policy has the provider's name.
-        catalogue: Whom to ask.
-        limit: Offers to ask for.
+        client: Sends the requests; its policy has the provider's name.
+        catalogue: The catalogue to search.
+        limit: The most offers to ask for.
     """
 
     def __init__(self, client: VendorClient, catalogue: UcpCatalogue, limit: int) -> None:
         self.name = client.policy.name
         self.title = client.policy.title
         self.needs: tuple[str, ...] = ("crop", "words") if catalogue.by_picture else ("words",)
-        self.leaves = _leaves(urlsplit(catalogue.endpoint).hostname or "", catalogue.by_picture)
+        host = urlsplit(catalogue.endpoint).hostname or ""
+        self.discloses = _discloses(host, by_picture=catalogue.by_picture)
         self.cost = catalogue.cost
         self._client = client
         self._catalogue = catalogue
         self._limit = limit
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
-        """Ask the endpoint.
+        """Search the catalogue.
 
         Raises:
-            ProviderBusyError: It asked to wait, now or a short while ago.
-            ProviderError: It refused, did not answer in time, or answered nonsense.
+            ProviderBusyError: It asked to wait, now or recently.
+            ProviderError: It refused, timed out, or its answer cannot be read.
         """
-        asked = self._catalogue
+        catalogue = self._catalogue
         answer = self._client.post(
-            asked.endpoint,
+            catalogue.endpoint,
             json=build_request(
-                query, context, asked.profile, self._limit, by_picture=asked.by_picture
+                query, context, catalogue.profile, self._limit, by_picture=catalogue.by_picture
             ),
             headers=_HEADERS,
             seconds=context.seconds,
@@ -116,24 +114,20 @@ class UcpProvider(VendorProvider):
         )
         try:
             return read_answer(
-                answer.data, answer.media_type, self.name, self.title, shop=asked.shop
+                answer.data, answer.media_type, self.name, self.title, shop=catalogue.shop
             )
         except ProviderBusyError as error:
             self._client.rest(error.retry_after)
             raise
 
 
-def _leaves(host: str, by_picture: bool) -> Leaves:
+def _discloses(host: str, *, by_picture: bool) -> str:
     if by_picture:
-        return Leaves(
-            en="The cut-out garment, words such as “navy long sleeve top”, and your country,"
-            f" language and currency go to {host}, once you chose the garment.",
-            ko="옷을 선택하면 잘라낸 옷 이미지와 “네이비 긴팔 상의” 같은 검색어, 그리고 국가,"
-            f" 언어, 통화가 {host}(으)로 전송됩니다.",
+        return (
+            "The cut-out garment, words such as “navy long sleeve top”, and your country,"
+            f" language and currency go to {host}, once you chose the garment."
         )
-    return Leaves(
-        en="Words such as “navy long sleeve top”, and your country, language and currency go to"
-        f" {host}, once you chose the garment.",
-        ko="옷을 선택하면 “네이비 긴팔 상의” 같은 검색어와 국가, 언어, 통화가"
-        f" {host}(으)로 전송됩니다.",
+    return (
+        "Words such as “navy long sleeve top”, and your country, language and currency go to"
+        f" {host}, once you chose the garment."
     )

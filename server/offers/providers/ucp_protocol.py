@@ -1,36 +1,35 @@
-"""The catalogue search of the Universal Commerce Protocol: the request, and its answers.
+"""The catalogue search of the Universal Commerce Protocol: its request and its answers.
 
 JSON-RPC 2.0 over HTTPS, as Shopify's Global Catalog
 (https://shopify.dev/docs/agents/catalog), every Shopify shop (``/api/ucp/mcp``), Channel3
 (https://docs.trychannel3.com/ucp) and others speak it. Schemas: https://github.com/Universal-Commerce-Protocol/ucp.
 
-An answer is a stranger's: any part may be missing, of another type, or hostile. What is not
-understood of a product is left out; a product without title or link is left out whole.
+Answers are not trusted: any part may be missing, mistyped or hostile. Fields that cannot be read
+are left out; so is a whole product without title or link.
 """
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from server.goods import money
-from server.goods.money import Money
+from server.goods.availability import Availability, read_availability
+from server.goods.money import Money, list_price_of
 from server.goods.safe_text import clean_text, safe_link
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
 from server.offers.provider import ProviderBusyError, ProviderError
-from server.offers.providers.answers import elements, list_price_of, mapping, price_of
+from server.offers.providers.answers import elements, mapping, price_of
 
-# The protocol clamps to it silently.
+# The protocol silently clamps to this.
 MOST_OFFERS = 50
-# Seconds to wait after a refusal for too many searches that names no time.
+# Seconds to wait after a rate limit that names no time.
 RETRY_AFTER = 60.0
-_AVAILABILITY = {
-    "in_stock": "in_stock",
-    "out_of_stock": "out_of_stock",
-    "discontinued": "out_of_stock",
-    "preorder": "preorder",
-    "backorder": "preorder",
-}
+# "google:Apparel & Accessories", and ids such as "2271", "aa-1-4" and
+# "gid://shopify/TaxonomyCategory/aa-1-4".
+_TAXONOMY = re.compile(r"^[a-z_]{2,40}:(?=[^\s/])")
+_ID = re.compile(r"gid://\S*|[a-z]{0,3}-?\d[\d-]*")
 
 
 def build_request(
@@ -41,20 +40,20 @@ def build_request(
     *,
     by_picture: bool,
 ) -> dict[str, Any]:
-    """Make the request: the crop and its words, for whom, and nothing else.
+    """Build the request: the crop, its words, who the search is for, and nothing else.
 
-    The words always go along: a picture alone finds a black bag for a black jacket, and
-    filters without words are refused ("A query is required"). The picture is inlined, as
+    The words are always sent: a picture alone finds a black bag for a black jacket, and
+    filters without words are refused ("A query is required"). The picture is inlined, because
     addresses are refused, and ``like`` must be a list. It and these filters are an extension
     of Shopify's for its catalogue of all merchants (``dev.shopify.catalog.global``).
 
     Args:
         query: The garment.
-        context: For whom is searched.
-        profile: Address of the agent profile that the protocol asks for; None where the
-            catalogue asks for none.
-        limit: Offers wanted.
-        by_picture: Whether to send the crop; else nothing beyond the protocol itself is.
+        context: Who the search is for.
+        profile: Address of the agent profile that the protocol wants; None where the catalogue
+            wants none.
+        limit: The most offers to ask for.
+        by_picture: Whether to send the crop; without it, only plain UCP is sent.
     """
     catalog: dict[str, Any] = {
         "query": query.words(context.language),
@@ -91,13 +90,13 @@ def read_answer(
     Args:
         data: The body.
         media_type: As claimed; ``text/event-stream`` carries the same in ``data:`` lines.
-        provider: Name of the provider whose offers they are.
+        provider: The name of the provider that the offers belong to.
         title: The provider's name in messages.
         shop: The shop of offers that name none.
 
     Raises:
         ProviderBusyError: Too many searches.
-        ProviderError: An error in one of the protocol's shapes, or no answer of the protocol.
+        ProviderError: An error in one of the protocol's shapes, or an answer of another kind.
     """
     message = _message(data, media_type, title)
     _raise_rpc_error(message.get("error"), title)
@@ -107,8 +106,8 @@ def read_answer(
         raise ProviderError(f"{title} refused the search: {_text_of(result)}")
     products = content.get("products")
     if not isinstance(products, list):
-        said = [mapping(message) for message in elements(content.get("messages"))]
-        errors = [clean_text(m.get("content")) for m in said if m.get("type") == "error"]
+        messages = [mapping(message) for message in elements(content.get("messages"))]
+        errors = [clean_text(m.get("content")) for m in messages if m.get("type") == "error"]
         if errors or mapping(content.get("ucp")).get("status") == "error":
             reason = next((text for text in errors if text), "no reason given")
             raise ProviderError(f"{title} refused the search: {reason}")
@@ -139,7 +138,7 @@ def _message(data: bytes, media_type: str, title: str) -> dict[str, Any]:
 
 
 def _event_data(data: bytes) -> Iterator[bytes]:
-    """Give the data of each event (https://html.spec.whatwg.org/#event-stream-interpretation)."""
+    """Yield the data of each event (https://html.spec.whatwg.org/#event-stream-interpretation)."""
     lines: list[bytes] = []
     for line in [*data.splitlines(), b""]:
         if not line and lines:
@@ -150,7 +149,7 @@ def _event_data(data: bytes) -> Iterator[bytes]:
 
 
 def _raise_rpc_error(error: object, title: str) -> None:
-    """Raise what a JSON-RPC error says; a rate limit also comes as one, with status 200."""
+    """Raise a JSON-RPC error; rate limits also come as one, with status 200."""
     if error is None:
         return
     found = mapping(error)
@@ -163,7 +162,7 @@ def _raise_rpc_error(error: object, title: str) -> None:
 
 
 def _structured(result: dict[str, Any]) -> dict[str, Any]:
-    """Give the result's content; older servers put it as JSON into a text."""
+    """Return the result's content; older servers send it as JSON inside a text."""
     content = result.get("structuredContent")
     if isinstance(content, dict):
         return content
@@ -183,7 +182,7 @@ def _text_of(result: dict[str, Any]) -> str:
 
 
 def _offer(product: dict[str, Any], provider: str, shop: str | None) -> Offer | None:
-    """Make an offer of a product; the link is that of its first variant that has one."""
+    """Build an offer from a product; the link is its first variant's that has one."""
     variants = [mapping(variant) for variant in elements(product.get("variants"))[:100]]
     variant = next((v for v in variants if safe_link(v.get("url"))), {})
     link = safe_link(variant.get("url")) or safe_link(product.get("url"))
@@ -212,14 +211,9 @@ def _money(price: object) -> Money | None:
     return price_of(money.from_minor_units(given.get("amount"), given.get("currency")))
 
 
-def _availability(given: object) -> str | None:
-    status = mapping(given).get("status")
-    if isinstance(status, str) and status in _AVAILABILITY:
-        return _AVAILABILITY[status]
-    available = mapping(given).get("available")
-    if not isinstance(available, bool):
-        return None
-    return "in_stock" if available else "out_of_stock"
+def _availability(given: object) -> Availability | None:
+    found = mapping(given)
+    return read_availability(found.get("status")) or read_availability(found.get("available"))
 
 
 def _picture(holder: dict[str, Any]) -> str | None:
@@ -232,7 +226,9 @@ def _picture(holder: dict[str, Any]) -> str | None:
 
 
 def _types(product: dict[str, Any]) -> Iterator[str]:
+    """Yield the categories that are words; ids of a taxonomy name no kind."""
     for category in elements(product.get("categories"))[:10]:
         text = clean_text(mapping(category).get("value") or category)
-        if text:
-            yield text
+        words = _TAXONOMY.sub("", text) if text else ""
+        if words and not _ID.fullmatch(words):
+            yield words

@@ -1,1 +1,1 @@
-"""How vendors of offers are asked: one client for all of them."""
+"""The HTTP client for all vendors of offers, with its cache, circuit breaker and quotas."""

@@ -1,28 +1,28 @@
-"""A circuit breaker: who failed several times in a row is left alone for a while.
+"""A circuit breaker: a vendor that failed several times in a row is left alone for a while.
 
 Without one, every search waits its whole time for a vendor that is down. The libraries for
-this take the call to guard into their own hands, and hold a lock over the trial for which
-all other searches would wait; here a search that may not ask is told so at once.
+this wrap the guarded call and hold a lock during the trial request, so that all other searches
+would wait for it; here a search that may not send a request learns so at once.
 """
 
 import threading
 import time
 from collections.abc import Callable
 
-# In a row, after which the circuit opens.
+# Failures in a row that open the circuit.
 FAILURES = 3
-# Seconds until the first trial; doubled after each trial that fails.
+# Seconds until the first trial request; doubled after each trial that fails.
 COOL_DOWN = 30.0
 LONGEST_COOL_DOWN = 480.0
 
 
 class Breaker:
-    """Closed at first; safe to share between threads.
+    """Starts closed; safe to share between threads.
 
-    Each `enter` that gives 0 must be followed by one of `succeeded`, `failed` and `abandoned`.
+    Each `enter` that returns 0 must be followed by one of `succeeded`, `failed` and `abandoned`.
 
     Args:
-        clock: Seconds, monotonic.
+        clock: Returns seconds, monotonic.
     """
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -34,10 +34,10 @@ class Breaker:
         self._trial_runs = False
 
     def enter(self) -> float:
-        """Give 0 where the vendor may be asked, else the seconds after which to come back.
+        """Return 0 if the vendor may be asked now, or else the seconds to wait.
 
-        Of those who come when the cool-down is over, one is let through; the others wait for
-        what becomes of it.
+        Once the cool-down is over, one trial request is let through; the others wait for its
+        outcome.
         """
         with self._lock:
             if self._failures < FAILURES:
@@ -51,14 +51,14 @@ class Breaker:
             return 0.0
 
     def succeeded(self) -> None:
-        """Close the circuit: the vendor answers."""
+        """Close the circuit: the vendor answered."""
         with self._lock:
             self._failures = 0
             self._cool_down = COOL_DOWN
             self._trial_runs = False
 
     def failed(self) -> None:
-        """Count a failure of the vendor's own; open the circuit where it is one too many."""
+        """Count a failure of the vendor; open the circuit if it was one too many."""
         with self._lock:
             self._failures += 1
             if self._failures < FAILURES:
@@ -69,6 +69,6 @@ class Breaker:
             self._open_until = self._clock() + self._cool_down
 
     def abandoned(self) -> None:
-        """Count nothing: what happened says nothing about the vendor."""
+        """Count nothing: the outcome says nothing about the vendor."""
         with self._lock:
             self._trial_runs = False

@@ -1,7 +1,7 @@
-"""The one way in which vendors are asked, so that limits and secrecy hold for all of them.
+"""The only HTTP client for vendors, so that limits and secrecy hold for all of them.
 
-A vendor's key may stand in an address. No message, log line or chained exception made here
-names an address; the library below is kept from logging them.
+An address may contain a vendor's key. No message, log line or chained exception made here
+contains an address, and the HTTP library is prevented from logging them.
 """
 
 import logging
@@ -22,30 +22,36 @@ from server.fetch.errors import (
     FetchTooLargeError,
 )
 from server.fetch.fetcher import Fetched, Fetcher
-from server.offers.provider import ProviderBusyError, ProviderError
-from server.offers.vendors.answer import Answer
+from server.offers.errors import ProviderBusyError, ProviderError
+from server.offers.vendors.answer_cache import AnswerCache
 from server.offers.vendors.breaker import Breaker
-from server.offers.vendors.kept_answers import KeptAnswers
 from server.offers.vendors.quota import Quotas, QuotaUsedUpError
-from server.offers.vendors.request import Files, Params, Request, get_request, post_request
+from server.offers.vendors.request import (
+    Answer,
+    Files,
+    Params,
+    Request,
+    get_request,
+    post_request,
+)
 
 __all__ = ["Answer", "VendorClient", "VendorPolicy"]
 
-# Whoever lets nobody connect is not waited for as long as an answer would be.
+# Connect timeout; shorter than the time allowed for an answer.
 CONNECT_SECONDS = 2.0
-# How long a vendor is left alone that asks for it and names no time.
+# How long to leave a vendor alone that asks for a pause without saying how long.
 REST_SECONDS = 60.0
-# A day: who asks for more is asked again all the same.
+# A day; longer pauses are cut to this.
 LONGEST_REST = 86_400.0
-# A vendor that does not answer within less was not given the time to.
+# A timeout shorter than this does not count against the vendor.
 FAIR_SECONDS = 1.0
 _ATTEMPTS = 2
-# Seconds before the second attempt, at random, so that many do not return at once.
+# Range of the random pause in seconds before a second attempt; it spreads retries out.
 _PAUSE = (0.1, 0.4)
-# Less time than this is not worth a second attempt.
+# With less time left than this, there is no second attempt.
 _LEAST_SECONDS = 0.5
 
-# urllib3 writes whole addresses, keys and all, at DEBUG and in one of its warnings.
+# urllib3 logs whole addresses, keys included, at DEBUG and in one of its warnings.
 logging.getLogger("urllib3.connectionpool").addFilter(lambda _: False)
 
 
@@ -56,9 +62,9 @@ class VendorPolicy:
     Attributes:
         name: The provider's name.
         title: Its name for the user.
-        most_bytes: An answer that is larger is not read.
-        cache_seconds: For how long its terms allow to keep an answer; 0 where they forbid it,
-            or nobody knows.
+        most_bytes: Larger answers are not read.
+        cache_seconds: How long its terms allow an answer to be cached; 0 if they forbid it or
+            do not say.
     """
 
     name: str
@@ -69,23 +75,23 @@ class VendorPolicy:
 
 @dataclass(frozen=True)
 class _Failure:
-    """Why nothing was answered, and whether that speaks against the vendor."""
+    """Why there is no answer, and whether that counts against the vendor."""
 
     error: ProviderError
     theirs: bool = True
-    # Whether a second attempt may fare better.
+    # Whether a second attempt may succeed.
     again: bool = True
-    # Whether anything may have reached the vendor.
+    # Whether the request may have reached the vendor.
     sent: bool = True
 
 
 class VendorClient:
-    """Sends to one vendor; safe to share between threads.
+    """Sends requests to one vendor; safe to share between threads.
 
     Args:
-        fetcher: Sends, under the limits for all downloads.
+        fetcher: Sends the requests, within the limits for all downloads.
         policy: How the vendor may be used.
-        quotas: Where requests are counted; they are not where None.
+        quotas: Counts the requests; they are not counted if it is None.
     """
 
     def __init__(
@@ -97,7 +103,7 @@ class VendorClient:
         self._lock = threading.Lock()
         self._rests_until = 0.0
         self._breaker = Breaker()
-        self._kept = KeptAnswers(policy.cache_seconds)
+        self._cache = AnswerCache(policy.cache_seconds)
 
     def get(
         self,
@@ -109,12 +115,12 @@ class VendorClient:
         secret_params: Mapping[str, str] | None = None,
         accept: Container[int] = (),
     ) -> Answer:
-        """Ask for something; sent once more where that may help and time is left.
+        """Send a GET request; retry it once if that may help and time is left.
 
         Raises:
-            ProviderBusyError: The vendor asks to wait, now or a short while ago, or it failed
-                several times in a row lately, or the day's quota is used up.
-            ProviderError: Any other reason for which there is no answer.
+            ProviderBusyError: The vendor asks or recently asked to wait, or it failed several
+                times in a row, or the day's quota is used up.
+            ProviderError: There is no answer for any other reason.
         """
         request = get_request(url, params, secret_params, headers)
         return self._answer(request, seconds, accept)
@@ -134,12 +140,12 @@ class VendorClient:
         safe_to_repeat: bool = False,
         accept: Container[int] = (),
     ) -> Answer:
-        """Send JSON, or a form with or without files (name, bytes, media type).
+        """Send a POST request with JSON, or with a form that may have files.
 
         Raises:
-            ProviderBusyError: The vendor asks to wait, now or a short while ago, or it failed
-                several times in a row lately, or the day's quota is used up.
-            ProviderError: Any other reason for which there is no answer.
+            ProviderBusyError: The vendor asks or recently asked to wait, or it failed several
+                times in a row, or the day's quota is used up.
+            ProviderError: There is no answer for any other reason.
         """
         request = post_request(
             url,
@@ -155,17 +161,17 @@ class VendorClient:
         return self._answer(request, seconds, accept)
 
     def forget(self, answer: Answer) -> None:
-        """Keep an answer no longer, which says that there is none."""
-        self._kept.forget(answer.key)
+        """Drop a cached answer that turned out to be an error."""
+        self._cache.forget(answer.key)
 
     def rest(self, seconds: float) -> None:
-        """Leave the vendor alone for a while, as its answer asked for."""
+        """Send the vendor nothing for some seconds, as its answer asked."""
         with self._lock:
             self._rests_until = time.monotonic() + min(seconds, LONGEST_REST)
 
     def _answer(self, request: Request, seconds: float, accept: Container[int]) -> Answer:
         try:
-            return self._kept.answer(
+            return self._cache.answer(
                 request.key, seconds, lambda left: self._ask(request, left, accept)
             )
         except TimeoutError:
@@ -202,7 +208,7 @@ class VendorClient:
                 request.key,
                 result.retry_after,
             )
-        # Whoever refuses, or asks to wait, is alive.
+        # A vendor that refuses or asks to wait is up.
         alive = 400 <= result.status < 500 or _asks_to_wait(result)
         self._breaker.succeeded() if alive else self._breaker.failed()
         raise self._refused(result)
@@ -220,9 +226,9 @@ class VendorClient:
             try:
                 result = self._count_and_send(request, max(0.01, deadline - time.monotonic()))
             except QuotaUsedUpError:
-                break  # what the first attempt met says more
+                break  # the first attempt's result is more informative
         if isinstance(result, _Failure) and failed:
-            # The time that is left for a second attempt may be too little; the first failed.
+            # The second attempt may have had too little time, but the first one did fail.
             return replace(result, theirs=True)
         return result
 
@@ -237,7 +243,7 @@ class VendorClient:
         return result
 
     def _send(self, request: Request, seconds: float) -> "Fetched | _Failure":
-        """Send once. The failure is given, not raised: its causes name the address."""
+        """Send once. A failure is returned, not raised: its causes contain the address."""
         title = self.policy.title
         headers = {"Accept": "application/json", **request.headers}
         try:
@@ -291,7 +297,7 @@ def _worth_repeating(result: "Fetched | _Failure", request: Request) -> bool:
 
 
 def retry_seconds(header: str | None) -> float:
-    """Read ``Retry-After``, seconds or an HTTP date, as seconds from 0 to `LONGEST_REST`."""
+    """Parse ``Retry-After``, seconds or an HTTP date, to seconds from 0 to `LONGEST_REST`."""
     if header is None:
         return REST_SECONDS
     if header.isascii() and header.isdigit():

@@ -1,6 +1,6 @@
-"""How many requests a vendor is sent a day, counted where it outlives the program.
+"""How many requests each vendor is sent per day, counted in the database.
 
-A day is one of UTC. Counting is one conditional update, so that several threads, and several
+Days are in UTC. Counting is one conditional update, so that several threads, and several
 processes on one database, together never send more than the quota allows.
 """
 
@@ -14,11 +14,11 @@ from sqlalchemy import CursorResult, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from server.offers.provider import ProviderBusyError, ProviderError, ProviderState
+from server.offers.errors import ProviderBusyError, ProviderError
 from server.storage.database import Database
 from server.storage.tables import VendorCallsRow, now
 
-# Of each vendor, those that are newest by their date: however far a clock is set ahead and back
+# The newest days of each vendor are kept, by date: even if the clock was set ahead and back
 # again, today's count is among them.
 DAYS_KEPT = 31
 
@@ -36,8 +36,8 @@ class Usage:
     """What a vendor was sent today.
 
     Attributes:
-        sent: Requests.
-        per_day: At most, as the user set it; None for any number.
+        sent: Number of requests.
+        per_day: The limit that the user set; None if there is none.
         renews_at: When the next day begins, UTC.
     """
 
@@ -47,13 +47,13 @@ class Usage:
 
 
 class Quotas:
-    """Counts for all vendors; safe to share between threads.
+    """Counts the requests to all vendors; safe to share between threads.
 
     Args:
-        database: Where it is counted.
-        per_day: At most so many requests, 1 or more, by the provider's name; others have no
-            limit.
-        clock: The time, UTC.
+        database: Where the counts are kept.
+        per_day: The most requests per day, 1 or more, by the provider's name; other providers
+            have no limit.
+        clock: Returns the time, UTC.
     """
 
     def __init__(
@@ -68,15 +68,15 @@ class Quotas:
         self._clock = clock
 
     def take(self, name: str, title: str) -> date:
-        """Count a request that is about to be sent; give the day on which it counts.
+        """Count a request that is about to be sent, and return the day it counts for.
 
         Args:
             name: The provider's name.
-            title: Its name in messages.
+            title: Its name for messages.
 
         Raises:
-            QuotaUsedUpError: It is one too many.
-            ProviderError: There is a quota, and the database cannot be written.
+            QuotaUsedUpError: The limit is reached.
+            ProviderError: There is a limit, but the database cannot be written.
         """
         moment = self._clock().astimezone(UTC)
         limit = self._per_day.get(name)
@@ -101,7 +101,7 @@ class Quotas:
         )
 
     def give_back(self, name: str, day: date) -> None:
-        """Take a request off the count again that could not be sent after all."""
+        """Uncount a request that could not be sent after all."""
         counted = (VendorCallsRow.provider == name, VendorCallsRow.day == day)
         change = update(VendorCallsRow).where(*counted, VendorCallsRow.sent > 0)
         try:
@@ -111,7 +111,7 @@ class Quotas:
             _log.warning("A request to %s stays counted: %s", name, error)
 
     def usage(self, name: str) -> Usage:
-        """Say what a vendor was sent today; nothing, where no database was made yet."""
+        """Return what a vendor was sent today; nothing if there is no database yet."""
         moment = self._clock().astimezone(UTC)
         counted = (VendorCallsRow.provider == name, VendorCallsRow.day == moment.date())
         sent = None
@@ -120,21 +120,17 @@ class Quotas:
                 sent = session.scalar(select(VendorCallsRow.sent).where(*counted))
         return Usage(sent or 0, self._per_day.get(name), _renewal(moment))
 
-    def usage_of(self, state: ProviderState) -> Usage | None:
-        """Say what a provider was sent today; None for one that sends nothing."""
-        return self.usage(state.provider.name) if state.counted else None
-
     def _count(self, name: str, day: date, limit: int | None) -> bool:
         try:
             with self._database.session() as session:
                 return _count(session, name, day, limit)
-        except IntegrityError:  # another process wrote the day's first count in between
+        except IntegrityError:  # another process has just written the day's first count
             with self._database.session() as session:
                 return _count(session, name, day, limit)
 
 
 def _count(session: Session, name: str, day: date, limit: int | None) -> bool:
-    """Count one more; say whether the limit allows it."""
+    """Count one more request; return whether the limit allows it."""
     counted = (VendorCallsRow.provider == name, VendorCallsRow.day == day)
     known = session.scalar(select(VendorCallsRow.sent).where(*counted))
     if known is None:
@@ -149,7 +145,7 @@ def _count(session: Session, name: str, day: date, limit: int | None) -> bool:
 
 
 def _forget_old(session: Session, name: str) -> None:
-    """Make room for another day's count of a vendor."""
+    """Delete a vendor's oldest counts, to make room for another day."""
     of_it = VendorCallsRow.provider == name
     days = select(VendorCallsRow.day).where(of_it).order_by(VendorCallsRow.day.desc())
     oldest = session.scalar(days.offset(DAYS_KEPT - 2).limit(1))
@@ -158,7 +154,7 @@ def _forget_old(session: Session, name: str) -> None:
 
 
 def requests_of(number: int) -> str:
-    """Give a number of requests in words."""
+    """Return a number of requests in words."""
     return "1 request" if number == 1 else f"{number:,} requests"
 
 

@@ -1,4 +1,4 @@
-"""What a vendor is sent, and how to tell that two requests ask the same."""
+"""A request to a vendor with its cache key, and the vendor's answer."""
 
 import hashlib
 import json as json_
@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from urllib3 import encode_multipart_formdata
+
+from server.offers.errors import ProviderError
 
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "x-api-key"})
 
@@ -17,12 +19,12 @@ Files = Mapping[str, tuple[str, bytes, str]]
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent.
+    """An HTTP request.
 
     Attributes:
-        url: With whatever keys belong into it.
+        url: Includes any keys that are sent in the address.
         repeatable: Whether sending it twice does no harm.
-        key: A digest of everything but the secrets.
+        key: A digest of everything but the secrets; equal requests have equal keys.
     """
 
     method: str
@@ -33,13 +35,39 @@ class Request:
     key: bytes
 
 
+@dataclass(frozen=True)
+class Answer:
+    """A vendor's answer."""
+
+    status: int
+    data: bytes = field(repr=False)
+    media_type: str
+    title: str = ""
+    # The request's key, for `VendorClient.forget`.
+    key: bytes = field(default=b"", repr=False, compare=False)
+    # The ``Retry-After`` header, unparsed (see `server.offers.vendors.client.retry_seconds`).
+    retry_after: str | None = None
+
+    def json(self) -> object:
+        """Parse the body as JSON.
+
+        Raises:
+            ProviderError: It is not JSON.
+        """
+        try:
+            return json_.loads(self.data)
+        except (ValueError, RecursionError):
+            pass
+        raise ProviderError(f"{self.title} answered nonsense.")
+
+
 def get_request(
     url: str,
     params: Params | None,
     secret_params: Mapping[str, str] | None,
     headers: Mapping[str, str] | None,
 ) -> Request:
-    """Make a request that asks for something."""
+    """Build a GET request."""
     key = _digest("GET", url, params, headers)
     address = _address(url, params, secret_params)
     return Request("GET", address, b"", dict(headers or {}), repeatable=True, key=key)
@@ -57,7 +85,7 @@ def post_request(
     files: Files | None,
     repeatable: bool,
 ) -> Request:
-    """Make a request that sends a form, with or without files, or else JSON."""
+    """Build a POST request with a form, with or without files, or else with JSON."""
     fields = {**(form or {}), **(secret_form or {})}
     content: tuple[object, ...] = (_pairs(form), _pairs(files))
     if files is not None:

@@ -1,10 +1,10 @@
-/** What leaves the machine, as the server tells it. */
+/** What leaves the machine, as the server says. */
 
 import "./frame.js";
 import { providers, rates, signOut } from "./api.js";
-import { byId, html } from "./build.js";
+import { byId, html } from "./ui/build.js";
 import { troubleCard } from "./trouble.js";
-import { day, language, say, titleOf } from "./words.js";
+import { say, words } from "./words.js";
 
 const place = byId("providers", HTMLElement);
 
@@ -14,8 +14,8 @@ async function show() {
       const state = html("span", { class: `state ${provider.enabled ? "is-on" : ""}` },
         say(provider.enabled ? "on" : "off"));
       const row = html("li", {},
-        html("div", { class: "provider" }, html("h2", {}, titleOf(provider)), state),
-        html("p", {}, provider.leaves[language]));
+        html("div", { class: "provider" }, html("h2", {}, words.provider(provider)), state),
+        html("p", {}, words.discloses(provider)));
       if (provider.switch) row.append(html("p", { class: "small" }, say("switched_by", provider.switch)));
       return row;
     });
@@ -26,12 +26,12 @@ async function show() {
   place.removeAttribute("aria-busy");
 }
 
-/** Only where somebody asked for it: else every price is the shop's own. */
+/** Only where rates were asked for: otherwise every price is the shop's own. */
 async function showRates() {
   const { source, as_of: asOf, problem } = await rates();
   byId("rates", HTMLElement).hidden = !source && !problem;
   const text = problem ? say("rates_problem", problem)
-    : source === "ecb" ? say("rates_by_ecb", day(asOf ?? "")) : say("rates_given");
+    : source === "ecb" ? say("rates_by_ecb", words.day(asOf ?? "")) : say("rates_given");
   byId("rates-state", HTMLElement).textContent = text;
 }
 
@@ -44,5 +44,5 @@ if (leave instanceof HTMLButtonElement) {
   leave.disabled = false;
 }
 show();
-// What is wrong with the server is said in the first place already.
+// If the server is the problem, the list of providers says so already.
 showRates().catch((error) => console.info("The exchange rates are not known.", error));

@@ -1,12 +1,13 @@
 /** The server's HTTP API. */
 
-import { problemOfAnswer, problemOfText, ProblemError } from "./problems.js";
-import { searchContext } from "./where.js";
+import { clicksOf, lookOf, looksOf, providersOf, ratesOf, searchEventOf } from "./ui/answers.js";
+import { searchContext } from "./ui/countries.js";
+import { linesOf } from "./ui/lines.js";
+import { problemOfText, ProblemError } from "./ui/problems.js";
+import { words } from "./words.js";
 
-/** @typedef {import("./protocol.js").Look} Look */
-/** @typedef {import("./protocol.js").Click} Click */
-/** @typedef {import("./protocol.js").Provider} Provider */
-/** @typedef {import("./protocol.js").SearchEvent} SearchEvent */
+/** @typedef {import("./ui/answers.js").Look} Look */
+/** @typedef {import("./ui/answers.js").SearchEvent} SearchEvent */
 
 const API = "/api/v1";
 
@@ -23,8 +24,34 @@ async function ask(path, options) {
     if (error instanceof TypeError) throw new ProblemError("server-unreachable", error.message);
     throw error;
   }
-  if (!answer.ok) throw await problemOfAnswer(answer);
+  if (!answer.ok) throw problemOfText(await answer.text(), answer.status);
   return answer;
+}
+
+/**
+ * @template T
+ * @param {(body: unknown) => T} read Checks it.
+ * @param {string} path
+ * @param {RequestInit} [options]
+ * @returns {Promise<T>}
+ */
+async function askFor(read, path, options) {
+  return parsed(read, await (await ask(path, options)).text());
+}
+
+/**
+ * @template T
+ * @param {(body: unknown) => T} read
+ * @param {string} text
+ * @returns {T}
+ */
+function parsed(read, text) {
+  try {
+    return read(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new ProblemError("bad-answer", error.message);
+    throw error;
+  }
 }
 
 /** @param {unknown} body */
@@ -38,12 +65,11 @@ function json(body) {
  * @returns {Promise<Look>}
  */
 export async function lookAtAddress(address, signal) {
-  const answer = await ask("/looks", { method: "POST", signal, ...json({ image_url: address }) });
-  return answer.json();
+  return askFor(lookOf, "/looks", { method: "POST", signal, ...json({ image_url: address }) });
 }
 
 /**
- * Unlike fetch, this tells how much has been sent: a phone's photo takes its time.
+ * Unlike fetch, this tells how much has been sent: a photo from a phone takes its time.
  *
  * @param {Blob} file
  * @param {AbortSignal} signal
@@ -59,8 +85,12 @@ export function lookAtFile(file, signal, onSent) {
   });
   request.upload.addEventListener("load", () => onSent(1));
   request.addEventListener("load", () => {
-    if (request.status === 201) resolve(JSON.parse(request.responseText));
-    else reject(problemOfText(request.responseText, request.status));
+    try {
+      if (request.status === 201) resolve(parsed(lookOf, request.responseText));
+      else reject(problemOfText(request.responseText, request.status));
+    } catch (error) {
+      reject(error);
+    }
   });
   request.addEventListener("error", () => reject(new ProblemError("server-unreachable")));
   request.addEventListener("abort", () => reject(new DOMException("Cancelled", "AbortError")));
@@ -84,17 +114,14 @@ function withResolvers() {
   return { promise, resolve, reject };
 }
 
-/**
- * @param {string} id
- * @returns {Promise<Look>}
- */
+/** @param {string} id */
 export async function keptLook(id) {
-  return (await ask(`/looks/${encodeURIComponent(id)}`)).json();
+  return askFor(lookOf, `/looks/${encodeURIComponent(id)}`);
 }
 
-/** @returns {Promise<Look[]>} Newest first. */
+/** Newest first. */
 export async function keptLooks() {
-  return (await (await ask("/looks")).json()).looks;
+  return askFor(looksOf, "/looks");
 }
 
 /** @param {string} lookId */
@@ -117,45 +144,26 @@ export function cropOf(lookId, garment) {
  * @returns {AsyncGenerator<SearchEvent, void>} Ends with "done"; throws where it is cut off.
  */
 export async function* searchOffers(lookId, garment, signal) {
-  const query = new URLSearchParams(searchContext());
+  const query = new URLSearchParams(searchContext(words));
   const answer = await ask(`/looks/${lookId}/garments/${garment}/offers?${query}`, {
     signal,
     headers: { Accept: "application/x-ndjson" },
   });
   try {
-    for await (const line of lines(answer)) {
-      /** @type {SearchEvent} */
-      const event = JSON.parse(line);
+    for await (const line of linesOf(answer)) {
+      const event = searchEventOf(line);
       yield event;
       if (event.event === "done") return;
     }
   } catch (error) {
-    if (error instanceof SyntaxError) throw new ProblemError("bad-answer", error.message);
     if (!(error instanceof TypeError)) throw error;
   }
   throw new ProblemError("cut-off");
 }
 
 /**
- * @param {Response} answer
- * @returns {AsyncGenerator<string, void>} Whole lines, as soon as they are there.
- */
-async function* lines(answer) {
-  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  for (;;) {
-    const { done, value = "" } = (await reader?.read()) ?? { done: true };
-    const parts = (rest + value).split("\n");
-    rest = parts.pop() ?? "";
-    yield* parts.filter((line) => line.trim());
-    if (done) break;
-  }
-  if (rest.trim()) yield rest;
-}
-
-/**
- * The page may be left in the same moment, so the request outlives it. A click that cannot
- * be noted never stands in the way of opening the offer.
+ * Note that an offer was opened. The page may be left at the same moment, so the request outlives
+ * it. A click that cannot be noted never keeps the offer from opening.
  *
  * @param {string} lookId
  * @param {number} garment
@@ -168,19 +176,17 @@ export function noteClick(lookId, garment, offer) {
   });
 }
 
-/** @returns {Promise<Provider[]>} */
 export async function providers() {
-  return (await (await ask("/providers")).json()).providers;
+  return askFor(providersOf, "/providers");
 }
 
-/** @returns {Promise<{source: "ecb" | "given" | null, as_of: string | null, problem: string | null}>} */
 export async function rates() {
-  return (await ask("/rates")).json();
+  return askFor(ratesOf, "/rates");
 }
 
-/** @returns {Promise<Click[]>} Newest first. */
+/** Newest first. */
 export async function clicks() {
-  return (await (await ask("/history")).json()).clicks;
+  return askFor(clicksOf, "/history");
 }
 
 /** Delete what was opened and what was looked at. */
@@ -196,4 +202,9 @@ export async function signIn(token) {
 
 export async function signOut() {
   await ask("/session", { method: "DELETE" });
+}
+
+/** @param {unknown} error */
+export function wasCancelled(error) {
+  return error instanceof DOMException && error.name === "AbortError";
 }

@@ -2,14 +2,15 @@
 
 import "./frame.js";
 import { clicks, cropOf, forgetAll, keptLooks, pictureOf } from "./api.js";
-import { byId, html } from "./build.js";
-import { anchor, safeLink } from "./links.js";
-import { thumbnail } from "./offer_row.js";
+import { HOST } from "./host.js";
 import { troubleCard } from "./trouble.js";
-import { date, price, say } from "./words.js";
+import { byId, html } from "./ui/build.js";
+import { anchor, safeLink } from "./ui/links.js";
+import { thumbnail } from "./ui/thumbnail.js";
+import { say, words } from "./words.js";
 
-/** @typedef {import("./protocol.js").Click} Click */
-/** @typedef {import("./protocol.js").Look} Look */
+/** @typedef {import("./ui/answers.js").Click} Click */
+/** @typedef {import("./ui/answers.js").Look} Look */
 
 const place = byId("history", HTMLElement);
 const deleteAll = byId("delete-all", HTMLButtonElement);
@@ -38,7 +39,7 @@ function pictures(looks) {
   const tiles = looks.map((look) => {
     const count = look.garments.length;
     const garments = count === 1 ? say("garments_one") : say("garments_many", count);
-    const alt = say("picture_of", date(look.created_at));
+    const alt = say("picture_of", words.moment(look.created_at));
     return html("li", {}, html("a", { class: "tile", href: `/?look=${encodeURIComponent(look.id)}` },
       html("img", { src: pictureOf(look.id), alt, loading: "lazy", decoding: "async" }),
       html("span", {}, garments)));
@@ -57,16 +58,16 @@ function offers(opened) {
 /** @param {Click} click */
 function clickRow(click) {
   const known = click.look_id !== null && click.garment !== null;
-  const picture = thumbnail(known ? cropOf(String(click.look_id), Number(click.garment)) : null);
+  const picture = thumbnail(HOST, known ? cropOf(String(click.look_id), Number(click.garment)) : null);
   picture.classList.add("crop");
   const link = safeLink(click.link);
   const cost = click.price !== null && click.currency !== null
-    ? [html("strong", { class: "price" }, price(click.price, click.currency))] : [];
+    ? [html("strong", { class: "price" }, words.price(click.price, click.currency))] : [];
   const facts = html("span", { class: "facts" },
     html("span", { class: "from" }, html("span", { class: "shop", dir: "auto" }, click.shop ?? "")),
     html("span", { class: "title", dir: "auto" }, click.title),
     html("span", { class: "price-line" }, ...cost,
-      html("time", { datetime: click.created_at, class: "stock" }, date(click.created_at))));
+      html("time", { datetime: click.created_at, class: "stock" }, words.moment(click.created_at))));
   const row = link ? anchor(link, "row", picture, facts) : html("span", { class: "row" }, picture, facts);
   return html("li", { class: "offer" }, row);
 }

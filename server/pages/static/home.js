@@ -1,16 +1,15 @@
 /** The first page: a picture comes in, its garments light up, one is chosen. */
 
 import "./frame.js";
-import { keptLook, lookAtAddress, lookAtFile } from "./api.js";
-import { byId } from "./build.js";
+import { keptLook, lookAtAddress, lookAtFile, wasCancelled } from "./api.js";
 import { listenForPictures } from "./intake.js";
 import { prepareFile } from "./prepare_file.js";
-import { wasCancelled } from "./problems.js";
+import { byId } from "./ui/build.js";
 import { say } from "./words.js";
 import { Workspace } from "./workspace.js";
 
 /** @typedef {import("./intake.js").Picture} Picture */
-/** @typedef {import("./protocol.js").Look} Look */
+/** @typedef {import("./ui/answers.js").Look} Look */
 
 const start = byId("start", HTMLElement);
 const workspace = new Workspace(byId("workspace", HTMLElement), () => leave());
@@ -47,7 +46,7 @@ async function run(file, makeLook, again) {
   const own = new AbortController();
   work = own;
   turnTo(true);
-  // Not waited for: a picture that the browser cannot show is still analysed.
+  // Not awaited: a picture that the browser cannot show is still analysed.
   const shown = workspace.begin(file);
   workspace.stage.busy(say("preparing"));
   try {

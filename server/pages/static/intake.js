@@ -1,8 +1,8 @@
 /** The ways in for a picture: dropped, pasted, chosen, photographed, or its address. */
 
-import { byId } from "./build.js";
-import { ProblemError } from "./problems.js";
-import { safeLink } from "./links.js";
+import { byId } from "./ui/build.js";
+import { safeLink } from "./ui/links.js";
+import { ProblemError } from "./ui/problems.js";
 import { say } from "./words.js";
 
 /** @typedef {{file: Blob} | {address: string}} Picture */
@@ -21,7 +21,7 @@ export function listenForPictures(take, refuse) {
       if (file) take({ file });
     };
     input.addEventListener("change", takeChosen);
-    // Over a slow network, somebody may have been faster than this script.
+    // Over a slow network, the user may have been faster than this script.
     takeChosen();
   }
   listenToAddress(take);

@@ -1,11 +1,12 @@
 /** The picture: first alone, with a bar that says what happens, then with its garments. */
 
-import { button, html } from "./build.js";
-import { Silhouettes } from "./silhouettes.js";
+import { button, HOST } from "./host.js";
+import { html } from "./ui/build.js";
+import { Silhouettes } from "./ui/silhouettes.js";
 import { say } from "./words.js";
 
-/** @typedef {import("./protocol.js").Look} Look */
-/** @typedef {import("./protocol.js").Garment} Garment */
+/** @typedef {import("./ui/answers.js").Look} Look */
+/** @typedef {import("./ui/answers.js").Garment} Garment */
 
 export class PictureStage {
   /** @param {() => void} cancel */
@@ -44,8 +45,10 @@ export class PictureStage {
     this.frame.classList.remove("is-empty");
     this.bar.hidden = true;
     this.frame.classList.remove("is-busy");
-    this.silhouettes = new Silhouettes(look, choose);
-    this.frame.append(this.silhouettes.element);
+    const silhouettes = new Silhouettes(HOST, look, choose);
+    silhouettes.drawing.addEventListener("pointerleave", () => silhouettes.leave());
+    this.silhouettes = silhouettes;
+    this.frame.append(silhouettes.element);
   }
 
   /**

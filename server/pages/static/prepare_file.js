@@ -1,6 +1,6 @@
-/** Making a file fit for the server, where it is too large or of a kind that only this browser reads. */
+/** Converts a file for the server that is too large, or of a kind that only this browser reads. */
 
-import { ProblemError } from "./problems.js";
+import { ProblemError } from "./ui/problems.js";
 
 const TAKEN = new Set(["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"]);
 const MOST_BYTES = 15 * 2 ** 20;

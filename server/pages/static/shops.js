@@ -1,8 +1,8 @@
 /** The shops that the user prefers or blocks: kept in this browser, and nowhere else. */
 
-import { readShops } from "./choice.js";
+import { readShops } from "./ui/choice.js";
 
-/** @typedef {import("./choice.js").Shops} Shops */
+/** @typedef {import("./ui/choice.js").Shops} Shops */
 
 const KEY = "where-to-buy.shops";
 

@@ -1,9 +1,10 @@
-/** Changing the access token for a cookie that no script can read. */
+/** Exchanges the access token for a cookie that no script can read. */
 
 import "./frame.js";
 import { signIn } from "./api.js";
-import { byId } from "./build.js";
-import { problemWords } from "./problems.js";
+import { byId } from "./ui/build.js";
+import { problemOf, problemWords } from "./ui/problems.js";
+import { words } from "./words.js";
 
 const field = byId("token", HTMLInputElement);
 const fault = byId("token-fault", HTMLParagraphElement);
@@ -16,7 +17,7 @@ byId("sign-in", HTMLFormElement).addEventListener("submit", async (event) => {
     location.reload();
   } catch (error) {
     fault.hidden = false;
-    fault.textContent = problemWords(error).join(". ");
+    fault.textContent = problemWords(problemOf(error), words).join(". ");
     field.toggleAttribute("aria-invalid", true);
     field.select();
   }
@@ -25,6 +26,6 @@ field.addEventListener("input", () => {
   fault.hidden = true;
   field.removeAttribute("aria-invalid");
 });
-// Until now the form would have gone out by itself, without this script.
+// Before this point the browser would have sent the form itself.
 byId("sign-in-now", HTMLButtonElement).disabled = false;
 field.focus();

@@ -1,15 +1,16 @@
 /** The card that says what went wrong, and what to do. */
 
-import { button, html } from "./build.js";
-import { problemWords } from "./problems.js";
-import { say } from "./words.js";
+import { html } from "./ui/build.js";
+import { problemOf, problemWords } from "./ui/problems.js";
+import { button } from "./host.js";
+import { say, words } from "./words.js";
 
 /**
  * @param {unknown} error
  * @param {() => void} [retry]
  */
 export function troubleCard(error, retry) {
-  const [title, advice] = problemWords(error);
+  const [title, advice] = problemWords(problemOf(error), words);
   return noticeCard(title, advice, ...(retry ? [button(say("try_again"), "button", retry)] : []));
 }
 

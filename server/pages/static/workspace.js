@@ -1,17 +1,19 @@
 /** A picture, its garments, and the offers of the one that was chosen. */
 
-import { cropOf, pictureOf } from "./api.js";
-import { anything } from "./choice.js";
-import { button, html, icon } from "./build.js";
-import { OfferPanel } from "./offer_panel.js";
-import { thumbnail } from "./offer_row.js";
+import { cropOf, noteClick, pictureOf, providers, searchOffers, wasCancelled } from "./api.js";
+import { button, HOST } from "./host.js";
 import { PictureStage } from "./picture_stage.js";
 import { keptShops } from "./shops.js";
 import { noticeCard, troubleCard } from "./trouble.js";
-import { nameOf, say } from "./words.js";
+import { html, icon } from "./ui/build.js";
+import { anything } from "./ui/choice.js";
+import { OfferPanel } from "./ui/offer_panel.js";
+import { problemOf } from "./ui/problems.js";
+import { thumbnail } from "./ui/thumbnail.js";
+import { say, words } from "./words.js";
 
-/** @typedef {import("./protocol.js").Look} Look */
-/** @typedef {import("./protocol.js").Garment} Garment */
+/** @typedef {import("./ui/answers.js").Look} Look */
+/** @typedef {import("./ui/answers.js").Garment} Garment */
 
 export class Workspace {
   /**
@@ -27,10 +29,12 @@ export class Workspace {
     this.look = null;
     /** @type {OfferPanel | null} */
     this.panel = null;
+    this.search = new AbortController();
     this.choice = { ...anything(), shops: keptShops() };
     element.append(this.stage.element, this.side);
     addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && this.panel) this.#unchoose();
+      // One thing at a time: the first Escape closes the menu, the next the panel.
+      if (event.key === "Escape" && this.panel && !this.panel.menu.close()) this.#unchoose();
     });
   }
 
@@ -62,8 +66,7 @@ export class Workspace {
   }
 
   clear() {
-    this.panel?.end();
-    this.panel = null;
+    this.#endPanel();
     this.look = null;
     this.element.classList.remove("has-panel");
     this.stage.clear();
@@ -94,10 +97,10 @@ export class Workspace {
    * @param {Garment} garment
    */
   #garmentRow(look, garment) {
-    const crop = thumbnail(cropOf(look.id, garment.number));
+    const crop = thumbnail(HOST, cropOf(look.id, garment.number));
     crop.classList.add("crop");
     const row = button("", "garment-row", () => this.#choose(garment));
-    row.append(crop, html("span", { class: "title" }, nameOf(garment)), icon("next"));
+    row.append(crop, html("span", { class: "title" }, words.capitalised(words.garment(garment))), icon("next"));
     const point = (/** @type {Garment | null} */ pointed) => this.stage.silhouettes?.point(pointed);
     row.addEventListener("pointerenter", () => point(garment));
     row.addEventListener("pointerleave", () => point(null));
@@ -113,27 +116,73 @@ export class Workspace {
   /** @param {Garment} garment */
   #choose(garment) {
     if (!this.look || this.panel?.garment === garment) return;
-    this.panel?.end();
-    const panel = new OfferPanel(this.look.id, garment, this.choice, () => this.#unchoose());
+    this.#open(this.look, garment);
+    scrollTo({ top: 0, behavior: motion() });
+  }
+
+  /**
+   * @param {Look} look
+   * @param {Garment} garment
+   */
+  #open(look, garment) {
+    this.#endPanel();
+    const panel = new OfferPanel(HOST, garment, this.choice, {
+      close: () => this.#unchoose(),
+      retry: () => this.#open(look, garment),
+      opened: (offer) => noteClick(look.id, garment.number, offer),
+    });
     this.panel = panel;
     this.stage.silhouettes?.point(null);
     this.stage.silhouettes?.mark(garment);
     this.side.replaceChildren(panel.element);
-    panel.run();
-    panel.heading.focus({ preventScroll: true });
+    this.search = new AbortController();
+    void nameProviders(panel);
+    void search(panel, look.id, this.search.signal);
+    panel.focus();
     this.element.classList.add("has-panel");
-    scrollTo({ top: 0, behavior: motion() });
+  }
+
+  /** Nobody waits for the offers any more. */
+  #endPanel() {
+    this.search.abort();
+    this.panel?.element.remove();
+    this.panel = null;
   }
 
   #unchoose() {
     const garment = this.panel?.garment;
-    this.panel?.end();
-    this.panel = null;
+    this.#endPanel();
     this.element.classList.remove("has-panel");
     this.stage.silhouettes?.mark(null);
     if (this.look) this.#list(this.look);
     if (garment) this.stage.silhouettes?.focus(garment);
     scrollTo({ top: 0, behavior: motion() });
+  }
+}
+
+/**
+ * Show offers as they come, until the end.
+ *
+ * @param {OfferPanel} panel
+ * @param {string} lookId
+ * @param {AbortSignal} signal
+ */
+async function search(panel, lookId, signal) {
+  try {
+    for await (const event of searchOffers(lookId, panel.garment.number, signal)) panel.receive(event);
+  } catch (error) {
+    if (!wasCancelled(error) && !signal.aborted) panel.showProblem(problemOf(error));
+  }
+}
+
+/** @param {OfferPanel} panel */
+async function nameProviders(panel) {
+  try {
+    panel.setProviders(await providers());
+  } catch (error) {
+    // Offers come all the same; only whom the server asks cannot be said.
+    console.info("The server does not say whom it asks.", error);
+    panel.setProviders(null);
   }
 }
 

@@ -1,1 +1,1 @@
-"""The page as a tree: decoded, stripped of ballast, parsed, cut to what is about the product."""
+"""The page as a tree: decoded, stripped of ballast, parsed, cut down to the product's part."""

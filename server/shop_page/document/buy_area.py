@@ -1,9 +1,9 @@
-"""The part of a page where the product is sold, as a soup, and its texts with their surroundings.
+"""The part of a page where the product is sold: its texts in order, with the elements around them.
 
-The whole page would be slow in Beautiful Soup, and most of it is about something else. So the
-tree loses what certainly is not the product's own (navigation, footer, related products,
-reviews, what is hidden), never anything around the main heading; the rest goes to Beautiful
-Soup, whose texts are then read in their order.
+Beautiful Soup would be slow on the whole page, and most of a page is about something else. So
+everything that certainly is not about the product (navigation, footer, related products,
+reviews, hidden parts) is cut from the tree first, but never anything around the main heading.
+The rest goes to Beautiful Soup, whose texts are then read in order.
 """
 
 import re
@@ -15,15 +15,16 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 from lxml import etree
 
-from server.shop_page.document.links import Links
+from server.shop_page.document.identity import LinkTargets
 from server.shop_page.document.prune import HEADING_MARK, prune
 from server.shop_page.document.tree import Document
+from server.shop_page.words.stock_words import stock_words
 
 _MAX_MARKUP = 400_000
 _BETWEEN_TAGS = re.compile(r">\s+<")
 
 _LIST_TAGS = frozenset({"li", "div", "article", "a", "td", "section"})
-# Names that only lay out a page; elements are not alike for having them (or none).
+# Names that only serve layout; two elements are not alike for sharing them (or for having none).
 _LAYOUT = re.compile(
     r"(?:\s*(?:row|cols?|col-[\w-]+|container[\w-]*|form-group|clearfix|inner|wrapper|flex[\w-]*"
     r"|d-[\w-]+|[mp][tblrxy]?-\d))*"
@@ -32,11 +33,6 @@ _STRUCK_STYLE = re.compile(r"line-through", re.IGNORECASE)
 _BUTTON_WORDS = re.compile(
     r"btn|button|add-?_?to-?_?(?:cart|bag|basket)|addtocart|buy-?now|buynow|cart-?add"
 )
-_QUANTITY = re.compile(r"qty|quantity|menge|anzahl|aantal|cantidad|quantit|ilosc|antal|pieces")
-_CART_LINK = re.compile(
-    r"(?:cart|basket|warenkorb|panier)[/?=&._-]*(?:add|insert|product)|add-?_?to-?_?(?:cart|basket)"
-    r"|addtocart|add_cart|action=(?:add|buy_now)"
-)
 _NAME_ATTRIBUTES = (
     "class", "id", "itemprop", "name", "data-testid", "data-test", "data-test-id", "data-qa",
     "data-hook", "data-automation", "data-automation-id", "data-tl-id", "data-role", "data-locator",
@@ -44,52 +40,52 @@ _NAME_ATTRIBUTES = (
 
 
 @dataclass(slots=True, eq=False)
-class Frame:
+class Element:
     """An element around a text."""
 
     tag: str
-    # Its class, id, itemprop and test names, lower case.
-    words: str
-    parent: "Frame | None"
+    # Its class, id, itemprop and test names, in lower case.
+    names: str
+    parent: "Element | None"
     struck: bool = False
     # Inside a link to another page.
     linked: bool = False
-    # Inside an option of a select or of a list of sizes and colours.
+    # Inside an option of a select, or of a list of sizes or colours.
     chosen_from: bool = False
     button: "Button | None" = None
-    # There is a picture or a link to another page in it.
+    # Contains a picture or a link to another page.
     shows: bool = False
 
-    def lineage(self, steps: int) -> Iterator["Frame"]:
-        """The frame and those around it, nearest first."""
-        frame: Frame | None = self
+    def lineage(self, steps: int) -> Iterator["Element"]:
+        """Yield the element and those around it, nearest first, at most ``steps`` of them."""
+        element: Element | None = self
         for _ in range(steps):
-            if frame is None:
+            if element is None:
                 return
-            yield frame
-            frame = frame.parent
+            yield element
+            element = element.parent
 
 
 @dataclass(slots=True)
-class Run:
+class TextPiece:
     """A text between two tags."""
 
     text: str
-    frame: Frame
+    element: Element
     order: int
 
 
 @dataclass(slots=True)
 class Button:
-    """Something to press: its texts, its names (class, id, ``name``) and whether it is enabled."""
+    """Something to press: its texts, its names (class, id, ``name``) and its state."""
 
     order: int
     text: str
     names: str
-    frame: Frame
+    element: Element
     disabled: bool
     linked: bool
-    # It is one by its class alone; it is none if there is a real one in it.
+    # Only its class suggests a button; it does not count if it contains a real one.
     by_name: bool = False
 
 
@@ -98,114 +94,115 @@ class BuyArea:
     """The texts and buttons of the product's part of the page, in order."""
 
     soup: BeautifulSoup
-    runs: list[Run] = field(default_factory=list)
+    pieces: list[TextPiece] = field(default_factory=list)
     buttons: list[Button] = field(default_factory=list)
     # The ``order`` of the first text of the main heading.
     heading: int | None = None
-    # There is something to choose (a size, a colour) before buying.
+    # Something (a size, a colour) has to be chosen before buying.
     choices: bool = False
-    # There is a field for how many to buy.
+    # There is a field for the quantity.
     quantity: bool = False
-    # Every element with the order of the next text after its start.
+    # Every element, with the ``order`` of the first text after its start.
     tags: list[tuple[Tag, int]] = field(default_factory=list)
 
-    def in_lists(self, frames: list[Frame]) -> list[bool]:
-        """Which of the frames stand in one of many like elements: in a list of products.
+    def in_lists(self, elements: list[Element]) -> list[bool]:
+        """Return for each element whether it is in a list of products: one of many like elements.
 
-        Elements are alike when tag and names are; those around the main heading do not count.
-        Three make a list where each shows a picture or links to another page; without, as the
-        rows of a table or the choices of a size, only eight do.
+        Elements are alike if their tag and names are; those around the main heading do not
+        count. Three make a list if each shows a picture or links to another page. Otherwise it
+        takes eight, so that rows of a table and sizes to choose from are not taken for products.
         """
         holders: dict[tuple[str, str], set[int]] = defaultdict(set)
         showing: dict[tuple[str, str], set[int]] = defaultdict(set)
-        for frame in frames:
-            for around in frame.lineage(6):
-                if around.tag in _LIST_TAGS and not _LAYOUT.fullmatch(around.words):
-                    holders[around.tag, around.words].add(id(around))
+        for element in elements:
+            for around in element.lineage(6):
+                if around.tag in _LIST_TAGS and not _LAYOUT.fullmatch(around.names):
+                    holders[around.tag, around.names].add(id(around))
                     if around.shows:
-                        showing[around.tag, around.words].add(id(around))
+                        showing[around.tag, around.names].add(id(around))
         many = {key for key, held in showing.items() if len(held) >= 3}
         many |= {key for key, held in holders.items() if len(held) >= 8}
         kept: set[int] = set()
-        if self.heading is not None and self.heading < len(self.runs):
-            kept = set(map(id, self.runs[self.heading].frame.lineage(60)))
+        if self.heading is not None and self.heading < len(self.pieces):
+            kept = set(map(id, self.pieces[self.heading].element.lineage(60)))
         return [
-            any((f.tag, f.words) in many and id(f) not in kept for f in frame.lineage(6))
-            for frame in frames
+            any((f.tag, f.names) in many and id(f) not in kept for f in element.lineage(6))
+            for element in elements
         ]
 
 
-def find_buy_area(document: Document, *, to_check: bool = False) -> BuyArea:
-    """Cut the tree down (it is changed) and read what is left with Beautiful Soup.
+def find_buy_area(document: Document, *, only_nearest: bool = False) -> BuyArea:
+    """Cut the tree down and read what is left with Beautiful Soup. Changes the tree.
 
     Args:
         document: The page.
-        to_check: The markup says everything; the nearest part is only to hold against it.
+        only_nearest: Read only the nearest part. It is enough to check markup that is complete.
     """
     body = document.root.find("body")
     root = body if body is not None else document.root
-    prune(root, document.heading, to_check=to_check)
+    prune(root, document.heading, only_nearest=only_nearest)
     if document.heading is not None:
         document.heading.set(HEADING_MARK, "1")
     markup = etree.tostring(root, encoding="unicode", method="html", with_tail=False)
-    markup = _BETWEEN_TAGS.sub("><", markup)  # else each is a text for Beautiful Soup to keep
+    # Beautiful Soup would keep each gap between tags as a text.
+    markup = _BETWEEN_TAGS.sub("><", markup)
     area = BuyArea(BeautifulSoup(markup[:_MAX_MARKUP], "lxml", multi_valued_attributes=None))
     _read(area, document)
     return area
 
 
 def _read(area: BuyArea, document: Document) -> None:
-    links = Links(document.url, document.base)
-    frames: dict[int, Frame] = {}
+    links = LinkTargets(document.url, document.base)
+    elements: dict[int, Element] = {}
     order = 0
     for node in area.soup.descendants:
         if isinstance(node, Tag):
-            parent = frames.get(id(node.parent))
-            frame = _frame(node, parent, links)
-            frames[id(node)] = frame
+            parent = elements.get(id(node.parent))
+            element = _element(node, parent, links)
+            elements[id(node)] = element
             area.tags.append((node, order))
-            if node.name == "img" or (node.name == "a" and frame.linked):
-                for around in frame.lineage(8):
+            if node.name == "img" or (node.name == "a" and element.linked):
+                for around in element.lineage(8):
                     around.shows = True
-            if frame.button is None or (parent is not None and frame.button is parent.button):
-                _add_button(area, node, frame, order)
+            if element.button is None or (parent is not None and element.button is parent.button):
+                _add_button(area, node, element, order)
             if node.name == "select" or (node.name == "input" and node.get("type") == "radio"):
                 area.choices = True
-            if node.name == "input" and _QUANTITY.search(frame.words):
+            if node.name == "input" and stock_words().quantity_names.search(element.names):
                 area.quantity = True
             if node.has_attr(HEADING_MARK) and area.heading is None:
                 area.heading = order
         elif type(node) is NavigableString:
             text = " ".join(node.split())
             if text:
-                text_frame = frames.get(id(node.parent))
-                if text_frame is None or text_frame.tag == "option":
+                text_element = elements.get(id(node.parent))
+                if text_element is None or text_element.tag == "option":
                     continue
-                area.runs.append(Run(text[:200], text_frame, order))
-                if text_frame.button is not None and len(text_frame.button.text) < 200:
-                    text_frame.button.text = f"{text_frame.button.text} {text.lower()}".strip()
+                area.pieces.append(TextPiece(text[:200], text_element, order))
+                if text_element.button is not None and len(text_element.button.text) < 200:
+                    text_element.button.text = f"{text_element.button.text} {text.lower()}".strip()
                 order += 1
 
 
-def _frame(tag: Tag, parent: Frame | None, links: Links) -> Frame:
+def _element(tag: Tag, parent: Element | None, links: LinkTargets) -> Element:
     names = ""
     if tag.attrs:
         names = " ".join([_attribute(tag, name) for name in _NAME_ATTRIBUTES if name in tag.attrs])
-    frame = Frame(tag.name, names.lower()[:300], parent)
+    element = Element(tag.name, names.lower()[:300], parent)
     if parent is not None:
-        frame.struck, frame.linked = parent.struck, parent.linked
-        frame.chosen_from, frame.button = parent.chosen_from, parent.button
+        element.struck, element.linked = parent.struck, parent.linked
+        element.chosen_from, element.button = parent.chosen_from, parent.button
     if tag.name in ("del", "s", "strike") or (
         "style" in tag.attrs and _STRUCK_STYLE.search(_attribute(tag, "style")[:300])
     ):
-        frame.struck = True
+        element.struck = True
     elif tag.name == "ins":
-        frame.struck = False
+        element.struck = False
     elif tag.name in ("option", "select", "label"):
-        frame.chosen_from = True
+        element.chosen_from = True
     elif tag.name == "a":
-        frame.linked = links.lead_away(_attribute(tag, "href"))
-    return frame
+        element.linked = links.leads_away(_attribute(tag, "href"))
+    return element
 
 
 def _attribute(tag: Tag, name: str) -> str:
@@ -215,36 +212,36 @@ def _attribute(tag: Tag, name: str) -> str:
     return value if isinstance(value, str) else " ".join(value)
 
 
-def _is_button(tag: Tag, frame: Frame) -> bool:
+def _is_button(tag: Tag, element: Element) -> bool:
     if tag.name == "input":
         return _attribute(tag, "type").lower() in ("submit", "button", "image")
     if tag.name == "button" or _attribute(tag, "role").lower() == "button":
         return True
-    if tag.name == "a" and _CART_LINK.search(_attribute(tag, "href")[:300].lower()):
+    if tag.name == "a" and stock_words().cart_link.search(_attribute(tag, "href")[:300].lower()):
         return True
-    return tag.name in ("a", "div", "span") and bool(_BUTTON_WORDS.search(frame.words))
+    return tag.name in ("a", "div", "span") and bool(_BUTTON_WORDS.search(element.names))
 
 
-def _add_button(area: BuyArea, tag: Tag, frame: Frame, order: int) -> None:
-    if not _is_button(tag, frame):
+def _add_button(area: BuyArea, tag: Tag, element: Element, order: int) -> None:
+    if not _is_button(tag, element):
         return
-    spoken = [
+    labels = [
         _attribute(tag, name) for name in ("value", "aria-label", "title", "alt", "data-text")
     ]
     if tag.name == "button":
-        spoken = spoken[1:]
-    called = " ".join(_attribute(tag, name)[:150] for name in ("src", "onclick", "href"))
-    names = f"{frame.words} {called}".lower()
+        labels = labels[1:]
+    addresses = " ".join(_attribute(tag, name)[:150] for name in ("src", "onclick", "href"))
+    names = f"{element.names} {addresses}".lower()
     disabled = (
         tag.has_attr("disabled")
         or _attribute(tag, "aria-disabled").lower() == "true"
-        or re.search(r"(?:^|[\s_-])disabled(?:$|\s)", frame.words) is not None
+        or re.search(r"(?:^|[\s_-])disabled(?:$|\s)", element.names) is not None
     )
-    text = " ".join(" ".join(part for part in spoken if part).lower().split())[:200]
+    text = " ".join(" ".join(part for part in labels if part).lower().split())[:200]
     real = tag.name in ("button", "input") or _attribute(tag, "role").lower() == "button"
-    around = frame.button
+    around = element.button
     if around is not None and around.by_name and real and around in area.buttons:
         area.buttons.remove(around)
-    button = Button(order, text, names[:400], frame, disabled, frame.linked, not real)
-    frame.button = button
+    button = Button(order, text, names[:400], element, disabled, element.linked, not real)
+    element.button = button
     area.buttons.append(button)

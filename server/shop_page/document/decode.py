@@ -1,11 +1,11 @@
-"""From the bytes of a page to its text, by the rules of HTML as far as shops need them."""
+"""Decode a page's bytes to text, by the rules of HTML as far as shops need them."""
 
 import codecs
 import re
 
 from bs4.dammit import EncodingDetector
 
-# What is read of a page; the rest is left out.
+# How much of a page is read; the rest is ignored.
 MAX_BYTES = 2 * 2**20
 
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
@@ -15,7 +15,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAME_AS = {
-    # The WHATWG encoding standard reads these labels as their larger relatives.
+    # The WHATWG encoding standard maps these labels to supersets.
     "iso-8859-1": "cp1252",
     "latin-1": "cp1252",
     "latin1": "cp1252",
@@ -31,29 +31,29 @@ _SAME_AS = {
     "gbk": "gb18030",
 }
 _CODEC_NAME = re.compile(r"[a-z0-9][a-z0-9_.:-]{1,39}")
-# Python's names of codecs that pages are written in; others (rot13, idna) may even raise.
+# Python's names for codecs that pages are written in; others (rot13, idna) may even raise.
 _OF_PAGES = re.compile(
     r"utf-8|iso8859-\d+|cp\d+|koi8-[rtu]|gb18030|hz|big5\w*|euc_\w+|shift_jis\w*|iso2022_\w+|mac-\w+"
     r"|tis-620|johab|ptcp154"
 )
-# What XML trees refuse: control characters, lone surrogates, noncharacters.
+# What XML trees reject: control characters, lone surrogates, noncharacters.
 NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# Those of them that are one byte in UTF-8.
+# Those that take one byte in UTF-8.
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 
 
 def read_text(html: bytes | str, content_type: str | None = None) -> str:
     """Decode a page: byte order mark, then the header, then its own declaration, then UTF-8.
 
-    Never fails: what cannot be decoded becomes U+FFFD. Control characters and lone
-    surrogates, which no page needs and trees refuse, are left out. At most 2 MB are read.
+    Never fails: whatever cannot be decoded becomes U+FFFD. Control characters and lone
+    surrogates, which no page needs and trees reject, are removed. At most 2 MB are read.
     """
     text = html[:MAX_BYTES] if isinstance(html, str) else _decode(html[:MAX_BYTES], content_type)
     return _as_text(text)
 
 
 def _as_text(text: str) -> str:
-    """Leave out what trees refuse; mostly there is none of it, which bytes tell much faster."""
+    """Remove what trees reject. Mostly there is none, which is much faster to check on bytes."""
     try:
         data = text.encode()
     except UnicodeEncodeError:
@@ -80,7 +80,7 @@ def _decode(data: bytes, content_type: str | None) -> str:
             len(data) == MAX_BYTES and error.start >= MAX_BYTES - 4
         ):  # the cut at 2 MB fell inside a character
             return data.decode("utf-8", "replace")
-    # Undeclared and mostly UTF-8 with a few bad bytes, or an old western page.
+    # Undeclared: mostly UTF-8 with a few bad bytes, or an old Western page.
     text = data.decode("utf-8", "replace")
     return text if text.count("�") * 200 < len(text) else data.decode("cp1252", "replace")
 
@@ -90,7 +90,7 @@ def _codec(name: str) -> str | None:
     if not _CODEC_NAME.fullmatch(name):
         return None
     name = _SAME_AS.get(name, name)
-    if name.startswith("utf-16"):  # declared in readable ASCII, so it is not
+    if name.startswith("utf-16"):  # the declaration itself is readable as ASCII, so it is wrong
         return "utf-8"
     try:
         found = codecs.lookup(name).name

@@ -1,4 +1,4 @@
-"""Which parts of a page are surely not about its product, by tag, role, style, class and id."""
+"""Find parts of a page that are surely not about its product, by tag, role, style, class and id."""
 
 import re
 
@@ -40,17 +40,18 @@ _HIDDEN_CLASS = re.compile(
 
 
 class ForeignParts:
-    """Judges elements of one page."""
+    """Recognises the foreign parts of one page."""
 
     def __init__(self) -> None:
-        self._names: dict[tuple[str, str], bool] = {}  # pages repeat their classes
+        # By class and id, since pages repeat them.
+        self._names: dict[tuple[str, str], bool] = {}
 
     def has(self, element: etree._Element, attributes: dict[str, str]) -> bool:
-        """True for navigation, other products, reviews and the like, and for what is hidden.
+        """Return True for navigation, other products, reviews and the like, and hidden elements.
 
         Args:
             element: Any element.
-            attributes: Its own, which the caller has asked for already.
+            attributes: Its attributes, which the caller has at hand.
         """
         tag = element.tag
         if tag in _DROPPED_TAGS:
@@ -64,9 +65,9 @@ class ForeignParts:
                 return True
         if tag == "header" and element.find(".//ul") is not None:
             return True
-        return bool(attributes) and self._is_named_so(attributes)
+        return bool(attributes) and self._has_foreign_name(attributes)
 
-    def _is_named_so(self, attributes: dict[str, str]) -> bool:
+    def _has_foreign_name(self, attributes: dict[str, str]) -> bool:
         key = attributes.get("class", ""), attributes.get("id", "")
         found = self._names.get(key)
         if found is None:

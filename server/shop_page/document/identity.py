@@ -1,11 +1,9 @@
-"""Whether two names, or two addresses, are of the same product."""
+"""Decide whether two names, or two addresses, belong to the same product."""
 
 import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urljoin, urlsplit
 
-_WORD = re.compile(r"[^\W_]+")
-_MAX_NAME = 300
 _MAX_ADDRESS = 2_000
 _VARIANT_KEYS = re.compile(
     r"(?:^|&)(?:variant|variation|variationid|sku|pid|skuid|color|colour|size|id|v)=([^&]+)",
@@ -13,42 +11,25 @@ _VARIANT_KEYS = re.compile(
 )
 
 
+# An address whose path can be used as it is: no escapes, dots to resolve or ports.
+_PLAIN_LINK = re.compile(
+    r"(?P<host>https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*+)?+"
+    r"(?P<path>(?:/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*+)*+/?+)(?:[?#]\S*+)?+"
+)
+
+
 @dataclass(frozen=True, slots=True)
-class Hints:
+class PageIdentity:
     """What the page itself says that it is about."""
 
     url: str
-    # Its main heading, its og:title and its title, whichever there are.
+    # Those of its main heading, its og:title and its title that it has.
     names: tuple[str, ...] = ()
     canonical: str | None = None
 
 
-def words_of(name: str) -> list[str]:
-    """The words and numbers of a name, without case and punctuation."""
-    return _WORD.findall(name[:_MAX_NAME].casefold())
-
-
-def same_name(one: str, other: str) -> bool:
-    """True for equal names, and where one holds the other's words in their order or mostly.
-
-    Page titles add the shop and the category; markup leaves out the brand or the colour.
-    """
-    a, b = words_of(one), words_of(other)
-    if not a or not b:
-        return False
-    if a == b:
-        return True
-    shorter, longer = sorted((a, b), key=len)
-    if len("".join(shorter)) < 4:
-        return False
-    if f" {' '.join(shorter)} " in f" {' '.join(longer)} ":
-        return len(shorter) > 1 or len(longer) <= 6
-    common = len(set(shorter) & set(longer))
-    return len(shorter) >= 3 and common >= 0.75 * len(set(shorter))
-
-
 def absolute(address: object, base: str) -> str | None:
-    """An absolute http(s) address out of markup, or None; never raises."""
+    """Return an address from markup as an absolute http(s) address, or None; never raise."""
     if not isinstance(address, str):
         return None
     address = "".join(address.split())
@@ -64,7 +45,7 @@ def absolute(address: object, base: str) -> str | None:
 
 
 def path_of(address: str) -> str:
-    """The path without its slashes at the ends, escapes and case; empty for a home page."""
+    """Return the path without outer slashes, escapes and case; empty for a home page."""
     try:
         return unquote(urlsplit(address).path).strip("/").casefold()
     except ValueError:
@@ -72,14 +53,32 @@ def path_of(address: str) -> str:
 
 
 def same_path(one: str | None, other: str | None) -> bool:
-    """True where both addresses have the same, non-empty path."""
+    """Return True if both addresses have the same, non-empty path."""
     return bool(one and other and path_of(one) and path_of(one) == path_of(other))
 
 
 def variant_ids(address: str) -> frozenset[str]:
-    """The values in an address that can pick a variant (``?variant=123``)."""
+    """Return the values in an address that can pick a variant (``?variant=123``)."""
     try:
         query = urlsplit(address).query
     except ValueError:
         return frozenset()
     return frozenset(unquote(value).casefold() for value in _VARIANT_KEYS.findall(query[:2_000]))
+
+
+class LinkTargets:
+    """Recognises links to other pages. Nearly all are plain and need no address to be built."""
+
+    def __init__(self, url: str, base: str) -> None:
+        self._base = base
+        self._own_paths = ("", path_of(url))
+        self._sound = absolute("/", base) is not None
+
+    def leads_away(self, address: str) -> bool:
+        """Return True for the address of another page."""
+        if self._sound and len(address) < 1_000:
+            plain = _PLAIN_LINK.fullmatch(address)
+            if plain is not None and (plain["host"] or plain["path"]):
+                return plain["path"].strip("/").casefold() not in self._own_paths
+        target = absolute(address, self._base)
+        return target is not None and path_of(target) not in self._own_paths

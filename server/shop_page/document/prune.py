@@ -1,9 +1,9 @@
-"""Cuts a page's tree down to the part that may be about its product.
+"""Cut a page's tree down to the part that may be about its product.
 
-Dropped are navigation, footers, lists of other products, reviews, windows that are not open,
-what is hidden and what is empty; nothing that holds the main heading. Of what is left, only
-the elements around the heading stay. The tree is therefore looked through from the heading
-outwards, and no further than to the last element that stays: most of a large page is beyond.
+Navigation, footers, lists of other products, reviews, closed dialogs, hidden and empty elements
+are dropped, but nothing that contains the main heading. Of the rest, only the elements around
+the heading stay. So the tree is searched from the heading outwards, and no further than the
+last element that stays: most of a large page lies beyond it.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from server.shop_page.document.foreign_parts import ForeignParts
 
 # The attribute that marks the main heading for Beautiful Soup.
 HEADING_MARK = "data-main-heading"
-# Attributes that hold a price, as a script reads it.
+# Attributes that hold a price for scripts to read.
 PRICE_ATTRIBUTES = (
     "data-price", "data-price-amount", "data-product-price", "data-final-price",
     "data-sale-price", "data-current-price", "data-item-price", "data-selling-price",
@@ -31,61 +31,61 @@ ID_ATTRIBUTES = (
     "data-itemid", "data-product", "data-id-product", "data-product-code", "data-article",
 )  # fmt: skip
 
-# How many elements around the heading go to Beautiful Soup, which takes time for each.
+# How many elements before and after the heading go to Beautiful Soup, which takes time for each.
 ELEMENTS_BEFORE, ELEMENTS_AFTER = 400, 800
-# The part (one in two) of them that is enough to check what markup says.
+# One in so many of them is enough to check markup against.
 FEWER = 2
-_TELLING_TAGS = frozenset({"input", "img", "button", "select", "option", "br", "a", "textarea"})
-_TELLING_ATTRIBUTES = frozenset((*PRICE_ATTRIBUTES, *SKU_ATTRIBUTES, *ID_ATTRIBUTES, "aria-label"))
-# The tag of elements that are taken out; in capitals, which no parsed element's is.
+_SHOWING_TAGS = frozenset({"input", "img", "button", "select", "option", "br", "a", "textarea"})
+_SHOWING_ATTRIBUTES = frozenset((*PRICE_ATTRIBUTES, *SKU_ATTRIBUTES, *ID_ATTRIBUTES, "aria-label"))
+# The tag of elements to be removed; no parsed element's tag is in capitals.
 _GONE = "GONE"
 
 
-def prune(root: etree._Element, heading: etree._Element | None, *, to_check: bool) -> None:
-    """Cut a body down to what may be about the product of its heading; the tree is changed.
+def prune(root: etree._Element, heading: etree._Element | None, *, only_nearest: bool) -> None:
+    """Cut a body down to what may be about the product of its heading. Changes the tree.
 
     Args:
         root: The body.
         heading: Its main heading, around which nothing is cut.
-        to_check: Leave only the nearest part, which is enough to hold markup against it.
+        only_nearest: Leave only the nearest part, which is enough to check markup against.
     """
     etree.strip_attributes(root, HEADING_MARK)
-    part = FEWER if to_check else 1
+    part = FEWER if only_nearest else 1
     pruning = _Pruning(root, heading)
     inside = heading is not None and root in heading.iterancestors()
-    if heading is not None and inside and pruning.look_after(heading, ELEMENTS_AFTER // part):
-        pruning.look_before(heading, ELEMENTS_BEFORE // part)
+    if heading is not None and inside and pruning.keep_after(heading, ELEMENTS_AFTER // part):
+        pruning.keep_before(heading, ELEMENTS_BEFORE // part)
     else:
-        pruning.look_after(root, ELEMENTS_AFTER // part)
+        pruning.keep_after(root, ELEMENTS_AFTER // part)
     pruning.carry_out()
 
 
 class _Pruning:
-    """What is to be taken out of one tree, which itself is left alone until the end.
+    """Collects what to remove from one tree, and leaves the tree alone until the end.
 
-    An element is kept if it is not foreign and shows or tells something itself, or holds an
-    element that is kept: some shops nest hundreds of empty widgets.
+    An element is kept if it is not foreign and either has something to show itself or contains
+    an element that is kept: some shops nest hundreds of empty widgets.
     """
 
     def __init__(self, root: etree._Element, heading: etree._Element | None) -> None:
         self._root = root
-        # What cannot be foreign: the heading, its children and all around it.
+        # These cannot be foreign: the heading, its children and everything around it.
         self._own = {root}
         if heading is not None:
             self._own.update((heading, *heading, *heading.iterancestors()))
         self._foreign = ForeignParts()
-        # Elements whose place is taken by the text behind them.
+        # Elements that are replaced by the text behind them.
         self._dropped: list[etree._Element] = []
-        # Elements that go with all of their siblings behind them.
+        # Elements that are removed together with all siblings after them.
         self._last: list[etree._Element] = []
-        # Elements before which all of their siblings go.
+        # Elements before which all siblings are removed.
         self._first: list[etree._Element] = []
 
-    def look_after(self, start: etree._Element, most: int) -> bool:
-        """Look from an element on, until so many elements after it are kept; the rest is cut off.
+    def keep_after(self, start: etree._Element, most: int) -> bool:
+        """Search from an element on until ``most`` elements after it are kept; cut off the rest.
 
         Returns:
-            Whether ``start`` itself is kept; if not, it was not looked further.
+            Whether ``start`` itself is kept. If not, the search ended there.
         """
         count = 0
         behind = (inner.itersiblings() for inner in self._lineage(start))
@@ -99,8 +99,8 @@ class _Pruning:
                 return False
         return True
 
-    def look_before(self, heading: etree._Element, most: int) -> None:
-        """Look from the heading backwards, until so many elements before it are kept."""
+    def keep_before(self, heading: etree._Element, most: int) -> None:
+        """Search backwards from the heading until ``most`` elements before it are kept."""
         count = 0
         for inner in self._lineage(heading):
             siblings = inner.itersiblings(preceding=True)
@@ -125,7 +125,7 @@ class _Pruning:
                 del parent[: parent.index(element)]
 
     def _cut_after(self, last: etree._Element) -> None:
-        """Keep an element whole, and nothing behind it but the text up to the next that is kept."""
+        """Keep an element whole, and after it only the text up to the next kept element."""
         for _ in self._kept(last):
             pass
         for inner in self._lineage(last):
@@ -135,7 +135,7 @@ class _Pruning:
                     break
 
     def _cut_before(self, first: etree._Element) -> None:
-        """Keep an element, and nothing before it but the text up to the first that is kept."""
+        """Keep an element, and before it only the text up to the first kept element."""
         for inner in self._lineage(first):
             parent = inner.getparent()
             for sibling in () if parent is None else parent:
@@ -146,7 +146,7 @@ class _Pruning:
                     break
 
     def _lineage(self, element: etree._Element | None) -> Iterator[etree._Element]:
-        """The element and those around it, without the root."""
+        """Yield the element and those around it, without the root."""
         while element is not None and element is not self._root:
             yield element
             element = element.getparent()
@@ -155,9 +155,10 @@ class _Pruning:
         return next(self._kept(element), None) is not None
 
     def _kept(self, top: etree._Element, *, backwards: bool = False) -> Iterator[etree._Element]:
-        """The kept elements of a tree in their order, or exactly backwards; notes the others."""
+        """Yield the kept elements of a tree in order, or exactly backwards; note the others."""
         path: list[etree._Element] = []
-        sure = 0  # so many of the path are known to be kept
+        # How many elements of the path are known to be kept.
+        sure = 0
         ahead = [iter((top,))]
         while ahead:
             element = next(ahead[-1], None)
@@ -174,7 +175,7 @@ class _Pruning:
                     self._dropped.append(element)
                 text = element.tail
             else:
-                # All at once, since asking lxml for one after the other takes longer.
+                # All at once: asking lxml for one after the other takes longer.
                 attributes: dict[str, str] = dict(element.items())  # type: ignore[arg-type]
                 if element not in self._own and self._foreign.has(element, attributes):
                     self._dropped.append(element)
@@ -182,15 +183,16 @@ class _Pruning:
                 else:
                     path.append(element)
                     ahead.append(element.iterchildren(reversed=backwards))
-                    text = "told" if self._tells(element, attributes) else element.text
+                    shows = self._shows_something(element, attributes)
+                    text = "something" if shows else element.text
             if text and sure < len(path) and not text.isspace():
                 if not backwards:
                     yield from path[sure:]
                 sure = len(path)
 
-    def _tells(self, element: etree._Element, attributes: dict[str, str]) -> bool:
+    def _shows_something(self, element: etree._Element, attributes: dict[str, str]) -> bool:
         return (
-            element.tag in _TELLING_TAGS
-            or not _TELLING_ATTRIBUTES.isdisjoint(attributes)
+            element.tag in _SHOWING_TAGS
+            or not _SHOWING_ATTRIBUTES.isdisjoint(attributes)
             or element is self._root
         )

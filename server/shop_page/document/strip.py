@@ -1,9 +1,9 @@
-"""Takes a page apart before any tree is built: its scripts, and its markup without ballast.
+"""Take a page apart before any tree is built: its scripts, and its markup without ballast.
 
-Scripts, styles, comments and drawings are most of a shop's page by size. One linear pass cuts
-them out, keeps the scripts that may hold data, and bounds what is left, so that neither the
-parser nor what reads its tree can be made slow or large: at most 25,000 tags and 1.2 million
-characters, few attributes to a tag (libxml2 takes time in the square of their number).
+Scripts, styles, comments and drawings make up most of a shop's page. One linear pass cuts them
+out, keeps the scripts that may hold data, and limits what is left, so that neither the parser
+nor the readers of its tree can be made slow or large: at most 25,000 tags and 1.2 million
+characters, and few attributes per tag (libxml2 takes time quadratic in their number).
 """
 
 import re
@@ -25,8 +25,8 @@ _ATTRIBUTE = (
 _REST_OF_TAG = re.compile(rf"(?:[\s/]++|{_ATTRIBUTE})*+>?")
 _ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
 # Tags as nearly all are written, with the texts and end tags between them, hundreds at a time: a
-# pattern passes them much faster than a loop. Whatever reads differently by the rules above is
-# left out of it: tags that are long or begin one of ``_END``, and "<" or ">" within an attribute,
+# pattern passes over them much faster than a loop. It excludes everything that the rules above
+# read differently: tags that are long or start one of ``_END``, and "<" or ">" in an attribute,
 # so that each "<" without "/" is a tag. Every round takes a "<", so a match is never empty.
 _PLAIN_TAGS = re.compile(
     r"(?:[^<]*+(?:</|<"
@@ -40,7 +40,7 @@ _END = {
     name: re.compile(rf"</{name}(?=[\s/>])[^>]*>?", re.IGNORECASE)
     for name in ("script", "style", "noscript", "svg", "iframe", "template", "textarea", "math")
 }
-# Elements that swallow the rest of the page where they are not closed.
+# Elements that swallow the rest of the page if they are not closed.
 _TO_THE_END = frozenset({"script", "style"})
 _TYPE = re.compile(r"\btype\s*=\s*[\"']?\s*([\w/+.-]+)", re.IGNORECASE)
 _ID = re.compile(r"\bid\s*=\s*[\"']?\s*([\w:.-]+)", re.IGNORECASE)
@@ -56,24 +56,25 @@ class Script:
 
 
 @dataclass(slots=True)
-class ReducedPage:
-    """What is left of a page: markup to parse, and the inline scripts in their order."""
+class StrippedPage:
+    """What is left of a page: markup to parse, and the inline scripts in order."""
 
     markup: str = ""
     scripts: list[Script] = field(default_factory=list)
 
     @property
     def json_ld(self) -> list[str]:
-        """The texts of ``application/ld+json`` scripts."""
+        """The texts of the ``application/ld+json`` scripts."""
         return [script.text for script in self.scripts if "ld+json" in script.type]
 
 
-def reduce_page(text: str) -> ReducedPage:
+def strip_page(text: str) -> StrippedPage:
     """Take a page's text apart in time linear in its length."""
-    page = ReducedPage()
+    page = StrippedPage()
     kept: list[str] = []
     size = tags = position = start_of_kept = 0
-    unclosed: set[str] = set()  # looked for once and not found again from here on
+    # Elements whose end tag was searched for once and does not come from here on.
+    unclosed: set[str] = set()
     in_runs = True
 
     def keep(until: int) -> None:
@@ -86,7 +87,8 @@ def reduce_page(text: str) -> ReducedPage:
     while True:
         if in_runs:
             end, begun = _plain_run(text, position)
-            in_runs = tags + begun <= MAX_TAGS  # else one by one, to end at the very last
+            # Near the limit go on one by one, to end at the very last tag.
+            in_runs = tags + begun <= MAX_TAGS
             if in_runs:
                 position, tags = end, tags + begun
         if tags > MAX_TAGS or size + position - start_of_kept > MAX_MARKUP:
@@ -125,7 +127,7 @@ def reduce_page(text: str) -> ReducedPage:
 
 
 def _plain_run(text: str, position: int) -> tuple[int, int]:
-    """Where a run of plain tags from ``position`` on ends, and how many tags begin in it."""
+    """Return where a run of plain tags from ``position`` ends, and how many tags begin in it."""
     run = _PLAIN_TAGS.match(text, position)
     if run is None:
         return position, 0
@@ -148,15 +150,15 @@ def _shortened(name: str, rest: str) -> str:
     return f"<{' '.join(kept)}{'/' if rest.endswith('/>') else ''}>"
 
 
-def _add_script(page: ReducedPage, attributes: str, body: str) -> None:
+def _add_script(page: StrippedPage, attributes: str, body: str) -> None:
     if len(page.scripts) < MAX_SCRIPTS and not body.isspace() and body:
         kind = _TYPE.search(attributes[:_LONG_TAG])
         name = _ID.search(attributes[:_LONG_TAG])
         page.scripts.append(Script(name[1] if name else "", kind[1].lower() if kind else "", body))
 
 
-def _add_remaining_scripts(page: ReducedPage, text: str, position: int) -> None:
-    """Past the bounds only data scripts are still looked for; JSON-LD often stands last."""
+def _add_remaining_scripts(page: StrippedPage, text: str, position: int) -> None:
+    """Collect the scripts beyond the limits: JSON-LD often comes last."""
     while len(page.scripts) < MAX_SCRIPTS:
         match = _SCRIPT.search(text, position)
         if match is None:

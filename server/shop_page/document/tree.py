@@ -1,4 +1,4 @@
-"""The page as a tree: parsed once by lxml, asked for its head, its heading and its texts."""
+"""Parse a page into a tree, once, with lxml, and read its head and its main heading."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,8 @@ from itertools import islice
 
 from lxml import etree
 
-from server.shop_page.document.identity import absolute, same_name, words_of
+from server.goods.names import same_name, words_of
+from server.shop_page.document.identity import absolute
 
 _NOT_HEADING = ("logo", "site-header", "page-header", "navbar", "site-title", "header-brand")
 _MAX_TITLE_ELEMENTS = 5_000
@@ -30,13 +31,13 @@ class Document:
 
     root: etree._Element
     url: str
-    # What relative addresses on the page are relative to.
+    # The address that relative addresses on the page refer to.
     base: str
-    # Lower-case ``property``, ``name`` or ``itemprop`` of each meta tag to its contents.
+    # The contents of meta tags by their ``property``, ``name`` or ``itemprop``, in lower case.
     metas: dict[str, list[str]] = field(default_factory=dict)
-    # There may be microdata or RDFa in it.
+    # It may contain microdata or RDFa.
     has_items: bool = False
-    # There may be attributes in it whose values begin like JSON objects.
+    # It may contain attributes whose values begin like JSON objects.
     has_data: bool = False
     title: str | None = None
     language: str | None = None
@@ -49,7 +50,7 @@ class Document:
         return element_text(self.heading, 300) if self.heading is not None else None
 
     def meta(self, *names: str) -> tuple[str, str] | None:
-        """The first of the named meta tags that has content, as (name, content)."""
+        """Return name and content of the first of the named meta tags that has content."""
         for name in names:
             for content in self.metas.get(name, ()):
                 if content:
@@ -58,7 +59,7 @@ class Document:
 
 
 def parse(markup: str, url: str) -> Document:
-    """Parse reduced markup; whatever it is, there is a tree, if an empty one."""
+    """Parse stripped markup. There always is a tree, even if an empty one."""
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, recover=True, huge_tree=True
     )
@@ -81,13 +82,13 @@ def parse(markup: str, url: str) -> Document:
 
 
 def words(element: etree._Element, *names: str) -> str:
-    """The values of the named attributes, lower case, with spaces between."""
+    """Return the values of the named attributes in lower case, separated by spaces."""
     values = [value for name in names if (value := element.get(name))]
     return " ".join(values).lower()[:400]
 
 
 def element_text(element: etree._Element, limit: int = 500) -> str | None:
-    """The element's text with single spaces, None when empty; at most ``limit`` characters."""
+    """Return the element's text with single spaces, at most ``limit`` characters; None if empty."""
     parts: list[str] = []
     size = 0
     for text in element.itertext():
@@ -119,7 +120,7 @@ def _read_head(document: Document) -> None:
 
 
 def _find_heading(document: Document) -> etree._Element | None:
-    """The h1 that names the product; without one, what is marked up as the product's title."""
+    """Return the h1 that names the product, else the element marked up as the product's title."""
     named = [document.title or ""]
     if found := document.meta("og:title", "twitter:title"):
         named.append(found[1])
@@ -154,7 +155,7 @@ def _lineage(element: etree._Element, steps: int) -> Iterator[etree._Element]:
 
 
 def _title_element(root: etree._Element, named: list[str]) -> etree._Element | None:
-    """The element with a title's class and the page's name; else either alone, if just one has."""
+    """Return the element with a title's class and the page's name, else one with either."""
     matching: list[etree._Element] = []
     marked_up: list[etree._Element] = []
     repeating: list[etree._Element] = []
@@ -183,7 +184,7 @@ def _title_element(root: etree._Element, named: list[str]) -> etree._Element | N
 
 
 def _repeats(text: str | None, starts: list[list[str]]) -> bool:
-    """True for a text that begins like the page's title, or is all of it."""
+    """Return True for a text that begins like the page's title, or is all of it."""
     if not text or not 5 < len(text.strip()) < 200 or not starts:
         return False
     own = words_of(text)

@@ -1,1 +1,1 @@
-"""What a page says of its product in markup: JSON-LD, microdata, meta tags, scripts."""
+"""What a page says about its product in markup: JSON-LD, microdata, meta tags, scripts."""

@@ -1,8 +1,8 @@
-"""Facts from the state that shops' scripts carry: Shopify, data layers, single-page apps.
+"""Read the state that shops keep in scripts: Shopify, data layers, single-page apps.
 
-Such state has no standard and holds many products, so it is read carefully: an object counts
-only where it is the platform's own record of the page's product, or carries the very name in
-the page's heading beside its price.
+Such state follows no standard and holds many products, so an object only counts if it is the
+platform's own record of the page's product, or has the exact name of the page's heading beside
+a price.
 """
 
 import re
@@ -10,14 +10,16 @@ from decimal import Decimal
 from typing import Any
 
 from server.goods.amounts import markup_amount
-from server.goods.currencies import CODES, iso_code
+from server.goods.availability import Availability, best_availability, read_availability
+from server.goods.currencies import MINOR_UNITS, iso_code
 from server.goods.gtin import read_gtin
-from server.shop_page.document.identity import Hints, variant_ids, words_of
+from server.goods.names import words_of
+from server.shop_page.document.identity import PageIdentity, variant_ids
 from server.shop_page.document.strip import Script
 from server.shop_page.document.tree import Document
 from server.shop_page.markup.products import listed, text_of
 from server.shop_page.markup.scripts import Budget, values_in
-from server.shop_page.offer import Availability, Facts
+from server.shop_page.offer import SourceFacts
 
 _MAX_SCRIPT = 1_500_000
 _MAX_OBJECTS = 30_000
@@ -51,7 +53,7 @@ _SEPARATOR = re.compile(r"\s*[-–—|:·(,.]")
 
 
 def named_currencies(scripts: list[Script]) -> frozenset[str]:
-    """The currency codes that scripts on the page name; mostly the one it sells in."""
+    """Return the currency codes that scripts on the page name, mostly just the one it sells in."""
     found: set[str] = set()
     for script in scripts:
         if "urrency" not in script.text and "isoCode" not in script.text:
@@ -60,11 +62,11 @@ def named_currencies(scripts: list[Script]) -> frozenset[str]:
             found.add(match[1] or match[2])
             if len(found) > 4:
                 return frozenset()
-    return frozenset(found & CODES)
+    return frozenset(found & MINOR_UNITS.keys())
 
 
 def scripts_in_attributes(document: Document) -> list[Script]:
-    """Attributes that hold JSON with a price, as scripts; the first twenty of them."""
+    """Return the first twenty attributes that hold JSON with a price, as scripts."""
     if not document.has_data:
         return []
     found = document.root.xpath(
@@ -73,12 +75,12 @@ def scripts_in_attributes(document: Document) -> list[Script]:
     return [Script("", "json", str(text)) for text in found] if isinstance(found, list) else []
 
 
-def read_state(scripts: list[Script], hints: Hints) -> Facts:
-    """The facts about the page's product in its scripts; empty where none is certain."""
-    facts = Facts("state")
+def read_state(scripts: list[Script], identity: PageIdentity) -> SourceFacts:
+    """Read the facts about the page's product in its scripts; empty if none is certain."""
+    facts = SourceFacts("state")
     budget = _MAX_SCRIPT
     lenient = Budget()
-    words = {word for name in hints.names for word in words_of(name) if len(word) > 3}
+    words = {word for name in identity.names for word in words_of(name) if len(word) > 3}
 
     def wanted(text: str) -> bool:
         if not _INTERESTING.search(text):
@@ -94,16 +96,16 @@ def read_state(scripts: list[Script], hints: Hints) -> Facts:
         budget -= len(script.text)
         shopify = bool(_SHOPIFY.search(script.text[:20_000]) or "ProductJson" in script.id)
         for value in values_in(script, wanted, lenient):
-            product = _find(value, hints)
+            product = _find(value, identity)
             if product is not None:
-                _take(product, facts, hints, cents=shopify or _is_shopify_product(product))
+                _take(product, facts, identity, cents=shopify or _is_shopify_product(product))
             if facts.price is not None:
                 return facts
     return facts
 
 
-def _find(value: Any, hints: Hints) -> dict[str, Any] | None:
-    """The object with a price that bears the page's name."""
+def _find(value: Any, identity: PageIdentity) -> dict[str, Any] | None:
+    """Return the object that has the page's name and a price."""
     stack = [value]
     seen = 0
     while stack and seen < _MAX_OBJECTS:
@@ -113,7 +115,7 @@ def _find(value: Any, hints: Hints) -> dict[str, Any] | None:
             stack.extend(reversed(item[:2_000]))
         elif isinstance(item, dict):
             name = next((n for k in _NAME_KEYS if (n := _plain(item.get(k)))), None)
-            if name and _has_name(name, hints) and _price(item, cents=False) is not None:
+            if name and _has_name(name, identity) and _price(item, cents=False) is not None:
                 return item
             stack.extend(reversed(list(item.values())[:2_000]))
     return None
@@ -125,12 +127,12 @@ def _plain(value: Any) -> str | None:
     return value if isinstance(value, str) and 2 < len(value) < 300 else None
 
 
-def _has_name(name: str, hints: Hints) -> bool:
-    """True for a name of the page, if need be without what its title adds behind a mark."""
+def _has_name(name: str, identity: PageIdentity) -> bool:
+    """Return True for a name of the page, with or without what its title adds after a dash."""
     own = words_of(name)
     if not own:
         return False
-    for other in hints.names:
+    for other in identity.names:
         if own == words_of(other):
             return True
         if len(own) > 1 and other.startswith(name) and _SEPARATOR.match(other, len(name)):
@@ -160,9 +162,11 @@ def _price(item: dict[str, Any], *, cents: bool, depth: int = 3) -> Decimal | No
     return None
 
 
-def _take(product: dict[str, Any], facts: Facts, hints: Hints, *, cents: bool) -> None:
+def _take(
+    product: dict[str, Any], facts: SourceFacts, identity: PageIdentity, *, cents: bool
+) -> None:
     variants = [v for v in listed(product.get("variants"))[:200] if isinstance(v, dict)]
-    wanted = variant_ids(hints.url)
+    wanted = variant_ids(identity.url)
     shown = next((v for v in variants if str(v.get("id")) in wanted), None)
     facts.addressed = shown is not None
     shown = shown or next((v for v in variants if v.get("available") is True), None)
@@ -188,14 +192,7 @@ def _take(product: dict[str, Any], facts: Facts, hints: Hints, *, cents: bool) -
             ),
             None,
         )
-    facts.availability = _availability(product, variants)
-
-
-def _availability(product: dict[str, Any], variants: list[dict[str, Any]]) -> Availability | None:
-    states = [_state(item) for item in [product, *variants]]
-    if "in_stock" in states:
-        return "in_stock"
-    return "out_of_stock" if "out_of_stock" in states else None
+    facts.availability = best_availability(map(_state, [product, *variants]))
 
 
 def _state(item: dict[str, Any]) -> Availability | None:
@@ -205,12 +202,6 @@ def _state(item: dict[str, Any]) -> Availability | None:
             value = value[0]
         if isinstance(value, dict):
             value = next((value[k] for k in _STOCK_KEYS if isinstance(value.get(k), bool)), None)
-        if isinstance(value, bool):
-            return "in_stock" if value else "out_of_stock"
-        if isinstance(value, str):
-            word = "".join(c for c in value.lower() if c.isalpha()).removeprefix("httpschemaorg")
-            if word in ("instock", "available", "true"):
-                return "in_stock"
-            if word in ("outofstock", "soldout", "unavailable", "notavailable", "false"):
-                return "out_of_stock"
+        if isinstance(value, bool | str) and (state := read_availability(value)):
+            return state
     return None

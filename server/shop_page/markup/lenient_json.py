@@ -1,6 +1,6 @@
-"""JSON as it stands in pages: comments, raw newlines, trailing commas, several values a block.
+"""Read JSON as found in pages: with comments, raw newlines, trailing commas, several values.
 
-Numbers keep their digits (``Decimal``), so that a price is what the page says.
+Numbers keep their digits (``Decimal``), so that a price is exactly what the page says.
 """
 
 import html
@@ -20,8 +20,8 @@ _WRAPPING = re.compile(
 )
 _BETWEEN = re.compile(r"[\s,;\ufeff\u00a0]*")
 _OPENING = re.compile(r"[{\[]")
-# One token of almost-JSON. A string is taken up to any quote; whether that quote ends it is
-# decided by what follows.
+# One token of almost-JSON. A string reaches to the next quote; what follows decides whether that
+# quote ends it.
 _TOKEN = re.compile(
     r"(?P<space>[\s\ufeff\u00a0]++)"
     r"|(?P<comment>//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z))"
@@ -37,19 +37,19 @@ _COMMA_AND_MORE = (
     r"\s*+,\s*+(?:[\"{}\[\]]|-?\d|true|false|null|/[/*]|\Z|[A-Za-z_$][\w$]{0,40}+\s*+:)"
 )
 _AFTER_COMMA = re.compile(_COMMA_AND_MORE)
-# What nearly all strings are, in one go: nothing escaped, and the first quote ends them.
+# The form of nearly all strings, in one go: nothing escaped, and the first quote ends them.
 _PLAIN_STRING = re.compile(rf"([^\"\\]*+)\"(?=\s*+[:\]}}]|{_COMMA_AND_MORE})")
 _BAD_ESCAPE = re.compile(r"\\(?![\"\\/bfnrt]|u[0-9a-fA-F]{4})")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
 
 def read_values(text: str) -> list[Any]:
-    """Every JSON value in a script's text, the readable part of it; never raises.
+    """Return every JSON value in the readable part of a script's text; never raise.
 
-    Strict JSON is tried first. What a browser's users would not notice is put right: HTML
+    Strict JSON is tried first. Mistakes that nobody notices in a browser are repaired: HTML
     comments and CDATA marks around it, control characters in strings, trailing and missing
     commas, comments, single quotes, quotes inside strings, JavaScript's ``undefined``,
-    entities in place of quotes, a missing end.
+    entities instead of quotes, a missing end.
     """
     text = text.strip().lstrip("\ufeff")
     if not text:
@@ -64,7 +64,7 @@ def read_values(text: str) -> list[Any]:
 
 
 def _strict(text: str) -> Iterator[Any]:
-    """Values one after the other; nothing at all where any part of the text is not JSON."""
+    """Yield the values one after the other; none at all if any part of the text is not JSON."""
     values = []
     position = _skip(text, 0)
     while position < len(text):
@@ -96,7 +96,7 @@ def _repaired(text: str) -> Iterator[Any]:
 
 
 class _Writer:
-    """Writes valid JSON for the tokens it is given, one value at a time."""
+    """Writes the tokens that it is given as valid JSON, one value at a time."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []
@@ -106,7 +106,7 @@ class _Writer:
         return self.parts[-1] if self.parts else ""
 
     def before_value(self) -> None:
-        """A value right after a value lacks its comma."""
+        """Add the comma that is missing between two values."""
         if self.last() and self.last() not in "{[,:":
             self.parts.append(",")
 
@@ -174,7 +174,7 @@ def _rewritten(text: str) -> Iterator[str]:
 
 
 def _string(text: str, position: int) -> tuple[str, int]:
-    """The content of a string from after its opening quote, and where it ends."""
+    """Return the content of a string from behind its opening quote, and where it ends."""
     plain = _PLAIN_STRING.match(text, position)
     if plain is not None:
         return plain[1], plain.end()
@@ -189,7 +189,7 @@ def _string(text: str, position: int) -> tuple[str, int]:
 
 
 def _ends_string(text: str, position: int) -> bool:
-    """Whether the quote before ``position`` ends its string rather than standing in it."""
+    """Return True if the quote before ``position`` ends its string rather than being part of it."""
     match = _CLOSES_STRING.match(text, position)
     if match is None:
         return False

@@ -1,12 +1,14 @@
-"""Facts from OpenGraph, ``product:*`` (Facebook's catalogue) and Twitter's meta tags."""
+"""Read OpenGraph, ``product:*`` (Facebook's catalogue) and Twitter's meta tags."""
 
 from server.goods.amounts import markup_amount
+from server.goods.condition import read_condition
 from server.goods.currencies import iso_code
 from server.goods.gtin import read_gtin
 from server.shop_page.document.identity import absolute
 from server.shop_page.document.tree import Document
-from server.shop_page.markup.product_offers import read_availability
-from server.shop_page.offer import Condition, Facts
+from server.shop_page.markup.product_offers import availability_of
+from server.shop_page.offer import SourceFacts
+from server.shop_page.words.label_words import label_words
 
 _CURRENCY = (
     "product:price:currency", "product:sale_price:currency", "og:price:currency",
@@ -26,9 +28,9 @@ _GTIN = ("product:gtin", "product:ean", "product:upc", "product:isbn", "og:ean",
 _MAX_PICTURES = 20
 
 
-def read_metas(document: Document) -> Facts:
-    """What the meta tags say; ``where`` is given by field in :func:`meta_name`."""
-    facts = Facts("meta")
+def read_meta_tags(document: Document) -> SourceFacts:
+    """Read what the meta tags say about the page's product."""
+    facts = SourceFacts("meta")
     facts.title = _text(document, "og:title", "twitter:title")
     facts.brand = _text(document, "product:brand", "og:brand", "og:product:brand", "brand")
     facts.currency = next(
@@ -36,9 +38,9 @@ def read_metas(document: Document) -> Facts:
     )
     _read_prices(document, facts)
     if found := document.meta("product:availability", "og:availability", "availability"):
-        facts.availability = read_availability(found[1])
+        facts.availability = availability_of(found[1])
     if found := document.meta("product:condition", "og:condition"):
-        facts.condition = _condition(found[1])
+        facts.condition = read_condition(found[1])
     pictures = [
         address
         for name in ("og:image:secure_url", "og:image", "og:image:url", "twitter:image",
@@ -63,7 +65,7 @@ def read_metas(document: Document) -> Facts:
 
 
 def is_product_page(document: Document) -> bool:
-    """True where ``og:type`` says that the page is one product's."""
+    """Return True if ``og:type`` says that the page is about one product."""
     found = document.meta("og:type")
     return found is not None and found[1].lower().rpartition(":")[2] in (
         "product",
@@ -79,7 +81,7 @@ def _text(document: Document, *names: str) -> str | None:
     return text if text and text.lower() not in ("null", "undefined", "none", "n/a") else None
 
 
-def _read_prices(document: Document, facts: Facts) -> None:
+def _read_prices(document: Document, facts: SourceFacts) -> None:
     for name in _PRICE:
         found = document.meta(name)
         amount = markup_amount(found[1], facts.currency) if found else None
@@ -95,34 +97,26 @@ def _read_prices(document: Document, facts: Facts) -> None:
             break
 
 
-def _read_twitter_labels(document: Document, facts: Facts) -> None:
-    """``twitter:label1`` = Price, ``twitter:data1`` = $49.00."""
+def _read_twitter_labels(document: Document, facts: SourceFacts) -> None:
+    """Read pairs such as ``twitter:label1`` = Price, ``twitter:data1`` = $49.00."""
+    words = label_words()
     for number in "123":
         label = document.meta(f"twitter:label{number}")
         data = document.meta(f"twitter:data{number}")
         if not label or not data:
             continue
         word = label[1].strip().lower()
-        if word in ("price", "preis", "prix", "precio", "preço", "prezzo") and not facts.price:
+        if word in words.of_card("price") and not facts.price:
             facts.price = markup_amount(data[1], facts.currency) or None
             facts.prices = (facts.price,) if facts.price else ()
-        elif word in ("availability", "verfügbarkeit", "disponibilité") and not facts.availability:
-            facts.availability = read_availability(data[1])
-        elif word == "brand" and not facts.brand:
+        elif word in words.of_card("availability") and not facts.availability:
+            facts.availability = availability_of(data[1])
+        elif word in words.of_card("brand") and not facts.brand:
             facts.brand = data[1].strip()[:120] or None
 
 
-def _condition(text: str) -> Condition | None:
-    text = text.lower()
-    if "refurb" in text:
-        return "refurbished"
-    if "used" in text:
-        return "used"
-    return "new" if "new" in text else None
-
-
 def _without_twins(pictures: list[str]) -> tuple[str, ...]:
-    """Each picture once: og:image and og:image:secure_url name the same one twice."""
+    """Return each picture once: og:image and og:image:secure_url name the same one twice."""
     found: dict[str, str] = {}
     for address in pictures:
         found.setdefault(address.partition(":")[2], address)

@@ -1,8 +1,8 @@
-"""Microdata (and RDFa Lite) as schema.org nodes, in the shape of JSON-LD.
+"""Read microdata (and RDFa Lite) as schema.org nodes, in the shape of JSON-LD.
 
-Written for what shops' pages hold rather than for the letter of the standard: offers that are
-not said to belong to the product around them, properties outside of any item, values in
-``content`` on any element.
+This follows what shops' pages contain rather than the letter of the standard: offers without a
+stated relation to the product around them, properties outside any item, values in ``content``
+on any element.
 """
 
 from typing import Any, cast
@@ -11,11 +11,11 @@ from lxml import etree
 
 from server.shop_page.document.tree import Document, element_text
 from server.shop_page.markup.products import (
+    HOLDS_HEADING,
     OFFER_TYPES,
     PRODUCT_TYPES,
-    TOP,
-    Candidate,
     Node,
+    ProductNode,
     listed,
     types_of,
 )
@@ -43,11 +43,11 @@ _MARKED = etree.XPath(
 )
 
 
-def read_items(document: Document) -> list[Candidate]:
-    """Every product on the page that is marked up with microdata or RDFa."""
+def read_microdata(document: Document) -> list[ProductNode]:
+    """Return every product on the page that is marked up with microdata or RDFa."""
     if not document.has_items:
         return []
-    found: list[Candidate] = []
+    found: list[ProductNode] = []
     orphans: list[Node] = []
     loose: Node = {}
     items: dict[etree._Element | None, Node] = {}
@@ -80,7 +80,7 @@ def read_items(document: Document) -> list[Candidate]:
             else:
                 orphans.append(node)
         if kinds & PRODUCT_TYPES and (name or "").lower() != "hasvariant":
-            found.append(Candidate(node, (name or "").lower() == "itemlistelement", is_related))
+            found.append(ProductNode(node, (name or "").lower() == "itemlistelement", is_related))
     _mark_top(document, items)
     return _with_strays(found, orphans, loose)
 
@@ -90,7 +90,7 @@ def _owner(
     items: dict[etree._Element | None, Node],
     owners: dict[etree._Element, Node | None],
 ) -> Node | None:
-    """The item that an element is in; ``owners`` keeps it for each element between the two."""
+    """Return the item that an element is in; ``owners`` remembers it for the elements between."""
     between: list[etree._Element] = []
     owner: Node | None = None
     around = element.getparent()
@@ -154,24 +154,24 @@ def _value(element: etree._Element) -> str | None:
 
 
 def _mark_top(document: Document, items: dict[etree._Element | None, Node]) -> None:
-    """Mark the product around the page's main heading: it is the one the page is about."""
+    """Mark the product around the page's main heading: it is the one that the page is about."""
     if document.heading is None:
         return
     for ancestor in document.heading.iterancestors():
         node = items.get(ancestor)
         if node is not None and types_of(node) & PRODUCT_TYPES:
-            node[TOP] = True
+            node[HOLDS_HEADING] = True
             return
 
 
-def _with_strays(found: list[Candidate], orphans: list[Node], loose: Node) -> list[Candidate]:
-    """Give offers and properties outside of any product to the only one there can be."""
+def _with_strays(found: list[ProductNode], orphans: list[Node], loose: Node) -> list[ProductNode]:
+    """Add offers and properties outside any product to the only product they can belong to."""
     own = [c for c in found if not c.related and not c.listed]
     if not own and (loose.get("price") or (loose.get("name") and orphans)):
         node: Node = {"@type": ["Product"]}
         node.update({k: v for k, v in loose.items() if k.lower() in _LOOSE})
         if not isinstance(node.get("price"), list):
-            own = [Candidate(node, listed=False, related=False)]
+            own = [ProductNode(node, listed=False, related=False)]
             found = [*found, *own]
     if len(own) == 1:
         node = own[0].node

@@ -1,26 +1,19 @@
-"""The offers of a schema.org product: prices of all kinds, and which one the page shows."""
+"""Read the offers of a schema.org product, and choose the one that the page shows."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from server.goods.amounts import markup_amount
+from server.goods.availability import Availability, read_availability
+from server.goods.condition import read_condition
 from server.goods.currencies import iso_code
-from server.shop_page.document.identity import Hints, absolute, variant_ids
+from server.shop_page.document.identity import PageIdentity, absolute, variant_ids
 from server.shop_page.markup.products import Node, listed, text_of, types_of
-from server.shop_page.offer import Availability
 from server.shop_page.words.stock_words import availability_in_words
 
 _MAX_OFFERS = 300
 _NUMERIC = "0123456789., \u00a0"
-_IN_STOCK = frozenset({
-    "instock", "onlineonly", "instoreonly", "limitedavailability", "lowstock", "available",
-    "availablefororder",
-})  # fmt: skip
-_OUT_OF_STOCK = frozenset(
-    {"outofstock", "oos", "soldout", "discontinued", "unavailable", "reserved"}
-)
-_PREORDER = frozenset({"preorder", "presale", "backorder", "madetoorder", "preorderonly"})
 _LIST_PRICE_TYPES = (
     "listprice", "strikethroughprice", "msrp", "srp", "regularprice", "rrp", "retailprice",
     "originalprice", "suggestedretailprice",
@@ -42,7 +35,7 @@ class OfferFacts:
 
 
 def offers_of(node: Node) -> list[OfferFacts]:
-    """Every offer below a product, a price written on the product itself included."""
+    """Return every offer of a product, including a price on the product itself."""
     found: list[OfferFacts] = []
     stack: list[tuple[Any, Node | None]] = [
         (value, None) for value in reversed(listed(node.get("offers"))[:_MAX_OFFERS])
@@ -67,9 +60,9 @@ def offers_of(node: Node) -> list[OfferFacts]:
 def _read(node: Node, outer: Node | None) -> OfferFacts:
     currency = _currency(node) or (_currency(outer) if outer else None)
     price, list_price = _prices(node, currency)
-    availability = read_availability(node.get("availability"))
+    availability = availability_of(node.get("availability"))
     if availability is None and outer is not None:
-        availability = read_availability(outer.get("availability"))
+        availability = availability_of(outer.get("availability"))
     return OfferFacts(node, price, list_price, currency, availability)
 
 
@@ -89,7 +82,7 @@ def _specifications(node: Node) -> list[Node]:
 
 
 def _prices(node: Node, currency: str | None) -> tuple[Decimal | None, Decimal | None]:
-    """The price to pay and the price before; an AggregateOffer's lowest."""
+    """Return the price to pay (of an AggregateOffer the lowest) and the list price."""
     price = None
     for key in ("salePrice", "price", "lowPrice", "lowprice", "minPrice"):
         price = _amount(node.get(key), currency)
@@ -121,7 +114,7 @@ def _prices(node: Node, currency: str | None) -> tuple[Decimal | None, Decimal |
 
 
 def _for_one_piece(specification: Node) -> bool:
-    """False for prices per kilogram, per instalment, of members, or from a quantity on."""
+    """Return False for prices per kilogram or instalment, for members, or for larger quantities."""
     if specification.get("validForMemberTier") or specification.get("billingDuration"):
         return False
     if specification.get("referenceQuantity") and specification.get("unitCode"):
@@ -149,38 +142,23 @@ def _amount(value: Any, currency: str | None) -> Decimal | None:
     return amount or None
 
 
-def read_availability(value: Any) -> Availability | None:
-    """schema.org's ItemAvailability, however it is written, or words that mean the same."""
+def availability_of(value: Any) -> Availability | None:
+    """Read schema.org's ItemAvailability, however it is written, or words that mean the same."""
     if isinstance(value, bool):
-        return "in_stock" if value else "out_of_stock"
+        return read_availability(value)
     text = text_of(value, 120)
-    if text is None:
-        return None
-    name = text.rstrip("/").replace("#", "/").replace(":", "/").rpartition("/")[2].lower()
-    name = "".join(c for c in name if c.isalpha())
-    if name in _IN_STOCK:
-        return "in_stock"
-    if name in _OUT_OF_STOCK:
-        return "out_of_stock"
-    return "preorder" if name in _PREORDER else availability_in_words(text)
+    return (read_availability(text) or availability_in_words(text)) if text else None
 
 
-def combined_availability(offers: list[OfferFacts]) -> Availability | None:
-    """In stock where any offer is: one size sold out does not sell out the product."""
-    states = {offer.availability for offer in offers}
-    order: tuple[Availability, ...] = ("in_stock", "preorder", "out_of_stock")
-    return next((state for state in order if state in states), None)
-
-
-def choose_offer(offers: list[OfferFacts], hints: Hints) -> OfferFacts | None:
-    """The offer of the variant that the address names, else the cheapest that can be bought."""
+def choose_offer(offers: list[OfferFacts], identity: PageIdentity) -> OfferFacts | None:
+    """Return the offer of the variant that the address names, else the cheapest available one."""
     priced = [offer for offer in offers if offer.price is not None]
     if not priced:
         return offers[0] if offers else None
-    wanted = variant_ids(hints.url)
+    wanted = variant_ids(identity.url)
     if wanted:
         for offer in priced:
-            address = absolute(text_of(offer.node.get("url")), hints.url)
+            address = absolute(text_of(offer.node.get("url")), identity.url)
             sku = text_of(offer.node.get("sku"), 80)
             if address and wanted <= variant_ids(address):
                 return offer
@@ -192,5 +170,4 @@ def choose_offer(offers: list[OfferFacts], hints: Hints) -> OfferFacts | None:
 
 
 def _second_hand(offer: OfferFacts) -> bool:
-    text = (text_of(offer.node.get("itemCondition"), 120) or "").lower()
-    return "used" in text or "refurbished" in text or "damaged" in text
+    return read_condition(text_of(offer.node.get("itemCondition"), 120)) not in (None, "new")

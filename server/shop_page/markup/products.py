@@ -1,18 +1,22 @@
-"""schema.org nodes, from JSON-LD or microdata, in one shape; which of them the page is about.
+"""Find the products in JSON-LD, and choose the one that the page is about.
 
-A node is a JSON-LD object: ``{"@type": ..., "name": ..., "offers": ...}``. Microdata and RDFa
-are brought to the same shape by :mod:`server.shop_page.markup.microdata`.
+A node is a JSON-LD object: ``{"@type": ..., "name": ..., "offers": ...}``.
+:mod:`server.shop_page.markup.microdata` brings microdata and RDFa into the same shape.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from server.shop_page.document.identity import Hints, absolute, same_name, same_path, words_of
+from server.goods.names import same_name, words_of
+from server.shop_page.document.identity import PageIdentity, absolute, same_path
+from server.shop_page.markup.lenient_json import read_values
 
 Node = dict[str, Any]
 
 MAX_NODES = 20_000
+# How much JSON-LD is parsed, in characters.
+_MAX_TEXT = 1_000_000
 _MAX_DEPTH = 30
 PRODUCT_TYPES = frozenset({
     "product", "productgroup", "productmodel", "individualproduct", "someproducts", "vehicle",
@@ -27,13 +31,13 @@ _RELATED_KEYS = frozenset({
 })  # fmt: skip
 _LIST_KEYS = frozenset({"itemlistelement", "hasoffercatalog", "makesoffer", "containsplace"})
 _PART_KEYS = frozenset({"hasvariant", "offers", "isvariantof", "model", "haspart"})
-# Key that microdata sets on the product whose element holds the page's main heading.
-TOP = "#top"
+# The key that microdata sets on the product whose element contains the page's main heading.
+HOLDS_HEADING = "#top"
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A product node and where it stands: in a list of products, as something related."""
+class ProductNode:
+    """A product node, and whether it was found in a list of products or as something related."""
 
     node: Node
     listed: bool
@@ -41,14 +45,14 @@ class Candidate:
 
 
 def listed(value: Any) -> list[Any]:
-    """A value as a list; None is the empty list."""
+    """Return a value as a list; None is the empty list."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
 
 
 def types_of(node: Node) -> frozenset[str]:
-    """The node's types without vocabulary, in lower case."""
+    """Return the node's types without their vocabulary, in lower case."""
     found = node.get("@type", node.get("type"))
     return frozenset(
         name.strip().rstrip("/").replace("#", "/").replace(":", "/").rpartition("/")[2].lower()
@@ -58,7 +62,7 @@ def types_of(node: Node) -> frozenset[str]:
 
 
 def text_of(value: Any, limit: int = 500) -> str | None:
-    """The text of a property: a string, a number, ``@value``, ``name``, or the first of a list."""
+    """Return a property's text: string, number, ``@value`` or ``name``, or the first of a list."""
     for _ in range(4):
         if isinstance(value, list):
             value = value[0] if value else None
@@ -72,9 +76,21 @@ def text_of(value: Any, limit: int = 500) -> str | None:
     return text[:limit] or None
 
 
-def find_products(values: Iterable[Any]) -> list[Candidate]:
-    """Every product node in parsed JSON-LD, in document order; references are resolved."""
-    found: list[Candidate] = []
+def read_json_ld(texts: list[str]) -> list[ProductNode]:
+    """Find the products in ``application/ld+json`` blocks; a bad block costs only itself."""
+    values: list[Any] = []
+    left = _MAX_TEXT
+    for text in texts:
+        if len(text) > left:
+            continue
+        left -= len(text)
+        values.extend(read_values(text))
+    return find_products(values)
+
+
+def find_products(values: Iterable[Any]) -> list[ProductNode]:
+    """Return every product node in parsed JSON-LD, in document order, with references resolved."""
+    found: list[ProductNode] = []
     by_id: dict[str, Node] = {}
     nodes: list[Node] = []
     for node, is_listed, related in _walk(values):
@@ -84,9 +100,9 @@ def find_products(values: Iterable[Any]) -> list[Candidate]:
             by_id.setdefault(name, node)
         kinds = types_of(node)
         if kinds & PRODUCT_TYPES:
-            found.append(Candidate(node, is_listed, related))
+            found.append(ProductNode(node, is_listed, related))
         elif kinds & OFFER_TYPES and isinstance(node.get("itemOffered"), dict):
-            # An offer that names its product rather than the other way round.
+            # An offer that names its product instead of the other way round.
             product = node["itemOffered"]
             if "offers" not in product:
                 product["offers"] = {k: v for k, v in node.items() if k != "itemOffered"}
@@ -97,7 +113,7 @@ def find_products(values: Iterable[Any]) -> list[Candidate]:
 
 
 def _walk(values: Iterable[Any]) -> Iterator[tuple[Node, bool, bool]]:
-    """Objects that may be products, outermost first; parts of a product are not entered."""
+    """Yield objects that may be products, outermost first, without the parts of a product."""
     stack = [(value, False, False, 0) for value in reversed(list(values))]
     seen = 0
     while stack and seen < MAX_NODES:
@@ -149,16 +165,20 @@ def _resolve(node: Node, by_id: dict[str, Node]) -> None:
             node[key] = items if isinstance(value, list) else items[0]
 
 
-def choose_product(candidates: list[Candidate], hints: Hints, *, most: int = 3) -> list[Node]:
-    """The node that the page is about, and others of the same product to fill it up.
+def choose_product(
+    candidates: list[ProductNode], identity: PageIdentity, *, most: int = 3
+) -> list[Node]:
+    """Return the node that the page is about, then others of the same product to complete it.
 
-    Where none is called like the page, one is still taken if there are at most ``most`` names.
-    Empty where no node is the page's own: a list of products, or only related ones.
+    If none has the page's name, one is still chosen provided there are at most ``most`` names.
+
+    Returns:
+        The nodes; empty if none is the page's own, as in a list of products or related ones.
     """
     own = [c for c in candidates if not c.related]
     if not own:
         return []
-    scored = [(_score(c, hints), -i, c) for i, c in enumerate(own)]
+    scored = [(_score(c, identity), -i, c) for i, c in enumerate(own)]
     best_score, _, best = max(scored, key=lambda entry: entry[:2])
     unmistakable = best_score >= 4
     if best.listed and not unmistakable:
@@ -178,20 +198,20 @@ def _same_product(best: Node, name: str | None, other: Node) -> bool:
     return best.get("@id") is not None and best.get("@id") == other.get("@id")
 
 
-def _score(candidate: Candidate, hints: Hints) -> int:
+def _score(candidate: ProductNode, identity: PageIdentity) -> int:
     node = candidate.node
-    score = 6 if node.get(TOP) else 0
+    score = 6 if node.get(HOLDS_HEADING) else 0
     addresses = [node.get("url"), node.get("@id"), node.get("mainEntityOfPage")]
     addresses += [o.get("url") for o in listed(node.get("offers"))[:20] if isinstance(o, dict)]
     for address in addresses:
-        full = absolute(text_of(address) if not isinstance(address, str) else address, hints.url)
-        if full and (same_path(full, hints.url) or same_path(full, hints.canonical)):
+        full = absolute(text_of(address) if not isinstance(address, str) else address, identity.url)
+        if full and (same_path(full, identity.url) or same_path(full, identity.canonical)):
             score += 4
             break
     name = text_of(node.get("name"))
-    if name and any(same_name(name, other) for other in hints.names):
+    if name and any(same_name(name, other) for other in identity.names):
         score += 4
-        if hints.names and words_of(name) == words_of(hints.names[0]):
+        if identity.names and words_of(name) == words_of(identity.names[0]):
             score += 2
     if node.get("offers") or node.get("hasVariant"):
         score += 2

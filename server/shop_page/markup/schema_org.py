@@ -1,21 +1,22 @@
-"""Reads the facts out of a schema.org Product node.
+"""Read the facts of a schema.org Product node.
 
-The names of properties are those of schema.org; what shops put into them besides (text for
-numbers, words for addresses, lists for single values) is taken as it is meant.
+The properties are those of schema.org. Shops also put text for numbers, words for addresses and
+lists for single values into them; these are read as they are meant.
 """
 
 from typing import Any
 
+from server.goods.availability import best_availability
+from server.goods.condition import read_condition
 from server.goods.gtin import read_gtin
-from server.shop_page.document.identity import Hints, absolute, same_path, variant_ids
+from server.shop_page.document.identity import PageIdentity, absolute, same_path, variant_ids
 from server.shop_page.markup.product_offers import (
     OfferFacts,
     choose_offer,
-    combined_availability,
     offers_of,
 )
 from server.shop_page.markup.products import Node, listed, text_of
-from server.shop_page.offer import Condition, Facts
+from server.shop_page.offer import SourceFacts
 
 _GTIN_KEYS = ("gtin13", "gtin", "gtin14", "gtin12", "gtin8", "ean", "upc", "isbn", "barcode")
 _MAX_PICTURES = 20
@@ -25,41 +26,43 @@ _PLACEHOLDER = frozenset({
 })  # fmt: skip
 
 
-def read_product(node: Node, hints: Hints, where: str) -> Facts:
-    """The facts of one node; of its variants, the one that the address names or the cheapest."""
+def read_product(node: Node, identity: PageIdentity, where: str) -> SourceFacts:
+    """Read one node. Of its variants, the one that the address names counts, else the cheapest."""
     variants = [v for v in listed(node.get("hasVariant"))[:200] if isinstance(v, dict)]
     offers = offers_of(node)
     variant_offers = [(v, o) for v in variants for o in offers_of(v)]
     all_offers = offers + [o for _, o in variant_offers]
-    variant = _shown_variant(variants, hints)
-    chosen = choose_offer(offers_of(variant), hints) if variant else None
-    chosen = chosen or choose_offer(all_offers, hints)
+    variant = _shown_variant(variants, identity)
+    chosen = choose_offer(offers_of(variant), identity) if variant else None
+    chosen = chosen or choose_offer(all_offers, identity)
     if variant is None and chosen is not None:
         variant = next((v for v, o in variant_offers if o is chosen), None)
-    facts = Facts(where)
+    facts = SourceFacts(where)
     facts.title = text_of(node.get("name")) or (text_of(variant.get("name")) if variant else None)
     facts.brand = _brand(node) or (_brand(variant) if variant else None)
-    facts.pictures = _pictures(node, hints) or (_pictures(variant, hints) if variant else ())
+    facts.pictures = _pictures(node, identity) or (_pictures(variant, identity) if variant else ())
     sources = [source for source in (variant, node) if source]
     facts.gtin = _first_gtin([*sources, *([chosen.node] if chosen else [])])
     facts.sku = _sku(sources, chosen)
     facts.colour = next((c for s in sources if (c := _word(s.get("color")))), None)
     facts.sizes = _sizes(node, variants)
-    facts.link = absolute(text_of(node.get("url")), hints.url)
-    facts.condition = _condition(node.get("itemCondition"))
-    facts.availability = combined_availability(all_offers)
+    facts.link = absolute(text_of(node.get("url")), identity.url)
+    facts.condition = read_condition(text_of(node.get("itemCondition"), 120))
+    facts.availability = best_availability(each.availability for each in all_offers)
     if chosen:
         facts.price, facts.list_price = chosen.price, chosen.list_price
         facts.currency = chosen.currency
         facts.prices = tuple(dict.fromkeys(o.price for o in all_offers if o.price is not None))
-        facts.condition = _condition(chosen.node.get("itemCondition")) or facts.condition
+        facts.condition = (
+            read_condition(text_of(chosen.node.get("itemCondition"), 120)) or facts.condition
+        )
     return facts
 
 
-def _shown_variant(variants: list[Node], hints: Hints) -> Node | None:
-    wanted = variant_ids(hints.url)
+def _shown_variant(variants: list[Node], identity: PageIdentity) -> Node | None:
+    wanted = variant_ids(identity.url)
     for variant in variants:
-        address = absolute(text_of(variant.get("url")), hints.url)
+        address = absolute(text_of(variant.get("url")), identity.url)
         ids = {text_of(variant.get(key)) for key in ("sku", "productID", "@id")}
         if wanted & {name.casefold() for name in ids if name}:
             return variant
@@ -67,7 +70,9 @@ def _shown_variant(variants: list[Node], hints: Hints) -> Node | None:
             return variant
     if not wanted:
         own = [
-            v for v in variants if same_path(absolute(text_of(v.get("url")), hints.url), hints.url)
+            v
+            for v in variants
+            if same_path(absolute(text_of(v.get("url")), identity.url), identity.url)
         ]
         if len(own) == 1:
             return own[0]
@@ -84,7 +89,7 @@ def _brand(node: Node) -> str | None:
     return None if brand and brand.startswith(("http://", "https://")) else brand
 
 
-def _pictures(node: Node, hints: Hints) -> tuple[str, ...]:
+def _pictures(node: Node, identity: PageIdentity) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for value in [*listed(node.get("image"))[:60], *listed(node.get("photo"))[:5]]:
         items: list[Any] = [value]
@@ -92,7 +97,7 @@ def _pictures(node: Node, hints: Hints) -> tuple[str, ...]:
             keys = ("contentUrl", "url", "image", "@id", "thumbnailUrl")
             items = listed(next((value[key] for key in keys if value.get(key)), None))[:5]
         for item in items:
-            if address := absolute(item, hints.url):
+            if address := absolute(item, identity.url):
                 found[address] = None
     return tuple(found)[:_MAX_PICTURES]
 
@@ -110,7 +115,7 @@ def _first_gtin(nodes: list[Node]) -> str | None:
 
 
 def _sku(sources: list[Node], chosen: OfferFacts | None) -> str | None:
-    """The variant's number, the product's, its offer's; an id of the shop where there is none."""
+    """Return the number of the variant, the product or its offer, else one of the shop's ids."""
     nodes = [*sources, *([chosen.node] if chosen else [])]
     for key in ("sku", "productID", "identifier", "productGroupID"):
         for node in nodes:
@@ -134,12 +139,3 @@ def _sizes(node: Node, variants: list[Node]) -> tuple[str, ...]:
             if size := _word(value):
                 found[size[:40]] = None
     return tuple(found)[:_MAX_SIZES]
-
-
-def _condition(value: Any) -> Condition | None:
-    text = (text_of(value, 120) or "").lower()
-    if "refurbished" in text:
-        return "refurbished"
-    if "used" in text or "damaged" in text:
-        return "used"
-    return "new" if "new" in text else None

@@ -1,8 +1,8 @@
-"""The data in a page's scripts: JSON blocks, and objects that JavaScript assigns or passes on.
+"""Find the data in a page's scripts: JSON blocks, and objects that JavaScript assigns or passes.
 
 Strict JSON is decoded where it starts. Objects in JavaScript's own notation (keys without
-quotes, single quotes) are cut out by their brackets and read as lenient JSON; since that takes
-longer, only those in which the caller finds what it looks for.
+quotes, single quotes) are cut out by their brackets and read as lenient JSON. That takes longer,
+so it is only done for objects in which the caller finds what it wants.
 """
 
 import json
@@ -18,9 +18,9 @@ from server.shop_page.markup.lenient_json import read_values
 _MAX_TRIED = 40
 _MAX_OBJECT = 60_000
 _decoder = json.JSONDecoder(strict=False, parse_float=Decimal, parse_constant=lambda _: None)
-# Where a value may start: behind "=" or the bracket of a call. Only at these characters (and the
-# n of "new") is the pattern tried, what has to stand before them is looked at in hindsight: from
-# the words on, as one reads it, the search took most of the time that scripts take.
+# Where a value may start: behind "=" or the bracket of a call. The pattern is only tried at these
+# characters (and the n of "new"), and looks back at what must precede them. Searching from the
+# preceding words took most of the time that scripts take.
 _VALUE = r"(?=\{\s*[\"'\w}]|\[\s*\{)"
 _WORDS = r"(?:\s*[\"'][\w: -]{1,40}[\"']\s*,)*\s*"
 _START = re.compile(
@@ -31,7 +31,7 @@ _START = re.compile(
     rf"|n(?<=\bn)ew [\w.]{{2,40}}\({_WORDS}{_VALUE}"
     r"|(?P<parsed>\((?<=JSON\.parse\())\s*(?=[\"'])"
 )
-# How much space there may be between a name and the "=" behind it.
+# How far a name may be from the "=" behind it.
 _FARTHEST_NAME = 200
 _IN_JS_STRING = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 _JS_STRING = re.compile(r"\"((?:[^\"\\]++|\\.)*+)\"|'((?:[^'\\]++|\\.)*+)'", re.DOTALL)
@@ -46,12 +46,12 @@ _TOKEN = re.compile(
 class Budget:
     """What may still be spent on the scripts of one page."""
 
-    # Characters that are looked through and read as lenient JSON.
+    # In characters that are searched and read as lenient JSON.
     lenient: int = 200_000
 
 
 def values_in(script: Script, wanted: Callable[[str], bool], budget: Budget) -> Iterator[Any]:
-    """Every value in the script, in order; those that are not strict JSON only where ``wanted``."""
+    """Yield the script's values in order, but those that are not strict JSON only if ``wanted``."""
     text = script.text
     if "json" in script.type or text.lstrip()[:1] in ("{", "["):
         yield from read_values(text)
@@ -93,7 +93,7 @@ def _next_start(text: str, position: int) -> re.Match[str] | None:
 
 
 def _end_of(text: str, start: int) -> int:
-    """Where the brackets that open at ``start`` are closed again, or how far was looked."""
+    """Return where the bracket at ``start`` is closed, or how far the search went."""
     depth = 0
     position = start
     limit = min(len(text), start + _MAX_OBJECT)
@@ -112,7 +112,7 @@ def _end_of(text: str, start: int) -> int:
 
 
 def _unescaped(string: str) -> str:
-    """The value of a JavaScript string; what is escaped twice is left to the JSON in it."""
+    """Return a JavaScript string's value; double escapes are left to the JSON inside it."""
 
     def value(match: re.Match[str]) -> str:
         escape = match[1]

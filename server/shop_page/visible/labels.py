@@ -1,4 +1,4 @@
-"""Facts that stand in the product's part of the page under a label or in an attribute."""
+"""Read what the product's part of the page shows under a label or keeps in an attribute."""
 
 import re
 from itertools import islice
@@ -9,84 +9,66 @@ from server.goods.gtin import read_gtin
 from server.shop_page.document.buy_area import BuyArea
 from server.shop_page.document.identity import absolute
 from server.shop_page.document.tree import Document
-from server.shop_page.offer import Facts
+from server.shop_page.offer import SourceFacts
 from server.shop_page.visible.sku import read_sku
+from server.shop_page.words.label_words import label_words
 
-_GTIN_LABEL = re.compile(
-    r"(?:^|\s)(?:ean|upc|gtin|isbn(?:-?1[03])?|barcode|strichcode|jan)\s*[:：]?\s*", re.IGNORECASE
-)
-_COLOUR_LABEL = re.compile(
-    r"^(?:selected )?(?:colou?r|farbe|couleur|color|colore|cor|kleur|kolor|färg|farge|farve|색상"
-    r"|カラー|颜色)(?: name)?\s*[:：]\s*(?P<value>.{0,40})$",
-    re.IGNORECASE,
-)
-_SIZE_NAME = re.compile(
-    r"(?:^|[^a-z])(?:size|sizes|größe|groesse|grösse|taille|talla|taglia|tamanho|maat|rozmiar"
-    r"|storlek|størrelse|koko|사이즈|サイズ|尺码)(?:$|[^a-z])|shoesize|sizeselect",
-    re.IGNORECASE,
-)
-_SIZE = re.compile(
-    r"(?:(?:x{0,4}|[2-6]x)[sl]|[sml]|xxs|one ?size|os|free|\d{1,3}(?:[.,]5)?(?:\s?(?:cm|eu|uk|us|w"
-    r"|l|½))?"
-    r"|(?:eu|uk|us|it|fr|w)\s?\d{1,2}(?:[.,]5)?|\d{2}[/x]\d{2}|[sml]/[sml]|[sml]/x?l|\d{1,2}[rsl]"
-    r"|\d{1,2}\s?-\s?\d{1,2}(?:\s?(?:y|m|yrs|months?))?|x-(?:small|large)|small|medium|large"
-    r"|\d{2,3}[a-h]{1,2})",
-    re.IGNORECASE,
-)
 _MAX_SIZES = 60
-# How many lists of sizes are read: nested in each other, each holds all that come after it.
+# How many lists of sizes are read: if nested, each contains all that come after it.
 _MAX_SELECTS = 12
 
 
-def read_labels(area: BuyArea, document: Document) -> Facts:
-    """The number, GTIN, colour, sizes and pictures that the page shows beside the product."""
-    facts = Facts("text")
+def read_labels(area: BuyArea, document: Document) -> SourceFacts:
+    """Read the SKU, GTIN, colour, sizes and pictures that the page shows beside the product."""
+    facts = SourceFacts("text")
     facts.sku = read_sku(area)
-    _read_runs(area, facts)
+    _read_texts(area, facts)
     facts.sizes = _sizes(area)
     facts.pictures = _pictures(area, document)
     return facts
 
 
-def _read_runs(area: BuyArea, facts: Facts) -> None:
-    for i, run in enumerate(area.runs):
-        text = run.text
+def _read_texts(area: BuyArea, facts: SourceFacts) -> None:
+    words = label_words()
+    for i, piece in enumerate(area.pieces):
+        text = piece.text
         if len(text) > 120:
             continue
-        following = area.runs[i + 1].text if i + 1 < len(area.runs) else ""
-        if facts.gtin is None and (match := _GTIN_LABEL.search(text)):
+        following = area.pieces[i + 1].text if i + 1 < len(area.pieces) else ""
+        if facts.gtin is None and (match := words.barcode.search(text)):
             rest = text[match.end() :] or following
             facts.gtin = read_gtin(rest.split(" ")[0] if rest else None)
-        if facts.colour is None and (match := _COLOUR_LABEL.match(text)):
+        if facts.colour is None and (match := words.colour.match(text)):
             value = match["value"].strip() or following.strip()
             if 2 < len(value) <= 40 and not any(c in value for c in "{}<>"):
                 facts.colour = value
 
 
 def _sizes(area: BuyArea) -> tuple[str, ...]:
+    words = label_words()
     found: dict[str, None] = {}
     named = (tag for tag, _ in area.tags if tag.name == "select" and _is_named_size(tag))
     for select in islice(named, _MAX_SELECTS):
         for option in select.find_all("option", limit=_MAX_SIZES):
             text = re.split(r"\s[-–(|:]\s?", _start_of_text(option))[0].strip()
-            if text and _text(option, "value") != "" and _SIZE.fullmatch(text):
+            if text and _text(option, "value") != "" and words.size.fullmatch(text):
                 found[text] = None
     if not found:
-        for run in area.runs:
-            if len(run.text) > 12 or run.frame.linked or not _SIZE.fullmatch(run.text):
+        for piece in area.pieces:
+            if len(piece.text) > 12 or piece.element.linked or not words.size.fullmatch(piece.text):
                 continue
-            if any(_SIZE_NAME.search(frame.words) for frame in run.frame.lineage(5)):
-                found[run.text] = None
+            if any(words.size_names.search(element.names) for element in piece.element.lineage(5)):
+                found[piece.text] = None
     return tuple(found)[:_MAX_SIZES]
 
 
 def _is_named_size(select: Tag) -> bool:
     names = _words(select, "name", "id", "class", "aria-label", "title", "data-option-name")
-    return _SIZE_NAME.search(" ".join(names)) is not None
+    return label_words().size_names.search(" ".join(names)) is not None
 
 
 def _start_of_text(option: Tag) -> str:
-    """The first 60 characters; options that nobody closed hold all that come after them."""
+    """Return the first 60 characters; an unclosed option contains all that come after it."""
     return " ".join(islice(option.stripped_strings, 60))[:60]
 
 
@@ -100,7 +82,7 @@ def _words(tag: Tag, *names: str) -> list[str]:
 
 
 def _pictures(area: BuyArea, document: Document) -> tuple[str, ...]:
-    """Pictures that are named as the product's, for pages that tell no crawler of any."""
+    """Return pictures that are named as the product's, for pages without any in markup."""
     found: dict[str, None] = {}
     for tag, _ in area.tags:
         if tag.name != "img":

@@ -1,8 +1,7 @@
-"""The price that a reader of the page sees, by where it stands and what stands around it.
+"""Choose the price that a reader of the page sees, by its place and surroundings.
 
 Every amount in the product's part of the page is a candidate with a score (see
-:mod:`server.shop_page.visible.price_scores`). Without a candidate that is clearly the price
-there is none.
+:mod:`server.shop_page.visible.price_scores`). If none is clearly the price, there is none.
 """
 
 import re
@@ -10,20 +9,21 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from server.shop_page.document.buy_area import BuyArea
-from server.shop_page.visible.price_candidate import Candidate
-from server.shop_page.visible.price_candidates import find_candidates, near
+from server.shop_page.offer import SourceFacts
+from server.shop_page.visible.price_attributes import find_attribute_candidates
+from server.shop_page.visible.price_candidates import PriceCandidate, find_candidates, near
 from server.shop_page.visible.price_scores import DOUBT, score_all
+from server.shop_page.words.price_words import price_words
 
-# The least score of a price that is taken alone.
+# The lowest score of a price that is taken without other evidence.
 CLEAR = 30
-# The least score of a price where the page shows no other amount that can be one.
+# The lowest score of a price on a page that shows no other possible one.
 ALONE = 15
-# The least score of a price that is believed against markup with other evidence.
+# The lowest score of a price that, with other evidence, is believed over markup.
 SURE = 50
-# The least score of a price that is believed against markup which the page does not show.
+# The lowest score of a price that is believed over a price in markup that the page does not show.
 CERTAIN = 75
 
-_DASH = re.compile(r"\s*(?:-|–|—|~|to\b|bis\b|à\b|do\b|até\b|a\b)\s*")
 _WORD = re.compile(r"[^\W\d_]{2}")
 
 
@@ -39,84 +39,90 @@ class VisiblePrice:
 
 
 @dataclass(slots=True)
-class PriceView:
-    """What the page shows of prices; ``best`` is None where none is clearly the product's."""
+class VisiblePrices:
+    """The prices that the page shows; ``best`` is None if none is clearly the product's."""
 
     best: VisiblePrice | None = None
-    # Amounts near the heading that are not prices of before or of something else.
+    # Amounts near the heading that are neither former prices nor something else.
     shown: set[Decimal] = field(default_factory=set)
-    before: set[Decimal] = field(default_factory=set)
+    former: set[Decimal] = field(default_factory=set)
     # Every amount in the product's part of the page.
     anywhere: set[Decimal] = field(default_factory=set)
     symbols: list[str] = field(default_factory=list)
 
 
-def view_prices(area: BuyArea, currency: str | None) -> PriceView:
-    """Find and weigh the amounts; ``currency`` settles what ``12.500`` means where known."""
-    candidates = find_candidates(area, currency)
+def read_prices(area: BuyArea, currency: str | None) -> VisiblePrices:
+    """Find and score the amounts; a known ``currency`` settles what ``12.500`` means."""
+    candidates = find_candidates(area, currency) + find_attribute_candidates(area, currency)
     score_all(candidates, area)
-    view = PriceView()
-    view.symbols = [c.symbol for c in candidates if c.symbol]
-    view.anywhere = {c.amount for c in candidates}
+    prices = VisiblePrices()
+    prices.symbols = [c.symbol for c in candidates if c.symbol]
+    prices.anywhere = {c.amount for c in candidates}
     clear = [c for c in candidates if c.amount > 0 and c.score >= CLEAR]
     best, former = _choose(clear, area)
     best = best or _by_measure(candidates) or _only_one(candidates)
-    view.before = {c.amount for c in candidates if c.before}
-    view.shown = {c.amount for c in candidates if not c.before and c.score >= 10}
+    prices.former = {c.amount for c in candidates if c.former}
+    prices.shown = {c.amount for c in candidates if not c.former and c.score >= 10}
     if best is not None:
-        view.best = _result(best, former, candidates, area)
-    return view
+        prices.best = _result(best, former, candidates, area)
+    return prices
 
 
-def _choose(clear: list[Candidate], area: BuyArea) -> tuple[Candidate | None, Candidate | None]:
-    """The best of the candidates, and the former price beside it if only its place tells so.
+def _choose(
+    clear: list[PriceCandidate], area: BuyArea
+) -> tuple[PriceCandidate | None, PriceCandidate | None]:
+    """Return the best candidate, and the former price beside it if only its place suggests one.
 
-    One that is only called a former price is the best if no other is beside it.
+    A candidate that is only called a former price is the best if there is no other beside it.
     """
-    current = [c for c in clear if not c.before]
-    current = [  # of a range its lower end
+    current = [c for c in clear if not c.former]
+    # Of a range, only the lower end.
+    current = [
         c
         for c in current
         if not any(o.amount < c.amount and _is_range(o, c, area) for o in current)
     ]
-    called_former = [c for c in clear if c.before and c.perhaps]
+    called_former = [c for c in clear if c.former and c.only_called_former]
     best = max(current, key=lambda c: c.score, default=None)
     former = max(called_former, key=lambda c: c.score, default=None)
     if best is None:
         return former, None
     if former is not None and former.score > best.score + 25:
-        if best.doubtful or not near(best.run.frame, former.run.frame):
-            former.before = False
+        if best.is_other or not near(best.piece.element, former.piece.element):
+            former.former = False
             return former, None
         return best, None
     return _lower_of_two(best, current, area)
 
 
-def _by_measure(candidates: list[Candidate]) -> Candidate | None:
-    """The price of what is sold by weight or length alone, cheese or cloth."""
-    sold = [c for c in candidates if c.by_measure and not c.before and c.amount > 0]
+def _by_measure(candidates: list[PriceCandidate]) -> PriceCandidate | None:
+    """Return the price of a product that is only sold by weight or length: cheese, cloth."""
+    sold = [c for c in candidates if c.per_measure and not c.former and c.amount > 0]
     best = max(sold, key=lambda c: c.score, default=None)
     return best if best is not None and best.score + DOUBT >= CLEAR else None
 
 
-def _only_one(candidates: list[Candidate]) -> Candidate | None:
-    """The single amount of a page that shows no other, wherever it stands."""
+def _only_one(candidates: list[PriceCandidate]) -> PriceCandidate | None:
+    """Return the only amount of a page, wherever it is."""
     possible = [
         c
         for c in candidates
-        if c.amount > 0 and c.symbol and c.score >= ALONE and len(c.text) + len(c.after) <= 20
+        if c.amount > 0
+        and c.symbol
+        and c.score >= ALONE
+        and len(c.text_before) + len(c.text_behind) <= 20
     ]
-    if len({c.amount for c in possible}) != 1 or any(c.before for c in possible):
+    if len({c.amount for c in possible}) != 1 or any(c.former for c in possible):
         return None
     return possible[0]
 
 
 def _lower_of_two(
-    best: Candidate, current: list[Candidate], area: BuyArea
-) -> tuple[Candidate, Candidate | None]:
-    """Of two amounts side by side without a word between them, the higher is the former price.
+    best: PriceCandidate, current: list[PriceCandidate], area: BuyArea
+) -> tuple[PriceCandidate, PriceCandidate | None]:
+    """Take the higher of two amounts side by side, without a word between, for the former price.
 
-    That is no more than likely, so it is not held against markup: neither is ``before``.
+    This is only likely, so markup is believed over it: neither is marked as ``former``.
     """
     beside = [
         c
@@ -135,58 +141,111 @@ def _lower_of_two(
     return lower, higher
 
 
-def _side_by_side(one: Candidate, other: Candidate, area: BuyArea) -> bool:
-    first, second = sorted((one, other), key=lambda c: (c.run.order, len(c.text)))
-    if not near(first.run.frame, second.run.frame):
+def _side_by_side(one: PriceCandidate, other: PriceCandidate, area: BuyArea) -> bool:
+    first, second = _in_order(one, other)
+    if not near(first.piece.element, second.piece.element):
         return False
-    if first.run is second.run:
-        between = [first.run.text[len(first.run.text) - len(first.after) : len(second.text)]]
+    if first.piece is second.piece:
+        between = [_text_between(first, second)]
     else:
-        between = [first.after, second.text]
-        between += [run.text for run in area.runs[first.last + 1 : second.run.order]]
+        between = [first.text_behind, second.text_before]
+        between += [piece.text for piece in area.pieces[first.last_order + 1 : second.piece.order]]
     if len(between) > 3 or any(_WORD.search(text) for text in between):
         return False
-    return not _WORD.search(second.after)
+    return not _WORD.search(second.text_behind)
+
+
+def _in_order(one: PriceCandidate, other: PriceCandidate) -> list[PriceCandidate]:
+    return sorted((one, other), key=lambda c: (c.piece.order, len(c.text_before)))
+
+
+def _text_between(first: PriceCandidate, second: PriceCandidate) -> str:
+    """Return the text between two amounts in one piece."""
+    text = first.piece.text
+    return text[len(text) - len(first.text_behind) : len(second.text_before)]
 
 
 def _result(
-    best: Candidate, former: Candidate | None, candidates: list[Candidate], area: BuyArea
+    best: PriceCandidate,
+    former: PriceCandidate | None,
+    candidates: list[PriceCandidate],
+    area: BuyArea,
 ) -> VisiblePrice:
     amount = best.amount
-    for other in candidates:  # a range: 10 - 20
+    # A range: 10 - 20.
+    for other in candidates:
         if (
             other is not best
-            and not other.before
+            and not other.former
             and other.amount > 0
             and _is_range(best, other, area)
         ):
             amount = min(amount, other.amount)
-    befores = [
+    former_amounts = [
         c.amount
         for c in candidates
-        if c.before and c.amount > amount and abs(c.run.order - best.run.order) <= 12
+        if c.former and c.amount > amount and abs(c.piece.order - best.piece.order) <= 12
     ]
     if former is not None and former.amount > amount:
-        befores.append(former.amount)
+        former_amounts.append(former.amount)
     name = next(
-        (f.words.split()[0] for f in best.run.frame.lineage(3) if f.words.strip()),
-        best.run.frame.tag,
+        (f.names.split()[0] for f in best.piece.element.lineage(3) if f.names.strip()),
+        best.piece.element.tag,
     )
     symbol = best.symbol or next(
         (c.symbol for c in candidates if c.symbol and c.amount == best.amount), None
     )
     return VisiblePrice(
-        amount, symbol, min(befores, default=None), best.score, f"text .{name}"[:60]
+        amount, symbol, min(former_amounts, default=None), best.score, f"text .{name}"[:60]
     )
 
 
-def _is_range(one: Candidate, other: Candidate, area: BuyArea) -> bool:
-    """True for the two ends of ``$10 - $20``, in one text or in three."""
-    first, second = sorted((one, other), key=lambda c: (c.run.order, len(c.text)))
-    if first.run is second.run:
-        between = first.run.text[len(first.run.text) - len(first.after) : len(second.text)]
-        return _DASH.fullmatch(between.lower()) is not None
-    gap = second.run.order - first.last
+def _is_range(one: PriceCandidate, other: PriceCandidate, area: BuyArea) -> bool:
+    """Return True for the two ends of ``$10 - $20``, in one text or in three."""
+    dash = price_words().dash
+    first, second = _in_order(one, other)
+    if first.piece is second.piece:
+        return dash.fullmatch(_text_between(first, second).lower()) is not None
+    gap = second.piece.order - first.last_order
     if gap == 2:
-        return _DASH.fullmatch(area.runs[first.last + 1].text.lower()) is not None
-    return gap == 1 and _DASH.match(area.runs[second.run.order].text.lower()) is not None
+        return dash.fullmatch(area.pieces[first.last_order + 1].text.lower()) is not None
+    return gap == 1 and dash.match(area.pieces[second.piece.order].text.lower()) is not None
+
+
+def corrected_price(
+    best: SourceFacts, ranked: list[SourceFacts], seen: VisiblePrices
+) -> Decimal | None:
+    """Return the price to use instead of the markup's if what the page shows supports it."""
+    visible = seen.best
+    price = best.price
+    if visible is None or price is None or visible.amount == price or visible.score < SURE:
+        return None
+    in_cents = best.where == "state" and visible.amount * 100 == price
+    if in_cents or (best.where == "state" and price not in seen.anywhere and not best.addressed):
+        # Scripts also hold cents, and prices before tax.
+        return visible.amount
+    if best.addressed:
+        return None
+    others = {f.price for f in ranked if f is not best and f.price is not None}
+    former = price in seen.former and visible.amount < price
+    stale = (
+        visible.score >= CERTAIN
+        and price not in seen.anywhere
+        and _is_another_price(visible.amount, price)
+    )
+    # Among the markup's prices it belongs to another offer or variant of the product.
+    takes_seen = visible.amount in best.prices or (
+        price not in seen.shown and (former or visible.amount in others or stale)
+    )
+    return visible.amount if takes_seen else None
+
+
+def _is_another_price(seen: Decimal, marked: Decimal) -> bool:
+    """Return False if one amount is only a misreading or a part of the other.
+
+    Of ``49.99`` these are ``49``, ``4999`` and an instalment of a quarter.
+    """
+    if int(seen) == int(marked) or seen in (marked * 100, marked / 100):
+        return False
+    parts = marked / seen
+    return parts < Decimal("1.8") or abs(parts - round(parts)) > Decimal("0.03")

@@ -1,4 +1,4 @@
-"""Amounts in attributes: those that scripts read prices from, fields of forms, spoken labels."""
+"""Find amounts in attributes: prices for scripts, form fields, labels for screen readers."""
 
 import re
 from decimal import Decimal
@@ -6,36 +6,35 @@ from decimal import Decimal
 from bs4 import Tag
 
 from server.goods.amounts import find_money, markup_amount
-from server.shop_page.document.buy_area import BuyArea, Frame, Run
+from server.shop_page.document.buy_area import BuyArea, Element, TextPiece
 from server.shop_page.document.prune import PRICE_ATTRIBUTES
-from server.shop_page.visible.price_candidate import Candidate
+from server.shop_page.visible.price_candidates import PriceCandidate
+from server.shop_page.words.price_words import price_words
 
 _MAX = 50
-# The names of form fields that hold the price of what is put into the cart.
-_FIELD = re.compile(r"(?:product_?|item_?|unit_?)?price|amount|prix|preis|precio")
-_TELLING = frozenset((*PRICE_ATTRIBUTES, "aria-label"))
+_WITH_AMOUNTS = frozenset((*PRICE_ATTRIBUTES, "aria-label"))
 _FRACTION = re.compile(r"\d[.,]\d")
-_NOT_SPOKEN = frozenset({"button", "a", "input", "select", "option", "label", "form"})
+_CONTROLS = frozenset({"button", "a", "input", "select", "option", "label", "form"})
 
 
-def from_attributes(area: BuyArea, currency: str | None) -> list[Candidate]:
-    """A candidate for each, as if it were a text in its element; at most 50."""
-    found: list[Candidate] = []
-    if not area.runs:
+def find_attribute_candidates(area: BuyArea, currency: str | None) -> list[PriceCandidate]:
+    """Return a candidate for each amount, as if it were a text in its element; at most 50."""
+    found: list[PriceCandidate] = []
+    if not area.pieces:
         return found
     for tag, order in area.tags:
-        if tag.name != "input" and _TELLING.isdisjoint(tag.attrs):
+        if tag.name != "input" and _WITH_AMOUNTS.isdisjoint(tag.attrs):
             continue
-        run = area.runs[min(order, len(area.runs) - 1)]
+        piece = area.pieces[min(order, len(area.pieces) - 1)]
         for name, amount in _amounts(tag, currency):
-            found.append(_candidate(tag, name, amount, run, order))
-        if tag.name not in _NOT_SPOKEN and (label := tag.attrs.get("aria-label")):
+            found.append(_candidate(tag, name, amount, piece, order))
+        if tag.name not in _CONTROLS and (label := tag.attrs.get("aria-label")):
             spoken = find_money(str(label), currency)
             if len(spoken) == 1 and len(label) <= 40:
-                candidate = _candidate(tag, "", spoken[0].amount, run, order)
+                candidate = _candidate(tag, "", spoken[0].amount, piece, order)
                 candidate.symbol = spoken[0].symbol
-                candidate.text = str(label)[: spoken[0].start].lower()
-                candidate.after = str(label)[spoken[0].end :].lower()
+                candidate.text_before = str(label)[: spoken[0].start].lower()
+                candidate.text_behind = str(label)[spoken[0].end :].lower()
                 found.append(candidate)
         if len(found) >= _MAX:
             break
@@ -43,9 +42,11 @@ def from_attributes(area: BuyArea, currency: str | None) -> list[Candidate]:
 
 
 def _amounts(tag: Tag, currency: str | None) -> list[tuple[str, Decimal]]:
-    """The named amounts; whole numbers may be cents and are left out."""
+    """Return the amounts with their names, but no whole numbers, which may be cents."""
     texts = [(name, tag.attrs.get(name)) for name in PRICE_ATTRIBUTES if name in tag.attrs]
-    if tag.name == "input" and _FIELD.fullmatch(str(tag.attrs.get("name", "")).lower()):
+    if tag.name == "input" and price_words().price_fields.fullmatch(
+        str(tag.attrs.get("name", "")).lower()
+    ):
         texts.append(("field-price", tag.attrs.get("value")))
     return [
         (name, amount)
@@ -56,8 +57,10 @@ def _amounts(tag: Tag, currency: str | None) -> list[tuple[str, Decimal]]:
     ]
 
 
-def _candidate(tag: Tag, name: str, amount: Decimal, run: Run, order: int) -> Candidate:
+def _candidate(
+    tag: Tag, name: str, amount: Decimal, piece: TextPiece, order: int
+) -> PriceCandidate:
     words = f"{name} {' '.join(tag.get_attribute_list('class'))}".strip()
-    frame = Frame(tag.name, words[:300].lower(), run.frame.parent)
-    frame.linked, frame.struck = run.frame.linked, run.frame.struck
-    return Candidate(amount, None, Run("", frame, order), "", "")
+    element = Element(tag.name, words[:300].lower(), piece.element.parent)
+    element.linked, element.struck = piece.element.linked, piece.element.struck
+    return PriceCandidate(amount, None, TextPiece("", element, order), "", "")

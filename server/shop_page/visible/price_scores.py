@@ -1,8 +1,8 @@
-"""How likely each amount on a page is its product's price, in points.
+"""Score how likely each amount on a page is the price of its product.
 
-An amount earns points by what the elements around it are called, by its currency and by
-standing near the main heading and the button to buy; it loses them for being in a link, in a
-list of other products, or said to be something else (shipping, a rate, a price per kilogram).
+An amount earns points for what the elements around it are called, for its currency, and for
+being near the main heading and the buy button. It loses points for being in a link, in a list
+of other products, or called something else (shipping, an instalment, a price per kilogram).
 """
 
 import re
@@ -10,31 +10,19 @@ from bisect import bisect
 from dataclasses import dataclass
 
 from server.goods.amounts import find_money
-from server.shop_page.document.buy_area import BuyArea, Frame, Run
-from server.shop_page.visible.price_candidate import Candidate
-from server.shop_page.visible.price_candidates import PRICE_WORDS, near
+from server.shop_page.document.buy_area import BuyArea, Element, TextPiece
+from server.shop_page.visible.price_candidates import PriceCandidate, near
 from server.shop_page.words.price_words import (
-    BEFORE_NAMES,
-    BEFORE_PRICE,
     CURRENT_NAMES,
-    CURRENT_PRICE,
-    EACH,
-    FROM_PRICE,
-    LABEL_END,
     LABEL_NAMES,
-    MEASURE_BEHIND,
     NOT_A_TITLE,
-    OTHER_AMOUNT,
-    OTHER_BEHIND,
-    OTHER_NAMES,
-    OTHERS_FOLLOW,
     TITLE_NAMES,
     TO_PAY_NAMES,
-    UNIT_NAMES,
+    price_words,
 )
-from server.shop_page.words.stock_words import BUY
+from server.shop_page.words.stock_words import stock_words
 
-# What an amount loses for being said to be something else.
+# What an amount loses for being called something else.
 DOUBT = 40
 _LINES = frozenset({"p", "li", "label", "dt", "dd", "td", "th", "span", "strong", "b"})
 _NUMBER = re.compile(r"[\W\d]*")
@@ -44,181 +32,191 @@ _TITLE_TAGS = frozenset({"h2", "h3", "h4", "h5"})
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What all amounts of a page are held against."""
+    """What the amounts of a page are scored by."""
 
     area: BuyArea
     buy_orders: list[int]
-    # The order from which the page speaks of other products.
+    # The ``order`` from which the page is about other products.
     others_from: int
 
 
-def score_all(candidates: list[Candidate], area: BuyArea) -> None:
-    """Give every candidate its ``score``, and mark those that are prices of before."""
+def score_all(candidates: list[PriceCandidate], area: BuyArea) -> None:
+    """Set the ``score`` of every candidate, and mark the former prices."""
     start = area.heading or 0
+    other_products = price_words().other_products
     others_from = next(
         (
-            run.order
-            for run in area.runs
-            if run.order > start and len(run.text) <= 60 and OTHERS_FOLLOW.match(run.text.lower())
+            piece.order
+            for piece in area.pieces
+            if piece.order > start
+            and len(piece.text) <= 60
+            and other_products.match(piece.text.lower())
         ),
-        len(area.runs) + 1,
+        len(area.pieces) + 1,
     )
-    buy_orders = [b.order for b in area.buttons if not b.linked and BUY.search(b.text)]
+    buy = stock_words().buy
+    buy_orders = [b.order for b in area.buttons if not b.linked and buy.search(b.text)]
     page = _Page(area, buy_orders, others_from)
-    listed = area.in_lists([candidate.run.frame for candidate in candidates])
+    listed = area.in_lists([candidate.piece.element for candidate in candidates])
     for candidate, in_list in zip(candidates, listed, strict=True):
         candidate.score = _score(candidate, page) - (60 if in_list else 0)
 
 
-def _score(c: Candidate, page: _Page) -> float:
-    run = c.run
-    label = (c.text if c.lead is None else c.lead) or _label(page.area, run)
-    is_label = bool(c.text) or _is_label(page.area, run, label)
+def _score(c: PriceCandidate, page: _Page) -> float:
+    words = price_words()
+    piece = c.piece
+    label = (c.text_before if c.since_last is None else c.since_last) or _label(page.area, piece)
+    is_label = bool(c.text_before) or _is_label(page.area, piece, label)
     behind = _behind(page.area, c, labelled=is_label)
-    each = EACH.match(behind) is not None
-    score = _name_score(c, list(run.frame.lineage(5)), each=each)
-    if BEFORE_PRICE.search(label):
-        c.before = c.perhaps = True
-    if c.symbol == "R$" and label.strip(" :") == "de":  # de R$ 20 por R$ 15
-        c.before = c.perhaps = True
-    if run.frame.struck:
-        c.before, c.perhaps = True, False
-    told_before = bool(OTHER_AMOUNT.search(c.text or (label if is_label else "")))
-    told_behind = not each and bool(
-        OTHER_BEHIND.match(behind) or OTHER_AMOUNT.match(c.after.lstrip(" .,("))
+    each = words.each.match(behind) is not None
+    score = _name_score(c, list(piece.element.lineage(5)), each=each)
+    if words.former.search(label):
+        c.former = c.only_called_former = True
+    # de R$ 20 por R$ 15
+    if c.symbol and words.former_with_symbol.fullmatch(f"{label.strip(' :')} {c.symbol.lower()}"):
+        c.former = c.only_called_former = True
+    if piece.element.struck:
+        c.former, c.only_called_former = True, False
+    other_before = bool(words.other_amount.search(c.text_before or (label if is_label else "")))
+    other_behind = not each and bool(
+        words.other_amount_behind.match(behind)
+        or words.other_amount.match(c.text_behind.lstrip(" .,("))
     )
-    c.doubtful = told_before or told_behind
-    c.by_measure = not told_before and MEASURE_BEHIND.match(behind) is not None
-    if is_label and CURRENT_PRICE.match(label):
+    c.is_other = other_before or other_behind
+    c.per_measure = not other_before and words.measure_behind.match(behind) is not None
+    if is_label and words.current.match(label):
         score += 4
-    if c.doubtful:
+    if c.is_other:
         score -= DOUBT
     elif each:
         score -= 6
-    if run.order >= page.others_from:
+    if piece.order >= page.others_from:
         score -= 60
     else:
-        score -= _of_another(page.area, run)
-    return score + _form_score(c) + _place_score(run, page)
+        score -= _loss_behind_other_title(page.area, piece)
+    return score + _form_score(c) + _place_score(piece, page)
 
 
-def _form_score(c: Candidate) -> float:
-    """Points for how the amount is written, and whether it stands alone."""
+def _form_score(c: PriceCandidate) -> float:
+    """Score how the amount is written, and whether it is a text of its own."""
     score = 0.0
-    if FROM_PRICE.search(c.text):
+    if price_words().lowest_of_several.search(c.text_before):
         score -= 2
     if c.symbol:
         score += 12
-    elif any(character.isalpha() for character in c.after):
-        score -= 30  # 1,08 m²
+    elif any(character.isalpha() for character in c.text_behind):
+        # 1,08 m²
+        score -= 30
     if c.amount != c.amount.to_integral_value():
         score += 4
-    if len(c.text) + len(c.after) > 40:
+    if len(c.text_before) + len(c.text_behind) > 40:
         score -= 20
-    elif len(c.text) + len(c.after) > 20:
+    elif len(c.text_before) + len(c.text_behind) > 20:
         score -= 8
-    if c.run.frame.linked:
+    if c.piece.element.linked:
         score -= 25
-    if c.run.frame.chosen_from:
+    if c.piece.element.chosen_from:
         score -= 15
     return score
 
 
-def _of_another(area: BuyArea, run: Run) -> float:
-    """What a price loses for standing right behind the title of another page, in one group.
+def _loss_behind_other_title(area: BuyArea, piece: TextPiece) -> float:
+    """Return what a price loses for being right behind the title of another page, in one group.
 
-    It is 60 where the link is marked up as a title, 55 where it only reads like one.
+    It is 60 if the link is marked up as a title, 55 if it only reads like one.
     """
     loss = 0.0
-    for previous in area.runs[max(0, run.order - 6) : run.order]:
-        if not previous.frame.linked or not near(run.frame, previous.frame):
+    for previous in area.pieces[max(0, piece.order - 6) : piece.order]:
+        if not previous.element.linked or not near(piece.element, previous.element):
             continue
-        frames = list(previous.frame.lineage(3))
-        if any(NOT_A_TITLE.search(frame.words) for frame in frames):
+        elements = list(previous.element.lineage(3))
+        if any(NOT_A_TITLE.search(element.names) for element in elements):
             continue
-        if any(f.tag in _TITLE_TAGS or TITLE_NAMES.search(f.words) for f in frames):
+        if any(f.tag in _TITLE_TAGS or TITLE_NAMES.search(f.names) for f in elements):
             return 60
         if len(_WORD.findall(previous.text)) >= 3:
             loss = 55
     return loss
 
 
-def _name_score(c: Candidate, frames: list[Frame], *, each: bool) -> float:
+def _name_score(c: PriceCandidate, elements: list[Element], *, each: bool) -> float:
+    words = price_words()
     score = 0.0
-    for distance, frame in enumerate(frames):
-        if not frame.words:
+    for distance, element in enumerate(elements):
+        if not element.names:
             continue
         weight = 1 - 0.15 * distance
-        former = BEFORE_NAMES.search(frame.words) and not TO_PAY_NAMES.search(frame.words)
+        former = words.former_names.search(element.names) and not TO_PAY_NAMES.search(element.names)
         if former and distance < 2:
-            c.before = c.perhaps = True
-        of_a_unit = UNIT_NAMES.search(frame.words) and not each
-        if distance < 3 and (of_a_unit or OTHER_NAMES.search(frame.words)):
+            c.former = c.only_called_former = True
+        of_a_unit = words.unit_names.search(element.names) and not each
+        if distance < 3 and (of_a_unit or words.other_names.search(element.names)):
             score -= 30 * weight
-        if PRICE_WORDS.search(frame.words) and score < 30:
+        if words.price_names.search(element.names) and score < 30:
             score += 30 * weight
-            if CURRENT_NAMES.search(frame.words):
+            if CURRENT_NAMES.search(element.names):
                 score += 8
-        elif distance < 2 and CURRENT_NAMES.search(frame.words):
+        elif distance < 2 and CURRENT_NAMES.search(element.names):
             score += 3
-    if any(frame.tag == "ins" for frame in frames[:3]):
+    if any(element.tag == "ins" for element in elements[:3]):
         score += 10
-        c.before = False
+        c.former = False
     return score
 
 
-def _is_label(area: BuyArea, run: Run, label: str) -> bool:
-    """False for a text that only happens to stand before a price, such as "free delivery"."""
+def _is_label(area: BuyArea, piece: TextPiece, label: str) -> bool:
+    """Return False for a text that only happens to precede a price, such as "free delivery"."""
     if not label:
         return False
-    previous = area.runs[run.order - 1].frame
-    frames = list(previous.lineage(2))
-    if previous is run.frame.parent and previous.tag in _LINES:  # <p>Warranty <b>$30</b></p>
+    previous = area.pieces[piece.order - 1].element
+    elements = list(previous.lineage(2))
+    # <p>Warranty <b>$30</b></p>
+    if previous is piece.element.parent and previous.tag in _LINES:
         return True
-    if LABEL_END.search(label) or {f.tag for f in frames} & {"dt", "th", "label"}:
+    if price_words().label_end.search(label) or {f.tag for f in elements} & {"dt", "th", "label"}:
         return True
-    if any(LABEL_NAMES.search(frame.words) for frame in frames):
+    if any(LABEL_NAMES.search(element.names) for element in elements):
         return True
-    own = next((f for f in run.frame.lineage(4) if f.tag == "td"), None)
-    cell = next((f for f in frames if f.tag == "td"), None)
+    own = next((f for f in piece.element.lineage(4) if f.tag == "td"), None)
+    cell = next((f for f in elements if f.tag == "td"), None)
     return own is not None and cell is not None and own is not cell and own.parent is cell.parent
 
 
-def _label(area: BuyArea, run: Run) -> str:
-    """The text right before a price in its row, such as ``List price:``."""
-    if run.order == 0 or run.order > len(area.runs):
+def _label(area: BuyArea, piece: TextPiece) -> str:
+    """Return the text right before a price in its row, such as ``List price:``."""
+    if piece.order == 0 or piece.order > len(area.pieces):
         return ""
-    previous = area.runs[run.order - 1]
+    previous = area.pieces[piece.order - 1]
     if len(previous.text) > 40 or find_money(previous.text) or _NUMBER.fullmatch(previous.text):
         return ""
-    return previous.text.lower() if near(run.frame, previous.frame) else ""
+    return previous.text.lower() if near(piece.element, previous.element) else ""
 
 
-def _behind(area: BuyArea, c: Candidate, *, labelled: bool) -> str:
-    """The text behind an amount that speaks of it: ``/100 g``, ``per month``."""
-    if c.after.strip() or c.last + 1 >= len(area.runs):
-        return c.after
-    following = area.runs[c.last + 1]
+def _behind(area: BuyArea, c: PriceCandidate, *, labelled: bool) -> str:
+    """Return the text behind an amount that belongs to it: ``/100 g``, ``per month``."""
+    if c.text_behind.strip() or c.last_order + 1 >= len(area.pieces):
+        return c.text_behind
+    following = area.pieces[c.last_order + 1]
     text = following.text.lower()
-    if len(text) > 40 or text.endswith(":") or not near(c.run.frame, following.frame):
+    if len(text) > 40 or text.endswith(":") or not near(c.piece.element, following.element):
         return ""
     if find_money(following.text) or (labelled and text[0] not in "(/"):
         return ""
     return text
 
 
-def _place_score(run: Run, page: _Page) -> float:
+def _place_score(piece: TextPiece, page: _Page) -> float:
     score = 0.0
     heading = page.area.heading
     if heading is not None:
-        distance = run.order - heading
+        distance = piece.order - heading
         score += max(0.0, 25 - distance / 4) if distance >= 0 else max(-10.0, 10 + distance / 2)
     if page.buy_orders:
-        score += max(0.0, 12 - _distance(run.order, page.buy_orders) / 4)
+        score += max(0.0, 12 - _distance(piece.order, page.buy_orders) / 4)
     return score
 
 
 def _distance(order: int, orders: list[int]) -> int:
-    """How far the nearest of the orders is, which stand in their own order."""
+    """Return the distance to the nearest of the orders, which are sorted."""
     at = bisect(orders, order)
     return min(abs(order - near_by) for near_by in orders[max(0, at - 1) : at + 1])

@@ -1,1 +1,1 @@
-"""What shops write on buttons and beside prices."""
+"""What shops write on buttons and beside prices, as data: one file per language."""

@@ -1,123 +1,127 @@
-"""What shops write on buttons and beside them, in the languages of the larger markets.
+"""Recognise what shops write about buying and stock, on buttons and beside them.
 
-Each list is one regular expression over lower-case text with single spaces. They are applied
-to short texts only, and hold no nested repetition.
+The expressions are for short lower-case texts with single spaces, and have no nested repetition.
 """
 
 import re
+from functools import cache, cached_property
 
-from server.shop_page.offer import Availability
+from server.goods.availability import Availability
+from server.shop_page.words.vocabulary import Vocabulary, vocabulary
 
-_OUT = (
-    r"^unavailable\W{0,2}$|^sold\W{0,2}$|out[- ]of[- ]stock|sold[- ]out|(?:currently|temporarily"
-    r"|now|is) unavailable"
-    r"|no longer (?:available|in stock|sold)|not (?:currently )?(?:available|in stock)"
-    r"(?! (?:in|at|for)\b)"
-    r"|currently not available|this item is unavailable|item unavailable|unavailable online"
-    r"|(?:item|piece|product|listing|lot) (?:has|is|was) (?:now |been )?(?:sold|ended)\b"
-    r"|back in stock soon|awaiting stock|0 in stock|no stock|product unavailable|discontinued"
-    r"|ausverkauft|nicht (?:mehr )?(?:auf lager|lieferbar|verfügbar|vorrätig|erhältlich)"
-    r"(?! (?:in|im|bei|für)\b)"
-    r"|(?:derzeit|zurzeit|momentan|aktuell) (?:nicht|leider nicht|vergriffen|ausverkauft)"
-    r"|vergriffen"
-    r"|rupture de stock|en rupture|épuisé|indisponible|plus (?:disponible|en stock)|non disponible"
-    r"|victime de son succès"
-    r"|agotad[oa]|sin (?:stock|existencias)|no disponible|fuera de stock"
-    r"|esaurit[oa]|non (?:è )?(?:più )?disponibile|esgotad[oa]|indisponível|sem estoque"
-    r"|produto indisponível"
-    r"|uitverkocht|niet (?:meer )?(?:op voorraad|leverbaar|beschikbaar)"
-    r"|niedostępn[yae]|brak (?:na stanie|w magazynie|towaru)|wyprzedan[yae]|produkt niedostępny"
-    r"|slutsåld|ej i lager|slut i lager|inte i lager|utsolgt|ikke på lager|udsolgt|loppuunmyyty"
-    r"|ei varastossa|vyprodáno|není skladem|vypredané|elfogyott|nincs (?:készleten|raktáron)"
-    r"|stoc epuizat|indisponibil|нет в наличии|распродан|немає в наявності|tükendi|stokta yok"
-    r"|изчерпан|няма в наличност|rasprodano|nije (?:dostupn|na zalih|na stanj)|razprodano"
-    r"|ni na zalogi|nav noliktavā|neturime|läbi müüdud|nema na stanju|אזל|לא במלאי|غير متوفر|نفد"
-    r"|εξαντλ|μη διαθέσιμο|품절|일시품절|재고 ?없음|재입고 ?알림|판매 ?종료|売り切れ|売切れ"
-    r"|在庫なし|在庫切れ|完売|品切れ"
-    r"|再入荷|缺货|缺貨|售罄|售完|已售完|补货|補貨|hết hàng|สินค้าหมด|stok habis"
-)
-_NOTIFY = (
-    r"notify me|email me when|email when|let me know when|get notified|remind me when"
-    r"|join (?:the )?wait ?list|waitlist|alert me|benachrichtig|erinner(?:e|n) mich"
-    r"|prévenez[- ]moi|m'avertir|me prévenir|alerte[- ]moi|avísame|avisarme|avvisami|avise-me"
-    r"|avise me"
-    r"|houd me op de hoogte|powiadom|bevaka|informer mig|varsle meg|upozornit|입고 ?알림|再入荷"
-)
-_PREORDER = (
-    r"pre[- ]?order|coming soon|available (?:from|on) (?:backorder|\w+ \d)|back[- ]?order"
-    r"|vorbestell|précommande|pré-commande|preventa|preordina|pré-venda|preorder|przedsprzedaż"
-    r"|förbeställ|forudbestil|forhåndsbestill|předobjedn|предзаказ|예약 ?(?:구매|주문|판매)|予約"
-    r"|预订|預購"
-)
-_IN = (
-    r"^(?:\w{3,12} ?: ?)?(?:available|verfügbar|beschikbaar|disponibile)\W*$|online verfügbar"
-    r"|(?<!back )\bin stock|\bin-stock|instock|\bavailable (?:now|online|to order|for (?:delivery"
-    r"|shipping|pickup|purchase))"
-    r"|available from these sellers|bei diesen anbietern|presso questi venditori"
-    r"|auprès de ces vendeurs|estos vendedores|ready to ship|ships? (?:today|within|in|from|now"
-    r"|same)|only \d{1,4} left|\d{1,4} in stock"
-    r"|\d{1,4} available|usually (?:ships|dispatched)|dispatched within|in store and online"
-    r"|auf lager|lagernd|sofort (?:lieferbar|verfügbar|versandfertig)|lieferbar|vorrätig"
-    r"|versandfertig|en stock|disponible|expédié sous|in magazzino|disponibile"
-    r"|disponibilità immediata"
-    r"|em estoque|disponível|pronta entrega|op voorraad|leverbaar"
-    r"|voor \d\d[:.]\d\d (?:uur )?besteld"
-    r"|dostępn[yae]|w magazynie|na stanie|wysyłka w|i lager|finns i lager|på lager|varastossa"
-    r"|в наличност|na zalogi|na zalih|dostupno|na stanju|noliktavā|במלאי|متوفر|en existencia"
-    r"|hay stock|stock disponible|derniers? (?:exemplaires?|pièces)|plus que \d{1,4}"
-    r"|nur noch \d{1,4}|noch \d{1,4} (?:stück|verfügbar)|nog \d{1,4} op voorraad"
-    r"|solo \d{1,4} rimast"
-    r"|quedan? \d{1,4}|últimas unidades|\d{1,5} (?:units? left|remaining|pcs? in)|in-stock\W{0,2}\d"
-    r"|skladem|skladom|raktáron|készleten|în stoc|in stoc|в наличии|в наявності|stokta|διαθέσιμο"
-    r"|재고 ?있음|구매 ?가능|당일 ?발송|在庫あり|在庫有|即納|现货|現貨|有货|còn hàng|มีสินค้า"
-    r"|tersedia"
-)
-_BUY = (
-    r"add (?:\w+ )?to (?:my |your |shopping |the )?(?:cart|bag|basket|trolley|order|tote|box|quote)"
-    r"|add to\b.{0,12}\b(?:cart|bag|basket)|buy (?:it )?now|buy online|\bbuy\b(?! (?:it )?again)"
-    r"|order now|purchase now|shop now|addtocart|add-to-cart|add_to_cart|addtobasket|add-to-basket"
-    r"|addtobag|add-to-bag|checkout now|get it now|^add to$|^add$|choose options|select (?:a )?size"
-    r"|in den (?:waren|einkaufs)korb|in den (?:einkaufs)?wagen|zum warenkorb"
-    r"|in die (?:einkaufs)?tasche|jetzt kaufen"
-    r"|sofort[- ]kaufen|kaufen|bestellen|ajouter au|ajouter à mon|acheter|commander"
-    r"|(?:añadir|agregar|anadir|sumar) (?:al|a la|a mi)|comprar|cómpralo|aggiungi al|acquista"
-    r"|adicionar (?:ao|à)|colocar no carrinho|in (?:mijn )?winkel(?:wagen|mand|mandje)"
-    r"|in (?:mijn |je )?mandje|toevoegen aan"
-    r"|do koszyka|dodaj do|kup teraz|lägg i|köp\b|legg i|kjøp|læg i|tilføj til|køb nu|lisää|osta\b"
-    r"|do košíka|do košíku|přidat do|koupit|kosárba|megveszem|adaugă|adauga in|cumpără"
-    r"|в корзину|купить|добавить|в кошик|купити|sepete ekle|satın al|στο καλάθι|αγορά"
-    r"|장바구니|구매하기|바로 ?구매|쇼핑백|カートに|バスケットに"
-    r"|かごに|買い物かご|カゴに|購入|今すぐ買う|注文"
-    r"|加入购物车|加入購物車|立即购买"
-    r"|直接購買|立即購買|放入购物车|thêm vào giỏ|mua ngay|หยิบใส่|ซื้อ"
-    r"|keranjang|beli|добави|в корзина|купи\b|kupi\b|dodaj u|u košaricu|v košarico|u korpu|ielikt"
-    r"|į krepšelį|ostukorvi|lisa korvi|הוסף ל|לסל|קנה|أضف"
-    r"|اشتري|^order$|^agregar$|^añadir$|^ship it$|レジに進む"
-)
-_NOT_A_PURCHASE = (
-    r"wish ?list|favou?rit|compare|wunschzettel|merkliste|merkzettel|similar|recently"
-    r"|continue shopping"
-    r"|view cart|view bag|go to cart|zum warenkorb gehen|gift card|sell|buyer|buying guide"
-    r"|how to buy"
-    r"|register|registry|subscribe|newsletter|price match|shop now|all products|^shop\b|customers"
-)
-_NEGATED = re.compile(r"n't\b|n’t\b|\b(?:not|when|nicht|non|no|niet|ej|ikke|nie|ei|не)\b")
 
-OUT_OF_STOCK = re.compile(_OUT)
-NOTIFY = re.compile(_NOTIFY)
-PREORDER = re.compile(_PREORDER)
-IN_STOCK = re.compile(_IN)
-BUY = re.compile(_BUY)
-NOT_A_PURCHASE = re.compile(_NOT_A_PURCHASE)
+class StockWords:
+    """Compiled expressions about buying and stock, each made on first use."""
+
+    def __init__(self, words: Vocabulary) -> None:
+        self._words = words
+
+    def _any(self, *keys: str) -> str:
+        return self._words.any_of("stock", *keys)
+
+    @cached_property
+    def buy(self) -> re.Pattern[str]:
+        """Match texts of buttons that put the product into the cart."""
+        return re.compile(self._any("buy"))
+
+    @cached_property
+    def buy_alone(self) -> re.Pattern[str]:
+        """Match a whole text that invites to buy, on an element of any kind."""
+        return re.compile(rf"\W{{0,2}}{self._any('buy_alone')}\W{{0,2}}")
+
+    @cached_property
+    def not_a_purchase(self) -> re.Pattern[str]:
+        """Match texts of buttons that only resemble buying, such as wish lists."""
+        return re.compile(self._any("not_a_purchase"))
+
+    @cached_property
+    def choose_first(self) -> re.Pattern[str]:
+        """Match an invitation to choose a size or colour, as found on buy buttons."""
+        return re.compile(rf"{self._any('choose')}\b.{{0,30}}{self._any('choices')}")
+
+    @cached_property
+    def in_stock(self) -> re.Pattern[str]:
+        """Match a text that says that the product is available."""
+        return re.compile(self._any("in_stock"))
+
+    @cached_property
+    def plainly_in_stock(self) -> re.Pattern[str]:
+        """Match the start of a text that means stock anywhere (not "disponible en 3 couleurs")."""
+        return re.compile(rf"[✓✔●•\s]*(?:\w{{3,14}} ?: ?)?{self._any('plainly_in_stock')}")
+
+    @cached_property
+    def out_of_stock(self) -> re.Pattern[str]:
+        """Match a text that says that the product is not available."""
+        return re.compile(self._any("out_of_stock"))
+
+    @cached_property
+    def elsewhere(self) -> re.Pattern[str]:
+        """Match what "not available" refers to when it is not the product as such."""
+        return re.compile(self._any("elsewhere"))
+
+    @cached_property
+    def preorder(self) -> re.Pattern[str]:
+        """Match a text that says that the product is yet to come."""
+        return re.compile(self._any("preorder"))
+
+    @cached_property
+    def notify(self) -> re.Pattern[str]:
+        """Match the offer of a message once the product is back."""
+        return re.compile(self._any("notify"))
+
+    @cached_property
+    def negation(self) -> re.Pattern[str]:
+        """Match a word that turns "in stock" into its opposite."""
+        return re.compile(self._any("negation"))
+
+    @cached_property
+    def stock_names(self) -> re.Pattern[str]:
+        """Match classes and ids of elements about stock."""
+        return re.compile(
+            r"stock|avail|inventory|sold-?out|delivery-?status|"
+            + self._words.any_of("names", "stock")
+        )
+
+    @cached_property
+    def buy_names(self) -> re.Pattern[str]:
+        """Match classes, ids and addresses of buttons that put the product into the cart."""
+        return re.compile(
+            r"(?:cart|basket|bag)[/?=&._-]*add|add-?_?to-?_?(?:cart|bag|basket|order)|addtocart"
+            r"|addtobag|addtobasket|buy-?_?now|buynow|single_add_to_cart|product-form__submit"
+            r"|btn-?cart|cart-?btn|button-cart|add-cart|cart-add|addcart|btn_buy|buy-?button"
+            r"|buybutton|btn-?buy|product-addtocart|add_cart|in_cart|incart|"
+            + self._words.any_of("names", "buy")
+        )
+
+    @cached_property
+    def cart_link(self) -> re.Pattern[str]:
+        """Match addresses of links that put the product into the cart."""
+        cart = self._words.any_of("names", "cart")
+        return re.compile(
+            rf"(?:cart|basket|{cart})[/?=&._-]*(?:add|insert|product)|add-?_?to-?_?(?:cart|basket)"
+            r"|addtocart|add_cart|action=(?:add|buy_now)"
+        )
+
+    @cached_property
+    def quantity_names(self) -> re.Pattern[str]:
+        """Match names of the quantity field."""
+        return re.compile(r"qty|quantity|pieces|" + self._words.any_of("names", "quantity"))
+
+
+@cache
+def stock_words() -> StockWords:
+    """Return the expressions for the words of all languages."""
+    return StockWords(vocabulary())
 
 
 def availability_in_words(text: str) -> Availability | None:
-    """What a short text about stock says; None where it says nothing clear."""
+    """Read what a short text says about stock; None if it says nothing clear."""
     text = " ".join(text[:200].lower().split())
-    if OUT_OF_STOCK.search(text):
+    words = stock_words()
+    if words.out_of_stock.search(text):
         return "out_of_stock"
-    if PREORDER.search(text):
+    if words.preorder.search(text):
         return "preorder"
-    if IN_STOCK.search(text) and not _NEGATED.search(text):
+    if words.in_stock.search(text) and not words.negation.search(text):
         return "in_stock"
     return None

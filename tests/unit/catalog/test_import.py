@@ -84,7 +84,7 @@ def test_the_colours_are_those_of_the_garment_that_is_sold(catalog, folder) -> N
     picture = outfit()
     for kind, place in ((Kind.TOP, (40, 40)), (Kind.BOTTOM, (120, 40))):
         code = "#{:02x}{:02x}{:02x}".format(*picture[place])
-        [found] = catalog.search(vector, [Colour("x", "x", code, 1.0)], kind, 9)
+        [found] = catalog.search(vector, [Colour("x", code, 1.0)], kind, 9)
         assert found.hit.colour > 0.95
 
 

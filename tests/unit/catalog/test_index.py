@@ -46,7 +46,7 @@ def test_the_nearest_come_first_with_their_exact_cosine(
 def test_of_equal_shapes_the_one_in_the_garment_s_colour_comes_first(
     index: ProductIndex, database: Database, shop: int
 ) -> None:
-    navy, red = (Colour("x", "x", code, 1.0) for code in ("#1f2a48", "#c8202e"))
+    navy, red = (Colour("x", code, 1.0) for code in ("#1f2a48", "#c8202e"))
     in_red = put_product(database, shop, "red", unit(1), colours=pack_colours([red]))
     unseen = put_product(database, shop, "unseen", unit(1, 0.02))
     in_navy = put_product(database, shop, "navy", unit(1, 0.1), colours=pack_colours([navy]))

@@ -120,6 +120,55 @@ def test_a_sale_price_counts_while_it_is_in_force(
     assert product.list_price == (Money(before, "USD") if before else None)
 
 
+FIELDS = {"id": ["1"], "title": ["Tee"], "link": ["https://shop.example/1"]}
+
+
+@pytest.mark.parametrize("name", ["price", "sale_price"])
+def test_a_price_of_zero_is_unknown(name: str) -> None:
+    product = read_item(FIELDS | {name: ["0.00 EUR"]}, None)
+    assert (product.price, product.unread) == (None, ((name, "0.00 EUR"),))
+
+
+def test_a_price_before_is_compared_exactly() -> None:
+    """As floats, both are 100000000000.0."""
+    before, now = "100000000000.000002 USD", "100000000000.000001 USD"
+    product = read_item(FIELDS | {"price": [before], "sale_price": [now]}, None)
+    assert product.list_price == Money(before.removesuffix(" USD"), "USD")
+    product = read_item(FIELDS | {"price": [now], "sale_price": [before]}, None)
+    assert product.list_price is None
+
+
+@pytest.mark.parametrize(
+    ("gtin", "kept"),
+    [
+        ("4006381333931", "4006381333931"),
+        ("4006381333932", None),
+        ("4006-3813 33931", "4006381333931"),
+        ("0-306-40615-2", "9780306406157"),
+        ("0000000000000", None),
+        ("n/a", None),
+    ],
+)
+def test_a_gtin_with_a_wrong_check_digit_is_dropped(gtin: str, kept: str | None) -> None:
+    assert read_item(FIELDS | {"gtin": [gtin]}, None).gtin == kept
+
+
+@pytest.mark.parametrize(
+    ("link", "price", "money"),
+    [
+        ("https://shop.ca/1", "$49.00", Money("49.00", "CAD")),
+        ("https://shop.in/1", "Rs. 1,499.00", Money("1499.00", "INR")),
+        ("https://shop.co.za/1", "R 1 299", Money("1299.00", "ZAR")),
+        ("https://shop.example/1", "$49.00", None),
+        ("https://shop.example/1", "€ 49,90", Money("49.90", "EUR")),
+    ],
+)
+def test_a_symbol_means_a_currency_where_the_shop_s_country_makes_it_certain(
+    link: str, price: str, money: Money | None
+) -> None:
+    assert read_item(FIELDS | {"link": [link], "price": [price]}, None).price == money
+
+
 @pytest.mark.parametrize("text", ["in_stock", "In stock", "https://schema.org/InStock"])
 def test_availability_is_understood_in_its_common_spellings(text: str) -> None:
     [product] = read(HEAD + ITEM.replace("in stock", text) + TAIL)

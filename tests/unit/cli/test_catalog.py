@@ -21,6 +21,8 @@ def test_import_list_and_remove(run, tmp_path: Path) -> None:
     done = run("import", os.fspath(path), "--shop", "Kiosk [1]", "--partner")
     assert done.returncode == 0, done.stderr
     assert "Kiosk [1]: 1 products (1 new" in done.stdout
+    assert "1 of 1 products cannot be found by a search:" in done.stdout
+    assert "  1: no garment by its title, e.g. “Leather Bag”\n" in done.stdout
     assert "An item has no id." in done.stderr
     listed = run("list").stdout
     assert "Kiosk [1]" in listed

@@ -35,7 +35,7 @@ def test_every_provider_is_listed_with_what_switches_it(run):
     assert rows["links"]["enabled"]
     assert not rows["ebay"]["enabled"]
     assert rows["ebay"]["switch"] == "WTB_EBAY_ID, WTB_EBAY_SECRET"
-    assert "catalog.shopify.com" in rows["ucp"]["leaves"]
+    assert "catalog.shopify.com" in rows["ucp"]["discloses"]
     assert all(row["cost"] for row in rows.values())
 
 
@@ -78,8 +78,9 @@ def test_a_key_switches_its_provider_on_and_is_not_shown(run):
     assert listed(run("--json", serper_key="k-1234567890"))["serper"]["enabled"]
 
 
-def test_it_is_told_in_korean(run):
-    assert listed(run("--json", "--language", "ko"))["ucp"]["cost"] == "무료."
+def test_what_a_search_costs_is_told(run):
+    assert listed(run("--json"))["ucp"]["cost"] == "Nothing."
+    assert "Cost: Nothing." in run().output
 
 
 def test_a_call_shows_what_was_answered(run):

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from server.goods.amounts import find_money, markup_amount
-from server.shop_page.offer import amount_text
+from server.goods.money import amount_text
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,26 @@ from server.shop_page.offer import amount_text
         ("KWD 1,234.500", "1234.500", "KWD"),
         ("1 234,500 TND", "1234.500", "TND"),
         ("25,000 IQD", "25000", "IQD"),
+        ("٢٤٩٫٥٠ ر.س", "249.50", "ر.س"),
+        ("١٬٢٤٩٫٥٠ د.إ", "1249.50", "د.إ"),
+        ("299:-", "299", ":-"),
+        ("1 299:-", "1299", ":-"),
+        ("299:- kr", "299", "kr"),
+        ("299,- kr", "299", "kr"),
+        ("￦59,000", "59000", "￦"),
+        ("5만9천원", "59000", "원"),
+        ("5만 9천 원", "59000", "원"),
+        ("5만원", "50000", "원"),
+        ("3.5만원", "35000", "원"),
+        ("12만9,000원", "129000", "원"),
+        ("9천원", "9000", "원"),
+        ("1万2千円", "12000", "円"),
+        ("RMB 299", "299", "RMB"),
+        ("129,90 Lei", "129.90", "Lei"),
+        ('249.90 ש"ח', "249.90", 'ש"ח'),
+        ("249.90 ש״ח", "249.90", "ש״ח"),
+        ("49 euros", "49", "euros"),
+        ("Rs 1,499 PKR", "1499", "PKR"),
     ],
 )
 def test_an_amount_is_read_with_the_separators_of_its_locale(
@@ -43,7 +63,19 @@ def test_an_amount_is_read_with_the_separators_of_its_locale(
     assert (money.amount, money.symbol) == (Decimal(amount), symbol)
 
 
-@pytest.mark.parametrize("text", ["2 x 500 ml", "Model 4711", "ALL 50", "50% off", "TOP 100", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2 x 500 ml",
+        "Model 4711",
+        "ALL 50",
+        "R 50",
+        "3천 명",
+        "50% off",
+        "TOP 100",
+        "",
+    ],
+)
 def test_a_number_without_a_currency_is_no_money(text: str) -> None:
     assert find_money(text) == []
 
@@ -66,6 +98,10 @@ def test_prices_side_by_side_are_two() -> None:
         ("1,234.500", "KWD", "1234.500"),
         ("10.00 - 20.00", "USD", "10.00"),
         ("1.2e3", "USD", "1200"),
+        ("٢٤٩٫٥٠", "SAR", "249.50"),
+        ("1,234.500", "USD", "1234.500"),
+        ("12345.678", "EUR", "12345.678"),
+        ("5만9천원", "KRW", "59000"),
     ],
 )
 def test_a_price_field_is_read_as_it_is_meant(value: object, currency: str, amount: str) -> None:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.goods.currencies import MINOR_UNITS
 from server.goods.exchange import Rates, RatesError, read_ecb, read_given
-from server.goods.money import EXPONENTS, LARGEST, Money, from_decimal
+from server.goods.money import LARGEST, Money, from_decimal
 from tests.support.ecb_file import ecb_file
 
 CURRENCIES = ["EUR", "USD", "KRW", "JPY", "KWD"]
@@ -68,10 +69,10 @@ def test_it_is_exact_to_half_a_minor_unit(worth, amount, ours, theirs):
         assert ours == theirs or exact >= LARGEST - 1
         return
     exact = Fraction(Decimal(price.amount)) * Fraction(worth[theirs]) / Fraction(worth[ours])
-    half = Fraction(1, 2 * 10 ** EXPONENTS[theirs])
+    half = Fraction(1, 2 * 10 ** MINOR_UNITS[theirs])
     assert abs(Fraction(Decimal(converted.price.amount)) - exact) <= half
     digits = converted.price.amount.partition(".")[2]
-    assert len(digits) == EXPONENTS[theirs]
+    assert len(digits) == MINOR_UNITS[theirs]
     assert "e" not in (converted.price.amount + converted.rate).lower()
 
 

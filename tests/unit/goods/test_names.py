@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.goods.names import are_similar, title_words
+from server.goods.names import are_similar, branded_title, same_name, title_words
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,34 @@ def test_similar_is_mutual_and_takes_any_text(one: str, other: str) -> None:
     assert are_similar(one, other) == are_similar(other, one)
     if title_words(one):
         assert are_similar(one, one)
+
+
+@pytest.mark.parametrize(
+    ("title", "brand", "shown"),
+    [
+        ("Ribbed Tee", "Mill", "Mill Ribbed Tee"),
+        ("MILL Ribbed Tee", "Mill", "MILL Ribbed Tee"),
+        ("Ribbed Tee", None, "Ribbed Tee"),
+        ("Ribbed Tee", " <b> </b>", "Ribbed Tee"),
+    ],
+)
+def test_a_brand_is_shown_once_in_front_of_the_title(
+    title: str, brand: str | None, shown: str
+) -> None:
+    assert branded_title(title, brand) == shown
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Linen Shirt", "LINEN SHIRT", True),
+        ("Linen Shirt", "Linen Shirt | Shirts | Shop", True),
+        ("Mill Linen Shirt, navy", "Linen Shirt with collar by Mill, navy", True),
+        ("Linen Shirt", "Wool Coat", False),
+        ("Tee", "Tee and Trousers in one set for six", False),
+        ("", "Tee", False),
+    ],
+)
+def test_two_names_on_one_page_may_mean_its_product(one: str, other: str, same: bool) -> None:
+    assert same_name(one, other) is same
+    assert same_name(other, one) is same

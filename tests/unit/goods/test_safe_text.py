@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.goods.safe_text import LONGEST_TITLE, clean_text, host_of, safe_link
+from server.goods.links import host_of
+from server.goods.safe_text import LONGEST_TITLE, clean_text, safe_link
 
 
 @pytest.mark.parametrize(

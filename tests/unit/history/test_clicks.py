@@ -3,15 +3,14 @@ from dataclasses import replace
 import pytest
 
 from server.goods.money import Money
-from server.history.clicks import ClickHistory
-from server.offers.offer import Offer
+from server.history.clicks import ClickHistory, OpenedOffer
 from server.storage.database import Database
 from server.storage.tables import LookRow
 
 LOOK = "a" * 32
-OFFER = Offer(
-    id="ucp-1",
+OFFER = OpenedOffer(
     provider="ucp",
+    offer_id="ucp-1",
     title="Classic Trench",
     link="https://shop.example/1",
     shop="Shop Example",

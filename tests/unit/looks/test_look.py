@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from model.categories import category_by_name
 from model.colours import Colour
 from server.looks.look import Look, LookGarment
 from server.looks.schema import GarmentOut
+from tests.support.garments import garment_query
 
 GARMENT = LookGarment(
     number=1,
@@ -11,7 +13,7 @@ GARMENT = LookGarment(
     score=0.93456,
     box=(1.04, 2.0, 30.26, 40.0),
     polygons=([[1.04, 2.0], [31.3, 2.0], [31.3, 42.0]],),
-    colours=(Colour(name="navy", name_ko="네이비", hex="#1f2a44", share=0.71234),),
+    colours=(Colour(name="navy", hex="#1f2a44", share=0.71234),),
     keywords=("navy", "striped", "long sleeve top"),
     search_text={"en": "navy striped long sleeve top", "ko": "네이비 스트라이프 긴팔 상의"},
     pattern="striped",
@@ -44,9 +46,7 @@ def test_a_look_is_given_as_the_api_documents_it():
                 "score": 0.9346,
                 "box": [1.0, 2.0, 30.3, 40.0],
                 "polygons": [[[1.0, 2.0], [31.3, 2.0], [31.3, 42.0]]],
-                "colours": [
-                    {"name": "navy", "name_ko": "네이비", "hex": "#1f2a44", "share": 0.712}
-                ],
+                "colours": [{"name": "navy", "hex": "#1f2a44", "share": 0.712}],
                 "keywords": ["navy", "striped", "long sleeve top"],
                 "search_text": {
                     "en": "navy striped long sleeve top",
@@ -78,6 +78,17 @@ def test_a_garment_that_was_kept_before_patterns_were_named_has_none():
 def test_what_a_later_version_added_is_passed_over():
     view = GARMENT.to_view("0" * 32).model_dump(mode="json") | {"material": "wool"}
     assert LookGarment.from_view(type(GARMENT.to_view("0" * 32)).model_validate(view))
+
+
+def test_a_look_of_before_languages_were_data_is_read():
+    kept = GARMENT.to_view("0" * 32).model_dump(mode="json")
+    kept["colours"][0]["name_ko"] = "네이비"
+    kept["search_text"] = {"en": "navy long sleeve top", "ko": "네이비 긴팔 상의"}
+    again = LookGarment.from_view(GarmentOut.model_validate(kept))
+    assert again.colours[0].name == "navy"
+    query = replace(garment_query(), search_text=again.search_text)
+    assert query.words("ko") == "네이비 긴팔 상의"
+    assert query.words("es") == "navy long sleeve top"
 
 
 def test_garments_are_found_by_their_number():

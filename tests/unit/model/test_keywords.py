@@ -1,13 +1,12 @@
-"""Colours are named as shops name them, and words follow them."""
+"""Colours are named as shops name them, and keywords follow them."""
 
 import numpy as np
 import pytest
 
-from model.categories import CATEGORIES, category_by_name
-from model.colours import Colour, colour_name, main_colours
-from model.keywords import describe, search_text
-from model.palette import KOREAN, SHADES
-from model.patterns import OTHER, PATTERNS, SOLID
+from model.categories import category_by_name
+from model.colours import colour_name, main_colours
+from model.keywords import describe
+from model.palette import SHADES
 
 TOP = category_by_name("long sleeve top")
 
@@ -55,7 +54,6 @@ def test_cloth_gets_the_name_of_its_colour(rgb: tuple[int, int, int], names: set
     colours = main_colours(cloth(rgb))
     assert colours[0].name in names
     assert colours[0].share > 0.5
-    assert colours[0].name_ko
 
 
 def test_two_colours_are_two_with_their_shares() -> None:
@@ -80,8 +78,7 @@ def test_stripes_of_two_dyes_stay_two_colours() -> None:
     assert sorted(names) == ["black", "white"]
 
 
-def test_every_name_of_the_palette_is_korean_too_and_names_its_own_shades() -> None:
-    assert list(KOREAN) == list(SHADES)
+def test_every_name_of_the_palette_names_its_own_shades() -> None:
     for name, codes in SHADES.items():
         for code in codes:
             assert colour_name(np.array(list(bytes.fromhex(code[1:])), np.uint8)) == name
@@ -118,37 +115,22 @@ def test_nothing_has_no_colour_but_words() -> None:
     empty = np.zeros((10, 10, 4), np.uint8)
     assert main_colours(empty) == ()
     assert describe(empty, TOP).words == ("long sleeve top",)
-    assert search_text((), TOP, "en") == "long sleeve top"
 
 
 def test_words_are_colours_then_the_category() -> None:
     keywords = describe(cloth((28, 38, 66)), TOP)
     assert keywords.words == ("navy", "long sleeve top")
-    assert search_text(keywords.colours, TOP, "en") == "navy long sleeve top"
-    assert search_text(keywords.colours, TOP, "ko") == "네이비 긴팔 상의"
 
 
 def test_a_pattern_stands_between_colour_and_category() -> None:
     keywords = describe(cloth((28, 38, 66)), TOP, "striped")
     assert keywords.words == ("navy", "striped", "long sleeve top")
     assert keywords.pattern == "striped"
-    said = [search_text(keywords.colours, TOP, language, "striped") for language in ("en", "ko")]
-    assert said == ["navy striped long sleeve top", "네이비 스트라이프 긴팔 상의"]
 
 
-def test_plain_cloth_is_a_keyword_that_nobody_types() -> None:
+def test_plain_cloth_is_a_keyword() -> None:
     keywords = describe(cloth((28, 38, 66)), TOP, "solid")
     assert keywords.words == ("navy", "solid", "long sleeve top")
-    assert search_text(keywords.colours, TOP, "en", "solid") == "navy long sleeve top"
-
-
-@pytest.mark.parametrize("pattern", [word for word in PATTERNS if word not in {SOLID, OTHER}])
-def test_every_pattern_is_said_in_both_languages(pattern: str) -> None:
-    english, korean = (search_text((), TOP, language, pattern) for language in ("en", "ko"))
-    assert english.isascii()
-    assert len(english) > len("long sleeve top")
-    assert not any("a" <= char.lower() <= "z" for char in korean)
-    assert len(korean) > len("긴팔 상의")
 
 
 def test_a_pattern_that_has_no_word_is_not_said() -> None:
@@ -158,13 +140,3 @@ def test_a_pattern_that_has_no_word_is_not_said() -> None:
 def test_a_second_colour_is_said_where_it_is_large() -> None:
     words = describe(cloth((195, 32, 45), (15, 15, 16), folds=0), TOP).words
     assert set(words[:2]) == {"red", "black"}
-
-
-@pytest.mark.parametrize("category", CATEGORIES, ids=lambda category: category.slug)
-def test_every_category_is_said_in_both_languages(category) -> None:
-    navy = (Colour("navy", "네이비", "#1f2a48", 1.0),)
-    english, korean = (search_text(navy, category, language) for language in ("en", "ko"))
-    assert english.isascii()
-    assert english.startswith("navy ")
-    assert korean.startswith("네이비 ")
-    assert not any("a" <= char.lower() <= "z" for char in korean)

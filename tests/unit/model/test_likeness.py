@@ -18,7 +18,7 @@ from model.likeness import (
 
 
 def colours(*parts: tuple[str, float]) -> tuple[Colour, ...]:
-    return tuple(Colour("x", "x", code, share) for code, share in parts)
+    return tuple(Colour("x", code, share) for code, share in parts)
 
 
 NAVY, BLUE, RED = (colours((code, 1.0)) for code in ("#1f2a48", "#1d4fa3", "#c8202e"))
@@ -100,5 +100,5 @@ def test_packed_colours_come_back_with_the_names_of_their_shades(
 def test_packed_colours_are_named_and_what_is_cut_off_is_left_out() -> None:
     packed = pack_colours(NAVY + RED)
     assert [colour.name for colour in unpack_colours(packed)] == ["navy", "red"]
-    assert [colour.name_ko for colour in unpack_colours(packed[:7])] == ["네이비"]
+    assert [colour.name for colour in unpack_colours(packed[:7])] == ["navy"]
     assert unpack_colours(b"") == ()

@@ -9,7 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from model.errors import WeightsError
-from model.patterns import PATTERNS, Patterns, as_input
+from model.pattern_names import PATTERNS
+from model.patterns import Patterns, as_input
 from model.weight_files.description import SHIPPED
 
 

@@ -8,6 +8,7 @@ from server.offers.pictures.compare import Comparer
 from server.offers.queries import Queries
 from server.offers.search import OfferSearch
 from tests.support.pictures import outfit, picture_file
+from tests.support.providers import ScriptedProvider
 from tests.support.segmenters import ScriptedSegmenter
 
 
@@ -48,7 +49,7 @@ def comparer(fetcher, segmenter, embedder):
 
 @pytest.fixture
 def search_of(looks, embedder, comparer):
-    """Makes searches over given providers, and ends them."""
+    """Make searches over the given providers, and close them at the end."""
     made = []
 
     def make(*providers, seconds=5.0):
@@ -61,5 +62,6 @@ def search_of(looks, embedder, comparer):
     yield make
     for search, providers in made:
         for provider in providers:
-            provider.gate.set()
+            if isinstance(provider, ScriptedProvider):
+                provider.gate.set()
         search.close()

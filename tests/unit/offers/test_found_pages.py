@@ -11,8 +11,7 @@ from server.config import Settings
 from server.fetch.fetcher import Fetcher
 from server.goods.money import Money
 from server.offers import found_pages as pages
-from server.offers.found_pages import MOST_PAGES, FoundPage, PageReader
-from server.offers.no_shop import sells_nothing
+from server.offers.found_pages import MOST_PAGES, FoundPage, PageReader, sells_nothing
 from server.offers.offer import Offer
 from server.shop_page import read_page as reading
 from tests.support.http_server import LocalServer, local_server, redirect, reply
@@ -79,7 +78,7 @@ def test_the_page_of_a_product_is_an_offer_with_all_that_it_says(shop: LocalServ
     )
 
 
-def test_a_shop_is_asked_for_the_page_and_told_nothing_else(shop: LocalServer) -> None:
+def test_a_shop_is_asked_for_the_page_and_learns_nothing_else(shop: LocalServer) -> None:
     shop.routes["/p/1"] = html(product_page())
     read(shop, "/p/1?variant=7")
     [(method, path, headers)] = shop.requests
@@ -162,7 +161,7 @@ def test_a_page_that_is_still_being_parsed_is_not_waited_for(
     release.set()
 
 
-def test_when_no_time_is_left_nobody_is_asked(shop: LocalServer) -> None:
+def test_when_no_time_is_left_no_shop_is_asked(shop: LocalServer) -> None:
     shop.routes["/1"] = html(product_page())
     assert [offer.title for offer in read(shop, "/1", seconds=-1.0)] == ["Found /1"]
     assert shop.requests == []
@@ -229,7 +228,7 @@ def test_only_a_link_of_the_same_shop_takes_the_place_of_the_one_found(
         assert offer.shop == wanted.split("/")[2].split(":")[0].removeprefix("www.")
 
 
-def test_the_picture_of_the_search_stands_in_for_a_page_s_own(shop: LocalServer) -> None:
+def test_the_picture_of_the_search_replaces_a_missing_one_of_the_page(shop: LocalServer) -> None:
     shop.routes |= {"/1": html(product_page(image=None)), "/2": html(product_page())}
     reader = PageReader(Fetcher(Settings(fetch_allow=(shop.address,))))
     small = "https://search.example/small.jpg"
@@ -354,5 +353,5 @@ def test_sites_that_are_no_shops_are_not_asked() -> None:
         ("https://shopping.yahoo.co.jp/1", False),
     ],
 )
-def test_shops_are_told_from_sites_that_sell_nothing(link: str, nothing: bool) -> None:
+def test_shops_are_distinguished_from_sites_that_sell_nothing(link: str, nothing: bool) -> None:
     assert sells_nothing(link) == nothing

@@ -9,7 +9,7 @@ from server.config import Settings
 from server.fetch.fetcher import Fetcher
 from server.goods.exchange import RatesError
 from server.goods.money import Money
-from server.offers.rates import AGAIN_SECONDS, DAY_SECONDS, KEPT_FILE, RateSource
+from server.offers.rates import DAY_SECONDS, KEPT_FILE, RETRY_SECONDS, RateSource
 from tests.support.ecb_file import ecb_file
 from tests.support.http_server import local_server, reply
 
@@ -141,7 +141,7 @@ def test_a_failure_keeps_what_was_there_and_is_tried_again_in_an_hour(source_of,
     source.current()
     downloaded()
     assert source.current() is not None
-    clock.now += AGAIN_SECONDS - 1
+    clock.now += RETRY_SECONDS - 1
     source.current()
     downloaded()
     assert len(bank.requests) == 2

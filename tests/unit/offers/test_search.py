@@ -1,6 +1,5 @@
 import threading
 import time
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,16 +8,23 @@ import pytest
 from model.categories import Kind
 from server.fetch.fetcher import Fetcher
 from server.looks.errors import GarmentNotFoundError
-from server.offers.events import DoneEvent, Event, FailedEvent, OffersEvent
-from server.offers.offer import Offer, SearchContext
+from server.offers.fan_out import AT_ONCE
+from server.offers.offer import (
+    DoneEvent,
+    Event,
+    FailedEvent,
+    OffersEvent,
+    RankedOffer,
+    SearchContext,
+)
 from server.offers.pictures.budget import MOST_PICTURES
 from server.offers.pictures.compare import Comparer
 from server.offers.provider import ProviderError
 from server.offers.providers.links import LinksProvider
 from server.offers.queries import Queries
-from server.offers.search import AT_ONCE, OfferSearch
+from server.offers.search import OfferSearch
 from tests.support.http_server import local_server
-from tests.support.providers import ToldProvider, top
+from tests.support.providers import ScriptedProvider, top
 
 CONTEXT = SearchContext("KR", "ko", "KRW")
 
@@ -29,10 +35,10 @@ def run(search: Any, look: Any, number: int = 1, context: SearchContext = CONTEX
 
 def ids(events: list[Event], provider: str) -> list[str]:
     return [
-        offer.id
+        each.offer.id
         for event in events
         if isinstance(event, OffersEvent) and event.provider == provider
-        for offer in event.offers
+        for each in event.offers
     ]
 
 
@@ -41,8 +47,8 @@ def failures(events: list[Event]) -> dict[str, str]:
 
 
 def test_all_providers_are_asked_and_ranked_in_one_list(search_of, look) -> None:
-    one = ToldProvider("one", [top(1, "one", 0.6), top(2, "one", 0.9)])
-    two = ToldProvider("two", [top(1, "two", 0.8)])
+    one = ScriptedProvider("one", [top(1, "one", 0.6), top(2, "one", 0.9)])
+    two = ScriptedProvider("two", [top(1, "two", 0.8)])
     events = run(search_of(one, two), look)
     assert ids(events, "one") == ["one-2", "one-1"]
     assert ids(events, "two") == ["two-1"]
@@ -50,7 +56,10 @@ def test_all_providers_are_asked_and_ranked_in_one_list(search_of, look) -> None
 
 
 def test_each_provider_s_offers_come_when_they_are_there(search_of, look) -> None:
-    quick, slow = ToldProvider("quick", [top(1, "quick")]), ToldProvider("slow", [top(1, "slow")])
+    quick, slow = (
+        ScriptedProvider("quick", [top(1, "quick")]),
+        ScriptedProvider("slow", [top(1, "slow")]),
+    )
     slow.gate.clear()
     events = search_of(slow, quick).stream(look, 1, CONTEXT)
     first = next(events)
@@ -61,7 +70,7 @@ def test_each_provider_s_offers_come_when_they_are_there(search_of, look) -> Non
 
 
 def test_a_provider_gets_the_crop_of_the_garment_that_was_chosen(search_of, look) -> None:
-    provider = ToldProvider("one")
+    provider = ScriptedProvider("one")
     run(search_of(provider), look, 2)
     [(query, context)] = provider.asked
     assert query.kind is Kind.BOTTOM
@@ -73,8 +82,8 @@ def test_a_provider_gets_the_crop_of_the_garment_that_was_chosen(search_of, look
 
 
 def test_a_provider_that_has_no_answer_costs_its_own_part(search_of, look) -> None:
-    bad = ToldProvider("bad", ProviderError("Bad asks to wait."))
-    good = ToldProvider("good", [top(1, "good")])
+    bad = ScriptedProvider("bad", ProviderError("Bad asks to wait."))
+    good = ScriptedProvider("good", [top(1, "good")])
     events = run(search_of(bad, good), look)
     assert failures(events) == {"bad": "Bad asks to wait."}
     assert events[-1] == DoneEvent(("good-1",))
@@ -84,8 +93,8 @@ def test_a_provider_that_has_no_answer_costs_its_own_part(search_of, look) -> No
 def test_a_provider_that_breaks_costs_its_own_part_and_is_logged(
     search_of, look, caplog, answer
 ) -> None:
-    good = ToldProvider("good", [top(1, "good")])
-    events = run(search_of(ToldProvider("bad", answer), good), look)
+    good = ScriptedProvider("good", [top(1, "good")])
+    events = run(search_of(ScriptedProvider("bad", answer), good), look)
     assert failures(events) == {"bad": "Bad failed; the server's log says why."}
     assert "oops" not in str(failures(events))
     assert ids(events, "good") == ["good-1"]
@@ -93,7 +102,7 @@ def test_a_provider_that_breaks_costs_its_own_part_and_is_logged(
 
 
 def test_a_provider_that_hangs_is_cut_off_with_the_deadline(search_of, look) -> None:
-    hung, good = ToldProvider("hung"), ToldProvider("good", [top(1, "good")])
+    hung, good = ScriptedProvider("hung"), ScriptedProvider("good", [top(1, "good")])
     hung.gate.clear()
     began = time.monotonic()
     events = run(search_of(hung, good, seconds=0.5), look)
@@ -102,8 +111,8 @@ def test_a_provider_that_hangs_is_cut_off_with_the_deadline(search_of, look) -> 
     assert events[-1] == DoneEvent(("good-1",))
 
 
-def test_hung_searches_hold_no_more_than_so_many_threads(search_of, look) -> None:
-    hung = ToldProvider("hung")
+def test_hung_searches_hold_a_limited_number_of_threads(search_of, look) -> None:
+    hung = ScriptedProvider("hung")
     hung.gate.clear()
     search = search_of(hung, seconds=0.01)
     for _ in range(AT_ONCE):
@@ -114,7 +123,7 @@ def test_hung_searches_hold_no_more_than_so_many_threads(search_of, look) -> Non
     hung.gate.set()
 
 
-def test_one_search_asks_for_so_many_pictures_over_all_providers(
+def test_one_search_downloads_a_limited_number_of_pictures_over_all_providers(
     looks, embedder, segmenter, settings, look
 ) -> None:
     names = ("one", "two", "three")
@@ -125,9 +134,9 @@ def test_one_search_asks_for_so_many_pictures_over_all_providers(
             name: [shop.url(f"/{name}/{n}.jpg") for n in range(MOST_PICTURES)] for name in names
         }
         providers = [
-            ToldProvider(
+            ScriptedProvider(
                 name,
-                [top(n, name, None, picture_url=url) for n, url in enumerate(pictures[name])],
+                [top(n, name, None, picture_url=url).offer for n, url in enumerate(pictures[name])],
                 compares=True,
             )
             for name in names
@@ -142,28 +151,28 @@ def test_one_search_asks_for_so_many_pictures_over_all_providers(
     assert asked == sorted(f"/{name}/{n}.jpg" for name in names for n in range(best))
 
 
-def test_nothing_found_is_told_as_an_answer(search_of, look) -> None:
-    events = run(search_of(ToldProvider("empty")), look)
+def test_finding_nothing_is_an_answer_too(search_of, look) -> None:
+    events = run(search_of(ScriptedProvider("empty")), look)
     assert events == [OffersEvent("empty", ()), DoneEvent(())]
 
 
 def test_offers_of_another_kind_are_dropped(search_of, look) -> None:
-    mixed = ToldProvider(
+    mixed = ScriptedProvider(
         "mixed",
         [top(1, "mixed"), top(2, "mixed", kind=Kind.DRESS), top(3, "mixed", kind=None)],
     )
     assert ids(run(search_of(mixed), look), "mixed") == ["mixed-1"]
 
 
-def test_an_offer_is_told_once(search_of, look) -> None:
-    twice = ToldProvider("twice", [top(1, "twice"), top(1, "twice")])
+def test_an_offer_is_shown_once(search_of, look) -> None:
+    twice = ScriptedProvider("twice", [top(1, "twice"), top(1, "twice")])
     events = run(search_of(twice), look)
     assert events[-1] == DoneEvent(("twice-1",))
     assert ids(events, "twice") == ["twice-1"]
 
 
 def test_links_stand_at_the_end(search_of, look) -> None:
-    poor = ToldProvider("poor", [top(1, "poor", None)])
+    poor = ScriptedProvider("poor", [top(1, "poor", None)])
     links = LinksProvider()
     links.gate = threading.Event()
     order = run(search_of(links, poor), look)[-1]
@@ -172,8 +181,8 @@ def test_links_stand_at_the_end(search_of, look) -> None:
     assert len(order.order) > 4
 
 
-def test_a_garment_that_is_not_there_is_an_error_before_anything_is_told(search_of, look) -> None:
-    provider = ToldProvider("one")
+def test_a_garment_that_is_not_there_is_an_error_before_the_first_event(search_of, look) -> None:
+    provider = ScriptedProvider("one")
     for number in (0, 3, -1):
         with pytest.raises(GarmentNotFoundError):
             search_of(provider).stream(look, number, CONTEXT)
@@ -181,7 +190,7 @@ def test_a_garment_that_is_not_there_is_an_error_before_anything_is_told(search_
 
 
 def test_early_providers_are_asked_for_every_garment_of_a_new_look(search_of, look) -> None:
-    early, late = ToldProvider("early", runs_early=True), ToldProvider("late")
+    early, late = ScriptedProvider("early", runs_early=True), ScriptedProvider("late")
     search_of(early, late).start_early(look)
     for _ in look.garments:
         assert early.begun.acquire(timeout=20)
@@ -189,8 +198,8 @@ def test_early_providers_are_asked_for_every_garment_of_a_new_look(search_of, lo
     assert late.asked == []
 
 
-def test_what_was_found_early_is_told_without_asking_again(search_of, look) -> None:
-    early = ToldProvider("early", [top(1, "early")], runs_early=True)
+def test_offers_found_early_are_shown_without_asking_again(search_of, look) -> None:
+    early = ScriptedProvider("early", [top(1, "early")], runs_early=True)
     search = search_of(early)
     assert ids(run(search, look, context=SearchContext()), "early") == ["early-1"]
     assert ids(run(search, look, context=SearchContext()), "early") == ["early-1"]
@@ -203,7 +212,7 @@ def test_what_was_found_early_is_told_without_asking_again(search_of, look) -> N
 
 
 def test_other_providers_are_asked_anew_each_time(search_of, look) -> None:
-    provider = ToldProvider("one")
+    provider = ScriptedProvider("one")
     search = search_of(provider)
     run(search, look)
     run(search, look)
@@ -211,21 +220,22 @@ def test_other_providers_are_asked_anew_each_time(search_of, look) -> None:
 
 
 def test_an_offer_can_be_found_again_for_its_own_garment_only(search_of, look) -> None:
-    search = search_of(ToldProvider("one", [top(1, "one")]))
+    search = search_of(ScriptedProvider("one", [top(1, "one")]))
     run(search, look)
-    given = search.given(look.id, 1, "one-1")
-    assert isinstance(given, Offer)
-    assert given.similarity is not None
-    assert search.given(look.id, 2, "one-1") is None
-    assert search.given("b" * 32, 1, "one-1") is None
-    assert search.given(look.id, 1, "one-2") is None
+    found = search.find(look.id, 1, "one-1")
+    assert isinstance(found, RankedOffer)
+    assert found.similarity is not None
+    assert found.compared.match is None, "what its picture shows takes memory"
+    assert search.find(look.id, 2, "one-1") is None
+    assert search.find("b" * 32, 1, "one-1") is None
+    assert search.find(look.id, 1, "one-2") is None
 
 
 def test_one_product_of_two_providers_is_one_offer_and_both_sellers_can_be_opened(
     search_of, look
 ) -> None:
-    one = ToldProvider("one", [replace(top(1, "one"), gtin="4006381333931")])
-    two = ToldProvider("two", [replace(top(1, "two"), gtin="04006381333931")])
+    one = ScriptedProvider("one", [top(1, "one", gtin="4006381333931")])
+    two = ScriptedProvider("two", [top(1, "two", gtin="04006381333931")])
     two.gate.clear()
     search = search_of(one, two)
     events = search.stream(look, 1, CONTEXT)
@@ -234,28 +244,26 @@ def test_one_product_of_two_providers_is_one_offer_and_both_sellers_can_be_opene
     rest = list(events)
     [event] = [event for event in rest if isinstance(event, OffersEvent)]
     [offer] = event.offers
-    assert (event.provider, offer.id) == ("two", "one-1")
-    assert [seller.id for seller in offer.sellers] == ["two-1"]
+    assert (event.provider, offer.offer.id) == ("two", "one-1")
+    assert [seller.id for seller in offer.offer.sellers] == ["two-1"]
     assert rest[-1] == DoneEvent(("one-1",))
-    assert search.given(look.id, 1, "two-1") is not None
+    assert search.find(look.id, 1, "two-1") is not None
 
 
-def test_a_product_stands_where_the_picture_that_is_most_like_the_garment_puts_it(
-    search_of, look
-) -> None:
+def test_a_product_is_ranked_by_its_picture_that_is_most_like_the_garment(search_of, look) -> None:
     number = "4006381333931"
-    one = ToldProvider("one", [top(1, "one", None, gtin=number), top(2, "one", 0.8)])
-    two = ToldProvider("two", [top(1, "two", 0.9, gtin=number, link="https://two.example/x")])
+    one = ScriptedProvider("one", [top(1, "one", None, gtin=number), top(2, "one", 0.8)])
+    two = ScriptedProvider("two", [top(1, "two", 0.9, gtin=number, link="https://two.example/x")])
     two.gate.clear()
     events = search_of(one, two).stream(look, 1, CONTEXT)
     first = next(events)
     assert isinstance(first, OffersEvent)
-    assert [offer.id for offer in first.offers] == ["one-2", "one-1"]
+    assert [each.offer.id for each in first.offers] == ["one-2", "one-1"]
     two.gate.set()
     [told, done] = [event for event in events if not isinstance(event, FailedEvent)]
     assert isinstance(told, OffersEvent)
     [again] = told.offers
-    assert again.id == "one-1"
+    assert again.offer.id == "one-1"
     assert again.similarity is not None
     assert again.score >= again.similarity > 0.5
     assert done == DoneEvent(("one-1", "one-2"))

@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
 
-from server.history.clicks import ClickHistory
-from server.offers.events import OffersEvent
-from server.offers.offer import Offer, SearchContext
+from server.history.clicks import ClickHistory, OpenedOffer
+from server.offers.offer import OffersEvent, SearchContext
 from server.offers.wiring import build_offers
 from tests.support.products import put_product, put_shop
 
@@ -12,10 +11,8 @@ BEFORE = "you opened this shop before"
 
 @pytest.fixture
 def reasons(database, fetcher, segmenter, embedder, looks, look, settings):
-    """Gives why the offers of a catalogue's two shops, of which one was visited, are there."""
-    clicked = Offer(
-        id="x-1", provider="x", title="Coat", link="https://other.example/1", shop="Corner"
-    )
+    """Returns the reasons of the offers of two shops, of which the user opened one before."""
+    clicked = OpenedOffer("x", "x-1", "Coat", "https://other.example/1", shop="Corner")
     ClickHistory(database).add(look.id, 1, "trousers", clicked)
     vector = np.full(embedder.dimensions, embedder.dimensions**-0.5, np.float32)
     for name in ("Corner", "Market"):
@@ -36,7 +33,8 @@ def reasons(database, fetcher, segmenter, embedder, looks, look, settings):
         finally:
             offers.close()
         found = [event for event in events if isinstance(event, OffersEvent)]
-        return {o.shop: o.why for e in found for o in e.offers if o.provider == "catalog"}
+        every = [each for event in found for each in event.offers]
+        return {o.offer.shop: o.why for o in every if o.offer.provider == "catalog"}
 
     return give
 
@@ -48,6 +46,6 @@ def test_the_history_counts_only_where_the_operator_switched_it_on(reasons) -> N
     assert BEFORE not in counted["Market"]
 
 
-def test_a_push_that_the_operator_switched_off_moves_nothing(reasons) -> None:
+def test_a_boost_that_the_operator_switched_off_moves_nothing(reasons) -> None:
     assert "partner" in reasons()["Market"]
     assert "partner" not in reasons(rank_partner=0.0)["Market"]

@@ -1,4 +1,4 @@
-"""Whatever is in a page: it is read, in bounded memory, to a well-formed answer."""
+"""Whatever a page contains, reading it takes limited memory and gives a well-formed answer."""
 
 import json
 import re
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from server.goods.currencies import CODES
+from server.goods.currencies import MINOR_UNITS
 from server.goods.gtin import read_gtin
 from server.shop_page.offer import ShopPage
 from server.shop_page.read_page import read_shop_page
@@ -37,7 +37,7 @@ def assert_well_formed(page: ShopPage) -> None:
     if page.list_price is not None:
         assert page.price is not None
         assert page.list_price > page.price
-    assert page.currency is None or page.currency in CODES
+    assert page.currency is None or page.currency in MINOR_UNITS
     assert page.availability in (None, "in_stock", "out_of_stock", "preorder")
     assert page.condition in (None, "new", "used", "refurbished")
     assert page.gtin is None or read_gtin(page.gtin) == page.gtin
@@ -108,7 +108,7 @@ def test_json_ld_of_any_shape_is_read(value: object) -> None:
     assert_well_formed(read_shop_page(html, URL))
 
 
-def test_characters_that_trees_refuse_are_no_trouble() -> None:
+def test_characters_that_trees_reject_do_no_harm() -> None:
     html = "<h1>x</h1><div><i hidden>y</i>&#x1;z &#xFFFE;</div><p><i hidden>y</i></p>&#12;<b>c</b>"
     assert read_shop_page(html, URL).title == "x"
 
@@ -166,7 +166,7 @@ def test_memory_stays_below_200_megabytes() -> None:
         "print(next(line.split()[1] for line in status.splitlines() if 'VmHWM' in line))\n"
     )
     if not Path("/proc/self/status").exists():
-        pytest.skip("the kernel does not tell the peak of a process's memory here")
+        pytest.skip("the kernel does not report the peak memory of a process here")
     done = subprocess.run(
         [sys.executable, "-c", program, __file__], capture_output=True, text=True, check=True
     )

@@ -1,4 +1,4 @@
-"""Whole pages, marked up the way the common shop systems do it, against what they sell."""
+"""Whole pages, marked up as the common shop systems do, compared with what they sell."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Filters leave out and move; they never add, change a product, or forget to say so."""
+"""Filters leave offers out or move them; they never add or change one, and count all."""
 
 from collections import Counter
 from dataclasses import replace
@@ -11,16 +11,24 @@ from hypothesis import strategies as st
 
 from model.colours import Colour
 from server.goods.exchange import read_given
+from server.goods.links import shop_key
 from server.goods.money import Money
-from server.offers.events import DoneEvent, FailedEvent, OffersEvent
-from server.offers.offer import Offer, Seller
-from server.offers.order.choice import PREFERRED, Choice, chosen, in_order, shop_key
-from server.offers.order.ranking import ranked
-from server.offers.order.same_colour import is_same_colour
-from tests.support.providers import top
+from server.offers.offer import (
+    ComparedOffer,
+    DoneEvent,
+    FailedEvent,
+    Offer,
+    OffersEvent,
+    RankedOffer,
+    Seller,
+)
+from server.offers.order.choice import PREFERRED, Choice, apply_choice, in_order
+from server.offers.order.ranking import Ranking, is_same_colour
+from tests.support import providers
+from tests.support.providers import changed, match_of
 
 RATES = read_given("EUR=1,USD=1.25,KRW=1500")
-NAVY = (Colour("navy", "네이비", "#1f2a48", 0.8),)
+NAVY = (Colour("navy", "#1f2a48", 0.8),)
 SHOPS = ["Northern Mill", "Second Hand", "  NORTHERN  mill", None]
 SHOP_KEYS = ["northern mill", "second hand", "one.example"]
 
@@ -30,6 +38,11 @@ prices = st.one_of(
     st.builds(Money, st.sampled_from(["6000", "58800", "900000"]), st.just("KRW")),
     st.builds(Money, st.sampled_from(["7.00"]), st.just("GBP")),  # no rate is known
 )
+
+
+def top(number, provider, cosine=0.8, *, score=0.0, similarity=None, why=(), **more):
+    """Make a ranked offer of a top."""
+    return RankedOffer(providers.top(number, provider, cosine, **more), similarity, score, why)
 
 
 def sellers_of(number):
@@ -48,32 +61,31 @@ def sellers_of(number):
 
 @st.composite
 def searches(draw):
-    """The events of a search: batches of offers, ranked in the end."""
+    """Draw the events of a search: batches of ranked offers."""
     count = draw(st.integers(0, 12))
     offers = []
     for number in range(count):
         is_link = draw(st.integers(0, 4)) == 0
-        offers.append(
-            Offer(
-                id=f"offer-{number}",
-                provider="links" if is_link else "one",
-                type="search" if is_link else "product",
-                title=draw(st.sampled_from(["Navy Tee", "Red Tee", "Tee"])),
-                link=f"https://{draw(st.sampled_from(['one', 'www.two']))}.example/{number}",
-                shop=draw(st.sampled_from(SHOPS)),
-                price=None if is_link else draw(prices),
-                condition=draw(st.sampled_from([None, "new", "used", "refurbished"])),
-                shipping=draw(prices),
-                cosine=draw(st.sampled_from([None, 0.6, 0.7, 0.78, 0.85, 0.92])),
-                sellers=draw(sellers_of(number)) if number % 3 == 0 else (),
-            )
+        offer = Offer(
+            id=f"offer-{number}",
+            provider="links" if is_link else "one",
+            type="search" if is_link else "product",
+            title=draw(st.sampled_from(["Navy Tee", "Red Tee", "Tee"])),
+            link=f"https://{draw(st.sampled_from(['one', 'www.two']))}.example/{number}",
+            shop=draw(st.sampled_from(SHOPS)),
+            price=None if is_link else draw(prices),
+            condition=draw(st.sampled_from([None, "new", "used", "refurbished"])),
+            shipping=draw(prices),
+            sellers=draw(sellers_of(number)) if number % 3 == 0 else (),
         )
-    offers = ranked(offers)
+        cosine = draw(st.sampled_from([None, 0.6, 0.7, 0.78, 0.85, 0.92]))
+        offers.append(ComparedOffer(offer, match_of(cosine)))
+    offers = Ranking().ranked(offers)
     split = draw(st.integers(0, count))
-    told = [OffersEvent("one", tuple(offers[:split])), FailedEvent("three", "It is ill.")]
-    again = tuple(offers[:1])  # told twice: it gained a seller
-    told += [OffersEvent("two", tuple(offers[split:]) + again)]
-    return offers, [*told, DoneEvent(tuple(offer.id for offer in offers))]
+    events = [OffersEvent("one", tuple(offers[:split])), FailedEvent("three", "It is ill.")]
+    again = tuple(offers[:1])  # comes twice: it gained a seller
+    events += [OffersEvent("two", tuple(offers[split:]) + again)]
+    return offers, [*events, DoneEvent(tuple(each.offer.id for each in offers))]
 
 
 bounds = st.one_of(st.none(), st.sampled_from([Decimal(0), Decimal(10), Decimal("49.00")]))
@@ -92,8 +104,8 @@ choices = st.builds(
 )
 
 
-def told_as(offer, choice):
-    """The offer as one of its shops sells it: a free one, that fits, and by price the cheapest."""
+def sold_as(offer, choice):
+    """Return the offer as sold by a shop that is free and fits; by price, by the cheapest."""
 
     def is_blocked(one):
         return bool({shop_key(one.shop or ""), shop_key(one.link.split("/")[2])} & choice.block)
@@ -124,8 +136,9 @@ def told_as(offer, choice):
 
 
 def outcome(events, choice):
-    passed = list(chosen(iter(events), choice))
-    shown = {o.id: o for event in passed if isinstance(event, OffersEvent) for o in event.offers}
+    passed = list(apply_choice(iter(events), choice))
+    found = [event for event in passed if isinstance(event, OffersEvent)]
+    shown = {each.offer.id: each for event in found for each in event.offers}
     done = passed[-1]
     assert isinstance(done, DoneEvent)
     return passed, shown, done
@@ -139,10 +152,10 @@ def test_nothing_is_added_lost_or_named_twice(search, choice):
     assert [type(event) for event in passed] == [type(event) for event in events]
     assert sorted(done.order) == sorted(shown)
     assert len(set(done.order)) == len(done.order)
-    assert shown.keys() <= {told_as(offer, choice).id for offer in offers}
+    assert shown.keys() <= {sold_as(each.offer, choice).id for each in offers}
     assert sum(done.left_out.values()) == len(offers) - len(shown)
     assert all(count > 0 for count in done.left_out.values())
-    links = [offer.id for offer in offers if offer.type == "search"]
+    links = [each.offer.id for each in offers if each.offer.type == "search"]
     assert list(done.order[len(done.order) - len(links) :]) == links, "links stay, at the end"
 
 
@@ -152,15 +165,16 @@ def test_every_offer_that_is_left_out_was_asked_to_be(search, choice):
     offers, events = search
     _, shown, done = outcome(events, choice)
     against = Counter()
-    for told in offers:
-        offer = told_as(told, choice)
+    for each in offers:
+        offer = sold_as(each.offer, choice)
         reason = choice.reason_against(offer)
         assert (reason is None) == (offer.id in shown)
         if reason:
             against[reason] += 1
         else:
             assert not is_against(offer, choice)
-            assert (shown[offer.id].shop, shown[offer.id].link) == (offer.shop, offer.link)
+            sold = shown[offer.id].offer
+            assert (sold.shop, sold.link) == (offer.shop, offer.link)
     assert done.left_out == dict(against)
 
 
@@ -185,9 +199,9 @@ def test_without_a_wish_the_order_stays(search, choice):
     offers, events = search
     plain = Choice(currency=choice.currency, rates=choice.rates)
     _, shown, done = outcome(events, plain)
-    assert done.order == tuple(offer.id for offer in offers)
+    assert done.order == tuple(each.offer.id for each in offers)
     assert done.left_out == {}
-    assert shown == {offer.id: offer for offer in offers}
+    assert shown == {each.offer.id: each for each in offers}
 
 
 @settings(max_examples=100, deadline=None)
@@ -197,11 +211,12 @@ def test_sorting_by_price_is_stable_and_puts_unknown_prices_last(search, choice)
     by_price = Choice(currency=choice.currency, sort="price", rates=choice.rates)
     ordered = in_order(offers, by_price)
     assert sorted(ordered, key=offers.index) == offers
-    products = [offer for offer in ordered if offer.type == "product"]
-    known = [p for p in (by_price.cost_of(o) for o in products) if p is not None]
-    assert [by_price.cost_of(offer) for offer in products[: len(known)]] == sorted(known)
+    products = [each for each in ordered if each.offer.type == "product"]
+    costs = [by_price.cost_of(each.offer) for each in products]
+    known = [cost for cost in costs if cost is not None]
+    assert costs[: len(known)] == sorted(known)
     for one, other in pairwise(products):
-        if by_price.cost_of(one) == by_price.cost_of(other):
+        if by_price.cost_of(one.offer) == by_price.cost_of(other.offer):
             assert offers.index(one) < offers.index(other)
 
 
@@ -212,8 +227,8 @@ def test_preferring_moves_only_what_is_preferred_and_never_past_a_higher_degree(
     wish = Choice(currency="USD", prefer=choice.prefer, block=choice.block)
     ordered = in_order(offers, wish)
     for kind in (True, False):
-        same = [offer for offer in offers if wish.prefers(offer) is kind]
-        assert [offer for offer in ordered if wish.prefers(offer) is kind] == same
+        same = [each for each in offers if wish.prefers(each.offer) is kind]
+        assert [each for each in ordered if wish.prefers(each.offer) is kind] == same
     for place, offer in enumerate(ordered):
         for later in ordered[place + 1 :]:
             for least in (0.75, 0.5, 0.25):
@@ -221,7 +236,7 @@ def test_preferring_moves_only_what_is_preferred_and_never_past_a_higher_degree(
 
 
 def test_blocking_wins_over_preferring():
-    offer = top(1, "one", shop="Northern Mill")
+    offer = top(1, "one", shop="Northern Mill").offer
     choice = Choice(currency="USD", prefer=frozenset({"northern mill"}),
                     block=frozenset({"northern mill"}))  # fmt: skip
     assert choice.reason_against(offer) == "shop"
@@ -233,9 +248,9 @@ def test_blocking_wins_over_preferring():
 )
 def test_a_shop_is_known_by_its_name_or_its_host(name):
     choice = Choice(currency="USD", block=frozenset({shop_key(name)}))
-    offer = top(1, "one", shop="Northern Mill", link="https://www.one.example/1")
+    offer = top(1, "one", shop="Northern Mill", link="https://www.one.example/1").offer
     assert choice.reason_against(offer) == "shop"
-    assert choice.reason_against(top(2, "one", link="https://one.example.org/")) is None
+    assert choice.reason_against(top(2, "one", link="https://one.example.org/").offer) is None
 
 
 def test_a_blocked_shop_is_no_further_seller_either_and_a_preferred_one_says_so():
@@ -245,9 +260,9 @@ def test_a_blocked_shop_is_no_further_seller_either_and_a_preferred_one_says_so(
     )
     offer = top(1, "one", shop="Mill", sellers=sellers, why=("in stock",))
     choice = Choice(currency="USD", prefer=frozenset({"mill"}), block=frozenset({"bad"}))
-    _, shown, _ = outcome([OffersEvent("one", (offer,)), DoneEvent((offer.id,))], choice)
-    assert [seller.shop for seller in shown[offer.id].sellers] == ["Good"]
-    assert shown[offer.id].why == ("in stock", PREFERRED)
+    _, shown, _ = outcome([OffersEvent("one", (offer,)), DoneEvent(("one-1",))], choice)
+    assert [seller.shop for seller in shown["one-1"].offer.sellers] == ["Good"]
+    assert shown["one-1"].why == ("in stock", PREFERRED)
 
 
 def test_what_a_blocked_shop_sells_stays_where_another_sells_it():
@@ -262,29 +277,30 @@ def test_what_a_blocked_shop_sells_stays_where_another_sells_it():
         similarity=0.85, why=("very similar", "same colour", "in stock", "ships to you", "partner"),
     )  # fmt: skip
     link = top(2, "one", 0.7)
-    events = [OffersEvent("one", (offer, link)), DoneEvent((offer.id, link.id))]
+    events = [OffersEvent("one", (offer, link)), DoneEvent(("one-1", "one-2"))]
     choice = Choice(currency="USD", block=frozenset({"bad"}), prefer=frozenset({"good"}))
     _, shown, done = outcome(events, choice)
-    assert done.order == ("b", link.id)
+    assert done.order == ("b", "one-2")
     assert done.left_out == {}
-    sold = shown["b"]
+    sold = shown["b"].offer
     assert (sold.shop, sold.link, sold.price) == (
         "Good", "https://good.example/", Money("52.00", "USD"),
     )  # fmt: skip
-    assert (sold.title, sold.score, sold.availability) == (offer.title, 0.85, "in_stock")
+    assert (sold.title, sold.availability) == (offer.offer.title, "in_stock")
+    assert shown["b"].score == 0.85
     assert (sold.list_price, sold.shipping, sold.partner) == (None, None, False)
-    assert sold.why == ("very similar", "same colour", PREFERRED)
+    assert shown["b"].why == ("very similar", "same colour", PREFERRED)
     assert [seller.shop for seller in sold.sellers] == ["Fine"]
     all_blocked = replace(choice, block=frozenset({"bad", "good", "fine"}))
     _, shown, done = outcome(events, all_blocked)
-    assert (list(shown), done.left_out) == ([link.id], {"shop": 1})
+    assert (list(shown), done.left_out) == (["one-2"], {"shop": 1})
 
 
 def test_the_seller_s_own_price_is_what_a_range_is_of():
     seller = Seller("b", "p", "https://good.example/", "Good", Money("52.00", "USD"))
     offer = top(1, "one", shop="Bad", price=Money("49.00", "USD"), sellers=(seller,))
     choice = Choice(currency="USD", block=frozenset({"bad"}), max_price=Decimal(50))
-    _, shown, done = outcome([OffersEvent("one", (offer,)), DoneEvent((offer.id,))], choice)
+    _, shown, done = outcome([OffersEvent("one", (offer,)), DoneEvent(("one-1",))], choice)
     assert (shown, done.left_out) == ({}, {"price": 1})
 
 
@@ -313,12 +329,12 @@ SOLD_TWICE = top(
         ({"sort": "price", "block": frozenset({"good", "mill"})}, "c"),
     ],
 )
-def test_where_price_counts_a_product_is_told_as_its_cheapest_seller_sells_it(wanted, seller):
+def test_where_price_counts_a_product_is_shown_as_its_cheapest_seller_sells_it(wanted, seller):
     choice = Choice(currency="USD", **wanted)
     _, shown, done = outcome([OffersEvent("one", (SOLD_TWICE,)), DoneEvent(("one-1",))], choice)
     assert list(done.order) == ([seller] if seller else [])
     if seller == "b":
-        sold = shown["b"]
+        sold = shown["b"].offer
         assert (sold.price, sold.link, sold.shipping) == (
             Money("45.00", "USD"), "https://good.example/", None,
         )  # fmt: skip
@@ -333,7 +349,7 @@ def test_what_moved_one_shop_moves_no_other_that_sells_the_same():
     assert outcome(events, Choice(currency="USD"))[2].order == ("one-1", "one-2")
     _, shown, done = outcome(events, Choice(currency="USD", block=frozenset({"mill"})))
     assert done.order == ("one-2", "b")
-    assert (shown["b"].score, shown["b"].why, shown["b"].partner) == (
+    assert (shown["b"].score, shown["b"].why, shown["b"].offer.partner) == (
         0.85,
         ("very similar",),
         False,
@@ -341,7 +357,7 @@ def test_what_moved_one_shop_moves_no_other_that_sells_the_same():
 
 
 def test_what_fits_by_a_seller_that_came_later_is_not_counted_as_left_out():
-    alone = replace(SOLD_TWICE, sellers=())
+    alone = changed(SOLD_TWICE, sellers=())
     events = [
         OffersEvent("one", (alone,)),
         OffersEvent("two", (SOLD_TWICE,)),
@@ -352,7 +368,7 @@ def test_what_fits_by_a_seller_that_came_later_is_not_counted_as_left_out():
 
 
 def test_what_no_longer_fits_when_more_is_known_is_not_in_the_order():
-    navy, red = (replace(SOLD_TWICE, title="Tee", colours=(name,)) for name in ("navy", "red"))
+    navy, red = (changed(SOLD_TWICE, title="Tee", colours=(name,)) for name in ("navy", "red"))
     events = [OffersEvent("one", (navy,)), OffersEvent("two", (red,)), DoneEvent(("one-1",))]
     choice = Choice(currency="USD", same_colour=True, colours=NAVY)
     assert outcome(events, choice)[2] == DoneEvent((), {"colour": 1})
@@ -365,12 +381,13 @@ def test_prices_in_other_currencies_count_only_where_a_rate_is_known():
         top(3, "one", price=Money("1.00", "GBP")),
     )
     choice = Choice(currency="USD", sort="price", max_price=Decimal(49), rates=RATES)
-    assert [o.id for o in in_order([pounds, dollars, won], choice)] == ["one-2", "one-1", "one-3"]
-    assert choice.reason_against(won) is None
-    assert choice.reason_against(top(4, "one", price=Money("58807", "KRW"))) == "price"
-    assert choice.reason_against(pounds) == "price_unknown"
+    ordered = in_order([pounds, dollars, won], choice)
+    assert [each.offer.id for each in ordered] == ["one-2", "one-1", "one-3"]
+    assert choice.reason_against(won.offer) is None
+    assert choice.reason_against(top(4, "one", price=Money("58807", "KRW")).offer) == "price"
+    assert choice.reason_against(pounds.offer) == "price_unknown"
     without = Choice(currency="USD", sort="price", max_price=Decimal(49))
-    assert without.reason_against(won) == "price_unknown"
+    assert without.reason_against(won.offer) == "price_unknown"
 
 
 @pytest.mark.parametrize(
@@ -391,7 +408,7 @@ def test_shipping_is_part_of_the_cost_where_it_is_known_and_can_be_compared(
     price, shipping, currency, cost
 ):
     choice = Choice(currency=currency, rates=RATES)
-    assert choice.cost_of(top(1, "one", price=price, shipping=shipping)) == cost
+    assert choice.cost_of(top(1, "one", price=price, shipping=shipping).offer) == cost
 
 
 def test_by_price_free_shipping_beats_a_lower_price_with_more_on_top():
@@ -400,12 +417,14 @@ def test_by_price_free_shipping_beats_a_lower_price_with_more_on_top():
     unknown = top(3, "one", price=Money("31.00", "USD"))
     by_price = Choice(currency="USD", sort="price", max_price=Decimal(30))
     assert in_order([dearer, free, unknown], by_price) == [unknown, free, dearer]
-    assert by_price.reason_against(dearer) is None, "a range is of the price alone"
+    assert by_price.reason_against(dearer.offer) is None, "a range is of the price alone"
 
 
 def test_what_the_shop_says_of_a_colour_counts_before_what_was_seen():
     choice = Choice(currency="USD", same_colour=True, colours=NAVY)
-    assert choice.reason_against(top(1, "one", title="Red Tee", colours=("navy",))) == "colour"
-    assert choice.reason_against(top(1, "one", title="Navy Tee", colours=("red",))) is None
-    assert choice.reason_against(top(1, "one", title="Tee", colours=("navy",))) is None
-    assert choice.reason_against(top(1, "one", title="Tee")) == "colour"
+    assert (
+        choice.reason_against(top(1, "one", title="Red Tee", colours=("navy",)).offer) == "colour"
+    )
+    assert choice.reason_against(top(1, "one", title="Navy Tee", colours=("red",)).offer) is None
+    assert choice.reason_against(top(1, "one", title="Tee", colours=("navy",)).offer) is None
+    assert choice.reason_against(top(1, "one", title="Tee").offer) == "colour"

@@ -1,4 +1,5 @@
 from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -8,11 +9,12 @@ from model.colours import Colour
 from model.likeness import COSINE_OF_STRANGERS, COSINE_OF_TWINS
 from server.config import Settings
 from server.goods.money import Money
-from server.offers.offer import Offer
-from server.offers.order.ranking import CLEARLY, DEFAULT_PUSHES, Pushes, Ranking, ranked
+from server.offers.offer import ComparedOffer, Offer, RankedOffer
+from server.offers.order.ranking import CLEARLY, DEFAULT_BOOSTS, Boosts, Ranking, best_first
+from tests.support.providers import match_of
 
 BARE = Offer(id="bare", provider="ucp", title="Coat", link="https://shop.example/")
-NAVY = Colour("navy", "네이비", "#1f2a48", 1.0)
+NAVY = Colour("navy", "#1f2a48", 1.0)
 ONE = Money("1.00", "USD")
 OFFERS = st.builds(
     Offer,
@@ -25,18 +27,33 @@ OFFERS = st.builds(
     shipping=st.none() | st.just(ONE),
     availability=st.sampled_from([None, "in_stock", "out_of_stock"]),
     partner=st.booleans(),
-    cosine=st.none() | st.floats(-1, 1),
-    colour_likeness=st.none() | st.floats(0, 1),
 )
+MATCHES = st.builds(match_of, st.none() | st.floats(-1, 1), st.just(0.0) | st.floats(0, 1))
+COMPARED = st.builds(ComparedOffer, OFFERS, MATCHES)
 
 
-def pushed(offer: Offer) -> Offer:
-    return replace(offer, availability="in_stock", price=ONE, shipping=ONE, partner=True)
+def compared(cosine: float | None = None, likeness: float = 0.0, **changes: Any) -> ComparedOffer:
+    return ComparedOffer(replace(BARE, **changes), match_of(cosine, likeness))
 
 
-def test_every_reason_that_moves_an_offer_is_told() -> None:
-    alike = replace(BARE, cosine=1.0, colour_likeness=1.0)
-    [offer] = Ranking(opened=lambda _: True).ranked([pushed(alike)])
+def changed(offer: ComparedOffer, **changes: Any) -> ComparedOffer:
+    return replace(offer, offer=replace(offer.offer, **changes))
+
+
+def boosted(offer: ComparedOffer) -> ComparedOffer:
+    return changed(offer, availability="in_stock", price=ONE, shipping=ONE, partner=True)
+
+
+def ranked(*offers: ComparedOffer) -> list[RankedOffer]:
+    return Ranking().ranked(offers)
+
+
+def ids(offers: list[RankedOffer]) -> list[str]:
+    return [each.offer.id for each in offers]
+
+
+def test_every_reason_that_moves_an_offer_is_shown() -> None:
+    [offer] = Ranking(opened=lambda _: True).ranked([boosted(compared(1.0, 1.0))])
     assert offer.why == (
         "very similar",
         "in stock",
@@ -46,40 +63,44 @@ def test_every_reason_that_moves_an_offer_is_told() -> None:
         "you opened this shop before",
     )
     assert offer.similarity == 1
-    amounts = [getattr(DEFAULT_PUSHES, each.name) for each in fields(Pushes)]
+    amounts = [getattr(DEFAULT_BOOSTS, each.name) for each in fields(Boosts)]
     assert offer.score == pytest.approx(1 + sum(amounts))
-    assert ranked([BARE])[0].why == ()
+    assert ranked(compared())[0].why == ()
 
 
 @settings(deadline=None)
-@given(OFFERS, st.booleans())
-def test_the_score_is_the_similarity_and_what_is_told(offer: Offer, opened: bool) -> None:
+@given(COMPARED, st.booleans())
+def test_the_score_is_the_similarity_and_the_boosts_that_are_shown(
+    offer: ComparedOffer, opened: bool
+) -> None:
     amounts = {
-        "in stock": DEFAULT_PUSHES.in_stock,
-        "price known": DEFAULT_PUSHES.price,
-        "ships to you": DEFAULT_PUSHES.ships,
-        "partner": DEFAULT_PUSHES.partner,
-        "you opened this shop before": DEFAULT_PUSHES.opened,
+        "in stock": DEFAULT_BOOSTS.in_stock,
+        "price known": DEFAULT_BOOSTS.price,
+        "ships to you": DEFAULT_BOOSTS.ships,
+        "partner": DEFAULT_BOOSTS.partner,
+        "you opened this shop before": DEFAULT_BOOSTS.opened,
     }
-    [found] = Ranking(opened=lambda _: opened).ranked([replace(offer, type="product")])
+    [found] = Ranking(opened=lambda _: opened).ranked([changed(offer, type="product")])
     told = sum(amounts.get(reason, 0.0) for reason in found.why)
     assert found.score == pytest.approx((found.similarity or 0.0) + told, abs=2e-4)
 
 
 @settings(deadline=None)
-@given(OFFERS, OFFERS)
-def test_no_pushes_lift_an_offer_over_a_clearly_more_similar_one(one: Offer, other: Offer) -> None:
-    most = Pushes(in_stock=0.03, price=0.01, partner=0.05, ships=0.005, opened=0.005)
-    better, worse = ranked(
-        [replace(o, type="product", id=i) for o, i in ((one, "a"), (other, "b"))]
+@given(COMPARED, COMPARED)
+def test_no_boosts_lift_an_offer_over_a_clearly_more_similar_one(
+    one: ComparedOffer, other: ComparedOffer
+) -> None:
+    most = Boosts(in_stock=0.03, price=0.01, partner=0.05, ships=0.005, opened=0.005)
+    better, worse = (
+        changed(offer, type="product", id=name) for offer, name in ((one, "a"), (other, "b"))
     )
     if (worse.similarity or 0) > (better.similarity or 0):
         better, worse = worse, better
     if (better.similarity or 0) < (worse.similarity or 0) + CLEARLY + 1e-3:
         return
-    offers = [replace(better, availability=None, price=None, partner=False), pushed(worse)]
-    ranking = Ranking(most, lambda offer: offer.id == worse.id)
-    assert [offer.id for offer in ranking.ranked(offers)] == [better.id, worse.id]
+    offers = [changed(better, availability=None, price=None, partner=False), boosted(worse)]
+    ranking = Ranking(most, lambda offer: offer.id == worse.offer.id)
+    assert ids(ranking.ranked(offers)) == [better.offer.id, worse.offer.id]
 
 
 @pytest.mark.parametrize(
@@ -91,50 +112,49 @@ def test_no_pushes_lift_an_offer_over_a_clearly_more_similar_one(one: Offer, oth
         {"partner": 0.05, "opened": 0.05, "in_stock": 0.05},
     ],
 )
-def test_pushes_beyond_their_bounds_are_refused(amounts: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="push"):
-        Pushes(**amounts)
+def test_boosts_beyond_their_bounds_are_refused(amounts: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="boost"):
+        Boosts(**amounts)
 
 
 def test_what_the_settings_say_is_what_moves_offers_by_default() -> None:
     settings = Settings()
     assert (
-        Pushes(
+        Boosts(
             in_stock=settings.rank_in_stock,
             price=settings.rank_price,
             partner=settings.rank_partner,
             ships=settings.rank_ships,
             opened=settings.rank_opened,
         )
-        == DEFAULT_PUSHES
+        == DEFAULT_BOOSTS
     )
 
 
-def test_a_push_of_nothing_is_no_reason() -> None:
-    [offer] = Ranking(Pushes(partner=0.0)).ranked([replace(BARE, partner=True)])
+def test_a_boost_of_nothing_is_no_reason() -> None:
+    [offer] = Ranking(Boosts(partner=0.0)).ranked([compared(partner=True)])
     assert offer.why == ()
 
 
 def test_between_equals_stock_price_and_partner_decide() -> None:
-    plain = replace(BARE, id="plain", cosine=0.8)
-    partner = replace(plain, id="partner", partner=True)
-    stocked = replace(partner, id="stocked", availability="in_stock")
-    assert [o.id for o in ranked([plain, partner, stocked])] == ["stocked", "partner", "plain"]
+    plain = compared(0.8, id="plain")
+    partner = changed(plain, id="partner", partner=True)
+    stocked = changed(partner, id="stocked", availability="in_stock")
+    assert ids(ranked(plain, partner, stocked)) == ["stocked", "partner", "plain"]
 
 
 def test_what_was_not_compared_is_not_called_similar() -> None:
-    alike = replace(BARE, id="alike", cosine=COSINE_OF_STRANGERS + 0.1)
-    unknown = replace(BARE, id="unknown")
-    order = ranked([unknown, alike])
-    assert [offer.id for offer in order] == ["alike", "unknown"]
+    alike = compared(COSINE_OF_STRANGERS + 0.1, id="alike")
+    order = ranked(compared(id="unknown"), alike)
+    assert ids(order) == ["alike", "unknown"]
     assert order[1].similarity is None
 
 
 def test_between_equal_shapes_colour_decides_and_another_one_is_not_very_similar() -> None:
-    brown = replace(BARE, id="brown", cosine=COSINE_OF_TWINS, colour_likeness=0.0)
-    black = replace(BARE, id="black", cosine=COSINE_OF_TWINS - 0.05, colour_likeness=1.0)
-    order = ranked([brown, black])
-    assert [offer.id for offer in order] == ["black", "brown"]
+    brown = compared(COSINE_OF_TWINS, 0.0, id="brown")
+    black = compared(COSINE_OF_TWINS - 0.05, 1.0, id="black")
+    order = ranked(brown, black)
+    assert ids(order) == ["black", "brown"]
     assert [offer.why for offer in order] == [("very similar",), ("similar",)]
 
 
@@ -142,27 +162,27 @@ def test_between_equal_shapes_colour_decides_and_another_one_is_not_very_similar
     ("changes", "is_same"),
     [
         ({}, True),
-        ({"colour_likeness": 0.79}, False),
-        ({"colour_likeness": None}, False),
+        ({"likeness": 0.79}, False),
+        ({"cosine": None}, False),
         ({"title": "Red coat"}, False),
         ({"title": "Navy coat", "colours": ("red",)}, True),
         ({"colours": ()}, False),
     ],
 )
-def test_the_same_colour_is_told_only_where_it_is_seen_and_nobody_says_another(
-    changes: dict[str, object], is_same: bool
+def test_the_same_colour_is_a_reason_only_if_the_picture_shows_it_and_no_words_contradict(
+    changes: dict[str, Any], is_same: bool
 ) -> None:
-    seen = replace(BARE, cosine=0.7, colour_likeness=0.9, colours=("navy",))
-    [offer] = Ranking(colours=(NAVY,)).ranked([replace(seen, **changes)])
+    values = {"cosine": 0.7, "likeness": 0.9, "colours": ("navy",)} | changes
+    [offer] = Ranking(colours=(NAVY,)).ranked([compared(**values)])
     assert ("same colour" in offer.why) == is_same
 
 
 @settings(deadline=None)
-@given(st.lists(OFFERS, max_size=12, unique_by=lambda offer: (offer.provider, offer.id)))
-def test_the_list_falls_by_score_and_searches_come_last(offers: list[Offer]) -> None:
-    order = ranked(offers)
+@given(st.lists(COMPARED, max_size=12, unique_by=lambda o: (o.offer.provider, o.offer.id)))
+def test_the_list_falls_by_score_and_searches_come_last(offers: list[ComparedOffer]) -> None:
+    order = ranked(*offers)
     scores = [offer.score for offer in order]
     assert scores == sorted(scores, reverse=True)
-    types = [offer.type for offer in order]
+    types = [each.offer.type for each in order]
     assert types == sorted(types)
-    assert ranked(reversed(order)) == order
+    assert best_first(reversed(order)) == order

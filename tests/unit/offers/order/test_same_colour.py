@@ -4,41 +4,13 @@ import numpy as np
 import pytest
 
 from model.colours import Colour, main_colours
-from server.offers.order.same_colour import (
-    _COLOUR_OF,
-    _NEAR_PAIRS,
-    is_same_colour,
-    said_colours,
-    seen_colours,
-)
+from server.goods.colour_names import _NEAR_PAIRS, colour_words, main_colour_names
+from server.offers.order.ranking import is_same_colour
 from tests.support.providers import top
 
 
 def colours(*names: str, share: float = 0.5) -> tuple[Colour, ...]:
-    return tuple(Colour(name, "", "#000000", share) for name in names)
-
-
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        ("Slim Shirt, navy", ("navy",)),
-        ("Black/White striped tee", ("black", "white")),
-        ("Dark Blue Jeans", ("navy",)),
-        ("Light-Blue Oxford", ("light-blue",)),
-        ("Off-White knit", ("ivory",)),
-        ("네이비 긴팔 상의", ("navy",)),
-        ("라이트 그레이 후드", ("light-grey",)),
-        ("Schwarzes T-Shirt, schwarz", ("black",)),
-        ("Black denim jacket", ("black",)),
-        ("Denim jacket", ("denim-blue",)),
-        ("Jumper", ()),
-        ("Blackberry Street hoodie", ()),
-        ("", ()),
-        (None, ()),
-    ],
-)
-def test_the_colours_that_a_shop_names(text, names):
-    assert said_colours(text) == names
+    return tuple(Colour(name, "#000000", share) for name in names)
 
 
 @pytest.mark.parametrize(
@@ -57,17 +29,17 @@ def test_the_colours_that_a_shop_names(text, names):
     ],
 )
 def test_what_counts_as_the_same(garment, title, same):
-    assert is_same_colour(top(1, "one", title=title), colours(garment)) is same
+    assert is_same_colour(top(1, "one", title=title).offer, colours(garment)) is same
 
 
 def test_a_second_colour_counts_where_there_is_much_of_it():
-    assert seen_colours(colours("white", "light blue")) == ("white", "light-blue")
-    assert seen_colours(colours("white", "light blue", share=0.2)) == ("white",)
+    assert main_colour_names(colours("white", "light blue")) == ("white", "light-blue")
+    assert main_colour_names(colours("white", "light blue", share=0.2)) == ("white",)
 
 
-def test_nothing_is_said_where_nobody_knows():
-    assert is_same_colour(top(1, "one", title="Navy tee"), ()) is None
-    link = top(1, "links", title="Navy", type="search")
+def test_an_unknown_colour_is_neither_the_same_nor_another():
+    assert is_same_colour(top(1, "one", title="Navy tee").offer, ()) is None
+    link = top(1, "links", title="Navy", type="search").offer
     assert is_same_colour(link, colours("navy")) is None
 
 
@@ -77,7 +49,8 @@ def test_every_colour_that_is_seen_has_words_and_every_word_leads_to_one_that_is
         np.full((8, 8, 4), (red, green, blue, 255), np.uint8)
         for red, green, blue in itertools.product(steps, repeat=3)
     ]
-    seen = {name for patch in patches for name in seen_colours(main_colours(patch))}
+    seen = {name for patch in patches for name in main_colour_names(main_colours(patch))}
     assert seen >= {"black", "white", "red", "blue", "green"}
-    assert seen <= set(_COLOUR_OF.values())
-    assert {name for pair in _NEAR_PAIRS for name in pair} <= set(_COLOUR_OF.values())
+    named = set(colour_words().colours.values())
+    assert seen <= named
+    assert {name for pair in _NEAR_PAIRS for name in pair} <= named

@@ -7,7 +7,7 @@ import pytest
 from model.categories import Kind
 from model.errors import PictureError
 from model.side_by_side import MOST
-from server.offers.pictures.batches import Lookers
+from server.offers.pictures.batches import PictureBatcher
 from tests.support.pictures import outfit
 from tests.support.segmenters import ColourSegmenter, ScriptedSegmenter
 
@@ -20,18 +20,18 @@ def pool():
         yield running
 
 
-def test_a_picture_alone_is_looked_at(embedder) -> None:
+def test_a_lone_picture_is_viewed(embedder) -> None:
     segmenter = ColourSegmenter()
-    view = Lookers(segmenter, embedder).look(outfit, TOPS)
+    view = PictureBatcher(segmenter, embedder).view(outfit, TOPS)
     assert view.kind is Kind.TOP
     assert view.colours[0].name == "navy"
 
 
-def test_pictures_that_come_together_are_looked_at_together_and_each_has_its_own(
+def test_pictures_that_arrive_together_share_batches_and_each_gets_its_own_view(
     embedder, pool
 ) -> None:
     segmenter = ColourSegmenter()
-    lookers = Lookers(segmenter, embedder)
+    batcher = PictureBatcher(segmenter, embedder)
     kinds = [TOPS, frozenset({Kind.BOTTOM})] * MOST
     together = threading.Barrier(len(kinds))
 
@@ -39,12 +39,12 @@ def test_pictures_that_come_together_are_looked_at_together_and_each_has_its_own
         together.wait()
         return outfit()
 
-    views = list(pool.map(lambda wanted: lookers.look(load, wanted), kinds))
+    views = list(pool.map(lambda wanted: batcher.view(load, wanted), kinds))
     assert [view.kind for view in views] == [Kind.TOP, Kind.BOTTOM] * MOST
     assert len(segmenter.pictures) <= len(kinds) // 2
 
 
-def test_no_more_than_so_many_rows_are_looked_at_at_once_and_what_waits_is_put_together(
+def test_one_batch_is_segmented_at_a_time_and_pictures_that_wait_form_the_next(
     embedder, pool
 ) -> None:
     class Waits(ColourSegmenter):
@@ -56,8 +56,8 @@ def test_no_more_than_so_many_rows_are_looked_at_at_once_and_what_waits_is_put_t
             return super().segment(picture, min_score)
 
     segmenter = Waits()
-    lookers = Lookers(segmenter, embedder)
-    first = [pool.submit(lookers.look, outfit, TOPS)]
+    batcher = PictureBatcher(segmenter, embedder)
+    first = [pool.submit(batcher.view, outfit, TOPS)]
     for _ in first:
         assert segmenter.begun.acquire(timeout=20)
     coming = threading.Barrier(2 * MOST)
@@ -66,9 +66,9 @@ def test_no_more_than_so_many_rows_are_looked_at_at_once_and_what_waits_is_put_t
         coming.wait()
         return outfit()
 
-    later = [pool.submit(lookers.look, load, TOPS) for _ in range(2 * MOST)]
-    with lookers._changed:
-        assert lookers._changed.wait_for(lambda: len(lookers._waiting) == 2 * MOST, timeout=20)
+    later = [pool.submit(batcher.view, load, TOPS) for _ in range(2 * MOST)]
+    with batcher._changed:
+        assert batcher._changed.wait_for(lambda: len(batcher._waiting) == 2 * MOST, timeout=20)
     assert segmenter.pictures == []
     assert not segmenter.begun.acquire(blocking=False)
     segmenter.gate.set()
@@ -77,8 +77,8 @@ def test_no_more_than_so_many_rows_are_looked_at_at_once_and_what_waits_is_put_t
     assert len(segmenter.pictures) == 1 + 2
 
 
-def test_a_picture_that_cannot_be_loaded_costs_itself_only(embedder, pool) -> None:
-    lookers = Lookers(ColourSegmenter(), embedder)
+def test_a_picture_that_cannot_be_loaded_fails_alone(embedder, pool) -> None:
+    batcher = PictureBatcher(ColourSegmenter(), embedder)
     together = threading.Barrier(2)
 
     def broken():
@@ -90,38 +90,61 @@ def test_a_picture_that_cannot_be_loaded_costs_itself_only(embedder, pool) -> No
         return outfit()
 
     failing, looking = (
-        pool.submit(lookers.look, broken, TOPS),
-        pool.submit(lookers.look, whole, TOPS),
+        pool.submit(batcher.view, broken, TOPS),
+        pool.submit(batcher.view, whole, TOPS),
     )
     with pytest.raises(PictureError, match="cut off"):
         failing.result(20)
     assert looking.result(20).kind is Kind.TOP
 
 
-def test_a_network_that_fails_is_told_to_all_of_the_row_and_the_next_is_looked_at(
+def test_a_network_that_fails_fails_the_whole_batch_and_the_next_one_is_viewed(
     embedder, pool
 ) -> None:
     segmenter = ScriptedSegmenter()
     segmenter.fault = RuntimeError("no more memory")
-    lookers = Lookers(segmenter, embedder)
-    failing = [pool.submit(lookers.look, outfit, TOPS) for _ in range(MOST)]
+    batcher = PictureBatcher(segmenter, embedder)
+    failing = [pool.submit(batcher.view, outfit, TOPS) for _ in range(MOST)]
     for each in failing:
         with pytest.raises(RuntimeError, match="no more memory"):
             each.result(20)
     segmenter.fault = None
-    assert np.isfinite(lookers.look(outfit, TOPS).vector).all()
+    assert np.isfinite(batcher.view(outfit, TOPS).vector).all()
 
 
-def test_a_download_that_hangs_does_not_keep_the_others(embedder, pool) -> None:
-    lookers = Lookers(ColourSegmenter(), embedder)
+def test_a_download_that_hangs_does_not_hold_up_the_others(embedder, pool) -> None:
+    batcher = PictureBatcher(ColourSegmenter(), embedder)
     released = threading.Event()
 
     def hung():
         released.wait()
         return outfit()
 
-    hanging = pool.submit(lookers.look, hung, TOPS)
-    assert pool.submit(lookers.look, outfit, TOPS).result(20).kind is Kind.TOP
+    hanging = pool.submit(batcher.view, hung, TOPS)
+    assert pool.submit(batcher.view, outfit, TOPS).result(20).kind is Kind.TOP
     assert not hanging.done()
     released.set()
     assert hanging.result(20).kind is Kind.TOP
+
+
+def test_pictures_that_wait_fail_when_it_is_closed_instead_of_hanging(embedder, pool) -> None:
+    class Waits(ColourSegmenter):
+        gate, begun = threading.Event(), threading.Semaphore(0)
+
+        def segment(self, picture, min_score=None):
+            self.begun.release()
+            self.gate.wait()
+            return super().segment(picture, min_score)
+
+    segmenter = Waits()
+    batcher = PictureBatcher(segmenter, embedder)
+    running = pool.submit(batcher.view, outfit, TOPS)
+    assert segmenter.begun.acquire(timeout=20)
+    waiting = pool.submit(batcher.view, outfit, TOPS)
+    with batcher._changed:
+        assert batcher._changed.wait_for(lambda: len(batcher._waiting) == 1, timeout=20)
+    batcher.close()
+    segmenter.gate.set()
+    for each in (running, waiting, pool.submit(batcher.view, outfit, TOPS)):
+        with pytest.raises(RuntimeError, match="shutdown"):
+            each.result(20)

@@ -8,7 +8,7 @@ from server.offers.pictures.budget import LATE_AFTER, MOST_PICTURES, PictureBudg
 NAMES = ("one", "two", "three")
 
 
-def test_who_answers_first_leaves_the_others_their_share() -> None:
+def test_the_first_to_answer_leaves_the_others_their_share() -> None:
     budget = PictureBudget(NAMES, 24)
     assert budget.take("one", 24) == 8
     assert budget.take("two", 24) == 8
@@ -24,7 +24,7 @@ def test_what_one_does_not_need_is_free_for_all() -> None:
     assert budget.take("three", 24) == 8
 
 
-def test_who_failed_leaves_its_share() -> None:
+def test_a_provider_that_failed_releases_its_share() -> None:
     budget = PictureBudget(NAMES, 24)
     budget.done("two")
     budget.done("three")
@@ -37,7 +37,7 @@ def test_a_provider_alone_has_everything() -> None:
 
 
 class Clock:
-    """Stands still until it is put forward."""
+    """A clock that a test sets."""
 
     now = 100.0
 
@@ -45,7 +45,7 @@ class Clock:
         return self.now
 
 
-def test_of_who_is_late_a_third_of_the_share_is_kept() -> None:
+def test_a_late_provider_keeps_a_third_of_its_share() -> None:
     clock = Clock()
     budget = PictureBudget(NAMES, 24, clock)
     assert budget.take("one", 24) == budget.take("two", 24) == 8
@@ -88,7 +88,7 @@ def test_nothing_is_waited_for_once_everybody_has_answered() -> None:
         st.tuples(st.sampled_from(NAMES), st.none() | st.integers(0, 40)), min_size=1, max_size=20
     ),
 )
-def test_never_more_than_there_are_and_nobody_is_left_without_share(
+def test_never_more_than_there_are_and_no_provider_is_left_without_its_share(
     pictures: int, steps: list[tuple[str, int | None]]
 ) -> None:
     budget = PictureBudget(NAMES, pictures, Clock())

@@ -66,7 +66,7 @@ WRAPS: Mapping[str, Wrap] = {
 
 
 def _whole(name: str, page: str) -> Any:
-    """Give one thing that a vendor found; ``page`` is where it is sold."""
+    """Return one thing that a vendor found; ``page`` is where it is sold."""
     kinds: Mapping[str, Any] = {
         "ebay": item("Jumper"),
         "lykdat": PRODUCT,
@@ -88,7 +88,7 @@ def server() -> Iterator[VendorServer]:
 
 
 def search(name: str, server: VendorServer, found: list[Any]) -> list[str]:
-    """Give the titles of what a provider makes of an answer."""
+    """Return the titles of what a provider makes of an answer."""
     vendor = VENDORS[name]
 
     def answer(request: Request) -> Reply:

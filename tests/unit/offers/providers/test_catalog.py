@@ -15,7 +15,7 @@ from tests.support.products import EMBEDDER, put_product, put_shop
 from tests.support.segmenters import ScriptedSegmenter
 
 SEEN = pack_colours(
-    [Colour("", "", code, share) for code, share in (("#1f2a48", 0.6), ("#c8202e", 0.4))]
+    [Colour("", code, share) for code, share in (("#1f2a48", 0.6), ("#c8202e", 0.4))]
 )
 
 
@@ -35,4 +35,4 @@ def test_what_the_shop_says_counts_and_else_what_is_seen_in_the_picture(
     catalog = Catalog(database, Fetcher(settings), ScriptedSegmenter(), embedder)
     put_product(database, put_shop(database), "one", unit(1), colours=seen, colour=said)
     [found] = CatalogProvider(lambda: catalog, 5).search(garment_query("vest"), SearchContext())
-    assert found.colours == told
+    assert found.offer.colours == told

@@ -72,7 +72,7 @@ def test_what_switches_it_is_told_and_the_keys_are_not(tmp_path, name):
     for setting, key in KEYS[name].items():
         assert f"WTB_{setting.upper()}" in (state.switch or "")
         if setting not in {"rakuten_site", "searxng_url", "google_cse_id"}:
-            told = json.dumps([state.switch, state.provider.title, state.provider.leaves.en])
+            told = json.dumps([state.switch, state.provider.title, state.provider.discloses])
             assert key not in told + repr(state)
 
 
@@ -87,10 +87,8 @@ def test_a_quota_for_what_is_no_vendor_is_refused_with_the_known_names(tmp_path,
 def test_none_is_asked_before_a_garment_is_chosen(tmp_path, name):
     provider = states(tmp_path)[name].provider
     assert not provider.runs_early
-    assert provider.leaves.en
-    assert provider.leaves.ko
-    assert provider.cost.en
-    assert provider.cost.ko
+    assert provider.discloses
+    assert provider.cost
 
 
 def test_a_searxng_instance_on_one_s_own_network_is_reached_and_what_it_finds_there_is_not(

@@ -20,7 +20,7 @@ NAMES: tuple[VendorName, ...] = ("serper", "serpapi", "searchapi")
 
 
 def matches() -> dict[VendorName, dict[str, Any]]:
-    """Give each vendor's answer, as documented, with the same jumper in it."""
+    """Return each vendor's answer, as documented, with the same jumper in it."""
     link, thumbnail = "https://mill.example/p/1?ref=lens", "https://encrypted.example/1.jpg"
     jumper = {"position": 1, "title": "Ribbed Jumper", "link": link, "source": "Northern Mill"}
     return {
@@ -148,9 +148,8 @@ def test_what_is_sent_is_the_picture_s_address_and_what_the_provider_says(
     }  # fmt: skip
     assert (request.json if name == "serper" else request.query) == sent[name]
     assert ("words" in provider.needs) == (name != "serper")
-    for said in (provider.leaves.en, provider.leaves.ko):
-        assert VENDORS[name].host in said
-        assert ("navy" in said or "네이비" in said) == (name != "serper")
+    assert VENDORS[name].host in provider.discloses
+    assert ("navy" in provider.discloses) == (name != "serper")
 
 
 def test_a_picture_without_a_public_address_is_not_sent(

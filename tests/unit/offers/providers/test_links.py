@@ -3,8 +3,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from server.goods.safe_text import public_address
-from server.offers.offer import Offer, SearchContext
-from server.offers.order.ranking import ranked
+from server.offers.offer import ComparedOffer, Offer, SearchContext
+from server.offers.order.ranking import Ranking, best_first
 from server.offers.providers.links import LinksProvider
 from tests.support.garments import garment_query
 
@@ -25,7 +25,7 @@ def test_every_link_is_a_search_of_its_own() -> None:
     assert len(found) == 8
     assert {offer.type for offer in found.values()} == {"search"}
     assert all(offer.link.startswith("https://") for offer in found.values())
-    assert all(offer.price is offer.picture_url is offer.cosine is None for offer in found.values())
+    assert all(offer.price is offer.picture_url is None for offer in found.values())
 
 
 def test_words_are_in_the_language_and_shops_of_the_country() -> None:
@@ -74,8 +74,8 @@ def test_a_picture_without_public_address_is_not_sent_to_others(address: str | N
 def test_links_keep_their_order_behind_all_products() -> None:
     found = list(links(SearchContext(), PICTURE).values())
     bare = Offer(id="x", provider="ucp", title="Coat", link="https://shop.example/")
-    order = ranked([*found, bare])
-    assert order[0].id == "x"
-    assert [offer.id for offer in order[1:]] == [offer.id for offer in found]
-    again = ranked(reversed(ranked(found)))
-    assert [offer.id for offer in again] == [offer.id for offer in found]
+    order = Ranking().ranked(map(ComparedOffer, [*found, bare]))
+    assert order[0].offer.id == "x"
+    assert [each.offer for each in order[1:]] == found
+    again = best_first(reversed(Ranking().ranked(map(ComparedOffer, found))))
+    assert [each.offer for each in again] == found

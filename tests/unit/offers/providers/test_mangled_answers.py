@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
-from server.goods.money import EXPONENTS, Money
+from server.goods.currencies import MINOR_UNITS
+from server.goods.money import Money
 from server.offers.found_pages import FoundPage
 from server.offers.offer import Offer, SearchContext, offer_id
 from server.offers.provider import ProviderError
@@ -44,7 +45,7 @@ def _lens(name: lens_vendors.VendorName) -> Read:
 
 
 def _found(pages: list[FoundPage]) -> list[Offer]:
-    """Give each page as the offer that it becomes where it cannot be read."""
+    """Return each page as the offer that it becomes where it cannot be read."""
     every = {
         page.link: Offer(
             id=offer_id("web", page.link),
@@ -195,12 +196,12 @@ def check(name: str, message: Any) -> None:
         assert offer.availability in {"in_stock", "out_of_stock", "preorder", None}
         assert offer.condition in {"new", "used", "refurbished", None}
         for money in (offer.price, offer.list_price, offer.shipping):
-            assert money is None or (money.currency in EXPONENTS and float(money.amount) >= 0)
+            assert money is None or (money.currency in MINOR_UNITS and float(money.amount) >= 0)
         assert offer.price is None or offer.price != Money("0", offer.price.currency)
 
 
 def over_the_wire(message: Any) -> Any:
-    """Give a message as it comes out of JSON."""
+    """Return a message as it comes out of JSON."""
     return json.loads(json.dumps(message))
 
 

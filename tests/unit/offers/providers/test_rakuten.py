@@ -5,14 +5,13 @@ from typing import Any
 import pytest
 
 from model.categories import CATEGORIES
-from model.keywords import Colour, search_text
+from model.colours import Colour
 from model.palette import SHADES
 from server.goods.kinds import kinds_of_title
 from server.goods.money import Money
-from server.offers.offer import Offer, SearchContext
+from server.offers.offer import GarmentQuery, Offer, SearchContext
 from server.offers.provider import ProviderError
-from server.offers.providers.rakuten import POLICY, RakutenProvider, read_items
-from server.offers.providers.rakuten_words import japanese_words
+from server.offers.providers.rakuten import POLICY, RakutenProvider, japanese_words, read_items
 from tests.support.garments import garment_query
 from tests.support.vendor_server import Reply, Request, VendorServer, vendor_server
 from tests.support.vendors import vendor_client
@@ -40,12 +39,18 @@ def item(number: int = 1, **more: Any) -> dict[str, Any]:
 
 
 def nested(*items: dict[str, Any]) -> dict[str, Any]:
-    """Give items as ``formatVersion`` 1 does."""
+    """Return items as ``formatVersion`` 1 does."""
     listed = [
         {"Item": {**i, "mediumImageUrls": [{"imageUrl": url} for url in i["mediumImageUrls"]]}}
         for i in items
     ]
     return {"count": len(items), "hits": 30, "Items": listed}
+
+
+def coloured(category: str, colour: str, image_url: str | None = None) -> GarmentQuery:
+    """Make a query for a garment of one colour."""
+    query = garment_query(category, image_url=image_url)
+    return dataclasses.replace(query, colours=(Colour(colour, "#000000", 1.0),))
 
 
 def strict(request: Request) -> Reply:
@@ -99,7 +104,7 @@ def test_an_item_becomes_an_offer(provider: RakutenProvider) -> None:
 def test_what_is_sent_is_japanese_words_and_the_registered_site(
     provider: RakutenProvider, server: VendorServer
 ) -> None:
-    query = garment_query(image_url="https://private.example/album/me.jpg")
+    query = coloured("long sleeve outwear", "navy", "https://private.example/album/me.jpg")
     provider.search(query, SearchContext("KR", "ko", "KRW"))
     [request] = server.requests
     assert request.query == {
@@ -231,7 +236,7 @@ def test_items_that_miss_parts_cost_themselves_only() -> None:
 
 def test_every_category_has_japanese_words_of_its_kind() -> None:
     for category in CATEGORIES:
-        words = japanese_words(garment_query(category.name))
+        words = japanese_words(coloured(category.name, "navy"))
         assert words.startswith("ネイビー ")
         kinds = kinds_of_title(words)
         assert kinds is not None
@@ -240,17 +245,13 @@ def test_every_category_has_japanese_words_of_its_kind() -> None:
 
 def test_every_colour_has_a_japanese_word() -> None:
     for name in SHADES:
-        category = CATEGORIES[8]
-        text = {"en": search_text([Colour(name, "", "#000000", 1.0)], category, "en")}
-        query = dataclasses.replace(garment_query(category.name), search_text=text)
-        colour, _, words = japanese_words(query).partition(" ")
+        colour, _, words = japanese_words(coloured("skirt", name)).partition(" ")
         assert words == "スカート"
         assert not colour.isascii()
 
 
 def test_a_colour_that_is_not_known_does_not_narrow_the_search() -> None:
-    query = dataclasses.replace(garment_query("skirt"), search_text={"en": "puce skirt"})
-    assert japanese_words(query) == "スカート"
+    assert japanese_words(coloured("skirt", "puce")) == "スカート"
 
 
 def test_answers_are_kept_for_an_hour_but_for_refusals(

@@ -1,15 +1,18 @@
 import json
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from model.categories import Kind
 from model.errors import WhereToBuyError
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
+from server.goods.kinds import kinds_of_product
 from server.goods.money import Money
 from server.offers.offer import Offer, SearchContext
 from server.offers.provider import ProviderBusyError, ProviderError
@@ -258,3 +261,22 @@ def test_any_bytes_raise_nothing_but_our_own_error(body: bytes, media_type: str)
 )
 def test_hostile_json_is_an_error_of_ours_or_nothing(body: bytes) -> None:
     _read(body)
+
+
+@pytest.mark.parametrize(
+    ("categories", "types"),
+    [
+        ([{"value": "Apparel & Accessories > Clothing", "taxonomy": "google"}],) * 2,
+        (["google:Apparel & Accessories > Clothing"], ["Apparel & Accessories > Clothing"]),
+        (["2271", "google:2271", "aa-1-4", "gid://shopify/TaxonomyCategory/aa-1-4"], []),
+        ([{"value": "gid://shopify/TaxonomyCategory/aa-1-4"}, "Dresses"], ["Dresses"]),
+    ],
+)
+def test_categories_are_words_and_clothing_is_kept_for_its_title(
+    provider: UcpProvider, server: UcpServer, categories: list[Any], types: list[Any]
+) -> None:
+    server.products = [product("Linen shirt", categories=categories)]
+    [offer] = provider.search(garment_query(), SearchContext())
+    assert list(offer.types) == [t["value"] if isinstance(t, dict) else t for t in types]
+    kinds = kinds_of_product(offer.title, offer.types)
+    assert kinds == ({Kind.DRESS} if "Dresses" in types else {Kind.TOP})

@@ -83,9 +83,8 @@ def test_what_is_sent_is_words_and_for_whom_and_no_picture(
         },
     }
     assert state.provider.needs == ("words",)
-    assert HOSTS[name] in state.provider.leaves.en
-    assert HOSTS[name] in state.provider.leaves.ko
-    assert "cut-out" not in state.provider.leaves.en
+    assert HOSTS[name] in state.provider.discloses
+    assert "cut-out" not in state.provider.discloses
 
 
 def test_an_offer_that_names_no_shop_is_that_of_the_shop_asked(

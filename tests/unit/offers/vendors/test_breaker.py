@@ -4,7 +4,7 @@ from server.offers.vendors.breaker import COOL_DOWN, FAILURES, LONGEST_COOL_DOWN
 
 
 class Clock:
-    """Seconds that pass when a test says so."""
+    """A clock that a test sets."""
 
     def __init__(self) -> None:
         self.now = 1000.0

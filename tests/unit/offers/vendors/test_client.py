@@ -72,7 +72,7 @@ def test_a_second_attempt_may_succeed(client: VendorClient, server: VendorServer
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_who_asks_to_wait_is_left_alone(
+def test_a_vendor_that_asks_to_wait_is_left_alone(
     client: VendorClient, server: VendorServer, status: int
 ) -> None:
     server.say({}, status, retry_after="120")
@@ -138,7 +138,7 @@ def fail(client: VendorClient, server: VendorServer, times: int = FAILURES) -> N
             client.post(server.url("/x"), json={}, seconds=5)
 
 
-def test_who_failed_several_times_is_not_asked_for_a_while(
+def test_a_vendor_that_failed_several_times_is_not_asked_for_a_while(
     client: VendorClient, server: VendorServer
 ) -> None:
     server.say({}, 500)

@@ -35,7 +35,7 @@ print(granted)
 
 
 class Clock:
-    """The time, which passes when a test says so."""
+    """A clock that a test sets."""
 
     def __init__(self) -> None:
         self.now = EVENING
@@ -193,7 +193,7 @@ Make = Callable[[VendorServer, int], VendorClient]
 
 @pytest.fixture
 def client_of(database: Database) -> Make:
-    """Makes a client with a quota."""
+    """Make a client with a quota."""
 
     def make(server: VendorServer, per_day: int) -> VendorClient:
         fetcher = Fetcher(Settings(fetch_allow=(server.http.address,)))

@@ -1,9 +1,9 @@
-"""From bytes to text, and from text to what is worth parsing."""
+"""Bytes become text, and text becomes what is worth parsing."""
 
 import pytest
 
 from server.shop_page.document.decode import MAX_BYTES, read_text
-from server.shop_page.document.strip import MAX_MARKUP, MAX_TAGS, reduce_page
+from server.shop_page.document.strip import MAX_MARKUP, MAX_TAGS, strip_page
 
 
 @pytest.mark.parametrize(
@@ -34,13 +34,13 @@ def test_a_page_is_decoded_as_a_browser_would(
     assert read_text(data, content_type) == text
 
 
-def test_two_megabytes_are_read_and_no_more() -> None:
+def test_no_more_than_two_megabytes_are_read() -> None:
     assert len(read_text(b"x" * (MAX_BYTES + 5))) == MAX_BYTES
     assert read_text("é".encode() * MAX_BYTES).startswith("éé")
 
 
-def test_scripts_are_kept_apart_and_ballast_is_cut() -> None:
-    page = reduce_page(
+def test_scripts_are_kept_separately_and_ballast_is_cut() -> None:
+    page = strip_page(
         "<p>a</p><!-- <p>no</p> --><style>p{}</style><svg><path d='M0'/></svg>"
         "<SCRIPT id='s' type='Application/LD+JSON' data-x='>'>{\"a\":\"</p>\"}</SCRIPT ><p>b</p>"
     )
@@ -50,30 +50,30 @@ def test_scripts_are_kept_apart_and_ballast_is_cut() -> None:
 
 
 def test_a_script_that_is_not_closed_takes_the_rest() -> None:
-    page = reduce_page('<p>a</p><script type="application/ld+json">{"a": 1}<p>b</p>')
+    page = strip_page('<p>a</p><script type="application/ld+json">{"a": 1}<p>b</p>')
     assert page.markup == "<p>a</p>"
     assert page.json_ld == ['{"a": 1}<p>b</p>']
 
 
 def test_an_element_left_open_does_not_take_the_rest() -> None:
-    assert reduce_page("<noscript><p>a</p>").markup == "<noscript><p>a</p>"
+    assert strip_page("<noscript><p>a</p>").markup == "<noscript><p>a</p>"
 
 
 def test_attributes_are_few_and_short() -> None:
-    many = reduce_page("<div " + " ".join(f"a{i}=1" for i in range(5_000)) + ">x</div>").markup
+    many = strip_page("<div " + " ".join(f"a{i}=1" for i in range(5_000)) + ">x</div>").markup
     assert many.count("=") <= 48
     assert many.endswith(">x</div>")
-    long = reduce_page(f"<div class='price' data-x='{'y' * 9_000}' id='p'>x</div>").markup
+    long = strip_page(f"<div class='price' data-x='{'y' * 9_000}' id='p'>x</div>").markup
     assert long == "<div class='price' id='p'>x</div>"
 
 
 def test_a_quote_in_an_attribute_hides_no_tag() -> None:
     hidden = "<p a'><div " + " ".join(f"a{i}" for i in range(5_000)) + " '>"
-    assert reduce_page(hidden).markup.count(" ") < 100
+    assert strip_page(hidden).markup.count(" ") < 100
 
 
-def test_a_page_of_any_size_is_bounded_but_its_data_is_found() -> None:
-    page = reduce_page("<p>" * (MAX_TAGS + 10) + '<script type="application/ld+json">{}</script>')
+def test_a_page_of_any_size_is_limited_but_its_data_is_found() -> None:
+    page = strip_page("<p>" * (MAX_TAGS + 10) + '<script type="application/ld+json">{}</script>')
     assert page.markup.count("<p>") <= MAX_TAGS + 1
     assert page.json_ld == ["{}"]
-    assert len(reduce_page("x" * (MAX_MARKUP * 2)).markup) == MAX_MARKUP
+    assert len(strip_page("x" * (MAX_MARKUP * 2)).markup) == MAX_MARKUP

@@ -1,4 +1,4 @@
-"""What is cut off a page's tree: outwards from the heading, the same as from end to end."""
+"""Pruning outwards from the heading leaves the same as pruning the whole tree."""
 
 import re
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def written(root: etree._Element) -> str:
 
 
 def pruned_throughout(markup: str, before: int, after: int) -> str:
-    """The same by the definition: drop what is foreign, then what is empty, then cut."""
+    """Prune by the definition: drop foreign elements, then empty ones, then cut."""
     root, heading = tree(markup)
     foreign = ForeignParts()
     own = {root, heading}
@@ -52,8 +52,8 @@ def pruned_throughout(markup: str, before: int, after: int) -> str:
     while (element := next(first_foreign(), None)) is not None:
         drop(element)
     for element in reversed(list(root.iter())):
-        tells = element.tag in ("img", "br") or "data-sku" in element.attrib
-        shows = tells or (element.text or "").strip()
+        informs = element.tag in ("img", "br") or "data-sku" in element.attrib
+        shows = informs or (element.text or "").strip()
         if len(element) == 0 and not shows and element is not root:
             drop(element)
     kept = list(root.iter())
@@ -80,7 +80,7 @@ def pruned_throughout(markup: str, before: int, after: int) -> str:
     st.integers(1, 6),
 )
 @example("<span> </span>more <br><div>", "", "<h1>Lamp</h1>", 1, 1)
-def test_outwards_from_the_heading_stays_what_would_stay_of_the_whole(
+def test_pruning_from_the_heading_keeps_what_pruning_the_whole_would_keep(
     before: str, after: str, heading: str, most_before: int, most_after: int
 ) -> None:
     markup = before + heading + after
@@ -88,11 +88,11 @@ def test_outwards_from_the_heading_stays_what_would_stay_of_the_whole(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pruning, "ELEMENTS_BEFORE", most_before)
         patch.setattr(pruning, "ELEMENTS_AFTER", most_after)
-        prune(root, found, to_check=False)
+        prune(root, found, only_nearest=False)
     assert written(root) == pruned_throughout(markup, most_before, most_after)
 
 
-def test_what_lies_beyond_the_elements_that_stay_is_not_looked_at(
+def test_elements_beyond_those_that_stay_are_not_examined(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     judged = []
@@ -105,19 +105,19 @@ def test_what_lies_beyond_the_elements_that_stay_is_not_looked_at(
     monkeypatch.setattr(ForeignParts, "has", counted)
     tile = "<div class=tile><b>x</b></div>"
     root, heading = tree(tile * 4_000 + "<h1>Lamp</h1>" + tile * 4_000)
-    prune(root, heading, to_check=False)
+    prune(root, heading, only_nearest=False)
     assert 1_000 < len(judged) < 1_500
     assert len(re.findall("<div", written(root))) == 600
 
 
-def test_backwards_the_nearest_elements_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_nearest_elements_before_the_heading_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pruning, "ELEMENTS_BEFORE", 2)
     root, heading = tree("<div><b>1</b><b>2</b><b>3</b><b>4</b><b>5</b></div><h1>Lamp</h1>")
-    prune(root, heading, to_check=False)
+    prune(root, heading, only_nearest=False)
     assert written(root) == "<body><div><b>4</b><b>5</b></div><h1>Lamp</h1></body>"
 
 
-def test_a_mark_of_the_heading_in_the_page_itself_is_taken_off() -> None:
+def test_a_heading_mark_in_the_page_itself_is_removed() -> None:
     root, heading = tree("<div data-main-heading=1>x</div><h1>Lamp</h1>")
-    prune(root, heading, to_check=False)
+    prune(root, heading, only_nearest=False)
     assert "data-main-heading" not in written(root)

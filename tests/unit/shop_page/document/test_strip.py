@@ -1,11 +1,11 @@
-"""A page taken apart: plain tags are passed many at a time, to the same end as one by one."""
+"""Passing over plain tags in bulk gives the same result as going through them one by one."""
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from server.shop_page.document import strip as reduction
-from server.shop_page.document.strip import ReducedPage, reduce_page
+from server.shop_page.document import strip as strip_module
+from server.shop_page.document.strip import StrippedPage, strip_page
 
 BITS = (
     "<", "</", ">", "/", "=", '"', "'", " ", "a", "div", "script", "svg", "<div ", '<a href="x">',
@@ -16,10 +16,10 @@ PLAIN = ("<b c='d'>", '<a href="x">', "<INPUT/>", "<p>", "</p>", "text")
 PAGES = st.lists(st.sampled_from(PLAIN) | st.sampled_from(BITS), max_size=60).map("".join)
 
 
-def one_by_one(text: str) -> ReducedPage:
+def one_by_one(text: str) -> StrippedPage:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reduction, "_plain_run", lambda _, position: (position, 0))
-        return reduce_page(text)
+        patch.setattr(strip_module, "_plain_run", lambda _, position: (position, 0))
+        return strip_page(text)
 
 
 @settings(max_examples=500, deadline=None)
@@ -32,33 +32,33 @@ def one_by_one(text: str) -> ReducedPage:
 )
 def test_runs_of_plain_tags_change_nothing(text: str, most_tags: int, most_markup: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reduction, "MAX_TAGS", most_tags)
-        patch.setattr(reduction, "MAX_MARKUP", most_markup)
-        whole, single = reduce_page(text), one_by_one(text)
+        patch.setattr(strip_module, "MAX_TAGS", most_tags)
+        patch.setattr(strip_module, "MAX_MARKUP", most_markup)
+        whole, single = strip_page(text), one_by_one(text)
         assert whole.scripts == single.scripts
         assert whole.markup == single.markup
 
 
 @given(PAGES)
-def test_a_run_always_gets_on(text: str) -> None:
-    run = reduction._PLAIN_TAGS.match(text)
+def test_a_run_of_plain_tags_always_makes_progress(text: str) -> None:
+    run = strip_module._PLAIN_TAGS.match(text)
     assert run is None or run.end() > 0
 
 
-def test_plain_tags_are_passed_hundreds_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_tags_are_passed_over_hundreds_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     runs = []
-    plain_run = reduction._plain_run
+    plain_run = strip_module._plain_run
 
     def counted(text: str, position: int) -> tuple[int, int]:
         runs.append(position)
         return plain_run(text, position)
 
-    monkeypatch.setattr(reduction, "_plain_run", counted)
+    monkeypatch.setattr(strip_module, "_plain_run", counted)
     page = "<div class='tile'><a href=\"/p/1\">Lamp</a> $5</div>\n" * 5_000
-    assert reduce_page(page).markup == page
+    assert strip_page(page).markup == page
     assert len(runs) < 100
 
 
-def test_markup_is_bounded_before_a_comment_too() -> None:
-    text = "x" * (reduction.MAX_MARKUP + 10) + "<!-- y -->" + "z" * 10
-    assert len(reduce_page(text).markup) == reduction.MAX_MARKUP
+def test_markup_is_limited_before_a_comment_too() -> None:
+    text = "x" * (strip_module.MAX_MARKUP + 10) + "<!-- y -->" + "z" * 10
+    assert len(strip_page(text).markup) == strip_module.MAX_MARKUP

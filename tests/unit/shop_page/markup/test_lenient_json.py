@@ -1,4 +1,4 @@
-"""JSON as it stands in shops' pages."""
+"""JSON as found in shops' pages."""
 
 import json
 from decimal import Decimal
@@ -35,11 +35,11 @@ from server.shop_page.markup.lenient_json import read_values
         ("no json at all", []),
     ],
 )
-def test_what_a_browser_would_not_mind_is_read(text: str, values: list[Any]) -> None:
+def test_mistakes_that_a_browser_forgives_are_repaired(text: str, values: list[Any]) -> None:
     assert read_values(text) == values
 
 
-def test_nesting_without_end_is_refused_quietly() -> None:
+def test_endless_nesting_is_rejected_quietly() -> None:
     assert read_values('{"a":' * 100_000) == []
 
 

@@ -1,4 +1,4 @@
-"""Facts out of scripts that are JavaScript rather than JSON, and out of attributes."""
+"""Facts in scripts that are JavaScript rather than JSON, and in attributes."""
 
 import pytest
 
@@ -42,7 +42,7 @@ def test_nested_stock_is_read() -> None:
     assert read(script).availability == "out_of_stock"
 
 
-def test_a_page_that_only_its_script_describes_is_a_products() -> None:
+def test_a_page_that_only_a_script_describes_is_a_product_page() -> None:
     page = read('x = {"name": "Brass lamp", "price": 49, "currency": "EUR"}', "<div></div>")
     assert (page.title, page.price, page.currency) == ("Brass lamp", 49, "EUR")
 
@@ -70,7 +70,7 @@ def test_other_products_in_scripts_are_not_the_pages() -> None:
     )
 
 
-def test_objects_that_nobody_wants_cost_nothing_of_the_budget() -> None:
+def test_unwanted_objects_do_not_use_up_the_budget() -> None:
     budget = Budget()
     script = Script("", "", "a = {b: 1}; c = {d: 'wanted'};")
     assert list(values_in(script, lambda text: "wanted" in text, budget)) == [{"d": "wanted"}]

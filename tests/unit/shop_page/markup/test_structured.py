@@ -1,4 +1,4 @@
-"""What JSON-LD, microdata, meta tags and state say, and which of it is the page's product."""
+"""JSON-LD, microdata, meta tags and state: what they say, and which of it is the page's product."""
 
 import json
 from decimal import Decimal
@@ -56,7 +56,7 @@ def test_the_price_is_found_in_every_shape_of_offer(offers: object) -> None:
         ([{"price": 100, "priceType": "ListPrice"}], 100, None),
     ],
 )
-def test_kinds_of_prices_are_told_apart(
+def test_kinds_of_prices_are_distinguished(
     specification: list[dict[str, Any]], price: int, list_price: int | None
 ) -> None:
     page = read({**PRODUCT, "offers": {"@type": "Offer", "priceSpecification": specification}})
@@ -104,7 +104,7 @@ def test_the_variant_in_the_address_is_the_one_that_is_read() -> None:
     assert read(group).price == 40
 
 
-def test_a_product_is_told_from_related_ones_by_its_name_and_address() -> None:
+def test_a_product_is_distinguished_from_related_ones_by_name_and_address() -> None:
     other = {"@type": "Product", "name": "Socks", "offers": offer(5)}
     own = {**PRODUCT, "offers": offer(49), "isRelatedTo": [other]}
     listing = {"@type": "ItemList", "itemListElement": [{"item": other}, {"item": other}]}
@@ -141,7 +141,7 @@ def test_references_within_the_page_are_followed_even_in_a_circle() -> None:
     assert (page.price, page.brand) == (49, "Acme")
 
 
-def test_a_price_of_nothing_is_unknown() -> None:
+def test_a_price_of_zero_is_unknown() -> None:
     assert read({**PRODUCT, "offers": offer("0.00")}).price is None
 
 
@@ -151,7 +151,7 @@ def test_a_manufacturers_number_is_not_the_shops() -> None:
     assert read({**PRODUCT, "productID": "sku:S-1", "offers": offer(1)}).sku == "S-1"
 
 
-def test_pictures_are_absolute_and_only_of_the_web() -> None:
+def test_pictures_are_absolute_web_addresses() -> None:
     images = ["/a.jpg", {"@type": "ImageObject", "contentUrl": "//cdn.example/b.jpg"},
               "javascript:alert(1)", "data:image/png;base64,AA", "http://[", None, 5]  # fmt: skip
     page = read({**PRODUCT, "image": images, "offers": offer(1)})

@@ -35,14 +35,14 @@ def price_of(body: str) -> Decimal | None:
         "<div class=amounts><span class=now>£49.99</span></div>",
     ],
 )
-def test_one_amount_is_put_together_however_it_is_split(body: str) -> None:
+def test_a_split_amount_is_joined_however_it_is_split(body: str) -> None:
     assert price_of(body) == Decimal("49.99")
 
 
 @pytest.mark.parametrize(
     ("text", "amount"), [("£0.396", "0.396"), ("$2.95000", "2.95"), ("€ 1.299", "1299")]
 )
-def test_a_point_parts_thousands_only_where_it_can(text: str, amount: str) -> None:
+def test_a_point_separates_thousands_only_where_it_can(text: str, amount: str) -> None:
     assert price_of(f"<p class=price>{text}</p>") == Decimal(amount)
 
 
@@ -57,6 +57,7 @@ def test_a_point_parts_thousands_only_where_it_can(text: str, amount: str) -> No
         "<p><span>27,50 zł</span><span>/100g</span></p>",
         "<p>(100g당 27,50 zł)</p>",
         "<p>nettó: 81,30 zł</p>",
+        "<p>Brez DDV 81,30 zł</p>",
         "<p><span>81,30 zł</span> <span>(ex VAT)</span></p>",
         "<p>Garantie étendue 3 ans <b>30,00 zł</b></p>",
         "<p>Darmowa dostawa powyżej 200,00 zł</p>",
@@ -64,12 +65,12 @@ def test_a_point_parts_thousands_only_where_it_can(text: str, amount: str) -> No
         "<p>Ušetříte 20,00 zł</p>",
     ],
 )
-def test_rates_units_taxes_and_extras_are_not_the_price(other: str) -> None:
+def test_instalments_units_taxes_and_extras_are_not_the_price(other: str) -> None:
     for body in (f"<p><b>99,99 zł</b></p>{other}", f"{other}<p><b>99,99 zł</b></p>"):
         assert price_of(f"<section>{body}</section>") == Decimal("99.99")
 
 
-def test_what_is_sold_by_weight_alone_has_that_price() -> None:
+def test_a_product_sold_only_by_weight_has_that_price() -> None:
     assert price_of("<span>£6.50</span><span> / 100g</span>") == Decimal("6.50")
 
 
@@ -86,7 +87,7 @@ def test_of_two_amounts_side_by_side_the_higher_is_the_former() -> None:
     assert (page.price, page.list_price) == (21999, 23999)
 
 
-def test_two_amounts_side_by_side_say_nothing_against_markup() -> None:
+def test_two_amounts_side_by_side_do_not_override_markup() -> None:
     html = """<script type="application/ld+json">{"@type": "Product", "name": "Lamp", "sku": "A-1",
     "offers": {"price": "216.00", "priceCurrency": "GBP", "availability": "InStock"}}</script>
     <h1>Lamp</h1><div class=price><b class=inc>£216.00</b> <b class=net>£180.00</b></div>
@@ -122,7 +123,7 @@ def test_of_two_ranges_the_lower_one_counts() -> None:
         ("<p class=orig>60 Ft</p><p class=price-final>49 Ft</p>", 60),
     ],
 )
-def test_former_prices_are_told_by_their_words(body: str, former: int | None) -> None:
+def test_former_prices_are_recognised_by_their_words(body: str, former: int | None) -> None:
     page = read(f"<h1>Lamp</h1><div>{body}</div><button>Add to cart</button>")
     assert page.price == 49
     assert former is None or page.list_price == former
@@ -136,12 +137,12 @@ def test_a_price_that_only_its_class_calls_full_stays_the_price_beside_extras() 
     assert price_of(body) == 999
 
 
-def test_the_only_amount_on_a_page_is_its_price_even_in_a_choice() -> None:
+def test_the_only_amount_on_a_page_is_its_price_even_inside_a_choice() -> None:
     body = "<ul><li><label>New <b>22,50 €</b></label><li><label>Used <b>Not sold</b></label></ul>"
     assert read(f"<h1>Lamp</h1><p>{'x ' * 9}</p>{body}").price == Decimal("22.50")
 
 
-def test_rows_of_a_table_are_no_list_of_products() -> None:
+def test_rows_of_a_table_are_not_a_list_of_products() -> None:
     rows = "".join(
         f"<tr><td class=c1>{label}<td class=c2>{amount}"
         for label, amount in (
@@ -153,7 +154,7 @@ def test_rows_of_a_table_are_no_list_of_products() -> None:
     assert price_of(f"<table>{rows}</table>") == 20990
 
 
-def test_tiles_without_telling_names_are_other_products() -> None:
+def test_tiles_without_meaningful_names_are_other_products() -> None:
     tiles = "".join(
         f"<div class=x{i}><a href=/p/{i}><img src=/i.jpg><span>Oak table lamp {i}</span></a>"
         f"<p class=amount>${i}.50</p><button>Add</button></div>"
@@ -175,7 +176,7 @@ def test_microdata_of_two_other_products_is_not_the_pages() -> None:
     assert (page.title, page.price) == ("Lamp", 49)
 
 
-def test_a_page_without_a_heading_is_known_by_its_one_button() -> None:
+def test_a_product_page_without_a_heading_is_recognised_by_its_one_button() -> None:
     page = read("<section><p class=price>$49.00</p><button>Add to cart</button></section>")
     assert (page.price, page.availability) == (49, "in_stock")
     assert read("<section><p class=price>$49.00</p></section>").price is None
@@ -201,12 +202,12 @@ def test_a_title_without_a_class_is_found_by_the_pages_title() -> None:
         ("https://shop.example/p/1", "en", "<i class=price>24.99</i>", (Decimal("24.99"), None)),
     ],
 )
-def test_signs_of_money_are_read_by_the_pages_country(
+def test_currency_symbols_are_read_by_the_pages_country(
     url: str, language: str, text: str, expected: tuple[Decimal, str | None]
 ) -> None:
     page = read(f"<h1>Lamp</h1><p>{text}</p><button>Add to cart</button>", url, language)
     assert (page.price, page.currency) == expected
 
 
-def test_a_letter_is_no_money_elsewhere() -> None:
+def test_a_letter_is_not_a_currency_elsewhere() -> None:
     assert price_of("<p class=price>R 16</p>") is None

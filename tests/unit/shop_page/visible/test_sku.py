@@ -29,6 +29,11 @@ def sku_of(body: str, url: str = URL) -> str | None:
         "<p>Objednací kód: <b>RI037a1</b></p>",
         "<p>Cod produs: DVH123</p>",
         "<p>kod x-kom: 512345</p>",
+        "<p>Nr katalogowy: AB-123</p>",
+        "<p>Nr kat. AB-123</p>",
+        "<p>Código de producto: AB-123</p>",
+        "<p>Código de produto: AB-123</p>",
+        '<p>מק"ט: AB-123</p>',
         "<p>Varenr.: 189234 / 55NANO</p>",
         "<p>Cikkszám: GA5030</p>",
         "<p>Tuotekoodi: 45678</p>",
@@ -55,7 +60,7 @@ def test_the_number_is_read_under_its_label_or_in_its_element(body: str) -> None
     assert sku in body
 
 
-def test_parts_of_the_products_card_are_the_products_own() -> None:
+def test_parts_of_the_product_card_belong_to_the_product() -> None:
     html = (
         "<title>Lamp</title><div class=product-card-top><p class=product-card-top__code>"
         "Item no.: AB-123</p><h1>Lamp</h1><p class=price>$49.00</p></div>"
@@ -93,7 +98,7 @@ def test_other_numbers_are_not_the_shops(body: str) -> None:
     assert sku_of(body) is None
 
 
-def test_the_address_counts_where_the_page_uses_its_number_too() -> None:
+def test_the_number_in_the_address_counts_where_the_page_uses_it_too() -> None:
     url = "https://shop.example/air-fryer-N12345678A"
     assert sku_of("<a data-x='N12345678A'>x</a>", url) == "N12345678A"
     assert sku_of("<p>nothing</p>", url) is None

@@ -70,7 +70,7 @@ def test_other_amounts_are_not_taken_for_the_price(body: str) -> None:
     assert read(f"<h1>Lamp</h1>{body}").price is None
 
 
-def test_markup_that_the_page_crosses_out_is_the_price_before() -> None:
+def test_a_price_in_markup_that_the_page_crosses_out_is_the_former_price() -> None:
     head = """<script type="application/ld+json">{"@type": "Product", "name": "Lamp",
     "offers": {"price": "60", "priceCurrency": "USD"}}</script>"""
     page = read(
@@ -96,12 +96,12 @@ def test_markup_that_the_page_crosses_out_is_the_price_before() -> None:
         ("<p class=stock>Nicht auf Lager</p><button>Auf die Merkliste</button>", "out_of_stock"),
         ("<p>품절</p>", "out_of_stock"),
         ("<button>Pre-order</button>", "preorder"),
-        # a size, a store or a colour that is not to be had does not sell out the product
+        # One size, store or colour without stock does not sell out the product.
         ("<ul><li>S <i>sold out</i></li><li>M</li></ul><button>Add to bag</button>", "in_stock"),
         ("<p>Pickup not available nearby</p><button>Add to cart</button>", "in_stock"),
         ("<p style='display: none'>Out of stock</p><button>Add to cart</button>", "in_stock"),
         ("<button disabled>Add to cart</button><select><option>M</select>", "in_stock"),
-        # nothing is clear
+        # Nothing is clear.
         ("<button disabled>Add to cart</button>", None),
         ("<button>Add to wishlist</button>", None),
         ("<p>We don't know when it will be back in stock.</p>", None),
@@ -109,11 +109,11 @@ def test_markup_that_the_page_crosses_out_is_the_price_before() -> None:
         ("", None),
     ],
 )
-def test_availability_is_said_only_where_it_is_clear(body: str, availability: str | None) -> None:
+def test_availability_is_only_read_where_it_is_clear(body: str, availability: str | None) -> None:
     assert read(f"<h1>Lamp</h1><p class=price>$5.00</p>{body}").availability == availability
 
 
-def test_a_sold_out_button_speaks_louder_than_markup() -> None:
+def test_a_sold_out_button_overrides_markup() -> None:
     head = """<script type="application/ld+json">{"@type": "Product", "name": "Lamp", "offers":
     {"price": "60", "priceCurrency": "USD", "availability": "InStock"}}</script>"""
     assert read("<h1>Lamp</h1><button disabled>Sold out</button>", head).availability == (
@@ -141,7 +141,7 @@ def test_the_shops_number_is_read_under_its_label(body: str, sku: str | None) ->
     assert page.sku == sku
 
 
-def test_the_number_in_the_address_is_taken_where_the_page_knows_it() -> None:
+def test_the_number_in_the_address_counts_if_the_page_uses_it() -> None:
     html = "<h1>Lamp</h1><p class=price>$5.00</p><img src=/i/{}.jpg>"
     url = "https://shop.example/p/lamp-88120044.html"
     assert read_shop_page(html.format("88120044"), url).sku == "88120044"
@@ -156,7 +156,7 @@ def test_sizes_and_colour_are_those_to_choose_from() -> None:
     assert (page.sizes, page.colour) == (("S", "M"), "Navy")
 
 
-def test_like_elements_are_a_list_of_other_products() -> None:
+def test_alike_elements_are_a_list_of_other_products() -> None:
     tiles = "".join(
         f"<div class=item><img src=/{n}.jpg><b>Lamp {n}</b><i class=price>${n}.50</i>"
         "<button>Add to cart</button></div>"
@@ -172,7 +172,7 @@ def test_like_elements_are_a_list_of_other_products() -> None:
     ("shown", "price"),
     [("$84.00", "84.00"), ("$49", "49.99"), ("$25.00", "49.99"), ("$4999", "49.99")],
 )
-def test_another_price_than_the_markups_is_believed_unless_it_is_a_part_of_it(
+def test_a_visible_price_is_believed_over_markup_unless_it_is_a_part_of_it(
     shown: str, price: str
 ) -> None:
     head = """<script type="application/ld+json">{"@type": "Product", "name": "Lamp",
@@ -181,10 +181,10 @@ def test_another_price_than_the_markups_is_believed_unless_it_is_a_part_of_it(
     assert read(body, head).price == Decimal(price)
 
 
-def test_only_the_surroundings_of_the_heading_go_to_beautiful_soup() -> None:
+def test_only_the_part_around_the_heading_goes_to_beautiful_soup() -> None:
     many = "<p>some <b>words</b></p>" * 4_000
     document = parse(f"<body>{many}<h1>Lamp</h1><p>$5.00</p>{many}</body>", URL)
     area = find_buy_area(document)
     assert 500 < len(area.tags) < 1_500
     assert area.heading is not None
-    assert [run.text for run in area.runs[area.heading :][:2]] == ["Lamp", "$5.00"]
+    assert [piece.text for piece in area.pieces[area.heading :][:2]] == ["Lamp", "$5.00"]

@@ -1,0 +1,211 @@
+"""The natural languages that the server knows: one file each, ``words/<tag>.json``.
+
+A file holds what to type into a shop's search, and the words by which the titles and
+categories of shops are understood. Adding a language is adding a file.
+"""
+
+import json
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Annotated, Final, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from model.categories import CATEGORIES, Kind
+from model.errors import WhereToBuyError
+from model.palette import SHADES
+from model.pattern_names import OTHER, PATTERNS, SOLID
+
+FOLDER: Final = Path(__file__).parent / "words"
+# Spoken where a language is unknown or says nothing.
+FALLBACK: Final = "en"
+# Under this key stand words for what is not one of the 13 categories.
+NO_GARMENT: Final = "no garment"
+
+_CATEGORIES: Final = frozenset(category.name for category in CATEGORIES)
+_COLOURS: Final = frozenset(SHADES)
+# Nobody types "plain" into a shop's search.
+_PATTERNS: Final = frozenset(PATTERNS) - {SOLID, OTHER}
+
+Text = Annotated[str, Field(min_length=1, pattern=r"^\S(.*\S)?$")]
+Tag = Annotated[str, Field(pattern="^[a-z]{2,3}$")]
+# One word for all nouns, or one for each form that an adjective takes.
+Inflected = Text | dict[str, Text]
+
+
+class LanguageError(WhereToBuyError):
+    """A language's file that cannot be used."""
+
+    code = "bad-language-file"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Noun(_Section):
+    """A category's word whose colour and pattern agree with it, such as "falda", "f"."""
+
+    word: Text
+    # A key of the inflected colours and patterns of the same file.
+    form: Text
+
+
+class SearchWords(_Section):
+    """What to type into a shop's search.
+
+    Attributes:
+        order: How a search is put together, "{colour} {pattern} {category}".
+        categories: By name in `model.categories`.
+        colours: By name in `model.palette`.
+        patterns: By name in `model.pattern_names`, but for "solid" and "other".
+        buy: How a search of the whole web says that one wants to buy, "{words} buy".
+        whole_picture: That a whole picture is searched by, not one garment.
+    """
+
+    order: Text
+    categories: dict[str, Text | Noun]
+    colours: dict[str, Inflected]
+    patterns: dict[str, Inflected]
+    buy: Text
+    whole_picture: Text
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        _same_keys("categories", self.categories, _CATEGORIES)
+        _same_keys("colours", self.colours, _COLOURS)
+        _same_keys("patterns", self.patterns, _PATTERNS)
+        _same_keys("order", _placeholders(self.order), {"category", "colour", "pattern"})
+        _same_keys("buy", _placeholders(self.buy), {"words"})
+        nouns = self.categories.values()
+        forms = {noun.form if isinstance(noun, Noun) else "(none)" for noun in nouns}
+        for name, word in (*self.colours.items(), *self.patterns.items()):
+            if isinstance(word, dict) and (lacking := forms - set(word)):
+                raise ValueError(f"{name}: lacks the form {', '.join(sorted(lacking))}")
+        return self
+
+
+class TitleWords(_Section):
+    """The words by which titles are understood, in any case; a plural "s" is understood.
+
+    Attributes:
+        compounds: Whether words of kinds and departments stand inside longer ones.
+        noun_first: Whether a phrase begins with what a thing is ("vestido camisero") instead
+            of ending with it ("shirt dress").
+        joints: Words before what a thing comes with, or is for: "with".
+        set_aside: Phrases that only look like words of a kind: "short sleeve". A space may
+            also be a hyphen, or nothing.
+        kinds: Words by kind: "top", "top or outwear", "no garment".
+        colours: Words by the palette's names; two words at most.
+        darker: Words that make the colour after them darker.
+        lighter: Likewise lighter.
+    """
+
+    compounds: bool = False
+    noun_first: bool = False
+    joints: tuple[Text, ...] = ()
+    set_aside: tuple[Text, ...] = ()
+    kinds: dict[str, tuple[Text, ...]]
+    colours: dict[str, tuple[Text, ...]]
+    darker: tuple[Text, ...] = ()
+    lighter: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_known(self) -> Self:
+        for key in self.kinds:
+            kinds_of_key(key)
+        unknown = set(self.colours) - _COLOURS
+        if unknown:
+            raise ValueError(f"colours: not of the palette: {', '.join(sorted(unknown))}")
+        long = [w for words in self.colours.values() for w in words if len(w.split()) > 2]
+        if long:
+            raise ValueError(f"colours: more than two words: {', '.join(long)}")
+        return self
+
+
+class DepartmentWords(_Section):
+    """The words by which shops' categories are understood, beside those of titles.
+
+    Attributes:
+        joined_by: Words between departments of one name: "and".
+        front_page: How a path names the shop itself: "home".
+        clothing: Departments of clothes of any kind.
+        elsewhere: Departments without clothes, as long as nothing within them says otherwise.
+        roots: First parts of paths under which there are never any clothes; those of Google's
+            product taxonomy.
+    """
+
+    joined_by: tuple[Text, ...] = ()
+    front_page: tuple[Text, ...] = ()
+    clothing: tuple[Text, ...] = ()
+    elsewhere: tuple[Text, ...] = ()
+    roots: tuple[Text, ...] = ()
+
+
+class Language(_Section):
+    """One language; ``tag`` is its ISO 639 code, the name of its file."""
+
+    tag: Tag
+    search: SearchWords
+    titles: TitleWords
+    departments: DepartmentWords = DepartmentWords()
+
+
+@cache
+def languages() -> dict[str, Language]:
+    """Return the languages that are shipped, by tag; read once, when first needed."""
+    return read_languages(FOLDER)
+
+
+def language(tag: str) -> Language:
+    """Return a language, or English where there is no file for it."""
+    known = languages()
+    return known.get(tag) or known[FALLBACK]
+
+
+def read_languages(folder: Path) -> dict[str, Language]:
+    """Read every language of a folder, by tag, English first.
+
+    Raises:
+        LanguageError: A file cannot be used; the message names it and what is wrong.
+    """
+    paths = sorted(folder.glob("*.json"), key=lambda path: (path.stem != FALLBACK, path.stem))
+    return {path.stem: _read(path) for path in paths}
+
+
+def kinds_of_key(key: str) -> frozenset[Kind]:
+    """Return the kinds that a key of `TitleWords.kinds` stands for.
+
+    Raises:
+        ValueError: It names no kind.
+    """
+    return frozenset() if key == NO_GARMENT else frozenset(map(Kind, key.split(" or ")))
+
+
+def _read(path: Path) -> Language:
+    try:
+        given = json.loads(path.read_text(encoding="utf-8"))
+        return Language.model_validate({**given, "tag": path.stem})
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(map(str, each['loc']))}: {each['msg']}".lstrip(": ")
+            for each in error.errors(include_url=False)
+        )
+        raise LanguageError(f"{path} is not a language's file: {wrong}") from error
+    except (OSError, TypeError, ValueError) as error:
+        raise LanguageError(f"{path} cannot be read as a language's file: {error}") from error
+
+
+def _placeholders(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+
+
+def _same_keys(where: str, given: Iterable[str], wanted: AbstractSet[str]) -> None:
+    found = set(given)
+    if missing := wanted - found:
+        raise ValueError(f"{where}: missing: {', '.join(sorted(missing))}")
+    if unknown := found - wanted:
+        raise ValueError(f"{where}: unknown: {', '.join(sorted(unknown))}")

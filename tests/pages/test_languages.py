@@ -1,0 +1,96 @@
+"""What the server says in English is read in the page's language."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+_WORDS = """async ([language, providers]) => {
+  const { Words } = await import("/static/ui/words.js");
+  const texts = await (await fetch(`/static/ui/words/${language}.json`)).json();
+  const words = new Words(language, texts, "page");
+  return providers.map((one) => ({ name: one.name, english: one.discloses,
+    discloses: words.discloses(one), title: words.provider(one) }));
+}"""
+_HOST = r"(?:[a-z\d-]+\.)+[a-z\d-]+"
+
+
+@pytest.fixture
+def told(visit, site):
+    """Ask in which words a page in some language presents providers."""
+    page = visit("about")
+    answer = page.request.get(f"{site.server.url}/api/v1/providers").json()["providers"]
+
+    def ask(language: str, providers=answer):
+        return page.evaluate(_WORDS, [language, providers])
+
+    return ask
+
+
+@pytest.mark.parametrize("language", ["ko", "ja", "es"])
+def test_what_leaves_the_machine_is_said_of_every_provider_with_the_host_it_goes_to(told, language):
+    providers = told(language)
+    assert len(providers) > 10
+    for provider in providers:
+        assert provider["discloses"] != provider["english"], provider["name"]
+        assert "$" not in provider["discloses"]
+        for host in _hosts(provider["english"]):
+            assert host in provider["discloses"], provider["name"]
+
+
+def _hosts(text: str) -> list[str]:
+    return re.findall(_HOST, text)
+
+
+def test_in_english_the_servers_own_text_is_said(told):
+    for provider in told("en"):
+        assert provider["discloses"] == provider["english"]
+
+
+def test_one_shops_catalogue_says_what_it_is_given(told):
+    shop = {"name": "ucp-shop.example", "title": "shop.example", "needs": ["words"],
+            "discloses": "Words go to shop.example, once you chose the garment."}  # fmt: skip
+    (words_only,) = told("es", [shop])
+    (with_picture,) = told("es", [{**shop, "needs": ["crop", "words"]}])
+    assert "shop.example" in words_only["discloses"]
+    assert "recorte" not in words_only["discloses"]
+    assert "recorte" in with_picture["discloses"]
+    assert words_only["title"] == "shop.example"
+
+
+def test_where_the_server_names_no_host_its_own_words_are_said(told):
+    silent = {"name": "ebay", "title": "eBay", "needs": ["crop"], "discloses": "Words leave."}
+    (provider,) = told("ko", [silent])
+    assert provider["discloses"] == "Words leave."
+
+
+def test_what_is_new_on_the_server_is_said_in_its_own_words(told):
+    newer = {"name": "newer", "title": "Newer", "needs": ["crop"], "discloses": "All goes away."}
+    (provider,) = told("ja", [newer])
+    assert (provider["title"], provider["discloses"]) == ("Newer", "All goes away.")
+
+
+@pytest.mark.parametrize(
+    ("locale", "colour", "back"),
+    [("ja-JP", "オレンジ", "すべての服"), ("es-MX", "naranja", "Todas las prendas")],
+)
+def test_a_garment_and_its_colours_are_named(visit, photo_file, locale, colour, back):
+    page = visit(locale=locale)
+    expect(page.locator("html")).to_have_attribute("lang", locale.partition("-")[0])
+    page.set_input_files("#file", photo_file)
+    page.locator(".garment-row").first.click()
+    expect(page.get_by_role("button", name=back)).to_be_visible()
+    expect(page.locator(".dot").first).to_have_attribute("aria-label", colour)
+    expect(page.locator("#garment-name")).not_to_be_empty()
+
+
+def test_every_language_leads_to_every_other(visit):
+    page = visit()
+    languages = page.get_by_role("navigation", name="Language").get_by_role("link")
+    expect(languages).to_have_text(["Español", "日本語", "한국어"])
+    page.get_by_role("link", name="日本語").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("これ、どこで買える？")
+    page.get_by_role("link", name="Español").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("¿Dónde puedo comprar esto?")

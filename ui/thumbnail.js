@@ -1,0 +1,53 @@
+/** A small picture, with a hanger in its place until it is there. */
+
+import { html, icon } from "./build.js";
+
+/** @typedef {import("./host.js").Host} Host */
+
+/**
+ * @param {Host} host
+ * @param {string | null} path Of a picture on the server.
+ * @returns {HTMLElement}
+ */
+export function thumbnail(host, path) {
+  const place = html("span", { class: "thumb", "aria-hidden": "true" }, icon("hanger"));
+  showPicture(host, place, path);
+  return place;
+}
+
+/**
+ * Show another picture. The one that is shown stays until the new one has come.
+ *
+ * @param {Host} host
+ * @param {Element} place A thumbnail.
+ * @param {string | null} path
+ */
+export function showPicture(host, place, path) {
+  if (!path || place.getAttribute("data-picture") === path) return;
+  place.setAttribute("data-picture", path);
+  void host.picture(path).then((address) => {
+    if (address) load(place, path, address);
+  });
+}
+
+/**
+ * @param {Element} place
+ * @param {string} path
+ * @param {string} address
+ */
+function load(place, path, address) {
+  // Nothing is to be loaded of a data: URL; and a lazy load would come under the page's policy, which
+  // holds for nothing that the extension does at once.
+  const loading = address.startsWith("data:") ? undefined : "lazy";
+  const image = html("img", { alt: "", class: "is-loading", loading, decoding: "async",
+    draggable: "false" });
+  image.addEventListener("load", () => {
+    // Still the one that is wanted?
+    if (place.getAttribute("data-picture") === path) place.replaceChildren(image);
+    else image.remove();
+  });
+  image.addEventListener("error", () => image.remove());
+  image.src = address;
+  // A lazy picture loads only once it stands in the page.
+  place.append(image);
+}
