@@ -132,6 +132,7 @@ def checkout(tmp_path: Path) -> Path:
             "_locales", "__pycache__", *(["ui"] if name != "ui" else [])
         )
         shutil.copytree(REPOSITORY / name, tmp_path / name, ignore=ignore)
+    shutil.copy(REPOSITORY / "pyproject.toml", tmp_path)  # has the version
     return tmp_path
 
 
