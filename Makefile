@@ -1,9 +1,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# A worker a processor; tests of one group (a browser's) share a worker.
+# A worker a processor; tests/conftest.py says which tests have to share one.
 WORKERS ?= auto
-PARALLEL := -n $(WORKERS) --maxprocesses 4 --dist loadgroup
+PARALLEL := -n $(WORKERS) --maxprocesses 4
 
 .PHONY: run test unit lint docs types interface train-env lock clean
 .DEFAULT_GOAL := run

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -22,22 +23,26 @@ hypothesis.settings.register_profile("no-deadline", deadline=None)
 hypothesis.settings.load_profile("no-deadline")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests on one worker that share what is slow to start."""
-    for item in items:
-        group = _group(item.path)
-        if group is not None:
-            item.add_marker(pytest.mark.xdist_group(group))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep tests on one worker that share what is slow to start; spread the others singly."""
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - of the parallel run only
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _group(nodeid)
+
+    return Scheduling(config, log)
 
 
-def _group(path: Path) -> str | None:
-    room, *inner = path.relative_to(TESTS).parts
+def _group(nodeid: str) -> str:
+    path = nodeid.partition("::")[0]
+    _, room, *inner = path.split("/")
     if room in ("extension", "pages", "e2e"):
         return room  # one browser, and one server to visit
     if room == "api" or inner[:1] == ["training"]:
-        return "-".join((room, *inner))  # a running server, or a model that was trained
-    return None
+        return path  # a running server, or a model that was trained
+    return nodeid
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
