@@ -46,7 +46,10 @@ def measured() -> tuple[float, float]:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_segmenter_and_embedder_together_stay_under_250_mb() -> None:
     # What the allocator keeps depends on how threads were scheduled, by 40 MB between runs of the
-    # same program beside other work: what the models need is the least of a few.
-    loaded, used = min((measured() for _ in range(3)), key=lambda pair: pair[1])
+    # same program beside other work: what the models need is the least of up to three.
+    for _ in range(3):
+        loaded, used = measured()
+        if used < 250:
+            break
     assert loaded < 200
     assert used < 250
