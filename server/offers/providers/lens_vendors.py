@@ -13,14 +13,15 @@ from typing import Any, Literal
 
 from server.goods.availability import Availability, read_availability
 from server.goods.links import host_of
-from server.goods.money import Money
+from server.goods.money import Money, price_of
 from server.goods.price_text import read_shown
 from server.goods.safe_text import clean_text, safe_link
+from server.offers.errors import ProviderError
 from server.offers.found_pages import sells_nothing
-from server.offers.offer import Offer, SearchContext, offer_id
-from server.offers.provider import ProviderError
-from server.offers.providers.answers import elements, mapping, one_each, price_of, refusal
-from server.offers.vendors.client import Answer, VendorClient
+from server.offers.offer import Offer, SearchContext, offer_id, one_each
+from server.offers.providers.answers import elements, mapping, refusal
+from server.offers.vendors.client import VendorClient
+from server.offers.vendors.request import Answer
 
 VendorName = Literal["serper", "serpapi", "searchapi"]
 _BAD_REQUEST = 400

@@ -8,6 +8,7 @@ import pytest
 from model.categories import Kind
 from server.fetch.fetcher import Fetcher
 from server.looks.errors import GarmentNotFoundError
+from server.offers.errors import ProviderError
 from server.offers.fan_out import AT_ONCE
 from server.offers.offer import (
     DoneEvent,
@@ -19,7 +20,6 @@ from server.offers.offer import (
 )
 from server.offers.pictures.budget import MOST_PICTURES
 from server.offers.pictures.compare import Comparer
-from server.offers.provider import ProviderError
 from server.offers.providers.links import LinksProvider
 from server.offers.queries import Queries
 from server.offers.search import OfferSearch

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from server.goods.money import Money
+from server.offers.errors import ProviderError
 from server.offers.offer import Offer, SearchContext
-from server.offers.provider import ProviderError
 from server.offers.providers.channel3 import POLICY, Channel3Provider, read_products
 from tests.support.garments import garment_query
 from tests.support.vendor_server import Reply, Request, VendorServer, vendor_server

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from server.goods.money import Money
+from server.offers.errors import ProviderError
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.provider import ProviderError
 from server.offers.providers.lens import POLICIES, LensProvider
 from server.offers.providers.lens_vendors import VENDORS, VendorName, read_matches
 from tests.support.garments import garment_query

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from server.goods.money import Money
+from server.offers.errors import ProviderError
 from server.offers.offer import Offer, SearchContext
-from server.offers.provider import ProviderError
 from server.offers.providers.lykdat import POLICY, LykdatProvider, read_groups
 from tests.support.garments import garment_query
 from tests.support.vendor_server import Reply, Request, VendorServer, vendor_server

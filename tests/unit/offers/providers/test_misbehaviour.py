@@ -17,8 +17,9 @@ from typing import Any
 
 import pytest
 
+from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.offer import Offer, SearchContext
-from server.offers.provider import Provider, ProviderBusyError, ProviderError
+from server.offers.provider import Provider
 from tests.support.every_vendor import SECRETS, VENDORS, Vendor
 from tests.support.garments import garment_query
 from tests.support.http_server import Answer

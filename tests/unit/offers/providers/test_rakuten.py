@@ -9,8 +9,8 @@ from model.colours import Colour
 from model.palette import SHADES
 from server.goods.kinds import kinds_of_title
 from server.goods.money import Money
+from server.offers.errors import ProviderError
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.provider import ProviderError
 from server.offers.providers.rakuten import POLICY, RakutenProvider, japanese_words, read_items
 from tests.support.garments import garment_query
 from tests.support.vendor_server import Reply, Request, VendorServer, vendor_server

@@ -6,9 +6,9 @@ import pytest
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
 from server.goods.money import Money
+from server.offers.errors import ProviderError
 from server.offers.found_pages import PageReader
 from server.offers.offer import Offer, SearchContext
-from server.offers.provider import ProviderError
 from server.offers.providers.searxng import POLICY, SearxngProvider, own_fetcher, read_results
 from server.offers.vendors.client import VendorClient
 from tests.support.garments import garment_query

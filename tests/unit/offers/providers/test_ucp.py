@@ -14,8 +14,8 @@ from server.config import Settings
 from server.fetch.fetcher import Fetcher
 from server.goods.kinds import kinds_of_product
 from server.goods.money import Money
+from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.offer import Offer, SearchContext
-from server.offers.provider import ProviderBusyError, ProviderError
 from server.offers.providers.ucp import POLICY, UcpCatalogue, UcpProvider
 from server.offers.providers.ucp_protocol import read_answer
 from server.offers.vendors.client import VendorClient

@@ -10,8 +10,9 @@ import pytest
 from server.config import Settings, read_settings
 from server.errors import SettingsError
 from server.fetch.fetcher import Fetcher
+from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.offer import SearchContext
-from server.offers.provider import ProviderBusyError, ProviderError, ProviderState
+from server.offers.provider import ProviderState
 from server.offers.providers.from_settings import vendor_providers
 from server.offers.providers.ucp import shop_policy
 from tests.support.certificates import Authority

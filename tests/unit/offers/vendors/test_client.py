@@ -2,17 +2,15 @@ import socket
 import threading
 import traceback
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 
 import pytest
 
 from server.config import Settings
 from server.fetch.dial import Dial
 from server.fetch.fetcher import Fetcher
-from server.offers.provider import ProviderBusyError, ProviderError
+from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.vendors.breaker import COOL_DOWN, FAILURES
-from server.offers.vendors.client import VendorClient, VendorPolicy, retry_seconds
+from server.offers.vendors.client import VendorClient, VendorPolicy
 from tests.support.vendor_server import Reply, Request, VendorServer, vendor_server
 from tests.support.vendors import vendor_client
 
@@ -83,15 +81,6 @@ def test_a_vendor_that_asks_to_wait_is_left_alone(
     with pytest.raises(ProviderBusyError, match="asks to wait"):
         client.get(server.url("/x"), seconds=5)
     assert len(server.requests) == 1
-
-
-def test_retry_after_may_be_a_date_and_is_bounded() -> None:
-    soon = format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True)
-    assert 90 < retry_seconds(soon) <= 100
-    assert retry_seconds("Wed, 21 Oct 2015 07:28:00 GMT") == 0
-    assert retry_seconds("7200") == 7200
-    assert retry_seconds("9" * 400) == 86_400
-    assert retry_seconds("soon") == retry_seconds(None) == 60
 
 
 @pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 500])
@@ -183,7 +172,7 @@ def test_one_that_failed_is_to_blame_though_time_ran_out_on_the_second_attempt(
     client: VendorClient, server: VendorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("server.offers.vendors.breaker.FAILURES", 1)
-    monkeypatch.setattr("server.offers.vendors.client.FAIR_SECONDS", 60)
+    monkeypatch.setattr("server.offers.vendors.sending.FAIR_SECONDS", 60)
     released = threading.Event()
 
     def broken_then_late(_: Request) -> Reply:

@@ -6,8 +6,8 @@ from urllib.parse import unquote
 import pytest
 
 from server.goods.money import Money
+from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.offer import Offer, SearchContext
-from server.offers.provider import ProviderBusyError, ProviderError
 from server.offers.providers.ebay import EbayProvider
 from server.offers.vendors.client import VendorClient
 from tests.support.ebay_server import (

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from server.offers.provider import ProviderError
+from server.offers.errors import ProviderError
 from server.offers.providers.ebay_token import EbayToken
 from server.offers.vendors.client import VendorClient
 from tests.support.ebay_server import (

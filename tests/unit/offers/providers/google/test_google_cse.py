@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 
 from server.goods.money import Money
+from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.found_pages import FoundPage, PageReader
 from server.offers.offer import Offer, SearchContext
-from server.offers.provider import ProviderBusyError, ProviderError
 from server.offers.providers.google_cse import POLICY, GoogleCseProvider, read_results
 from tests.support.garments import garment_query
 from tests.support.google_server import (

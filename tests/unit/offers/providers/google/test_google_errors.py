@@ -5,15 +5,11 @@ import pytest
 
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
-from server.offers.provider import ProviderBusyError
+from server.offers.errors import ProviderBusyError
 from server.offers.providers.google_errors import USED_UP_SECONDS, refused
-from server.offers.vendors.client import (
-    LONGEST_REST,
-    REST_SECONDS,
-    Answer,
-    VendorClient,
-    VendorPolicy,
-)
+from server.offers.vendors.client import VendorClient, VendorPolicy
+from server.offers.vendors.request import Answer
+from server.offers.vendors.retry_after import LONGEST_REST, REST_SECONDS
 from tests.support.google_server import KEY, error
 
 RETRY = "type.googleapis.com/google.rpc.RetryInfo"

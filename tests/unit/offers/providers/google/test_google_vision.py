@@ -6,9 +6,9 @@ import pytest
 
 from model.categories import Kind
 from server.goods.money import Money
+from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.found_pages import FoundPage, PageReader
 from server.offers.offer import Offer, SearchContext
-from server.offers.provider import ProviderBusyError, ProviderError
 from server.offers.providers.google_vision import (
     POLICY,
     GoogleVisionProvider,
