@@ -40,3 +40,10 @@ class WeightsError(WhereToBuyError):
     """Weights are missing, altered, or not of the shape that their description gives."""
 
     code = "bad-weights"
+
+
+class ForeignWeightsError(WeightsError):
+    """The weights of a folder that did not ship with the project cannot be used."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, hint="Put the right files there, or take other weights.")

@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from model.errors import WeightsError
-from model.weight_files.description import SHIPPED
 from model.weight_files.shelf import Shelf
+from model.weights_description import SHIPPED
 from server.app import create_app
 from server.services import EXTENSION_KEY
 from tests.support.uploads import upload

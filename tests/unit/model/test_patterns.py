@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from model.errors import WeightsError
 from model.pattern_names import PATTERNS
 from model.patterns import Patterns, as_input
-from model.weight_files.description import SHIPPED
+from model.weights_description import SHIPPED
 
 
 @pytest.fixture(scope="module")

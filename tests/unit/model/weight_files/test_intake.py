@@ -13,13 +13,13 @@ from model.categories import CATEGORIES
 from model.errors import WeightsError
 from model.segmenter import Segmenter
 from model.weight_files import intake
-from model.weight_files.description import SHIPPED, load_description
 from model.weight_files.intake import (
     in_our_categories,
     printable,
     read_class_names,
     take_in,
 )
+from model.weights_description import SHIPPED, load_description
 from server.hints import hint_of
 from tests.support.onnx_files import FLOAT, external_tensor, finder, graph, model, node, value
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.errors import WeightsError
-from model.weight_files.description import SHIPPED
 from model.weight_files.onnx_file import check_onnx
+from model.weights_description import SHIPPED
 from tests.support.onnx_files import (
     external_tensor,
     finder,

@@ -13,7 +13,7 @@ from model.categories import CATEGORIES
 from model.embedder import Embedder
 from model.errors import WeightsError
 from model.segmenter import Segmenter
-from model.weight_files.description import SHIPPED, load_description
+from model.weights_description import SHIPPED, load_description
 
 
 @pytest.fixture
