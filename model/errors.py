@@ -1,6 +1,6 @@
 """The root of every error that this project raises on purpose.
 
-A subclass stands for one thing that can go wrong and has a stable ``code`` (kebab-case, part
+Each subclass is one thing that can go wrong and has a stable ``code`` (kebab-case, part
 of the public contract). ``str(error)`` says in one sentence what happened, for the person who
 asked; ``hint`` says what they can do about it.
 """

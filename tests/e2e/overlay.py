@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page
 
-# A silhouette is asked at every second pixel of the picture, each way.
+# A silhouette is tested at every second pixel of the picture, each way.
 STEP = 2
 
 # Asks the browser itself which points a drawn shape fills, so that it does not matter how the
@@ -99,7 +99,7 @@ class Silhouette:
 
 @dataclass(frozen=True)
 class ShownOffer:
-    """A product as it stands in the panel.
+    """A product as the panel shows it.
 
     Attributes:
         alike: Length of the bar that says how similar it is, 0 to 100.

@@ -76,7 +76,7 @@ def test_the_worker_may_be_ended_meanwhile(browser: Browser, server: ContractSer
     assert overlay.ask(_ORDER) == ["offer-1", "offer-2", "offer-3"]
 
 
-def test_a_search_under_way_when_the_worker_ends_is_told(
+def test_a_search_under_way_when_the_worker_ends_is_reported(
     browser: Browser, server: ContractServer
 ) -> None:
     server.gate.clear()
@@ -86,7 +86,7 @@ def test_a_search_under_way_when_the_worker_ends_is_told(
     overlay.wait_text("The search was cut off")
 
 
-def test_a_reason_that_has_no_place_of_its_own_is_told(
+def test_a_reason_that_has_no_place_of_its_own_is_reported(
     browser: Browser, server: ContractServer
 ) -> None:
     server.lines[0]["offers"][0]["why"] = ["very similar", "you liked this shop"]
@@ -159,7 +159,7 @@ def test_a_provider_that_failed_costs_one_quiet_line(
     )
 
 
-def test_no_offers_is_said(browser: Browser, server: ContractServer) -> None:
+def test_no_offers_is_shown(browser: Browser, server: ContractServer) -> None:
     server.lines = [{"event": "done", "order": []}]
     overlay = open_panel(browser)
     overlay.wait_text("No shop has anything like it yet.")
@@ -175,17 +175,17 @@ def test_it_says_what_left_the_machine(browser: Browser, server: ContractServer)
 
 def test_whom_a_server_asks_may_stay_unknown(browser: Browser, server: ContractServer) -> None:
     """An older server: offers come all the same, and nothing is claimed of what was sent."""
-    told = threading.Event()
+    released = threading.Event()
 
     def fail(handler: Handler) -> None:
-        told.wait(30)
+        released.wait(30)
         handler.give_problem(404, "not-found")
 
     server.answers["GET", "/api/v1/providers"] = fail
     overlay = open_panel(browser)
     overlay.wait_text("3 offers")
     assert overlay.ask("(root) => root.querySelector('footer').innerText") == "Change"
-    told.set()
+    released.set()
     overlay.wait_text("Your server did not say to whom it sent something.")
     assert overlay.ask("(root) => root.querySelector('.card')") is None
 
@@ -231,7 +231,7 @@ def test_a_search_that_breaks_off_keeps_what_came(browser: Browser, server: Cont
     overlay.wait_text("3 offers")
 
 
-def test_nonsense_within_a_search_is_said(browser: Browser, server: ContractServer) -> None:
+def test_nonsense_within_a_search_is_shown(browser: Browser, server: ContractServer) -> None:
     server.lines[2] = '{"event": "offers", "offers": [{"id": 1}]}'
     overlay = open_panel(browser)
     overlay.wait_text("The server's answer makes no sense")
@@ -354,7 +354,7 @@ def test_what_becomes_known_later_is_told_in_the_row_that_stands_there(
     overlay.wait("(root) => Boolean(root.querySelector('[data-offer=offer-2] .thumb img'))")
 
 
-def test_further_sellers_that_come_later_stand_under_the_row_and_can_be_opened(
+def test_further_sellers_that_come_later_are_under_the_row_and_can_be_opened(
     browser: Browser, server: ContractServer
 ) -> None:
     sellers = [

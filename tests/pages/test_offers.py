@@ -194,7 +194,7 @@ def test_a_search_that_is_cut_off_shows_what_came_and_can_be_repeated(look):
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def test_nonsense_within_a_search_is_said(look):
+def test_nonsense_within_a_search_is_shown(look):
     page = look()
     broken = {"event": "offers", "provider": "a", "offers": [offer("one") | {"why": "because"}]}
     scripted(page, broken, {"event": "done", "order": []})
@@ -216,7 +216,7 @@ def test_an_offer_without_sense_costs_itself_alone(look):
 
 
 @pytest.mark.parametrize("body", ["{}", "[]", "no JSON", '{"id": "../x", "width": 1}'])
-def test_a_look_without_sense_is_said(visit, body):
+def test_a_look_that_makes_no_sense_is_reported(visit, body):
     page = visit()
     page.route("**/api/v1/looks/*", lambda route: route.fulfill(body=body))
     page.goto(page.url + "?look=" + "0" * 32)
@@ -263,7 +263,7 @@ def test_what_becomes_known_later_is_told_in_the_row_that_stands_there(look):
     assert page.evaluate("rows.length === 2 && rows.every((row) => row.isConnected)")
 
 
-def test_further_sellers_that_come_later_stand_under_the_row(look):
+def test_further_sellers_that_come_later_are_under_the_row(look):
     page = look()
     seller = {
         "id": "other-1",

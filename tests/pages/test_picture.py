@@ -112,7 +112,7 @@ def test_back_and_reload_keep_their_promise(visit, photo_file):
     expect(page.locator("#workspace")).to_be_hidden()
 
 
-def test_what_is_no_picture_is_said_in_plain_words(visit, tmp_path):
+def test_what_is_no_picture_is_reported_in_plain_words(visit, tmp_path):
     path = tmp_path / "letter.txt"
     path.write_text("Dear shop")
     page = visit()
@@ -124,7 +124,7 @@ def test_what_is_no_picture_is_said_in_plain_words(visit, tmp_path):
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-def test_a_damaged_picture_is_said_to_be_one(visit, photo, tmp_path):
+def test_a_damaged_picture_is_reported_as_one(visit, photo, tmp_path):
     path = tmp_path / "cut.jpg"
     path.write_bytes(photo[:2000])
     page = visit()

@@ -1,4 +1,4 @@
-"""Readers for vendors' answers, of which any part may be missing, mistyped or hostile."""
+"""Readers for vendors' answers, any part of which may be missing, mistyped or hostile."""
 
 from typing import Any
 

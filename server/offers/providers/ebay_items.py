@@ -127,7 +127,7 @@ def _types(item: dict[str, Any]) -> Iterator[str]:
 
     Those above them ("Clothing, Shoes & Accessories") also name what the item is not.
     """
-    # A list, since whatever stands in the place of ids may not be hashable.
+    # A list: what the answer gives as ids may not be hashable.
     leaves = elements(item.get("leafCategoryIds"))
     categories = [mapping(category) for category in elements(item.get("categories"))]
     if leaves:

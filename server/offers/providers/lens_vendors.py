@@ -2,7 +2,7 @@
 
 Serper (https://serper.dev), SerpApi (https://serpapi.com/google-lens-products-api) and
 SearchApi (https://www.searchapi.io/docs/google-lens). They take the address of the whole
-picture, none the picture itself. Their answers differ in names only, any of which may be
+picture, never the picture itself. Their answers differ only in names, any of which may be
 missing, so one reader fits all three.
 """
 
@@ -206,11 +206,11 @@ def _availability(match: dict[str, Any]) -> Availability | None:
     stocked = match.get("in_stock")
     if isinstance(stocked, bool):
         return read_availability(stocked)
-    told = match.get("stock_information")
-    said = told.lower() if isinstance(told, str) else ""
-    if "out of stock" in said:
+    information = match.get("stock_information")
+    text = information.lower() if isinstance(information, str) else ""
+    if "out of stock" in text:
         return "out_of_stock"
-    return "in_stock" if "in stock" in said else read_availability(said)
+    return "in_stock" if "in stock" in text else read_availability(text)
 
 
 def _picture(match: dict[str, Any]) -> str | None:

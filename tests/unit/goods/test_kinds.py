@@ -76,7 +76,7 @@ def test_the_category_goes_before_the_title_and_the_title_narrows_it() -> None:
     assert kinds_of_product("Teton Tee", ["2271", "Tops"]) == TOP
 
 
-OPEN = None  # clothes, or nothing said: the title decides
+OPEN = None  # clothes, or unknown: the title decides
 NO_GARMENT: set[Kind] = set()
 CLOTHING = "Apparel & Accessories > Clothing"
 

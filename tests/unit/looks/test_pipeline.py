@@ -1,4 +1,4 @@
-"""A look is made in one way, whoever asks for it."""
+"""A look is made in the same way for the server and the command line."""
 
 import hashlib
 

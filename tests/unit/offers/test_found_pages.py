@@ -217,8 +217,8 @@ def test_only_a_link_of_the_same_shop_takes_the_place_of_the_one_found(
     host: str, canonical: str, link: str | None
 ) -> None:
     with local_server(host=host) as shop:
-        told = canonical.format(port=shop.port)
-        head = f'<link rel="canonical" href="{told}">'
+        declared = canonical.format(port=shop.port)
+        head = f'<link rel="canonical" href="{declared}">'
         shop.routes["/found"] = html(product_page(head=head))
         [offer] = read(shop, "/found?utm_source=search")
         wanted = (link or "http://{host}:{port}/found?utm_source=search").format(

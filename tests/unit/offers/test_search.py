@@ -260,9 +260,9 @@ def test_a_product_is_ranked_by_its_picture_that_is_most_like_the_garment(search
     assert isinstance(first, OffersEvent)
     assert [each.offer.id for each in first.offers] == ["one-2", "one-1"]
     two.gate.set()
-    [told, done] = [event for event in events if not isinstance(event, FailedEvent)]
-    assert isinstance(told, OffersEvent)
-    [again] = told.offers
+    [streamed, done] = [event for event in events if not isinstance(event, FailedEvent)]
+    assert isinstance(streamed, OffersEvent)
+    [again] = streamed.offers
     assert again.offer.id == "one-1"
     assert again.similarity is not None
     assert again.score >= again.similarity > 0.5

@@ -1,4 +1,4 @@
-"""What a stranger's ONNX file asks for is told before a runtime sees it."""
+"""What a stranger's ONNX file would make a runtime do is found before one reads it."""
 
 from contextlib import suppress
 
@@ -136,7 +136,7 @@ def test_operators_of_a_strangers_library_are_refused() -> None:
         check_onnx(data, "x.onnx")
 
 
-def test_a_function_that_the_file_defines_itself_is_no_stranger() -> None:
+def test_a_function_that_the_file_defines_itself_is_known() -> None:
     function = part(
         25, part(1, "Twice") + part(7, node("Add", ["x", "x"], ["y"])) + part(10, "mine")
     )

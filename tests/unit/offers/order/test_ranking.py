@@ -88,8 +88,8 @@ def test_the_score_is_the_similarity_and_the_boosts_that_are_shown(
         "you opened this shop before": DEFAULT_BOOSTS.opened,
     }
     [found] = Ranking(opened=lambda _: opened).ranked([changed(offer, type="product")])
-    told = sum(amounts.get(reason, 0.0) for reason in found.why)
-    assert found.score == pytest.approx((found.similarity or 0.0) + told, abs=2e-4)
+    reasons = sum(amounts.get(reason, 0.0) for reason in found.why)
+    assert found.score == pytest.approx((found.similarity or 0.0) + reasons, abs=2e-4)
 
 
 @settings(deadline=None)

@@ -106,7 +106,7 @@ def test_nothing_found_is_an_answer(provider: Channel3Provider, server: VendorSe
 
 
 @pytest.mark.parametrize(
-    ("said", "status", "message"),
+    ("content", "status", "message"),
     [
         ({"detail": "No credits left"}, 402, "refused the search: No credits left"),
         ({"detail": [{"loc": ["body"], "msg": "field required"}]}, 422, "search: field required"),
@@ -121,13 +121,13 @@ def test_nothing_found_is_an_answer(provider: Channel3Provider, server: VendorSe
 def test_a_failure_says_why_and_never_the_key(
     provider: Channel3Provider,
     server: VendorServer,
-    said: Any,
+    content: Any,
     status: int,
     message: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("DEBUG")
-    server.say(said, status)
+    server.say(content, status)
     with pytest.raises(ProviderError, match=message) as error:
         provider.search(garment_query(), SearchContext())
     assert KEY not in str(error.value) + caplog.text

@@ -183,8 +183,8 @@ def check(name: str, message: Any) -> None:
     try:
         offers = READS[name](message)
     except ProviderError as error:
-        said = str(error)
-        assert "some-key" not in said
+        shown = str(error)
+        assert "some-key" not in shown
         return
     assert len(offers) <= LIMIT
     assert len({offer.id for offer in offers}) == len(offers)

@@ -81,11 +81,11 @@ def outcome_of(
 
 
 def _check_words(error: ProviderError, provider: Provider, log: str) -> None:
-    said = f"{error} {error.hint}".strip()
+    shown = f"{error} {error.hint}".strip()
     assert provider.title in str(error)
-    assert re.fullmatch(r"[^<>{}\\\n]{10,300}", said), said
-    assert not re.search(r"Error\b|Exception|Traceback|None|Errno|https?://", said), said
-    everything = said + log + "".join(traceback.format_exception(error))
+    assert re.fullmatch(r"[^<>{}\\\n]{10,300}", shown), shown
+    assert not re.search(r"Error\b|Exception|Traceback|None|Errno|https?://", shown), shown
+    everything = shown + log + "".join(traceback.format_exception(error))
     assert not [secret for secret in SECRETS if secret in everything]
 
 

@@ -105,7 +105,7 @@ def test_an_offer_that_names_no_shop_is_that_of_the_shop_asked(
         ("malformed", "answered nonsense"),
     ],
 )
-def test_each_kind_of_the_protocols_errors_is_told(
+def test_each_kind_of_the_protocols_errors_is_reported(
     state: ProviderState, server: UcpServer, mode: Mode, message: str
 ) -> None:
     server.mode = mode

@@ -169,7 +169,7 @@ def test_refusing_every_token_is_a_failure_and_no_loop(
 
 
 @pytest.mark.parametrize("part", ["client_id", "secret"])
-def test_a_wrong_key_is_told_without_being_repeated(
+def test_a_wrong_key_is_reported_without_being_repeated(
     server: EbayServer, client: VendorClient, part: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
