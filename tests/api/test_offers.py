@@ -151,7 +151,7 @@ def test_who_the_search_is_for_can_be_given(client, look, shopify):
 
 
 @pytest.mark.parametrize("query", ["country=Korea", "language=12", "currency=%00", "country="])
-def test_nonsense_about_for_whom_is_a_problem(client, look, query):
+def test_a_context_that_makes_no_sense_is_a_problem(client, look, query):
     answer = client.get(f"{address(look)}?{query}")
     assert answer.status_code == 400
     assert answer.json["code"] == "invalid-request"

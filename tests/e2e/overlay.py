@@ -176,15 +176,15 @@ class Overlay:
         return list(self.ask(_SEARCH_LINKS) or [])
 
     def is_searching(self) -> bool:
-        """Say whether more may come."""
+        """Return whether more may come."""
         return bool(self.ask(_IS_SEARCHING))
 
     def is_settled(self) -> bool:
-        """Say whether every picture in sight is there and nothing moves any more."""
+        """Return whether every picture in sight is there and nothing moves any more."""
         return bool(self.ask(_PICTURES_ARE_THERE)) and self.is_still()
 
     def is_still(self) -> bool:
-        """Say whether nothing moves."""
+        """Return whether nothing moves."""
         return bool(self.ask(_IS_STILL))
 
     def text(self) -> str:

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
 # IoU of a drawn silhouette with the annotated garment, both in pixels of the photo.
 OVERLAP = 0.6
-# On so many photos, the first, the way is walked to its end.
+# How many photos, from the first on, go all the way to the shop.
 WHOLE_WAY = 10
 # Photos out of ten on which every garment must be found.
 GOAL_OF_TEN = 8

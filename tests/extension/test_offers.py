@@ -137,9 +137,7 @@ def test_a_click_opens_the_shop_and_is_recorded(browser: Browser, server: Contra
     assert click.headers["origin"].startswith("chrome-extension://")
 
 
-def test_links_into_search_engines_stand_at_the_end(
-    browser: Browser, server: ContractServer
-) -> None:
+def test_links_into_search_engines_are_at_the_end(browser: Browser, server: ContractServer) -> None:
     overlay = open_panel(browser)
     overlay.wait(_NOT_WAITING)
     chips = overlay.ask("(root) => [...root.querySelectorAll('.chip')].map((e) => e.innerText)")
@@ -174,7 +172,7 @@ def test_it_says_what_left_the_machine(browser: Browser, server: ContractServer)
 
 
 def test_whom_a_server_asks_may_stay_unknown(browser: Browser, server: ContractServer) -> None:
-    """An older server: offers come all the same, and nothing is claimed of what was sent."""
+    """An older server: offers still come, and nothing is claimed about what was sent."""
     released = threading.Event()
 
     def fail(handler: Handler) -> None:
@@ -335,7 +333,7 @@ _POOR_CONTRAST = """
 """
 
 
-def test_what_becomes_known_later_is_told_in_the_row_that_stands_there(
+def test_what_becomes_known_later_is_shown_in_the_same_row(
     browser: Browser, server: ContractServer
 ) -> None:
     first = offer(2, price=None, currency=None, similarity=None, score=0.0, picture=None)

@@ -36,7 +36,7 @@ def test_another_address_on_this_machine(browser: Browser, server: ContractServe
 @pytest.mark.parametrize(
     "typed", ["", "ftp://x", "http://a b", "javascript:alert(1)", "http://x/path"]
 )
-def test_what_is_no_address_changes_nothing(
+def test_what_is_not_an_address_changes_nothing(
     browser: Browser, server: ContractServer, typed: str
 ) -> None:
     page = browser.page

@@ -70,7 +70,7 @@ def test_a_garment_shows_its_offers_and_an_opened_one_is_noted(look, site):
     assert clicks[0]["title"] == "Navy Tee"
 
 
-def test_offers_stand_in_the_order_of_the_server(look, site):
+def test_offers_are_in_the_order_of_the_server(look, site):
     page = look()
     page.locator(".garment-row").first.click()
     finished(page)
@@ -242,7 +242,7 @@ def test_korean_all_the_way(look):
     assert any("가" <= letter <= "힣" for letter in page.locator("#garment-name").inner_text())
 
 
-def test_what_becomes_known_later_is_told_in_the_row_that_stands_there(look):
+def test_what_becomes_known_later_is_shown_in_the_same_row(look):
     page = look()
     known = {"price": "49.00", "currency": "USD", "similarity": 0.9, "score": 0.9}
     scripted(

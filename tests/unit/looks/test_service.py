@@ -145,7 +145,7 @@ def test_a_failure_is_reported_to_all_who_wait_and_not_remembered(service, segme
     assert service.create(picture_file(outfit())).garments
 
 
-def test_what_is_no_picture_is_not_shown_to_the_model(service, segmenter):
+def test_what_is_not_a_picture_is_not_shown_to_the_model(service, segmenter):
     with pytest.raises(UnsupportedPictureError):
         service.create(b"<html>")
     assert segmenter.pictures == []

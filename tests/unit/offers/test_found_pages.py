@@ -113,7 +113,7 @@ def test_what_sells_nothing_is_left_out(shop: LocalServer, body: bytes) -> None:
     assert read(shop, "/about") == []
 
 
-def test_what_is_no_page_is_not_read_as_one(shop: LocalServer) -> None:
+def test_what_is_not_a_page_is_not_read_as_one(shop: LocalServer) -> None:
     shop.routes["/p.pdf"] = reply(product_page(), headers={"Content-Type": "application/pdf"})
     shop.routes["/p"] = reply(product_page())
     assert [offer.link for offer in read(shop, "/p.pdf", "/p")] == [shop.url("/p")]

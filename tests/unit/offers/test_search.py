@@ -171,7 +171,7 @@ def test_an_offer_is_shown_once(search_of, look) -> None:
     assert ids(events, "twice") == ["twice-1"]
 
 
-def test_links_stand_at_the_end(search_of, look) -> None:
+def test_links_are_at_the_end(search_of, look) -> None:
     poor = ScriptedProvider("poor", [top(1, "poor", None)])
     links = LinksProvider()
     links.gate = threading.Event()

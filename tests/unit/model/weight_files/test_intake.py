@@ -156,7 +156,7 @@ def test_a_description_cannot_reach_out_of_its_folder(tmp_path: Path, draft: Pat
         take_in(draft, source)
 
 
-def test_what_is_no_file_is_refused_without_waiting(tmp_path: Path, draft: Path) -> None:
+def test_what_is_not_a_file_is_refused_without_waiting(tmp_path: Path, draft: Path) -> None:
     os.mkfifo(tmp_path / "pipe.onnx")
     with pytest.raises(WeightsError, match="is not a file"):
         take_in(draft, tmp_path / "pipe.onnx", classes=NAMES)

@@ -51,7 +51,7 @@ def test_a_small_model_is_sound() -> None:
         b"\x0b\x0c",
     ],
 )
-def test_what_is_no_model_is_refused(data: bytes) -> None:
+def test_what_is_not_a_model_is_refused(data: bytes) -> None:
     with pytest.raises(WeightsError, match=r"x\.onnx is not an ONNX file") as caught:
         check_onnx(data, "x.onnx")
     assert "export" in caught.value.hint

@@ -182,7 +182,7 @@ def test_an_offer_that_is_shown_already_is_not_returned_again() -> None:
 @pytest.mark.parametrize(
     "changes", [{"condition": "used"}, {"gtin": "4006381333932"}, {"gtin": None}]
 )
-def test_second_hand_or_a_wrong_number_stands_alone(changes: dict[str, str]) -> None:
+def test_second_hand_or_a_wrong_number_is_not_joined(changes: dict[str, str]) -> None:
     first = changed(FIRST, gtin=changes.get("gtin", FIRST.offer.gtin))
     other = changed(OTHER, **changes)
     assert set(join([first], [other])) == {"ucp-1", "ebay-1"}

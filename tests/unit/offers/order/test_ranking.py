@@ -138,7 +138,7 @@ def test_what_the_settings_say_is_what_moves_offers_by_default() -> None:
     )
 
 
-def test_a_boost_of_nothing_is_no_reason() -> None:
+def test_a_boost_of_zero_is_no_reason() -> None:
     [offer] = Ranking(Boosts(partner=0.0)).ranked([compared(partner=True)])
     assert offer.why == ()
 

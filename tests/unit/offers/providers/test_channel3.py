@@ -84,7 +84,7 @@ def test_a_product_becomes_an_offer(provider: Channel3Provider) -> None:
     )
 
 
-def test_what_is_sent_is_the_crop_its_words_and_for_whom(
+def test_what_is_sent_is_the_crop_its_words_and_the_context(
     provider: Channel3Provider, server: VendorServer
 ) -> None:
     query = garment_query(image_url="https://private.example/album/me.jpg")

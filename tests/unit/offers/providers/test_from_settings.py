@@ -108,6 +108,6 @@ def test_a_searxng_instance_on_one_s_own_network_is_reached_and_what_it_finds_th
 @pytest.mark.parametrize(
     "url", ["searx.home", "ftp://searx.home", "http://me:pass@searx.home", "http://searx.home/?q="]
 )
-def test_what_is_no_address_of_an_instance_is_refused(tmp_path, url):
+def test_what_is_not_an_address_of_an_instance_is_refused(tmp_path, url):
     with pytest.raises(ValidationError):
         Settings(state_dir=tmp_path, searxng_url=url)

@@ -66,7 +66,7 @@ def test_the_page_that_shows_a_picture_is_read(
     )
 
 
-def test_a_product_whose_price_is_given_is_an_offer_as_it_is(
+def test_a_product_whose_price_is_given_is_used_directly(
     provider: SearxngProvider, server: SearxngServer, shop: LocalServer
 ) -> None:
     server.results = [product_result(shop.url("/p/1"))]

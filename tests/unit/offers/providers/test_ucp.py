@@ -59,7 +59,7 @@ def test_a_product_becomes_an_offer(provider: UcpProvider) -> None:
     )
 
 
-def test_what_is_sent_is_the_crop_its_words_and_for_whom(
+def test_what_is_sent_is_the_crop_its_words_and_the_context(
     provider: UcpProvider, server: UcpServer
 ) -> None:
     query = garment_query(image_url="https://private.example/album/me.jpg")
@@ -199,7 +199,7 @@ def test_an_endpoint_on_this_network_is_asked_only_when_it_is_allowed(
     assert server.requests == []
 
 
-def test_the_crop_is_in_no_log(
+def test_the_crop_appears_in_no_log(
     provider: UcpProvider, server: UcpServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)

@@ -84,7 +84,7 @@ def test_a_vendor_that_asks_to_wait_is_left_alone(
 
 
 @pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 500])
-def test_a_key_in_the_address_is_in_no_error_and_no_log(
+def test_a_key_in_the_address_appears_in_no_error_and_no_log(
     client: VendorClient,
     server: VendorServer,
     status: int,
@@ -159,7 +159,7 @@ def test_a_vendor_that_refuses_what_is_asked_is_asked_again(
     assert len(server.requests) == 2 * FAILURES
 
 
-def test_an_address_that_the_operator_does_not_allow_is_no_fault_of_the_vendors(
+def test_an_address_that_the_operator_does_not_allow_does_not_count_against_the_vendor(
     server: VendorServer,
 ) -> None:
     client = VendorClient(Fetcher(Settings()), POLICY)
@@ -188,7 +188,7 @@ def test_one_that_failed_is_to_blame_though_time_ran_out_on_the_second_attempt(
         client.get(server.url("/x"), seconds=5)
 
 
-def test_too_little_time_is_no_fault_of_the_vendors(
+def test_too_little_time_does_not_count_against_the_vendor(
     client: VendorClient, server: VendorServer
 ) -> None:
     released = threading.Event()
