@@ -8,7 +8,7 @@ product gains 3, the same style in another colour 2, the same kind and colour 1.
 
 How much colour counts was chosen on one half of the queries, by their style; the other half is
 reported as "held out". "In other light" are the same queries, brighter, darker, warmer, paler.
-"As offers" is the same catalogue with the shop's photos looked at as those of offers from
+"As offers" is the same catalogue with the shop's photos viewed as those of offers from
 outside: smaller, and side by side.
 """
 
