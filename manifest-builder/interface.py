@@ -47,7 +47,7 @@ def copy_into_extension(extension: Path, *, with_types: bool = True) -> None:
 
 
 def write_if_changed(file: Path, content: bytes) -> None:
-    """Write a file unless it has this content already: a browser that has loaded it notices every write."""
+    """Write a file unless it has this content already: browsers notice every write."""
     if not file.exists() or file.read_bytes() != content:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
