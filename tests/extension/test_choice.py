@@ -175,7 +175,7 @@ def test_a_preferred_shop_comes_first_among_equals(panel: Overlay) -> None:
     assert panel.ask(liked) == [True, False, True, False]
 
 
-def test_what_was_kept_by_nobody_of_us_breaks_nothing(
+def test_a_stored_choice_that_is_malformed_breaks_nothing(
     browser: Browser, server: ContractServer
 ) -> None:
     server.lines = events()

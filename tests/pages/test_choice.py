@@ -229,7 +229,7 @@ def test_what_a_blocked_shop_sells_is_shown_as_another_sells_it(chosen):
     expect(page.locator("[data-offer=dear] .price")).to_have_text("$90.00")
 
 
-def test_what_was_kept_by_nobody_of_us_breaks_nothing(chosen):
+def test_a_stored_choice_that_is_malformed_breaks_nothing(chosen):
     page = chosen()
     page.evaluate("localStorage.setItem('where-to-buy.shops', '{broken')")
     page.reload()

@@ -259,7 +259,7 @@ def test_any_bytes_raise_nothing_but_our_own_error(body: bytes, media_type: str)
         b'{"error": [[[]]]}',
     ],
 )
-def test_hostile_json_is_an_error_of_ours_or_nothing(body: bytes) -> None:
+def test_hostile_json_is_our_own_error_or_nothing(body: bytes) -> None:
     _read(body)
 
 
