@@ -173,17 +173,17 @@ def test_it_says_what_left_the_machine(browser: Browser, server: ContractServer)
 
 def test_whom_a_server_asks_may_stay_unknown(browser: Browser, server: ContractServer) -> None:
     """An older server: offers still come, and nothing is claimed about what was sent."""
-    released = threading.Event()
+    told = threading.Event()
 
     def fail(handler: Handler) -> None:
-        released.wait(30)
+        told.wait(30)
         handler.give_problem(404, "not-found")
 
     server.answers["GET", "/api/v1/providers"] = fail
     overlay = open_panel(browser)
     overlay.wait_text("3 offers")
     assert overlay.ask("(root) => root.querySelector('footer').innerText") == "Change"
-    released.set()
+    told.set()
     overlay.wait_text("Your server did not say to whom it sent something.")
     assert overlay.ask("(root) => root.querySelector('.card')") is None
 
