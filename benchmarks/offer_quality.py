@@ -8,7 +8,7 @@ product gains 3, the same style in another colour 2, the same kind and colour 1.
 
 How much colour counts was chosen on one half of the queries, by their style; the other half is
 reported as "held out". "In other light" are the same queries, brighter, darker, warmer, paler.
-"As offers" is the same catalogue with the shop's photos looked at as those of offers from
+"As offers" is the same catalogue with the shop's photos viewed as those of offers from
 outside: smaller, and side by side.
 """
 
@@ -307,8 +307,8 @@ def _print_words(console: Console, goods: Goods, queries: list[Entry]) -> None:
     console.print(
         f"Of another style and the same kind, {np.mean(np.array(others) >= SIMILAR):.1%} are "
         f"called similar, {np.mean(np.array(others) >= VERY_SIMILAR):.1%} very similar. "
-        f"Of {len(same_colour)} of the shop's offers that are told to have the same colour, with "
-        f"nothing said by the shop, {np.mean(same_colour):.1%} have the same name of a colour."
+        f"Of {len(same_colour)} offers that count as of the same colour by their pictures alone, "
+        f"{np.mean(same_colour):.1%} have the same name of a colour in the shop."
     )
 
 

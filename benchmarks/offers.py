@@ -195,19 +195,19 @@ def _search(search: OfferSearch, look: Look, number: int) -> tuple[float, float]
     """Return the seconds from the click to the first product and to the end."""
     began = time.perf_counter()
     first: float | None = None
-    told: dict[str, int] = {}
+    arrived: dict[str, int] = {}
     for event in search.stream(look, number, SearchContext(seconds=SECONDS)):
         if isinstance(event, OffersEvent):
             products = sum(each.offer.type == "product" for each in event.offers)
-            told[event.provider] = told.get(event.provider, 0) + products
+            arrived[event.provider] = arrived.get(event.provider, 0) + products
             if products and first is None:
                 first = time.perf_counter() - began
         elif isinstance(event, DoneEvent):
             whole = time.perf_counter() - began
-    missing = [f"after-{ms}" for ms in DELAYS_MS if told.get(f"after-{ms}") != PRODUCTS]
-    if first is None or not told.get("catalog") or missing:
+    missing = [f"after-{ms}" for ms in DELAYS_MS if arrived.get(f"after-{ms}") != PRODUCTS]
+    if first is None or not arrived.get("catalog") or missing:
         # A search that found nothing is quick and means nothing.
-        raise click.ClickException(f"not all offers came: {told}")
+        raise click.ClickException(f"not all offers came: {arrived}")
     return first, whole
 
 

@@ -171,7 +171,7 @@ def in_browser(world: World, photo: bytes, repeat: int) -> list[Row]:
         visitor.click_on(silhouettes[0], silhouettes)
         wait_for(visitor.overlay.offers, "offers")
         offered = time.perf_counter()
-        if number:  # the first is to warm up
+        if number:  # the first one warms up
             for spans, span in zip(
                 times.values(), (drawn - clicked, drawn - chosen, offered - asked), strict=True
             ):

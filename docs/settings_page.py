@@ -2,7 +2,7 @@
 
     make docs
 
-A setting stands under the heading of the first setting before it that has one, in the order
+A setting is listed under the heading of the first setting before it that has one, in the order
 of the class, so a new setting needs no change here.
 """
 

@@ -1,7 +1,7 @@
 """Writes ``ui/protocol.d.ts``, the types of what the server's API says: ``make types``.
 
 They are made from the OpenAPI document, without a running server. ``--check`` writes nothing,
-and fails where the file is not what it would write. (The usual generators need the compiler's
+and fails if the file differs from what it would write. (The usual generators need the compiler's
 JavaScript API, which the pinned TypeScript no longer has.)
 """
 
@@ -59,7 +59,7 @@ def declarations(schemas: Mapping[str, Schema]) -> str:
 def _declaration(name: str, schema: Schema) -> str:
     if "properties" not in schema:
         return f"export type {name} = {_type(schema)};\n"
-    # What has a default is always there in an answer; in a request it may be left out.
+    # A field with a default is always in an answer, and optional in a request.
     required = schema["properties"] if _is_answer(schema) else schema.get("required", [])
     lines = [
         f"  {_key(key)}{'' if key in required else '?'}: {_type(entry)};"

@@ -19,12 +19,12 @@ _MESSAGES = {
     "extension_description": "extension_description",
     "pick_picture": "pick_picture",
 }
-# Of types only the checks know.
+# Types matter to the checks only.
 _TYPES = ".d.ts"
 
 
 def copy_interface() -> None:
-    """Bring both copies up to date: that of the extension as it lies, and that of the pages."""
+    """Bring both copies up to date: that in the folder of the extension, and that of the pages."""
     copy_into_extension(EXTENSION)
     _write_folder(PAGES / "ui", dict(_source_files(with_types=True)))
 
@@ -47,7 +47,7 @@ def copy_into_extension(extension: Path, *, with_types: bool = True) -> None:
 
 
 def write_if_changed(file: Path, content: bytes) -> None:
-    """Write a file unless it is so already: a browser that has loaded it notices every write."""
+    """Write a file unless it has this content already: browsers notice every write."""
     if not file.exists() or file.read_bytes() != content:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)

@@ -68,7 +68,7 @@ class UnusableServerError(ValueError):
 def server_pattern(server: str) -> str:
     """Return the match pattern for a server.
 
-    Patterns carry no port, as Firefox knows none in them.
+    Patterns have no port: Firefox does not support ports in them.
 
     Raises:
         UnusableServerError: It is not ``http(s)://host[:port]``.

@@ -70,7 +70,7 @@ def along_edges(mask: Floats, picture: NDArray[np.uint8], to_cells: Affine) -> F
 def _sampled_colours(picture: NDArray[np.uint8], to_fit: Affine, side: int) -> Floats:
     """Return the colours, 0 to 1, at the fit's samples: ``side x side x 3``.
 
-    The pixels that a sample stands for are averaged first, or noise would pass for edges.
+    The pixels that a sample covers are averaged first, or noise would pass for edges.
     """
     height, width = picture.shape[:2]
     factors = min(1.0, to_fit[0, 0]), min(1.0, to_fit[1, 1])

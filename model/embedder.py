@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from model.crops import squared
 from model.graph import Graph
-from model.weight_files.description import load_description, unusable
+from model.weights_description import load_description, unusable
 
 # Crops per run of the network: more take memory and save no time.
 BATCH: Final = 8

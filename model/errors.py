@@ -1,6 +1,6 @@
 """The root of every error that this project raises on purpose.
 
-A subclass stands for one thing that can go wrong and has a stable ``code`` (kebab-case, part
+Each subclass is one thing that can go wrong and has a stable ``code`` (kebab-case, part
 of the public contract). ``str(error)`` says in one sentence what happened, for the person who
 asked; ``hint`` says what they can do about it.
 """
@@ -40,3 +40,10 @@ class WeightsError(WhereToBuyError):
     """Weights are missing, altered, or not of the shape that their description gives."""
 
     code = "bad-weights"
+
+
+class ForeignWeightsError(WeightsError):
+    """The weights of a folder that did not ship with the project cannot be used."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, hint="Put the right files there, or take other weights.")

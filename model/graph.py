@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import WeightsError
-from model.weight_files.description import GraphFile, unusable
+from model.weights_description import GraphFile, unusable
 
 _DTYPES = {"tensor(float)": "float32", "tensor(int64)": "int64"}
 # Numbers in a graph's inputs; memory that larger inputs need is returned after the run.

@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 
 from model.graph import Graph
 from model.pattern_names import OTHER, PATTERNS
-from model.weight_files.description import (
+from model.weights_description import (
     NAME,
     SHIPPED,
     GraphFile,

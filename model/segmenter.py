@@ -12,7 +12,7 @@ from model.garment import Garment
 from model.graph import Graph
 from model.masks import Box, clean, extent, keep_distinct, paste
 from model.outlines import outline
-from model.weight_files.description import SEGMENTER_OUTPUTS, load_description
+from model.weights_description import SEGMENTER_OUTPUTS, load_description
 
 # Pixels; anything smaller can neither be seen nor clicked.
 SMALLEST_AREA: Final = 25

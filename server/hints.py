@@ -4,9 +4,8 @@ Most errors carry their hint. The model knows no settings and no commands, so wh
 do about its errors is written here.
 """
 
-from model.errors import WhereToBuyError
+from model.errors import ForeignWeightsError, WhereToBuyError
 from model.weight_files.errors import (
-    ForeignWeightsError,
     SetExistsError,
     SetInUseError,
     UnknownSetError,

@@ -98,7 +98,7 @@ def _warm_segmenter(settings: Settings) -> "Segmenter":
     import numpy as np  # noqa: PLC0415
 
     segmenter = load_segmenter(settings)
-    # A first picture takes twice as long as the next: an empty one is that first picture.
+    # The first picture takes twice as long as the next, so an empty one goes first.
     segmenter.segment(np.zeros(_FIRST_PICTURE, np.uint8))
     return segmenter
 
@@ -108,5 +108,5 @@ def _warm_patterns() -> "Patterns":
 
     from model.colours import main_colours  # noqa: PLC0415
 
-    main_colours(np.full(_FIRST_CLOTH, 255, np.uint8))  # builds tables, as long as a picture takes
+    main_colours(np.full(_FIRST_CLOTH, 255, np.uint8))  # builds tables
     return load_patterns()

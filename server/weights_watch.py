@@ -3,7 +3,7 @@
 import logging
 
 from model.errors import WhereToBuyError
-from model.weight_files.description import load_description
+from model.weights_description import load_description
 from server.config import Settings
 
 NOTICE = "Other weights were put to use since this server started: restart it to load them."

@@ -116,7 +116,7 @@ export function searchEventOf(line) {
 }
 
 /**
- * Leave out entries that make no sense; where none makes any, the whole answer makes none.
+ * Leave out entries that make no sense; if none of them does, the whole answer does not.
  *
  * @template T
  * @param {unknown[]} rows
@@ -209,7 +209,7 @@ function convertedOf(body) {
     currency: textOf(row.currency),
     rate: textOf(row.rate),
     as_of: maybeText(row.as_of),
-    // Whose rate it is has to be said: what is no bank's was given by the user.
+    // The source of a rate has to be shown: one that is not a bank's was set by the user.
     source: row.source === "ecb" ? "ecb" : "given",
   };
 }

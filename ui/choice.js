@@ -162,7 +162,7 @@ export function asSold(offer, choice) {
  * @param {Offer} offer
  * @param {Seller} by
  * @param {Seller[]} all
- * @returns {Offer} Without what only another shop said, and without what moved that shop's offer.
+ * @returns {Offer} Without facts that only another shop stated, and without what moved that shop's offer.
  */
 function soldBy(offer, by, all) {
   const { id, provider, link, shop, converted, availability } = by;
@@ -227,7 +227,7 @@ function priceAgainst(offer, choice) {
  * @param {Offer[]} ranked Best first.
  * @param {Choice} choice
  * @returns {Offer[]} By price, shipping included, with unknown prices last; or as they were, except
- *   that preferred shops come first among equals. Whatever is equal keeps its order.
+ *   that preferred shops come first among equals. Equal offers keep their order.
  */
 export function inOrder(ranked, choice) {
   const place = (/** @type {Offer} */ offer) => {

@@ -11,7 +11,7 @@ const LONGEST = 4_000_000;
  * @throws {ProblemError} A line has no end.
  */
 export async function* linesOf(answer) {
-  // Not `for await` over the body: Safari knows no such thing.
+  // Not `for await` over the body: Safari does not support that.
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   try {
@@ -25,7 +25,7 @@ export async function* linesOf(answer) {
     }
     if (rest.trim()) yield rest;
   } finally {
-    // Nobody reads on. What failed already cannot be cancelled, and need not be.
+    // Nothing reads further. What failed already cannot be cancelled, and need not be.
     reader?.cancel().catch(() => {});
   }
 }

@@ -174,7 +174,7 @@ export class OfferList {
     this.waiting.remove();
   }
 
-  /** Everything that came, best first: by the server's last word, until then by score. */
+  /** Everything that came, best first: by the server's final order, until then by score. */
   #ranked() {
     const { places } = this;
     const place = (/** @type {Offer} */ { id }) => places?.get(id) ?? Number.MAX_SAFE_INTEGER;

@@ -142,7 +142,7 @@ export class OfferPanel {
   }
 
   /**
-   * A converted price is never shown without saying by whose rate.
+   * A converted price is never shown without the source of its rate.
    *
    * @param {import("./answers.js").Converted | null} converted
    */

@@ -23,16 +23,16 @@ export class ShopMenu {
     this.opener = null;
     /** @type {HTMLElement | null} */
     this.menu = null;
-    this.done = html("span", { class: "told-text" });
+    this.done = html("span", { class: "shop-notice-text" });
     this.undo = html("button", { type: "button", class: "link" }, host.words.say("undo"));
     // There from the start: a live region that is added later is not always read out.
-    this.note = html("div", { class: "told", role: "status" });
+    this.note = html("div", { class: "shop-notice", role: "status" });
     host.listen(this.undo, "click", () => this.takeBack());
     /** @type {() => void} */
     this.takeBack = () => {};
   }
 
-  /** Take back what is said of the last action: something else was done since. */
+  /** Remove the message about the last action: something else has been done since. */
   forget() {
     this.note.replaceChildren();
   }

@@ -36,8 +36,8 @@ export function showPicture(host, place, path) {
  * @param {string} address
  */
 function load(place, path, address) {
-  // Nothing is to be loaded of a data: URL; and a lazy load would come under the page's policy, which
-  // holds for nothing that the extension does at once.
+  // A data: URL needs no download. A lazy load would fall under the page's policy, which does not
+  // apply to what the extension does at once.
   const loading = address.startsWith("data:") ? undefined : "lazy";
   const image = html("img", { alt: "", class: "is-loading", loading, decoding: "async",
     draggable: "false" });
@@ -48,6 +48,6 @@ function load(place, path, address) {
   });
   image.addEventListener("error", () => image.remove());
   image.src = address;
-  // A lazy picture loads only once it stands in the page.
+  // A lazy picture loads only once it is in the page.
   place.append(image);
 }

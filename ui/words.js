@@ -3,13 +3,13 @@
 /** @typedef {import("./answers.js").Garment} Garment */
 /** @typedef {import("./answers.js").Provider} Provider */
 
-/** A host as it stands in a sentence: "api.ebay.com", "127.0.0.1". */
+/** A host within a sentence: "api.ebay.com", "127.0.0.1". */
 const HOST = /(?:[a-z\d-]+\.)+[a-z\d-]+/i;
 
 export class Words {
   /**
    * @param {string} language A tag: the name of a file in `ui/words`.
-   * @param {Record<string, string>} texts By key; `$1`, `$2` stand for what is put in.
+   * @param {Record<string, string>} texts By key; `$1`, `$2` are placeholders.
    * @param {string} host "page" or "extension". Where a text differs between the two, `key@host`
    *   says what this one says instead.
    */

@@ -95,8 +95,8 @@ export class Conversation {
     try {
       providers = await server.providers();
     } catch (error) {
-      // The garments are there all the same; only whom the server asks is unknown.
-      console.info("The server does not say whom it asks.", error);
+      // The garments are shown anyway; only the providers' names are missing.
+      console.info("The server does not list its providers.", error);
     }
     this.#send({ type: "providers", providers });
   }
@@ -191,7 +191,7 @@ export class Conversation {
     try {
       await new Server(await readSettings()).click(look, garment, offer);
     } catch (error) {
-      // The shop opens all the same; only a line in the user's own history is missing.
+      // The shop opens anyway; only a line in the user's own history is missing.
       console.warn("The click was not recorded.", error);
     }
   }

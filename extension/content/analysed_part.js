@@ -39,7 +39,7 @@ export class AnalysedPart {
    */
   placeOf(place) {
     const { visible, corners } = place;
-    // What was cut out of the screen stands upright, as it was seen there.
+    // What was cut out of the screen is upright, as it was seen there.
     const { turn, content, rect } = this.isCaptured
       ? { turn: null, content: visible, rect: outerRect(place.rect, place.turn) } : place;
     const { part } = this;

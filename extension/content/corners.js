@@ -1,10 +1,10 @@
 /** The round corners that pages give their pictures: nothing of ours is drawn outside them. */
 
+import { CLIPS } from "./geometry.js";
 import { parentOf } from "./shadow.js";
 
 /** @typedef {import("./messages.js").Rect} Rect */
 
-const CLIPS = /^(hidden|clip|scroll|auto)$/;
 /** Corners no further apart than this are the same one. In CSS pixels. */
 const SAME = 1;
 const CORNERS = /** @type {const} */ ([

@@ -7,7 +7,8 @@ import { outerRect, turnOf, uprightBox } from "./turn.js";
 /** @typedef {import("./sources.js").Picture} Picture */
 /** @typedef {{width: number, height: number}} Size */
 
-const CLIPS = /^(hidden|clip|scroll|auto)$/;
+/** Values of `overflow` with which an element cuts off what reaches beyond it. */
+export const CLIPS = /^(hidden|clip|scroll|auto)$/;
 /** Farther than any page reaches, in pixels. */
 const FAR = 1e9;
 

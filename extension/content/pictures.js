@@ -31,7 +31,7 @@ export class Pictures {
     this.waiting.delete(path);
   }
 
-  /** What was asked for will not come any more. */
+  /** Pictures that were asked for will no longer come. */
   forget() {
     for (const { resolve } of this.waiting.values()) resolve(null);
     this.waiting.clear();

@@ -6,7 +6,7 @@ import { Card } from "./notice.js";
 /** @typedef {import("./messages.js").Problem} Problem */
 /** @typedef {import("../ui/words.js").Words} Words */
 
-/** Neither the server nor the browser got the picture: why the server did not, helps nobody here. */
+/** Neither the server nor the browser got the picture; the server's reason would not help here. */
 const OUT_OF_REACH = new Set([
   "no-pixels", "fetch-failed", "fetch-timeout", "not-a-picture", "address-not-allowed",
   "unreadable-picture", "unsupported-picture",

@@ -2,7 +2,7 @@
 
 import { largerVersions } from "./larger_versions.js";
 import { backgroundLayers } from "./backgrounds.js";
-import { largestCandidate } from "./srcset.js";
+import { absolute, largestCandidate } from "./srcset.js";
 
 /**
  * @typedef {"img" | "svg-image" | "canvas" | "video" | "background"} SourceKind
@@ -70,11 +70,6 @@ function picture(element, kind, shown, better) {
   const known = [...better, shown].filter((address) => /^https?:/.test(address));
   const addresses = [...new Set(known.flatMap((address) => [...largerVersions(address), address]))];
   return { element, kind, shown, addresses, pseudo: "", loadedSize: null };
-}
-
-/** @param {string} address */
-function absolute(address) {
-  return URL.canParse(address, document.baseURI) ? new URL(address, document.baseURI).href : "";
 }
 
 /**

@@ -44,7 +44,11 @@ function isInForce(source) {
   return source.srcset !== "" && (!source.media || matchMedia(source.media).matches);
 }
 
-/** @param {string} address */
-function absolute(address) {
+/**
+ * Return an address as an absolute one; empty if it is none.
+ *
+ * @param {string} address
+ */
+export function absolute(address) {
   return URL.canParse(address, document.baseURI) ? new URL(address, document.baseURI).href : "";
 }

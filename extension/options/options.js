@@ -116,7 +116,7 @@ async function showProviders() {
       return item;
     }));
   } catch (error) {
-    console.info("The server does not say whom it asks.", error);
+    console.info("The server does not list its providers.", error);
     list.replaceChildren(html("li", { class: "hint" }, words.say("options_leaves_unknown")));
   }
 }

@@ -19,7 +19,7 @@ from model.training.export import OUTPUTS, detect, load_model
 from model.training.photometry import Picture
 from model.training.pictures import scaled
 from model.training.roi_heads import grown
-from model.weight_files.description import SegmenterFile, load_description
+from model.weights_description import SegmenterFile, load_description
 
 logger = logging.getLogger(__name__)
 

@@ -7,13 +7,6 @@ package knows nothing of, can say in its own terms what to do about it.
 from model.errors import WeightsError, WhereToBuyError
 
 
-class ForeignWeightsError(WeightsError):
-    """The weights of a folder that somebody filled or named cannot be used."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, hint="Put the right files there, or take other weights.")
-
-
 class UnnamedClassesError(WeightsError):
     """Nothing names the classes of a graph."""
 

@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from model.categories import CATEGORIES
 from model.errors import WeightsError
-from model.weight_files.description import WeightsDescription
 from model.weight_files.errors import UnmappedClassError, UnnamedClassesError
 from model.weight_files.onnx_file import check_onnx
 from model.weight_files.trial import Trial, try_in_child
+from model.weights_description import WeightsDescription
 
 # Most bytes of one ONNX file; Mask R-CNN with ResNeXt-101 takes 430 MB.
 LARGEST_FILE: Final = 2**30

@@ -19,14 +19,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from model.errors import WeightsError
+from model.errors import ForeignWeightsError, WeightsError
 from model.graph import Graph
-from model.weight_files.description import (
+from model.weights_description import (
     SEGMENTER_OUTPUTS,
     WeightsDescription,
     load_description,
 )
-from model.weight_files.errors import ForeignWeightsError
 
 # For loading and a few pictures; ResNet-101 takes 20 on two slow cores.
 SECONDS: Final = 180.0

@@ -32,7 +32,7 @@ class SessionRequest(BaseModel):
 )
 @without_token
 def create() -> Response:
-    """Sign in: set a cookie that stands for the token."""
+    """Sign in: set a cookie in place of the token."""
     settings = current_startup().settings
     given = json_body(SessionRequest).token.get_secret_value().strip()
     response = Response(status=204)

@@ -86,7 +86,7 @@ class _Analysis:
     """The steps that every photo goes through."""
 
     pipeline: LookPipeline
-    # None where nothing is to be downloaded.
+    # None if nothing needs to be downloaded.
     fetcher: Fetcher | None
     folders: OutputFolders
 

@@ -94,7 +94,7 @@ def _is_other_address(name: str) -> bool:
 def sources(names: Sequence[str]) -> Iterator[Source]:
     """Yield the photos that the arguments name; those of a folder in order of their names.
 
-    Folders inside a folder are ignored. An empty folder stands for itself, so that reading it
+    Folders inside a folder are ignored. An empty folder is yielded itself, so that reading it
     reports what is wrong.
     """
     for name in names:

@@ -18,8 +18,9 @@ from model.picture import encode_jpeg
 from server.config import read_settings
 from server.goods.languages import FALLBACK
 from server.goods.safe_text import public_address
+from server.offers.errors import ProviderError
 from server.offers.offer import ComparedOffer, GarmentQuery, Offer, SearchContext
-from server.offers.provider import Provider, ProviderError, ProviderState
+from server.offers.provider import Provider, ProviderState
 from server.offers.providers.catalog import CatalogProvider
 from server.offers.vendors.quota import Quotas, Usage, requests_of
 from server.offers.wiring import provider_states

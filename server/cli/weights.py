@@ -13,10 +13,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from model.errors import WhereToBuyError
-from model.weight_files.description import SHIPPED, load_description
 from model.weight_files.errors import ShelfError
 from model.weight_files.intake import printable, read_class_names, take_in
 from model.weight_files.shelf import DEFAULT, Shelf
+from model.weights_description import SHIPPED, load_description
 from server.config import Settings, read_settings
 from server.hints import hint_of
 

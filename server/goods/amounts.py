@@ -39,7 +39,7 @@ NUMBER = (
     rf"(?:{MYRIADS}|(?:\d{{1,3}}(?:,\d\d)+,\d{{3}}|\d{{1,3}}(?:[{_THOUSANDS}]\d{{3}})+(?!\d)"
     rf"|\d{{1,15}})(?:[{_POINTS}]\d{{1,6}}(?!\d))?)"
 )
-# What stands for cents that there are none of: ``299,-``, ``299:-``.
+# What replaces the cents of a whole amount: ``299,-``, ``299:-``.
 NO_CENTS = r"(?:[.,:]?[-–—]{1,2})"
 _NO_LETTER = r"(?![^\W\d_])"
 
@@ -65,7 +65,7 @@ _SYMBOL = _alternatives()
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount of money as it stands in a text, from ``start`` to ``end``.
+    """An amount of money in a text, from ``start`` to ``end``.
 
     Attributes:
         amount: The number.
@@ -152,7 +152,7 @@ def leading_symbol(text: str, currency: str | None) -> str | None:
 
 
 def _unambiguous(text: str, match: re.Match[str]) -> str:
-    """Return an amount's symbol, or the code that stands beside a shared one: ``$70 AUD``."""
+    """Return an amount's symbol, or the code beside a shared one: ``$70 AUD``."""
     symbol: str = match["before"] or match["after"]
     if symbol.rstrip(".") in SHARED:
         after = _CODE_AFTER.match(text, match.end())

@@ -42,9 +42,9 @@ class ColourWords:
     """Words for colours, casefolded; two of them are joined by a hyphen.
 
     Attributes:
-        colours: The palette's name, with hyphens, that each word stands for.
+        colours: The palette's name, with hyphens, that each word means.
         darker: Words that make the colour after them darker.
-        lighter: Likewise lighter.
+        lighter: Words that make it lighter.
     """
 
     colours: dict[str, str]

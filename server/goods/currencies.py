@@ -157,8 +157,8 @@ def currency_of(symbol: object, country: str | None, currency: str | None) -> st
     """Return the currency that a symbol or code means to a buyer, where that is certain.
 
     A shared symbol means the one of its currencies that the buyer's country or the buyer uses:
-    a vendor is told the country and answers as pages look there. Where that leaves two, or
-    none, the answer is None.
+    vendors are asked for a country and write prices as shops there do. Where that leaves two
+    currencies, or none, the result is None.
 
     Args:
         symbol: The symbol or code; anything but a short text is None.
@@ -181,7 +181,7 @@ def currency_of(symbol: object, country: str | None, currency: str | None) -> st
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a page says of where it sells.
+    """What a page says about where it sells.
 
     Attributes:
         language: Its language (ISO 639), lower case.

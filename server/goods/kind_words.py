@@ -1,4 +1,4 @@
-"""The words that name a kind of garment, a thing that is none, or a department of shops.
+"""Words that name a kind of garment, another kind of thing, or a department of a shop.
 
 They come from the languages' files and are searched in texts that were casefolded.
 """
@@ -26,10 +26,10 @@ _MARKS_OF_CLAUSES: Final = r"\s[-–—|/·]\s|[,;:()\[\]|]"
 
 @dataclass(frozen=True, slots=True)
 class KindWord:
-    """What a word stands for.
+    """What a word means.
 
     Attributes:
-        kinds: One or several kinds; none where the word names what is no garment.
+        kinds: One or several kinds; empty if the word names something that is not a garment.
         noun_first: Whether all its languages begin a phrase with what a thing is.
     """
 
@@ -52,7 +52,7 @@ class KindWords:
 
     def __init__(self, known: Iterable[Language]) -> None:
         known = tuple(known)
-        # Whole words and phrases, singular; words that stand inside longer ones.
+        # Whole words and phrases, singular; words that are part of longer ones.
         self.whole: dict[str, KindWord] = {}
         self.parts: dict[str, KindWord] = {}
         for language in known:
@@ -72,15 +72,15 @@ class KindWords:
         self._elsewhere = _Departments(known, lambda each: each.departments.elsewhere)
 
     def without_lookalikes(self, text: str) -> str:
-        """Put phrases out of sight that only look like words of a kind."""
+        """Remove phrases that only look like words of a kind."""
         return self._set_aside.sub(" ", text)
 
     def clauses(self, title: str) -> list[str]:
-        """Part a title where it stops saying what the thing is."""
+        """Split a title where it stops saying what the thing is."""
         return self._clause.split(title)
 
     def departments(self, text: str) -> list[str]:
-        """Part a name of several departments, "dresses & skirts"."""
+        """Split a name of several departments, "dresses & skirts"."""
         return [part.strip() for part in self._joint_of_departments.split(text) if part.strip()]
 
     def find(self, text: str) -> list[Found]:
@@ -116,7 +116,7 @@ def kind_words() -> KindWords:
 
 
 class _Departments:
-    """Names of departments, in languages that part words and in those that do not."""
+    """Names of departments, in languages that separate words and in those that do not."""
 
     def __init__(
         self, known: Iterable[Language], words_of: Callable[[Language], Iterable[str]]
@@ -154,7 +154,7 @@ def _singular(word: str, table: dict[str, KindWord]) -> KindWord:
 def _alternatives(words: Iterable[str]) -> str:
     """Return a pattern of any of the words, the longest that fits first.
 
-    Letters that words begin with alike are tried once: some hundred words a language would
+    Letters that several words begin with are tried once: some hundred words a language would
     otherwise be tried one after the other at each letter of a title.
     """
     tree: dict[str, Any] = {}

@@ -22,7 +22,7 @@ from model.pattern_names import OTHER, PATTERNS, SOLID
 FOLDER: Final = Path(__file__).parent / "words"
 # Spoken where a language is unknown or says nothing.
 FALLBACK: Final = "en"
-# Under this key stand words for what is not one of the 13 categories.
+# The key of the words for things that are not one of the 13 categories.
 NO_GARMENT: Final = "no garment"
 
 _CATEGORIES: Final = frozenset(category.name for category in CATEGORIES)
@@ -92,7 +92,7 @@ class TitleWords(_Section):
     """The words by which titles are understood, in any case; a plural "s" is understood.
 
     Attributes:
-        compounds: Whether words of kinds and departments stand inside longer ones.
+        compounds: Whether words of kinds and departments are written as part of longer ones.
         noun_first: Whether a phrase begins with what a thing is ("vestido camisero") instead
             of ending with it ("shirt dress").
         joints: Words before what a thing comes with, or is for: "with".
@@ -101,7 +101,9 @@ class TitleWords(_Section):
         kinds: Words by kind: "top", "top or outwear", "no garment".
         colours: Words by the palette's names; two words at most.
         darker: Words that make the colour after them darker.
-        lighter: Likewise lighter.
+        lighter: Words that make it lighter.
+        fillers: Words that say nothing of what a thing is: "the", "new". They do not count when
+            two titles are compared.
     """
 
     compounds: bool = False
@@ -112,6 +114,7 @@ class TitleWords(_Section):
     colours: dict[str, tuple[Text, ...]]
     darker: tuple[Text, ...] = ()
     lighter: tuple[Text, ...] = ()
+    fillers: tuple[Text, ...] = ()
 
     @model_validator(mode="after")
     def _is_known(self) -> Self:
@@ -133,7 +136,7 @@ class DepartmentWords(_Section):
         joined_by: Words between departments of one name: "and".
         front_page: How a path names the shop itself: "home".
         clothing: Departments of clothes of any kind.
-        elsewhere: Departments without clothes, as long as nothing within them says otherwise.
+        elsewhere: Departments without clothes, unless something within them says otherwise.
         roots: First parts of paths under which there are never any clothes; those of Google's
             product taxonomy.
     """
@@ -145,6 +148,16 @@ class DepartmentWords(_Section):
     roots: tuple[Text, ...] = ()
 
 
+class PriceWords(_Section):
+    """The words of a vendor's or feed's price.
+
+    Attributes:
+        beside: Words beside an amount that still is the price: "from". Not "off", or "/month".
+    """
+
+    beside: tuple[Text, ...] = ()
+
+
 class Language(_Section):
     """One language; ``tag`` is its ISO 639 code, the name of its file."""
 
@@ -152,6 +165,7 @@ class Language(_Section):
     search: SearchWords
     titles: TitleWords
     departments: DepartmentWords = DepartmentWords()
+    prices: PriceWords = PriceWords()
 
 
 @cache
@@ -177,7 +191,7 @@ def read_languages(folder: Path) -> dict[str, Language]:
 
 
 def kinds_of_key(key: str) -> frozenset[Kind]:
-    """Return the kinds that a key of `TitleWords.kinds` stands for.
+    """Return the kinds that a key of `TitleWords.kinds` means.
 
     Raises:
         ValueError: It names no kind.

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from server.goods.colour_names import named_colours
+from server.goods.languages import languages
 from server.goods.safe_text import clean_text
 
 # Share of the words of both titles that must be in both.
@@ -15,11 +16,7 @@ _LEAST_WORDS: Final = 3
 _LONGEST_NAME: Final = 300
 _LONGEST_BRAND: Final = 60
 _WORD: Final = re.compile(r"[^\W_]+")
-_NO_MEANING: Final = frozenset(
-    {"a", "an", "and", "by", "de", "for", "from", "in", "la", "le", "mit", "of", "on", "the"}
-    | {"und", "von", "with", "new", "sale", "신상", "세일"}
-)
-_SIZES: Final = frozenset(["xs", "s", "m", "l", "xl", "xxl", "xxxl", "size", "사이즈"])
+_SIZES: Final = frozenset(["xs", "s", "m", "l", "xl", "xxl", "xxxl"])
 
 
 def branded_title(title: str, brand: str | None) -> str:
@@ -38,7 +35,7 @@ def words_of(name: str) -> list[str]:
 def same_name(one: str, other: str) -> bool:
     """Return whether two names on one page mean its product.
 
-    They are equal, or one has the other's words in their order, or most of them: page titles
+    They are equal, or one has the other's words in the same order, or most of them: page titles
     add the shop and the category; markup leaves out the brand or the colour.
     """
     a, b = words_of(one), words_of(other)
@@ -56,12 +53,23 @@ def same_name(one: str, other: str) -> bool:
 
 
 def title_words(title: str) -> frozenset[str]:
-    """Return the words of a title without case, accents, articles and sizes."""
-    plain = unicodedata.normalize("NFKD", title.casefold())
+    """Return the words of a title without case, accents, sizes and words that say nothing."""
+    words = _WORD.findall(_plain(title).replace("'s ", " ").replace("’s ", " "))
+    return frozenset(words) - _fillers()
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    """Gather the fillers of all languages, and sizes."""
+    words = (word for language in languages().values() for word in language.titles.fillers)
+    return frozenset(map(_plain, words)) | _SIZES
+
+
+def _plain(text: str) -> str:
+    """Return a text without case and accents."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
     # Recomposed, since Korean syllables come apart as well.
-    plain = unicodedata.normalize("NFC", "".join(c for c in plain if not unicodedata.combining(c)))
-    words = _WORD.findall(plain.replace("'s ", " ").replace("’s ", " "))
-    return frozenset(words) - _NO_MEANING - _SIZES
+    return unicodedata.normalize("NFC", "".join(c for c in plain if not unicodedata.combining(c)))
 
 
 def are_similar(one: str, other: str) -> bool:

@@ -12,7 +12,7 @@ from price_parser import Price
 
 from server.goods.currencies import WHOLE_IN_SHOPS, minor_units
 
-# Spaces that may stand within and around an amount, for a character class.
+# Spaces within and around an amount, for a character class.
 SPACES = " \u00a0\u2007\u2009\u202f"
 # Korean and Japanese numerals: ``5만9천``, ``1만2,000``, ``3.5万``.
 MYRIADS = (

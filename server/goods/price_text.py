@@ -5,9 +5,12 @@ Numerals and separators are those of `server.goods.numerals`, symbols those of
 """
 
 import re
+import unicodedata
+from functools import cache
 
 from server.goods.amounts import NO_CENTS
 from server.goods.currencies import MINOR_UNITS, SWEDISH_MARK, currency_of, possible_currencies
+from server.goods.languages import languages
 from server.goods.money import Money, from_decimal, from_major_units
 from server.goods.numerals import find_numbers, read_number, western
 
@@ -15,10 +18,7 @@ _LONGEST_PRICE = 64
 _EURO_AND_CENTS = re.compile(r"(?<![\d.,])(\d{1,5}) ?€ ?(\d\d)(?![\d.,])")
 _MINUS = re.compile("[-\u2010-\u2015\u2212\uff0d]")
 _CENTLESS = re.compile(rf"(?<=[0-9]){NO_CENTS}(?![^\s*])")
-# What may stand beside an amount that still is the price: not "/month" or "off".
-_AROUND = r"(?:[\s*+≈~.,:]|\b(?:from|now|sale|only|ab)\b|부터|から|より)*"
-_LEADING = re.compile(rf"\A{_AROUND}", re.IGNORECASE)
-_TRAILING = re.compile(rf"{_AROUND}\Z", re.IGNORECASE)
+_MARKS_BESIDE = r"[\s*+≈~.,:]"
 _CODE = re.compile(r"(?<![^\W\d_])[A-Za-z]{3}(?![^\W\d_])")
 
 
@@ -28,7 +28,7 @@ def read_price(text: str, country: str | None = None, currency: str | None = Non
     Args:
         text: The price with its currency's symbol or code.
         country: Where the buyer is (ISO 3166), or the shop: decides what "$" means.
-        currency: The buyer's currency (ISO 4217), likewise.
+        currency: The buyer's or the shop's currency (ISO 4217); decides with the country.
 
     Returns:
         The money; None where the currency is not certain, there is more than one number, or
@@ -51,8 +51,24 @@ def read_price(text: str, country: str | None = None, currency: str | None = Non
 
 
 def _bare(text: str) -> str:
-    """Return what stands beside a number, without spaces and words that change nothing."""
-    return _TRAILING.sub("", _LEADING.sub("", text))
+    """Return the text beside a number, without spaces and words that change nothing."""
+    leading, trailing = _beside()
+    return trailing.sub("", leading.sub("", text))
+
+
+@cache
+def _beside() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what may be before and behind an amount that still is the price."""
+    known = languages().values()
+    words = "|".join(_word(word) for language in known for word in language.prices.beside)
+    around = rf"(?:{_MARKS_BESIDE}|{words})*"
+    return re.compile(rf"\A{around}", re.IGNORECASE), re.compile(rf"{around}\Z", re.IGNORECASE)
+
+
+def _word(word: str) -> str:
+    # Korean and Japanese write such a word directly behind the amount.
+    is_attached = unicodedata.east_asian_width(word[0]) in {"W", "F"}
+    return re.escape(word) if is_attached else rf"\b{re.escape(word)}\b"
 
 
 def _code_beside(beside: list[str], country: str | None, currency: str | None) -> str | None:
@@ -90,7 +106,7 @@ def read_shown(
         country: The buyer's country (ISO 3166).
         currency: The buyer's currency (ISO 4217).
         symbol: The price's symbol, where the vendor gives it apart.
-        amount: Its number likewise.
+        amount: Its number, where the vendor gives that apart.
 
     Returns:
         The money; None where the text means something else, or the currency is not certain.

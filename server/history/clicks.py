@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select
 
 from model.errors import WhereToBuyError
-from server.goods.links import shop_key
+from server.goods.links import host_of, shop_key
 from server.goods.money import Money
 from server.storage.database import Database
 from server.storage.tables import ClickRow, LookRow, now
@@ -134,7 +133,7 @@ class OpenedShops:
 
 
 def _shop_of(shop: str | None, link: str) -> str:
-    return shop_key(shop or urlsplit(link).hostname or "")
+    return shop_key(shop or host_of(link))
 
 
 def _click(row: ClickRow) -> Click:

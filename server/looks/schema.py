@@ -36,7 +36,7 @@ class GarmentOut(_Out):
     # Its position, best score first.
     number: int = Field(ge=1)
     category: CategoryName
-    category_id: int = Field(ge=1, le=13)
+    category_id: int = Field(ge=1, le=len(CATEGORIES))
     kind: Kind
     score: float = Field(ge=0, le=1)
     # ``[x, y, width, height]``

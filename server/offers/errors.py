@@ -4,7 +4,7 @@ from model.errors import WhereToBuyError
 
 
 class ProviderError(WhereToBuyError):
-    """A provider has no answer; the message tells the user why."""
+    """A provider has no answer; the message says why."""
 
     code = "provider-failed"
 

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from server.offers.early_search import EarlySearch
+from server.offers.errors import ProviderError
 from server.offers.offer import ComparedOffer, GarmentQuery, Offer, RankedOffer, SearchContext
 from server.offers.order.ranking import Ranking
 from server.offers.pictures.budget import PictureBudget
 from server.offers.pictures.compare import Comparer
-from server.offers.provider import Provider, ProviderError
+from server.offers.provider import Provider
 
 # Searches that may wait for one provider; one that hangs holds no more threads than that.
 AT_ONCE = 8

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.offer import ComparedOffer, GarmentQuery, Offer, SearchContext
 
 if TYPE_CHECKING:  # listing the providers needs no database
     from server.offers.vendors.quota import Quotas, Usage
-
-__all__ = ["Provider", "ProviderBusyError", "ProviderError", "ProviderState", "VendorProvider"]
 
 
 class Provider(Protocol):
@@ -57,7 +54,7 @@ class Provider(Protocol):
         their pictures, unless they are links into search engines.
 
         Raises:
-            ProviderError: There is no answer; the message tells why.
+            ProviderError: There is no answer; the message says why.
         """
 
     def version(self) -> object:

@@ -41,7 +41,7 @@ class OfferSearch:
         defaults: Whom early searches are for.
         seconds: How long a whole search may take.
         boosts: What moves offers besides their similarity.
-        opened_shops: Called once for each search; returns a function that tells whether the
+        opened_shops: Called once for each search; returns a function that says whether the
             user opened offers of an offer's shop before. None if that is not to count.
     """
 
@@ -83,7 +83,7 @@ class OfferSearch:
 
         Raises:
             GarmentNotFoundError: Immediately, before the first event.
-            LookNotFoundError: Likewise: the look's picture is no longer kept.
+            LookNotFoundError: Immediately as well: the look's picture is no longer kept.
         """
         if look.garment(number) is None:
             raise GarmentNotFoundError(number, len(look.garments))

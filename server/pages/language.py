@@ -45,6 +45,6 @@ def wanted_language() -> str:
 
 @cache
 def words_of(language: str) -> dict[str, str]:
-    """Return the pages' words of a language by key; ``$1`` stands for what is put in."""
+    """Return the pages' words of a language by key; ``$1`` is a placeholder."""
     words: dict[str, str] = json.loads((_WORDS / f"{language}.json").read_text(encoding="utf-8"))
     return {key: text for key, text in words.items() if not _OF_THE_EXTENSION.fullmatch(key)}

@@ -1,4 +1,4 @@
-"""The whole application on its composition root, asked through Flask's test client.
+"""The whole application on its composition root, called through Flask's test client.
 
 Only the segmenter is scripted, so that tests decide what it finds and when; the shipped
 one runs in tests/api/test_serve.py.

@@ -133,7 +133,7 @@ def test_the_extension_is_told_so_for_a_private_network_too(client):
     assert answer.headers["Access-Control-Allow-Private-Network"] == "true"
 
 
-def test_pages_of_other_sites_are_not_told_that_they_may_ask(client):
+def test_pages_of_other_sites_get_no_permission(client):
     answer = preflight(client, "https://evil.example")
     assert answer.headers.get("Access-Control-Allow-Origin") != "https://evil.example"
 
@@ -167,7 +167,7 @@ def guarded(application_with):
     ],
 )
 @pytest.mark.parametrize("path", [LOOKS + "/x", "/metrics", "/api/v1/nothing"])
-def test_without_the_token_nothing_is_said(guarded, path, authorization):
+def test_without_the_token_nothing_is_shown(guarded, path, authorization):
     headers = {"Authorization": authorization} if authorization else {}
     answer = guarded.get(path, headers=headers)
     assert answer.status_code == 401

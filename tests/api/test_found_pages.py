@@ -58,7 +58,7 @@ def test_pages_that_a_search_found_are_offers_of_the_garment_s_kind(client, sear
         assert client.get(offer["picture"]).status_code == 200
 
 
-def test_what_is_sent_is_told(client, searxng):
+def test_what_is_sent_is_reported(client, searxng):
     listed = client.get("/api/v1/providers").json["providers"]
     providers = {provider["name"]: provider for provider in listed}
     assert providers["searxng"]["enabled"]

@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from model.errors import WeightsError
-from model.weight_files.description import SHIPPED
 from model.weight_files.shelf import Shelf
+from model.weights_description import SHIPPED
 from server.app import create_app
 from server.services import EXTENSION_KEY
 from tests.support.uploads import upload
@@ -30,13 +30,13 @@ def test_a_server_that_still_loads_is_alive_and_not_ready(settings, monkeypatch,
     assert client.get("/readyz").status_code == 200
 
 
-def test_a_server_that_cannot_load_says_why_and_tells_who_started_it(settings, monkeypatch):
+def test_a_server_that_cannot_load_says_why_to_who_started_it(settings, monkeypatch):
     def build(*_):
         raise WeightsError("The weights were altered.", hint="Install them again.")
 
     monkeypatch.setattr("server.services.build_services", build)
-    told = []
-    app = create_app(settings, on_failure=told.append)
+    failures = []
+    app = create_app(settings, on_failure=failures.append)
     with pytest.raises(WeightsError):
         app.extensions[EXTENSION_KEY].get(10)
     answer = app.test_client().get("/readyz")
@@ -104,7 +104,7 @@ def test_a_refused_request_is_logged_too(client, caplog):
 
 @pytest.fixture
 def hold(settings, segmenter, embedder):
-    """Builds services only when told to go."""
+    """Builds services only once it is let go."""
     import threading  # noqa: PLC0415
 
     from server.models import LoadingModels  # noqa: PLC0415

@@ -125,7 +125,7 @@ def test_a_body_that_breaks_the_schema_is_answered_with_the_field(client, body, 
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"\xff", b'{"image_url": "a"}}', b"[" * 10_000])
-def test_a_body_that_is_no_json_is_answered_so(client, text):
+def test_a_body_that_is_not_json_is_refused(client, text):
     answer = client.post(LOOKS, data=text, content_type="application/json")
     assert answer.status_code == 400
     assert answer.json["errors"][0]["field"] == "body"
@@ -153,7 +153,7 @@ def test_two_pictures_in_a_form_are_answered_with_the_field(client):
     assert answer.json["errors"][0]["field"] == "image"
 
 
-def test_an_upload_that_is_no_picture_is_answered_415(client):
+def test_an_upload_that_is_not_a_picture_is_answered_415(client):
     answer = upload(client, b"<html>")
     assert (answer.status_code, answer.json["code"]) == (415, "unsupported-picture")
 
@@ -210,7 +210,7 @@ def test_a_picture_of_more_than_50_megapixels_is_answered_413(client):
         ("/huge", 422, "fetch-too-large"),
     ],
 )
-def test_why_an_address_cannot_be_downloaded_is_said(fetching, photo_site, path, status, code):
+def test_why_an_address_cannot_be_downloaded_is_shown(fetching, photo_site, path, status, code):
     photo_site.routes |= {
         "/page": reply(b"<html>log in"),
         "/inside": redirect("http://169.254.169.254/latest/meta-data/"),

@@ -49,7 +49,7 @@ def titles(found):
     return [offer["title"] for offer in found["offers"] if offer["type"] == "product"]
 
 
-def test_a_converted_price_stands_beside_the_shops_own(client, look):
+def test_a_converted_price_is_beside_the_shops_own(client, look):
     found = {offer["title"]: offer for offer in asked(client, look)["offers"]}
     won = found["Blue Tee"]
     assert (won["price"], won["currency"]) == ("24000", "KRW")
@@ -71,7 +71,7 @@ def test_sorted_by_price_across_currencies_with_unknown_prices_last(client, look
     assert found["left_out"] == {}
 
 
-def test_a_price_range_leaves_out_and_tells_what(client, look):
+def test_a_price_range_leaves_out_offers_and_counts_them(client, look):
     found = asked(client, look, "min_price=18&max_price=20.00")
     assert titles(found) == ["Blue Tee"]
     assert found["left_out"] == {"price": 2, "price_unknown": 1}
@@ -81,9 +81,9 @@ def test_a_price_range_leaves_out_and_tells_what(client, look):
 
 def test_the_stream_is_filtered_as_well(client, look):
     lines = asked(client, look, "max_price=16&sort=price", as_list=False)
-    told = [o for line in lines if line["event"] == "offers" for o in line["offers"]]
-    assert [o["title"] for o in told if o["type"] == "product"] == ["Navy Tee"]
-    assert sorted(lines[-1]["order"]) == sorted(offer["id"] for offer in told)
+    streamed = [o for line in lines if line["event"] == "offers" for o in line["offers"]]
+    assert [o["title"] for o in streamed if o["type"] == "product"] == ["Navy Tee"]
+    assert sorted(lines[-1]["order"]) == sorted(offer["id"] for offer in streamed)
     assert lines[-1]["left_out"] == {"price": 2, "price_unknown": 1}
     assert {line.get("provider") for line in lines} == {"catalog", "links", None}
 
@@ -157,7 +157,7 @@ def test_rates_that_cannot_be_trusted_convert_nothing(application_with, tmp_path
     }  # fmt: skip
 
 
-def test_the_rates_in_force_are_told(client, application_with):
+def test_the_rates_in_force_are_returned(client, application_with):
     assert client.get("/api/v1/rates").json == {
         "source": "given", "as_of": None, "currencies": ["EUR", "KRW", "USD"], "problem": None,
     }  # fmt: skip

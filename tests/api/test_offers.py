@@ -83,14 +83,14 @@ def test_offers_stream_an_event_a_line(client, look):
     assert shopify["Shopify Tee"]["price"] == "129.00"
     assert shopify["Korean Tee"]["price"] == "39000"
     assert {offer["type"] for offer in offers_of(lines, "links")} == {"search"}
-    told = [o for line in lines if line["event"] == "offers" for o in line["offers"]]
+    streamed = [o for line in lines if line["event"] == "offers" for o in line["offers"]]
     done = lines[-1]
     assert done["event"] == "done"
-    assert sorted(done["order"]) == sorted(offer["id"] for offer in told)
-    by_id = {offer["id"]: offer for offer in told}
+    assert sorted(done["order"]) == sorted(offer["id"] for offer in streamed)
+    by_id = {offer["id"]: offer for offer in streamed}
     scores = [by_id[key]["score"] for key in done["order"]]
     assert scores == sorted(scores, reverse=True)
-    for offer in told:
+    for offer in streamed:
         OfferOut.model_validate(offer)
 
 
@@ -141,7 +141,7 @@ def test_nothing_is_sent_before_a_garment_is_chosen(client, look, shopify):
     assert len(shopify.requests) == 1
 
 
-def test_for_whom_is_searched_can_be_said(client, look, shopify):
+def test_who_the_search_is_for_can_be_given(client, look, shopify):
     client.get(address(look) + "?country=kr&language=ko-KR&currency=krw")
     context = shopify.requests[0]["catalog"]["context"]
     assert context == {"address_country": "KR", "language": "ko", "currency": "KRW"}
@@ -151,7 +151,7 @@ def test_for_whom_is_searched_can_be_said(client, look, shopify):
 
 
 @pytest.mark.parametrize("query", ["country=Korea", "language=12", "currency=%00", "country="])
-def test_nonsense_about_for_whom_is_a_problem(client, look, query):
+def test_a_context_that_makes_no_sense_is_a_problem(client, look, query):
     answer = client.get(f"{address(look)}?{query}")
     assert answer.status_code == 400
     assert answer.json["code"] == "invalid-request"
@@ -291,7 +291,7 @@ def test_providers_say_how_much_of_the_quota_is_used(application_with, shopify):
     assert quotas["catalog"] is quotas["links"] is None
 
 
-def test_a_vendors_key_switches_it_on_and_is_never_told(application_with):
+def test_a_vendors_key_switches_it_on_and_is_never_shown(application_with):
     answer = application_with(serper_key="k-1234567890").client.get("/api/v1/providers")
     [serper] = [entry for entry in answer.json["providers"] if entry["name"] == "serper"]
     assert serper["enabled"]

@@ -1,4 +1,4 @@
-"""Pages through the whole application, and the cookie that stands for the access token."""
+"""Pages through the whole application, and the cookie in place of the access token."""
 
 import pytest
 

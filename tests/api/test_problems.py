@@ -46,7 +46,7 @@ def test_what_nobody_foresaw_is_logged_and_says_nothing_outside(client, segmente
     assert "secret /home/alice/key" in caplog.text
 
 
-def test_an_error_of_ours_that_is_nobodys_fault_outside_is_told_and_logged(
+def test_an_error_of_ours_that_is_nobodys_fault_outside_is_reported_and_logged(
     client, segmenter, caplog
 ):
     segmenter.fault = WeightsError("The weights were altered.", hint="Install them again.")

@@ -46,7 +46,7 @@ class Shop:
     web: LocalServer
 
     def kinds(self, product: str) -> set[Kind]:
-        """Say what a product may be."""
+        """Return the kinds that a product may be."""
         return KINDS[self.products[product]["category"].rpartition(" > ")[2]]
 
     def look(self, picture: str) -> Look:
@@ -59,7 +59,7 @@ class Shop:
         return max(fitting, key=lambda g: g.box[2] * g.box[3], default=None)
 
     def offers(self, look: Look, number: int) -> list[dict[str, Any]]:
-        """Ask the API for a garment's offers; give the products of the shop."""
+        """Ask the API for a garment's offers; return the shop's products."""
         client = create_app(services=self.services).test_client()
         answer = client.get(
             f"/api/v1/looks/{look.id}/garments/{number}/offers",

@@ -152,7 +152,7 @@ def test_the_server_stops_cleanly(tmp_path, number):
     assert "Traceback" not in "\n".join(server.output)
 
 
-def test_a_port_that_is_taken_is_said_in_plain_words(tmp_path):
+def test_a_port_that_is_taken_is_reported_in_plain_words(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         ended = serve(tmp_path, "--port", str(port))
@@ -162,7 +162,7 @@ def test_a_port_that_is_taken_is_said_in_plain_words(tmp_path):
     assert "Traceback" not in ended.stderr
 
 
-def test_an_address_of_another_machine_is_said_in_plain_words(tmp_path):
+def test_an_address_of_another_machine_is_reported_in_plain_words(tmp_path):
     ended = serve(tmp_path, "--host", "192.0.2.1", WTB_ACCESS_TOKEN="correct-horse-battery")
     assert ended.returncode == 1
     assert "192.0.2.1 is not an address of this machine" in ended.stderr
@@ -187,7 +187,7 @@ def test_the_server_is_open_to_others_with_a_token(tmp_path):
     assert token not in "\n".join(server.output)
 
 
-def test_a_setting_that_cannot_be_used_is_named_and_secrets_are_not_told(tmp_path):
+def test_a_setting_that_cannot_be_used_is_named_and_secrets_are_not_shown(tmp_path):
     ended = serve(tmp_path, WTB_PORT="http", WTB_ACCESS_TOKEN="correct-horse-battery")
     assert ended.returncode == 1
     assert "port" in ended.stderr

@@ -14,7 +14,7 @@ from tests.e2e.world import World, running_world, what_is_missing
 from tests.support import run_report
 from tests.support.server_process import REPOSITORY
 
-# The model knows street clothes; of a spacesuit it is not as sure as it is asked to be.
+# The model knows street clothes; its score for a spacesuit is below the usual threshold.
 SPACESUIT_SETTINGS = {"WTB_MIN_SCORE": "0.2"}
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page
 
-# A silhouette is asked at every second pixel of the picture, each way.
+# A silhouette is tested at every second pixel of the picture, each way.
 STEP = 2
 
 # Asks the browser itself which points a drawn shape fills, so that it does not matter how the
@@ -99,7 +99,7 @@ class Silhouette:
 
 @dataclass(frozen=True)
 class ShownOffer:
-    """A product as it stands in the panel.
+    """A product as the panel shows it.
 
     Attributes:
         alike: Length of the bar that says how similar it is, 0 to 100.
@@ -176,15 +176,15 @@ class Overlay:
         return list(self.ask(_SEARCH_LINKS) or [])
 
     def is_searching(self) -> bool:
-        """Say whether more may come."""
+        """Return whether more may come."""
         return bool(self.ask(_IS_SEARCHING))
 
     def is_settled(self) -> bool:
-        """Say whether every picture in sight is there and nothing moves any more."""
+        """Return whether every picture in sight is there and nothing moves any more."""
         return bool(self.ask(_PICTURES_ARE_THERE)) and self.is_still()
 
     def is_still(self) -> bool:
-        """Say whether nothing moves."""
+        """Return whether nothing moves."""
         return bool(self.ask(_IS_STILL))
 
     def text(self) -> str:

@@ -1,4 +1,4 @@
-"""A photo network on loopback: its site, and the CDN that its photos lie on.
+"""A photo network on loopback: its site, and the CDN that its photos are on.
 
 Both behave as Instagram's do where that matters to an extension. The site is a React
 application under a strict policy. The CDN signs its addresses: whoever changes one letter of
@@ -96,11 +96,11 @@ class PhotoNetwork:
         self._signed[post.code] = candidates
 
     def page_url(self, code: str) -> str:
-        """Give the address of a post's page."""
+        """Return the address of a post's page."""
         return f"https://{SITE}/p/{code}/"
 
     def largest(self, code: str) -> str:
-        """Give the signed address of a post's photo as it was posted."""
+        """Return the signed address of a post's photo as it was posted."""
         return self._signed[code][-1][0]
 
     def asked(self, url: str) -> list[Request]:
@@ -201,7 +201,7 @@ class _TlsServer(ThreadingHTTPServer):
         self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of connections that the browser dropped."""
+        """Log nothing of connections that the browser dropped."""
 
 
 @contextmanager
@@ -220,7 +220,7 @@ def _tls_server(
             log.append(Request(host, self.path, headers, status))
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Say nothing."""
+            """Log nothing."""
 
     server = _TlsServer(Handler, tls)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)

@@ -38,7 +38,7 @@ class Subject:
 
 
 def street_subjects(data_dir: Path) -> list[Subject]:
-    """Give all photos of the validation set that have an upper garment and a bottom.
+    """Return all photos of the validation set that have an upper garment and a bottom.
 
     The bottom is the largest trousers or skirt. The upper garment is the outermost one: the
     largest outwear; where there is none, the largest top; where there is none, the largest
@@ -72,7 +72,7 @@ def street_subjects(data_dir: Path) -> list[Subject]:
 
 
 def astronaut() -> Subject:
-    """Give the one photo of a person that a package ships, for machines without the data."""
+    """Return the one photo of a person that a package ships, for machines without the data."""
     from skimage import data  # noqa: PLC0415 - slow, and only needed here
 
     pixels = np.asarray(data.astronaut())  # type: ignore[no-untyped-call]

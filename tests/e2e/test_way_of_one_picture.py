@@ -20,9 +20,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
 # IoU of a drawn silhouette with the annotated garment, both in pixels of the photo.
 OVERLAP = 0.6
-# On so many photos, the first, the way is walked to its end.
+# How many photos, from the first on, go all the way to the shop.
 WHOLE_WAY = 10
-# On so many of ten photos every garment is to be found.
+# Photos out of ten on which every garment must be found.
 GOAL_OF_TEN = 8
 
 
@@ -81,7 +81,7 @@ def test_a_right_click_leads_to_the_shop(
 def test_silhouettes_lie_on_the_garments_of_eight_in_ten_photos(
     world: World, subjects: list[Subject], report: list[str]
 ) -> None:
-    """Ten photos are a matter of luck: this is asked of every one that fits."""
+    """Ten photos are a matter of luck, so every one that fits is tried."""
     visitor = Visitor(world)
     missed = []
     for subject in subjects:

@@ -10,7 +10,7 @@ _PAUSE_SECONDS = 0.02
 
 
 def wait_for(condition: Callable[[], T | None], what: str, seconds: float = 30.0) -> T:
-    """Ask again and again until the answer is truthy, and return it.
+    """Ask repeatedly until the answer is truthy, and return it.
 
     Raises:
         TimeoutError: Not within ``seconds``; the message says what was waited for.

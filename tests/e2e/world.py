@@ -38,7 +38,7 @@ class World:
 
 
 def what_is_missing() -> str | None:
-    """Say in a sentence what has to be installed first; None where all is there."""
+    """Return in a sentence what has to be installed first; None where all is there."""
     missing = [package for program, package in _PACKAGES.items() if not shutil.which(program)]
     if not find_chromium():
         missing.append("chromium")

@@ -1,4 +1,4 @@
-"""What a person does in the browser, as far as a headless one can be told to."""
+"""What a person does in the browser, as far as a headless one can do it."""
 
 from typing import Any
 

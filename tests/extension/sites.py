@@ -16,7 +16,7 @@ PHOTO = "https://scontent.cdninstagram.com/v/photo.jpg"
 
 
 def photo_bytes(size: tuple[int, int] = (600, 800)) -> bytes:
-    """Give a JPEG of a person, ``width x height``."""
+    """Return a JPEG of a person, ``width x height``."""
     out = io.BytesIO()
     person = np.asarray(data.astronaut())  # type: ignore[no-untyped-call]
     with Image.fromarray(person) as whole:
@@ -78,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -87,7 +87,7 @@ class _Server(ThreadingHTTPServer):
     sites: Sites
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of connections that the browser dropped."""
+        """Log nothing of connections that the browser dropped."""
 
 
 @contextmanager

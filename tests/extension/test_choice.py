@@ -28,7 +28,7 @@ _PRESS = """
 
 @pytest.fixture
 def panel(browser: Browser, server: ContractServer) -> Overlay:
-    """The panel with offers of which the tests know everything."""
+    """The panel with offers that the tests know in full."""
     server.lines = events()
     return open_panel(browser)
 
@@ -69,14 +69,14 @@ def test_by_price_and_back_without_asking_again(panel: Overlay, server: Contract
     assert len([one for one in server.asked if "/offers" in one.path]) == before == 1
 
 
-def test_what_is_known_of_buying_it_is_told(panel: Overlay) -> None:
+def test_what_is_known_of_buying_it_is_reported(panel: Overlay) -> None:
     used = panel.ask("(r) => r.querySelector('[data-offer=used]').innerText")
     for part in ("$30.00", "≈", "₩41,667", "Second-hand", "+ $4.90 shipping"):
         assert part in used
     dear = panel.ask("(r) => r.querySelector('[data-offer=dear]').innerText")
     for part in ("Free shipping", "Also sold by", "Other Shop", "$45.00"):
         assert part in dear
-    assert "price not told" in panel.ask(
+    assert "price unknown" in panel.ask(
         "(r) => r.querySelector('[data-offer=priceless]').innerText"
     )
     cheaper = panel.ask("(r) => r.querySelector('[data-offer=other-1] strong').innerText")
@@ -175,7 +175,7 @@ def test_a_preferred_shop_comes_first_among_equals(panel: Overlay) -> None:
     assert panel.ask(liked) == [True, False, True, False]
 
 
-def test_what_was_kept_by_nobody_of_us_breaks_nothing(
+def test_a_stored_choice_that_is_malformed_breaks_nothing(
     browser: Browser, server: ContractServer
 ) -> None:
     server.lines = events()

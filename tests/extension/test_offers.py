@@ -76,7 +76,7 @@ def test_the_worker_may_be_ended_meanwhile(browser: Browser, server: ContractSer
     assert overlay.ask(_ORDER) == ["offer-1", "offer-2", "offer-3"]
 
 
-def test_a_search_under_way_when_the_worker_ends_is_told(
+def test_a_search_under_way_when_the_worker_ends_is_reported(
     browser: Browser, server: ContractServer
 ) -> None:
     server.gate.clear()
@@ -86,7 +86,7 @@ def test_a_search_under_way_when_the_worker_ends_is_told(
     overlay.wait_text("The search was cut off")
 
 
-def test_a_reason_that_has_no_place_of_its_own_is_told(
+def test_a_reason_that_has_no_place_of_its_own_is_reported(
     browser: Browser, server: ContractServer
 ) -> None:
     server.lines[0]["offers"][0]["why"] = ["very similar", "you liked this shop"]
@@ -137,9 +137,7 @@ def test_a_click_opens_the_shop_and_is_recorded(browser: Browser, server: Contra
     assert click.headers["origin"].startswith("chrome-extension://")
 
 
-def test_links_into_search_engines_stand_at_the_end(
-    browser: Browser, server: ContractServer
-) -> None:
+def test_links_into_search_engines_are_at_the_end(browser: Browser, server: ContractServer) -> None:
     overlay = open_panel(browser)
     overlay.wait(_NOT_WAITING)
     chips = overlay.ask("(root) => [...root.querySelectorAll('.chip')].map((e) => e.innerText)")
@@ -159,7 +157,7 @@ def test_a_provider_that_failed_costs_one_quiet_line(
     )
 
 
-def test_no_offers_is_said(browser: Browser, server: ContractServer) -> None:
+def test_no_offers_is_shown(browser: Browser, server: ContractServer) -> None:
     server.lines = [{"event": "done", "order": []}]
     overlay = open_panel(browser)
     overlay.wait_text("No shop has anything like it yet.")
@@ -174,7 +172,7 @@ def test_it_says_what_left_the_machine(browser: Browser, server: ContractServer)
 
 
 def test_whom_a_server_asks_may_stay_unknown(browser: Browser, server: ContractServer) -> None:
-    """An older server: offers come all the same, and nothing is claimed of what was sent."""
+    """An older server: offers still come, and nothing is claimed about what was sent."""
     told = threading.Event()
 
     def fail(handler: Handler) -> None:
@@ -231,7 +229,7 @@ def test_a_search_that_breaks_off_keeps_what_came(browser: Browser, server: Cont
     overlay.wait_text("3 offers")
 
 
-def test_nonsense_within_a_search_is_said(browser: Browser, server: ContractServer) -> None:
+def test_nonsense_within_a_search_is_shown(browser: Browser, server: ContractServer) -> None:
     server.lines[2] = '{"event": "offers", "offers": [{"id": 1}]}'
     overlay = open_panel(browser)
     overlay.wait_text("The server's answer makes no sense")
@@ -335,7 +333,7 @@ _POOR_CONTRAST = """
 """
 
 
-def test_what_becomes_known_later_is_told_in_the_row_that_stands_there(
+def test_what_becomes_known_later_is_shown_in_the_same_row(
     browser: Browser, server: ContractServer
 ) -> None:
     first = offer(2, price=None, currency=None, similarity=None, score=0.0, picture=None)
@@ -354,7 +352,7 @@ def test_what_becomes_known_later_is_told_in_the_row_that_stands_there(
     overlay.wait("(root) => Boolean(root.querySelector('[data-offer=offer-2] .thumb img'))")
 
 
-def test_further_sellers_that_come_later_stand_under_the_row_and_can_be_opened(
+def test_further_sellers_that_come_later_are_under_the_row_and_can_be_opened(
     browser: Browser, server: ContractServer
 ) -> None:
     sellers = [

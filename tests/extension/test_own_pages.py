@@ -36,7 +36,7 @@ def test_another_address_on_this_machine(browser: Browser, server: ContractServe
 @pytest.mark.parametrize(
     "typed", ["", "ftp://x", "http://a b", "javascript:alert(1)", "http://x/path"]
 )
-def test_what_is_no_address_changes_nothing(
+def test_what_is_not_an_address_changes_nothing(
     browser: Browser, server: ContractServer, typed: str
 ) -> None:
     page = browser.page
@@ -62,7 +62,7 @@ def test_the_language_changes_at_once_and_in_the_menu(browser: Browser) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("이거 어디서 사?")
     expect(page.locator("#country")).to_contain_text("대한민국")
     expect(page.locator("#providers")).to_contain_text("내 카탈로그")
-    # The browser tells no entry's title; it does tell whether the entry is there.
+    # The browser does not reveal an entry's title, only whether it exists.
     browser.worker.evaluate("() => chrome.contextMenus.update('where-to-buy', {})")
 
 

@@ -1,4 +1,4 @@
-"""What goes wrong is said in plain words, with what to do; pixels go where addresses fail."""
+"""Problems are explained in plain words, with what to do; pixels go where addresses fail."""
 
 import io
 import socket

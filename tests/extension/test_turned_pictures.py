@@ -37,7 +37,7 @@ def wait_turned(overlay: Overlay) -> None:
 
 
 def page(own: str = "", around: str = "", fit: str = "") -> str:
-    """Give a page with the photo, and the third garment drawn by the page itself."""
+    """Return a page with the photo, and the third garment drawn by the page itself."""
     mark = f'<i id="mark" style="position: absolute; {fit or GARMENT}"></i>'
     return f"""{HEAD}<style>img, .twin {{ {PLACE} {own} }} .twin {{ pointer-events: none }}</style>
     <div style="{around}"><img src="{PHOTO}" alt=""><div class="twin">{mark}</div></div>"""

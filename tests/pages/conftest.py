@@ -22,7 +22,7 @@ from tests.support.ucp_server import UcpServer, product, ucp_server
 
 # Milliseconds until the browser counts as stuck, on a machine that has other work.
 PATIENCE = 30_000
-# The model knows street clothes; of a spacesuit it is not as sure as it is asked to be.
+# The model knows street clothes; its score for a spacesuit is below the usual threshold.
 LOW_SCORE = "0.2"
 
 
@@ -125,7 +125,7 @@ def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
     """Opens the site in a browser of its own; arguments are those of a browser context.
 
     Shops on the internet are answered by a stand-in page. In the end, no page may have had
-    an error or broken its own policy (browsers tell both on the console).
+    an error or broken its own policy (browsers report both on the console).
     """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
@@ -148,7 +148,7 @@ def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
 
 
 def _listen(kind: str, text: str, faults: list[str]) -> None:
-    # Chromium itself tells of every answer from 400 on; pages are told to show those.
+    # Chromium itself reports every answer from 400 on; pages are supposed to show those.
     if kind in ("error", "warning") and not text.startswith("Failed to load resource"):
         faults.append(text)
 

@@ -26,7 +26,7 @@ _NAVY = (Colour("navy", "#1f2a48", 0.8),)
 
 @pytest.fixture
 def chosen(visit, photo_file):
-    """The page with the offers of a garment, of which the tests know everything."""
+    """The page with offers that the tests know in full."""
 
     def make(**options) -> Page:
         page = visit(**options)
@@ -89,7 +89,7 @@ def test_an_offer_says_its_condition_shipping_and_converted_price(chosen):
     )
     seller = page.locator("[data-offer=dear]").get_by_label("Also sold by").get_by_role("link")
     expect(seller).to_contain_text("Other Shop $45.00")
-    expect(page.locator("[data-offer=priceless] .price-line")).to_have_text("price not told")
+    expect(page.locator("[data-offer=priceless] .price-line")).to_have_text("price unknown")
     cheaper = page.locator("[data-offer=other-1] strong")
     expect(cheaper).to_contain_text("$45.00")
 
@@ -229,7 +229,7 @@ def test_what_a_blocked_shop_sells_is_shown_as_another_sells_it(chosen):
     expect(page.locator("[data-offer=dear] .price")).to_have_text("$90.00")
 
 
-def test_what_was_kept_by_nobody_of_us_breaks_nothing(chosen):
+def test_a_stored_choice_that_is_malformed_breaks_nothing(chosen):
     page = chosen()
     page.evaluate("localStorage.setItem('where-to-buy.shops', '{broken')")
     page.reload()
@@ -342,7 +342,7 @@ def _case(dice):
             ))  # fmt: skip
         offers.append(ranked_as(offer, similarity, score))
     offers.sort(key=lambda ranked: -ranked.score)
-    told = [
+    offers_in = [
             {
                 "id": offer.id, "type": offer.type, "link": offer.link, "shop": offer.shop,
                 "price": offer.price and offer.price.amount,
@@ -381,11 +381,11 @@ def _case(dice):
         prefer=frozenset(shop_key(w["name"]) for w in wishes if w["wish"] == "prefer"),
         block=frozenset(shop_key(w["name"]) for w in wishes if w["wish"] == "block"),
     )  # fmt: skip
-    said = {
+    as_chosen = {
         "sort": choice.sort, "condition": choice.condition, "sameColour": choice.same_colour,
         "min": low and float(low), "max": high and float(high), "currency": "USD", "shops": wishes,
     }  # fmt: skip
-    return {"offers": told, "choice": said}, offers, choice
+    return {"offers": offers_in, "choice": as_chosen}, offers, choice
 
 
 @pytest.mark.parametrize(

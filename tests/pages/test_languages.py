@@ -18,7 +18,7 @@ _HOST = r"(?:[a-z\d-]+\.)+[a-z\d-]+"
 
 
 @pytest.fixture
-def told(visit, site):
+def listed(visit, site):
     """Ask in which words a page in some language presents providers."""
     page = visit("about")
     answer = page.request.get(f"{site.server.url}/api/v1/providers").json()["providers"]
@@ -30,8 +30,8 @@ def told(visit, site):
 
 
 @pytest.mark.parametrize("language", ["ko", "ja", "es"])
-def test_what_leaves_the_machine_is_said_of_every_provider_with_the_host_it_goes_to(told, language):
-    providers = told(language)
+def test_every_provider_shows_what_leaves_the_machine_with_the_host_it_goes_to(listed, language):
+    providers = listed(language)
     assert len(providers) > 10
     for provider in providers:
         assert provider["discloses"] != provider["english"], provider["name"]
@@ -44,31 +44,31 @@ def _hosts(text: str) -> list[str]:
     return re.findall(_HOST, text)
 
 
-def test_in_english_the_servers_own_text_is_said(told):
-    for provider in told("en"):
+def test_in_english_the_servers_own_text_is_shown(listed):
+    for provider in listed("en"):
         assert provider["discloses"] == provider["english"]
 
 
-def test_one_shops_catalogue_says_what_it_is_given(told):
+def test_one_shops_catalogue_says_what_it_is_given(listed):
     shop = {"name": "ucp-shop.example", "title": "shop.example", "needs": ["words"],
             "discloses": "Words go to shop.example, once you chose the garment."}  # fmt: skip
-    (words_only,) = told("es", [shop])
-    (with_picture,) = told("es", [{**shop, "needs": ["crop", "words"]}])
+    (words_only,) = listed("es", [shop])
+    (with_picture,) = listed("es", [{**shop, "needs": ["crop", "words"]}])
     assert "shop.example" in words_only["discloses"]
     assert "recorte" not in words_only["discloses"]
     assert "recorte" in with_picture["discloses"]
     assert words_only["title"] == "shop.example"
 
 
-def test_where_the_server_names_no_host_its_own_words_are_said(told):
+def test_where_the_server_names_no_host_its_own_words_are_shown(listed):
     silent = {"name": "ebay", "title": "eBay", "needs": ["crop"], "discloses": "Words leave."}
-    (provider,) = told("ko", [silent])
+    (provider,) = listed("ko", [silent])
     assert provider["discloses"] == "Words leave."
 
 
-def test_what_is_new_on_the_server_is_said_in_its_own_words(told):
+def test_what_is_new_on_the_server_is_shown_in_its_own_words(listed):
     newer = {"name": "newer", "title": "Newer", "needs": ["crop"], "discloses": "All goes away."}
-    (provider,) = told("ja", [newer])
+    (provider,) = listed("ja", [newer])
     assert (provider["title"], provider["discloses"]) == ("Newer", "All goes away.")
 
 

@@ -70,7 +70,7 @@ def test_a_garment_shows_its_offers_and_an_opened_one_is_noted(look, site):
     assert clicks[0]["title"] == "Navy Tee"
 
 
-def test_offers_stand_in_the_order_of_the_server(look, site):
+def test_offers_are_in_the_order_of_the_server(look, site):
     page = look()
     page.locator(".garment-row").first.click()
     finished(page)
@@ -194,7 +194,7 @@ def test_a_search_that_is_cut_off_shows_what_came_and_can_be_repeated(look):
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def test_nonsense_within_a_search_is_said(look):
+def test_nonsense_within_a_search_is_shown(look):
     page = look()
     broken = {"event": "offers", "provider": "a", "offers": [offer("one") | {"why": "because"}]}
     scripted(page, broken, {"event": "done", "order": []})
@@ -216,7 +216,7 @@ def test_an_offer_without_sense_costs_itself_alone(look):
 
 
 @pytest.mark.parametrize("body", ["{}", "[]", "no JSON", '{"id": "../x", "width": 1}'])
-def test_a_look_without_sense_is_said(visit, body):
+def test_a_look_that_makes_no_sense_is_reported(visit, body):
     page = visit()
     page.route("**/api/v1/looks/*", lambda route: route.fulfill(body=body))
     page.goto(page.url + "?look=" + "0" * 32)
@@ -242,7 +242,7 @@ def test_korean_all_the_way(look):
     assert any("가" <= letter <= "힣" for letter in page.locator("#garment-name").inner_text())
 
 
-def test_what_becomes_known_later_is_told_in_the_row_that_stands_there(look):
+def test_what_becomes_known_later_is_shown_in_the_same_row(look):
     page = look()
     known = {"price": "49.00", "currency": "USD", "similarity": 0.9, "score": 0.9}
     scripted(
@@ -263,7 +263,7 @@ def test_what_becomes_known_later_is_told_in_the_row_that_stands_there(look):
     assert page.evaluate("rows.length === 2 && rows.every((row) => row.isConnected)")
 
 
-def test_further_sellers_that_come_later_stand_under_the_row(look):
+def test_further_sellers_that_come_later_are_under_the_row(look):
     page = look()
     seller = {
         "id": "other-1",

@@ -70,9 +70,9 @@ def test_history_shows_and_forgets(visit, site, photo_file):
 
 def test_privacy_says_what_the_server_says(visit, site):
     page = visit("about")
-    told = requests.get(f"{site.server.url}/api/v1/providers", timeout=10).json()["providers"]
-    assert len(told) >= 3
-    for provider in told:
+    listed = requests.get(f"{site.server.url}/api/v1/providers", timeout=10).json()["providers"]
+    assert len(listed) >= 3
+    for provider in listed:
         title = page.get_by_role("heading", name=provider["title"], exact=True)
         row = page.locator(".providers > li").filter(has=title)
         expect(row).to_contain_text(provider["discloses"])

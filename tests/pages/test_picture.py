@@ -41,7 +41,7 @@ _HAND_OVER = """([kind, data, text]) => {
 
 
 def corners(look: dict[str, Any], place: list[float]) -> list[list[float]]:
-    """Give left, top, right and bottom of each garment on a picture of that place and size."""
+    """Return left, top, right and bottom of each garment on a picture of that place and size."""
     left, top, width, height = place
     scale_x, scale_y = width / look["width"], height / look["height"]
     boxes = []
@@ -112,7 +112,7 @@ def test_back_and_reload_keep_their_promise(visit, photo_file):
     expect(page.locator("#workspace")).to_be_hidden()
 
 
-def test_what_is_no_picture_is_said_in_plain_words(visit, tmp_path):
+def test_what_is_not_a_picture_is_reported_in_plain_words(visit, tmp_path):
     path = tmp_path / "letter.txt"
     path.write_text("Dear shop")
     page = visit()
@@ -124,7 +124,7 @@ def test_what_is_no_picture_is_said_in_plain_words(visit, tmp_path):
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-def test_a_damaged_picture_is_said_to_be_one(visit, photo, tmp_path):
+def test_a_damaged_picture_is_reported_as_one(visit, photo, tmp_path):
     path = tmp_path / "cut.jpg"
     path.write_bytes(photo[:2000])
     page = visit()
@@ -135,7 +135,7 @@ def test_a_damaged_picture_is_said_to_be_one(visit, photo, tmp_path):
 @pytest.mark.parametrize(
     "text", ["javascript:alert(1)", "dress", "https://name:word@shop.example/a"]
 )
-def test_what_is_no_address_is_told_beside_the_field(visit, text):
+def test_what_is_not_an_address_is_reported_beside_the_field(visit, text):
     page = visit()
     field = page.get_by_label("Address of a picture")
     field.fill(text)

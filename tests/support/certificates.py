@@ -1,4 +1,4 @@
-"""Certificates for servers on loopback, from an authority that lives as long as a test."""
+"""Certificates for servers on loopback, from an authority that exists for one test."""
 
 import datetime
 import ssl

@@ -1,4 +1,4 @@
-"""A server that speaks the HTTP contract, and misbehaves as a test tells it."""
+"""A server that speaks the HTTP contract, and misbehaves as a test wants."""
 
 import io
 import json
@@ -66,7 +66,7 @@ GARMENTS: list[dict[str, Any]] = [
 
 
 def look(garments: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    """Give a look as the API does."""
+    """Return a look as the API does."""
     return {
         "id": LOOK_ID,
         "width": SIZE[0],
@@ -79,7 +79,7 @@ def look(garments: list[dict[str, Any]] | None = None) -> dict[str, Any]:
 
 
 def offer(number: int, **changes: object) -> dict[str, Any]:
-    """Give an offer as the API does; the lower its number, the better it is."""
+    """Return an offer as the API does; the lower its number, the better it is."""
     similarity = round(1 - number * 0.13, 2)
     return {
         "id": f"offer-{number}",
@@ -107,7 +107,7 @@ def offer(number: int, **changes: object) -> dict[str, Any]:
 
 
 def search_link(name: str, number: int) -> dict[str, Any]:
-    """Give a link into a search engine as the API does."""
+    """Return a link into a search engine as the API does."""
     changes = {
         "id": f"links-{number}", "provider": "links", "type": "search", "title": name,
         "link": f"https://search.example/{number}", "shop": name, "price": None, "currency": None,
@@ -267,7 +267,7 @@ class Handler(BaseHTTPRequestHandler):
         self.give(json.dumps(problem).encode(), "application/problem+json", status)
 
     def log_message(self, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def problem(status: int, code: str, detail: str = "", hint: str = "") -> Answer:
@@ -276,7 +276,7 @@ def problem(status: int, code: str, detail: str = "", hint: str = "") -> Answer:
 
 
 def picture(size: tuple[int, int] = (60, 80), seed: int = 0) -> bytes:
-    """Give a small JPEG in one colour."""
+    """Return a small JPEG in one colour."""
     out = io.BytesIO()
     Image.new("RGB", size, (40 + seed * 7 % 180, 70, 120)).save(out, "JPEG")
     return out.getvalue()
@@ -288,7 +288,7 @@ class _Server(ThreadingHTTPServer):
     contract: ContractServer
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of connections that the browser dropped."""
+        """Log nothing of connections that the browser dropped."""
 
 
 @contextmanager

@@ -114,8 +114,8 @@ def _token(server: EbayServer, request: Request) -> Reply:
     server.before_token()
     basic = base64.b64encode(f"{ID}:{SECRET}".encode()).decode()
     if request.headers.get("authorization") != f"Basic {basic}":
-        said = {"error": "invalid_client", "error_description": "client authentication failed"}
-        return Reply(said, 401)
+        refusal = {"error": "invalid_client", "error_description": "client authentication failed"}
+        return Reply(refusal, 401)
     scope = "https://api.ebay.com/oauth/api_scope"
     if request.form != {"grant_type": "client_credentials", "scope": scope}:
         return Reply({"error": "invalid_scope"}, 400)

@@ -22,13 +22,13 @@ def error(
 ) -> dict[str, Any]:
     """Make an error as Google's APIs return it, in the newer and the older form at once."""
     info = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "domain": "googleapis.com"}
-    said: dict[str, Any] = {"code": code, "message": message, "status": status}
+    problem: dict[str, Any] = {"code": code, "message": message, "status": status}
     if reason:
-        said["errors"] = [{"message": message, "domain": "global", "reason": reason}]
-        said["details"] = [{**info, "reason": reason}]
+        problem["errors"] = [{"message": message, "domain": "global", "reason": reason}]
+        problem["details"] = [{**info, "reason": reason}]
     if detail:
-        said.setdefault("details", []).append(detail)
-    return {"error": said}
+        problem.setdefault("details", []).append(detail)
+    return {"error": problem}
 
 
 def picture_item(page: str, **more: Any) -> dict[str, Any]:

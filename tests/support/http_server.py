@@ -15,7 +15,7 @@ class LocalServer:
     """A running server.
 
     Attributes:
-        host: As it stands in ``url``.
+        host: The one in ``url``.
         port: A free one.
         routes: By path without query; what is not there is answered 404. May be changed
             while it runs.

@@ -91,5 +91,5 @@ def changed(ranked: RankedOffer, **changes: Any) -> RankedOffer:
 
 
 def ranked_as(offer: Offer, similarity: float | None = None, score: float = 0.0) -> RankedOffer:
-    """Make an offer that stands in the list as it is said."""
+    """Make a ranked offer with this similarity and score."""
     return RankedOffer(ComparedOffer(offer), similarity, score)

@@ -113,13 +113,13 @@ def vendor_server() -> Iterator[VendorServer]:
                 body=handler.rfile.read(int(handler.headers.get("Content-Length", "0"))),
             )
             server.requests.append(request)
-            said = server.answer(request)
-            if not isinstance(said, Reply):
-                said(handler)
+            sent = server.answer(request)
+            if not isinstance(sent, Reply):
+                sent(handler)
                 return
-            body = said.body if isinstance(said.body, bytes) else json.dumps(said.body).encode()
-            headers = {"Content-Type": "application/json", **said.headers}
-            reply(body, said.status, headers)(handler)
+            body = sent.body if isinstance(sent.body, bytes) else json.dumps(sent.body).encode()
+            headers = {"Content-Type": "application/json", **sent.headers}
+            reply(body, sent.status, headers)(handler)
 
         http.routes = _Routes(answer)
         yield server

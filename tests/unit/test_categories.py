@@ -1,4 +1,4 @@
-"""The 13 categories stand in the data set's order and can be found by id and name."""
+"""The 13 categories are in the data set's order and can be found by id and name."""
 
 import subprocess
 import sys

@@ -140,5 +140,5 @@ def test_a_key_that_was_pasted_with_the_end_of_its_line_is_the_key(monkeypatch):
 def test_every_command_explains_a_setting_that_cannot_be_used(monkeypatch, command):
     monkeypatch.setenv("WTB_PORT", "abc")
     failure = CliRunner().invoke(cli, command).exception
-    assert isinstance(failure, SettingsError)  # which the program's entry tells in plain words
+    assert isinstance(failure, SettingsError)
     assert "port" in str(failure)

@@ -13,7 +13,7 @@ def of(kind):
         yield from of(below)
 
 
-def test_a_code_stands_for_one_class_of_errors():
+def test_a_code_means_one_class_of_errors():
     for package in (model, server):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             # Training needs its own extra; a migration only runs where Alembic calls it.

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 import model
-from model.errors import PictureError
+from model.errors import ForeignWeightsError, PictureError
 from model.weight_files.errors import (
-    ForeignWeightsError,
     SetExistsError,
     SetInUseError,
     UnknownSetError,

@@ -78,7 +78,7 @@ def test_what_cannot_load_the_extension_is_refused_by_name(machine: Machine, nam
     assert chosen in done.stderr
 
 
-def test_a_file_that_only_tells_how_to_get_it_is_no_browser(machine: Machine) -> None:
+def test_a_file_that_only_says_how_to_get_it_is_no_browser(machine: Machine) -> None:
     machine.has("chromium-browser", says="Please install the snap", status=1)
     done = machine.prepare()
     assert done.returncode == 1

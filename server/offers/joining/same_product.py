@@ -34,7 +34,7 @@ class _Product:
     """A product of the search.
 
     Attributes:
-        shown: The offer that stands for it, with everything that its other offers add.
+        shown: The offer that is shown for it, with everything that its other offers add.
         gtin: Its number, if any of its offers has one.
         offers: All its offers, as they were found.
     """
@@ -59,7 +59,7 @@ class SameProducts:
         self._shown: set[str] = set()
 
     def join(self, offers: Iterable[ComparedOffer]) -> list[ComparedOffer]:
-        """Return what is to be shown now: new offers, and earlier ones that gained something.
+        """Return what to show now: new offers, and earlier ones that gained something.
 
         Facts that an offer lacks, such as its price, come from another one of the same page;
         the picture that is most like the garment decides how similar the product is.

@@ -122,7 +122,7 @@ class Comparer:
     def _affordable(
         self, pending: Sequence[_Candidate], started: Container[_Key], budget: PictureBudget
     ) -> tuple[list[_Candidate], list[_Candidate]]:
-        """Split candidates into those known or within the budget and the rest, in their order."""
+        """Split candidates into those known or within the budget and the rest, in order."""
         fresh = dict.fromkeys(
             c.key for c in pending if c.key not in started and self._views.get(c.key) is None
         )

@@ -1,13 +1,9 @@
-"""Readers for vendors' answers, of which any part may be missing, mistyped or hostile."""
+"""Readers for vendors' answers, any part of which may be missing, mistyped or hostile."""
 
 from typing import Any
 
-from server.goods.money import price_of
 from server.goods.safe_text import clean_text
-from server.offers.offer import one_each
-from server.offers.provider import ProviderError
-
-__all__ = ["elements", "mapping", "one_each", "price_of", "refusal"]
+from server.offers.errors import ProviderError
 
 # The most elements read of a list: no vendor returns more for one search.
 MOST_ELEMENTS = 200

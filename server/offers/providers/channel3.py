@@ -10,17 +10,12 @@ from typing import Any, ClassVar
 
 from server.goods.availability import read_availability
 from server.goods.links import host_of
-from server.goods.money import from_major_units, list_price_of
+from server.goods.money import from_major_units, list_price_of, price_of
 from server.goods.safe_text import clean_text, safe_link
-from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
-from server.offers.provider import ProviderError, VendorProvider
-from server.offers.providers.answers import (
-    elements,
-    mapping,
-    one_each,
-    price_of,
-    refusal,
-)
+from server.offers.errors import ProviderError
+from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id, one_each
+from server.offers.provider import VendorProvider
+from server.offers.providers.answers import elements, mapping, refusal
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ENDPOINT = "https://api.trychannel3.com/v1/search"

@@ -7,15 +7,13 @@ from collections.abc import Callable
 from typing import ClassVar
 from urllib.parse import quote
 
+from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.provider import (
-    ProviderBusyError,
-    ProviderError,
-    VendorProvider,
-)
+from server.offers.provider import VendorProvider
 from server.offers.providers.ebay_items import read_items, refused
 from server.offers.providers.ebay_token import EbayToken
-from server.offers.vendors.client import Answer, VendorClient, VendorPolicy
+from server.offers.vendors.client import VendorClient, VendorPolicy
+from server.offers.vendors.request import Answer
 
 ENDPOINT = "https://api.ebay.com"
 MOST_OFFERS = 200

@@ -8,17 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from server.goods.condition import Condition, read_condition
-from server.goods.money import Money, from_major_units, list_price_of
+from server.goods.money import Money, from_major_units, list_price_of, price_of
 from server.goods.safe_text import clean_text, safe_link
-from server.offers.offer import Offer, offer_id
-from server.offers.provider import ProviderError
-from server.offers.providers.answers import (
-    elements,
-    mapping,
-    one_each,
-    price_of,
-    refusal,
-)
+from server.offers.errors import ProviderError
+from server.offers.offer import Offer, offer_id, one_each
+from server.offers.providers.answers import elements, mapping, refusal
 
 _ENVELOPE = frozenset({"total", "href", "limit", "offset", "warnings"})
 
@@ -133,7 +127,7 @@ def _types(item: dict[str, Any]) -> Iterator[str]:
 
     Those above them ("Clothing, Shoes & Accessories") also name what the item is not.
     """
-    # A list, since whatever stands in the place of ids may not be hashable.
+    # A list: what the answer gives as ids may not be hashable.
     leaves = elements(item.get("leafCategoryIds"))
     categories = [mapping(category) for category in elements(item.get("categories"))]
     if leaves:

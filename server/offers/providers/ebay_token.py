@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from server.offers.provider import ProviderError
+from server.offers.errors import ProviderError
 from server.offers.providers.answers import mapping
 from server.offers.vendors.client import VendorClient
 

@@ -8,9 +8,10 @@ import time
 from typing import Any, ClassVar
 
 from server.goods.safe_text import clean_text, safe_link
+from server.offers.errors import ProviderError
 from server.offers.found_pages import FoundPage, PageReader, reading_ends, sells_nothing
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.provider import ProviderError, VendorProvider
+from server.offers.provider import VendorProvider
 from server.offers.providers.answers import elements, mapping
 from server.offers.providers.google_errors import REFUSALS, refused
 from server.offers.vendors.client import VendorClient, VendorPolicy

@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from server.offers.provider import ProviderBusyError, ProviderError
+from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.providers.answers import elements, mapping, refusal
-from server.offers.vendors.client import LONGEST_REST, Answer, VendorClient, retry_seconds
+from server.offers.vendors.client import VendorClient
+from server.offers.vendors.request import Answer
+from server.offers.vendors.retry_after import LONGEST_REST, retry_seconds
 
 # Statuses whose body gives the reason.
 REFUSALS = frozenset({400, 403, 429})

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from server.goods.safe_text import clean_text, safe_link
+from server.offers.errors import ProviderError
 from server.offers.found_pages import FoundPage, PageReader, reading_ends, sells_nothing
-from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
-from server.offers.provider import ProviderError, VendorProvider
-from server.offers.providers.answers import elements, mapping, one_each
+from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id, one_each
+from server.offers.provider import VendorProvider
+from server.offers.providers.answers import elements, mapping
 from server.offers.providers.google_errors import REFUSALS, error_of, refused
 from server.offers.providers.links import google_shopping
 from server.offers.vendors.client import VendorClient, VendorPolicy

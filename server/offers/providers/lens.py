@@ -1,7 +1,8 @@
 """Google Lens, through whichever of three vendors the operator has a key for."""
 
+from server.offers.errors import ProviderError
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.provider import ProviderError, VendorProvider
+from server.offers.provider import VendorProvider
 from server.offers.providers.lens_vendors import VENDORS, Question, VendorName, read_matches
 from server.offers.vendors.client import VendorClient, VendorPolicy
 

@@ -2,7 +2,7 @@
 
 Serper (https://serper.dev), SerpApi (https://serpapi.com/google-lens-products-api) and
 SearchApi (https://www.searchapi.io/docs/google-lens). They take the address of the whole
-picture, none the picture itself. Their answers differ in names only, any of which may be
+picture, never the picture itself. Their answers differ only in names, any of which may be
 missing, so one reader fits all three.
 """
 
@@ -13,14 +13,15 @@ from typing import Any, Literal
 
 from server.goods.availability import Availability, read_availability
 from server.goods.links import host_of
-from server.goods.money import Money
+from server.goods.money import Money, price_of
 from server.goods.price_text import read_shown
 from server.goods.safe_text import clean_text, safe_link
+from server.offers.errors import ProviderError
 from server.offers.found_pages import sells_nothing
-from server.offers.offer import Offer, SearchContext, offer_id
-from server.offers.provider import ProviderError
-from server.offers.providers.answers import elements, mapping, one_each, price_of, refusal
-from server.offers.vendors.client import Answer, VendorClient
+from server.offers.offer import Offer, SearchContext, offer_id, one_each
+from server.offers.providers.answers import elements, mapping, refusal
+from server.offers.vendors.client import VendorClient
+from server.offers.vendors.request import Answer
 
 VendorName = Literal["serper", "serpapi", "searchapi"]
 _BAD_REQUEST = 400
@@ -205,11 +206,11 @@ def _availability(match: dict[str, Any]) -> Availability | None:
     stocked = match.get("in_stock")
     if isinstance(stocked, bool):
         return read_availability(stocked)
-    told = match.get("stock_information")
-    said = told.lower() if isinstance(told, str) else ""
-    if "out of stock" in said:
+    information = match.get("stock_information")
+    text = information.lower() if isinstance(information, str) else ""
+    if "out of stock" in text:
         return "out_of_stock"
-    return "in_stock" if "in stock" in said else read_availability(said)
+    return "in_stock" if "in stock" in text else read_availability(text)
 
 
 def _picture(match: dict[str, Any]) -> str | None:

@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 
 from server.goods.availability import read_availability
 from server.goods.languages import language
-from server.goods.money import from_major_units
+from server.goods.money import from_major_units, price_of
 from server.goods.safe_text import clean_text, safe_link
 from server.goods.search_text import search_text
-from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
-from server.offers.provider import ProviderError, VendorProvider
-from server.offers.providers.answers import elements, mapping, one_each, price_of, refusal
+from server.offers.errors import ProviderError
+from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id, one_each
+from server.offers.provider import VendorProvider
+from server.offers.providers.answers import elements, mapping, refusal
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 ENDPOINT = "https://openapi.rakuten.co.jp/ichibams/api/IchibaItem/Search/20260701"

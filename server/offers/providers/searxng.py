@@ -12,12 +12,14 @@ from urllib.parse import urlsplit
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
 from server.goods.links import host_of
+from server.goods.money import price_of
 from server.goods.price_text import read_shown
 from server.goods.safe_text import clean_text, safe_link
+from server.offers.errors import ProviderError
 from server.offers.found_pages import FoundPage, PageReader, reading_ends, sells_nothing
-from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
-from server.offers.provider import ProviderError, VendorProvider
-from server.offers.providers.answers import elements, mapping, one_each, price_of, refusal
+from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id, one_each
+from server.offers.provider import VendorProvider
+from server.offers.providers.answers import elements, mapping, refusal
 from server.offers.vendors.client import VendorClient, VendorPolicy
 
 # Answers are not cached: an engine that did not answer may do so the next time.

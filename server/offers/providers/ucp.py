@@ -8,8 +8,9 @@ import hashlib
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from server.offers.errors import ProviderBusyError
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.provider import ProviderBusyError, VendorProvider
+from server.offers.provider import VendorProvider
 from server.offers.providers.ucp_protocol import build_request, read_answer
 from server.offers.vendors.client import VendorClient, VendorPolicy
 

@@ -16,11 +16,11 @@ from typing import Any
 
 from server.goods import money
 from server.goods.availability import Availability, read_availability
-from server.goods.money import Money, list_price_of
+from server.goods.money import Money, list_price_of, price_of
 from server.goods.safe_text import clean_text, safe_link
+from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id
-from server.offers.provider import ProviderBusyError, ProviderError
-from server.offers.providers.answers import elements, mapping, price_of
+from server.offers.providers.answers import elements, mapping
 
 # The protocol silently clamps to this.
 MOST_OFFERS = 50

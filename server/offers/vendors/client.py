@@ -4,23 +4,13 @@ An address may contain a vendor's key. No message, log line or chained exception
 contains an address, and the HTTP library is prevented from logging them.
 """
 
-import logging
 import math
 import random
 import threading
 import time
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
-from server.fetch.errors import (
-    AddressNotAllowedError,
-    FetchConnectError,
-    FetchError,
-    FetchTimeoutError,
-    FetchTooLargeError,
-)
 from server.fetch.fetcher import Fetched, Fetcher
 from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.vendors.answer_cache import AnswerCache
@@ -34,25 +24,14 @@ from server.offers.vendors.request import (
     get_request,
     post_request,
 )
+from server.offers.vendors.retry_after import LONGEST_REST, retry_seconds
+from server.offers.vendors.sending import Failure, send_once
 
-__all__ = ["Answer", "VendorClient", "VendorPolicy"]
-
-# Connect timeout; shorter than the time allowed for an answer.
-CONNECT_SECONDS = 2.0
-# How long to leave a vendor alone that asks for a pause without saying how long.
-REST_SECONDS = 60.0
-# A day; longer pauses are cut to this.
-LONGEST_REST = 86_400.0
-# A timeout shorter than this does not count against the vendor.
-FAIR_SECONDS = 1.0
 _ATTEMPTS = 2
 # Range of the random pause in seconds before a second attempt; it spreads retries out.
 _PAUSE = (0.1, 0.4)
 # With less time left than this, there is no second attempt.
 _LEAST_SECONDS = 0.5
-
-# urllib3 logs whole addresses, keys included, at DEBUG and in one of its warnings.
-logging.getLogger("urllib3.connectionpool").addFilter(lambda _: False)
 
 
 @dataclass(frozen=True)
@@ -71,18 +50,6 @@ class VendorPolicy:
     title: str
     most_bytes: int = 4 * 2**20
     cache_seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class _Failure:
-    """Why there is no answer, and whether that counts against the vendor."""
-
-    error: ProviderError
-    theirs: bool = True
-    # Whether a second attempt may succeed.
-    again: bool = True
-    # Whether the request may have reached the vendor.
-    sent: bool = True
 
 
 class VendorClient:
@@ -195,7 +162,7 @@ class VendorClient:
         except BaseException:
             self._breaker.abandoned()
             raise
-        if isinstance(result, _Failure):
+        if isinstance(result, Failure):
             self._breaker.failed() if result.theirs else self._breaker.abandoned()
             raise result.error
         if 200 <= result.status < 300 or result.status in accept:
@@ -213,7 +180,7 @@ class VendorClient:
         self._breaker.succeeded() if alive else self._breaker.failed()
         raise self._refused(result)
 
-    def _attempt(self, request: Request, seconds: float) -> "Fetched | _Failure":
+    def _attempt(self, request: Request, seconds: float) -> Fetched | Failure:
         deadline = time.monotonic() + seconds
         result = self._count_and_send(request, seconds)
         failed = False
@@ -221,54 +188,30 @@ class VendorClient:
             left = deadline - time.monotonic()
             if left < _LEAST_SECONDS or not _worth_repeating(result, request):
                 break
-            failed = failed or not isinstance(result, _Failure) or result.theirs
+            failed = failed or not isinstance(result, Failure) or result.theirs
             time.sleep(random.uniform(*_PAUSE))  # noqa: S311 - spreads load, hides nothing
             try:
                 result = self._count_and_send(request, max(0.01, deadline - time.monotonic()))
             except QuotaUsedUpError:
                 break  # the first attempt's result is more informative
-        if isinstance(result, _Failure) and failed:
+        if isinstance(result, Failure) and failed:
             # The second attempt may have had too little time, but the first one did fail.
             return replace(result, theirs=True)
         return result
 
-    def _count_and_send(self, request: Request, seconds: float) -> "Fetched | _Failure":
+    def _count_and_send(self, request: Request, seconds: float) -> Fetched | Failure:
         if self._quotas is None:
             return self._send(request, seconds)
         name = self.policy.name
         day = self._quotas.take(name, self.policy.title)
         result = self._send(request, seconds)
-        if isinstance(result, _Failure) and not result.sent:
+        if isinstance(result, Failure) and not result.sent:
             self._quotas.give_back(name, day)
         return result
 
-    def _send(self, request: Request, seconds: float) -> "Fetched | _Failure":
-        """Send once. A failure is returned, not raised: its causes contain the address."""
-        title = self.policy.title
-        headers = {"Accept": "application/json", **request.headers}
-        try:
-            return self._fetcher.exchange(
-                request.method,
-                request.url,
-                request.body,
-                headers,
-                self.policy.most_bytes,
-                seconds=seconds,
-                connect_seconds=CONNECT_SECONDS,
-            )
-        except FetchTimeoutError as late:
-            error = ProviderError(f"{title} did not answer in time.")
-            return _Failure(error, theirs=seconds >= FAIR_SECONDS, sent=late.sent)
-        except FetchTooLargeError:
-            return _Failure(ProviderError(f"{title} answered too much to be read."), again=False)
-        except AddressNotAllowedError as refused:
-            error = ProviderError(f"{title} cannot be reached.", hint=str(refused))
-            return _Failure(error, theirs=False, again=False, sent=False)
-        except FetchConnectError as failed:
-            error = ProviderError(f"{title} cannot be reached.", hint=str(failed))
-            return _Failure(error, sent=False)
-        except FetchError as failed:
-            return _Failure(ProviderError(f"{title} cannot be reached.", hint=str(failed)))
+    def _send(self, request: Request, seconds: float) -> Fetched | Failure:
+        policy = self.policy
+        return send_once(self._fetcher, request, policy.title, policy.most_bytes, seconds)
 
     def _refused(self, fetched: Fetched) -> ProviderError:
         title, status = self.policy.title, fetched.status
@@ -290,21 +233,7 @@ def _asks_to_wait(fetched: Fetched) -> bool:
     return fetched.status == 429 or (fetched.status == 503 and fetched.retry_after is not None)
 
 
-def _worth_repeating(result: "Fetched | _Failure", request: Request) -> bool:
-    if isinstance(result, _Failure):
+def _worth_repeating(result: Fetched | Failure, request: Request) -> bool:
+    if isinstance(result, Failure):
         return result.again and (request.repeatable or not result.sent)
     return request.repeatable and result.status >= 500 and result.retry_after is None
-
-
-def retry_seconds(header: str | None) -> float:
-    """Parse ``Retry-After``, seconds or an HTTP date, to seconds from 0 to `LONGEST_REST`."""
-    if header is None:
-        return REST_SECONDS
-    if header.isascii() and header.isdigit():
-        return min(float(header[:6]), LONGEST_REST)
-    try:
-        when = parsedate_to_datetime(header)
-        when = when if when.tzinfo else when.replace(tzinfo=UTC)
-        return min(max(0.0, (when - datetime.now(UTC)).total_seconds()), LONGEST_REST)
-    except (ValueError, OverflowError):
-        return REST_SECONDS

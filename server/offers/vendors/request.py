@@ -45,7 +45,7 @@ class Answer:
     title: str = ""
     # The request's key, for `VendorClient.forget`.
     key: bytes = field(default=b"", repr=False, compare=False)
-    # The ``Retry-After`` header, unparsed (see `server.offers.vendors.client.retry_seconds`).
+    # The ``Retry-After`` header, unparsed (see `server.offers.vendors.retry_after.retry_seconds`).
     retry_after: str | None = None
 
     def json(self) -> object:

@@ -69,7 +69,7 @@ export async function lookAtAddress(address, signal) {
 }
 
 /**
- * Unlike fetch, this tells how much has been sent: a photo from a phone takes its time.
+ * Unlike fetch, this reports how much has been sent: a photo from a phone takes its time.
  *
  * @param {Blob} file
  * @param {AbortSignal} signal

@@ -180,8 +180,8 @@ async function nameProviders(panel) {
   try {
     panel.setProviders(await providers());
   } catch (error) {
-    // Offers come all the same; only whom the server asks cannot be said.
-    console.info("The server does not say whom it asks.", error);
+    // Offers still come; only the providers' names are missing.
+    console.info("The server does not list its providers.", error);
     panel.setProviders(null);
   }
 }

@@ -122,7 +122,7 @@ def test_a_folder_gives_its_photos_and_a_progress_bar(
     assert "2/2" in result.stderr
 
 
-def test_a_folder_without_photos_is_said_to_be_so(run: Run, tmp_path: Path) -> None:
+def test_a_folder_without_photos_is_reported(run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     result = run(tmp_path / "empty")
     assert result.exit_code == 1
@@ -206,7 +206,7 @@ def test_an_address_is_downloaded_within_the_guards_limits(
     assert look["image_url"] == url
 
 
-def test_a_file_that_is_too_large_is_said_to_be(run: Run, tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_is_reported_as_such(run: Run, tmp_path: Path) -> None:
     large = tmp_path / "large.jpg"
     with large.open("wb") as file:
         file.truncate(20 * 2**20)
@@ -216,7 +216,7 @@ def test_a_file_that_is_too_large_is_said_to_be(run: Run, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("address", ["ftp://shop.example/a.jpg", "FILE:///tmp/astronaut.jpg"])
-def test_an_address_of_another_kind_is_said_to_be_one(run: Run, address: str) -> None:
+def test_an_address_of_another_kind_is_reported_as_one(run: Run, address: str) -> None:
     result = run(address)
     assert result.exit_code == 1
     (line,) = [line for line in result.stderr.splitlines() if line.startswith(f"{address}:")]

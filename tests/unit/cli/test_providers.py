@@ -61,7 +61,7 @@ def test_your_catalogue_is_searched_for_the_drawn_garment(run):
     assert "Your catalogue answered with no offers." in result.output
 
 
-def test_a_database_that_cannot_be_read_is_told_plainly(run, settings):
+def test_a_database_that_cannot_be_read_is_reported_plainly(run, settings):
     settings.state_dir.mkdir(exist_ok=True)
     (settings.state_dir / "where-to-buy.sqlite3").write_bytes(b"x" * 5000)
     for arguments in ((), ("test", "ucp")):
@@ -78,7 +78,7 @@ def test_a_key_switches_its_provider_on_and_is_not_shown(run):
     assert listed(run("--json", serper_key="k-1234567890"))["serper"]["enabled"]
 
 
-def test_what_a_search_costs_is_told(run):
+def test_what_a_search_costs_is_reported(run):
     assert listed(run("--json"))["ucp"]["cost"] == "Nothing."
     assert "Cost: Nothing." in run().output
 
@@ -126,7 +126,7 @@ def test_a_quota_for_nobody_is_refused(run):
     assert isinstance(run(per_day="nobody=5").exception, SettingsError)
 
 
-def test_a_provider_that_does_not_answer_is_told_plainly(run):
+def test_a_provider_that_does_not_answer_is_reported_plainly(run):
     with ucp_server() as server:
         url, address = server.url, server.address
     result = run("test", "ucp", ucp_endpoint=url, fetch_allow=address)
@@ -157,7 +157,7 @@ def test_a_provider_that_needs_a_public_address_says_so_and_how_to_give_one(run,
     assert "k-1234567890" not in result.output
 
 
-def test_each_key_of_a_provider_is_said_to_be_found_or_missing(run):
+def test_each_key_of_a_provider_is_shown_as_found_or_missing(run):
     shown = run(ebay_id="an-id-nobody-may-see").output
     assert "WTB_EBAY_ID found, WTB_EBAY_SECRET missing" in shown
     assert "an-id-nobody-may-see" not in shown

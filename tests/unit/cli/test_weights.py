@@ -145,7 +145,7 @@ def test_a_server_that_cannot_load_them_ends_with_the_way_back(shelf: Shelf, sta
     assert "Traceback" not in server.stderr
 
 
-def test_a_folder_named_in_the_settings_comes_first_and_is_told(
+def test_a_folder_named_in_the_settings_comes_first_and_is_reported(
     run, tmp_path: Path, monkeypatch
 ) -> None:
     monkeypatch.setenv("WTB_WEIGHTS_DIR", os.fspath(tmp_path))

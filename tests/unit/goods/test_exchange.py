@@ -78,7 +78,7 @@ def test_it_is_exact_to_half_a_minor_unit(worth, amount, ours, theirs):
 
 @settings(deadline=None)
 @given(units, amounts, amounts)
-def test_what_is_dearer_stays_no_cheaper(worth, one, other):
+def test_what_costs_more_never_becomes_cheaper(worth, one, other):
     rates = Rates(worth, "given")
     cheap = rates.convert(money(min(one, other), "USD"), "KWD")
     dear = rates.convert(money(max(one, other), "USD"), "KWD")

@@ -55,7 +55,7 @@ def test_a_title_says_the_kind(title: str, kinds: set[Kind]) -> None:
         "Dog Hoodie",
     ],
 )
-def test_what_is_worn_otherwise_is_no_garment(title: str) -> None:
+def test_other_things_to_wear_are_no_garments(title: str) -> None:
     assert kinds_of_title(title) == frozenset()
 
 
@@ -76,7 +76,7 @@ def test_the_category_goes_before_the_title_and_the_title_narrows_it() -> None:
     assert kinds_of_product("Teton Tee", ["2271", "Tops"]) == TOP
 
 
-OPEN = None  # clothes, or nothing said: the title decides
+OPEN = None  # clothes, or unknown: the title decides
 NO_GARMENT: set[Kind] = set()
 CLOTHING = "Apparel & Accessories > Clothing"
 

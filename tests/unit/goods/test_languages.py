@@ -41,6 +41,7 @@ def test_english_comes_first_and_stands_in_for_what_is_unknown() -> None:
         ("titles.colours.navy", ["very dark blue"], "more than two words: very dark blue"),
         ("titles.kind", [], "titles.kind"),
         ("departments.shops", [], "departments.shops"),
+        ("prices.besides", [], "prices.besides"),
     ],
 )
 def test_a_file_that_is_wrong_is_named_with_what_is_wrong(

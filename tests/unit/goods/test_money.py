@@ -38,7 +38,7 @@ def test_minor_units_have_the_currency_s_own_number_of_digits(
     [(True, "USD"), ("129", "USD"), (-1, "USD"), (1.5, "USD"), (1, "XXX"), (1, None), (None, "USD"),
      (float("nan"), "USD"), (float("inf"), "USD"), (10**30, "USD")],
 )  # fmt: skip
-def test_an_amount_that_is_none_is_unknown(amount: object, currency: object) -> None:
+def test_an_invalid_amount_is_unknown(amount: object, currency: object) -> None:
     assert from_minor_units(amount, currency) is None
 
 

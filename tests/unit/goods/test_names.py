@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.goods.languages import languages
 from server.goods.names import are_similar, branded_title, same_name, title_words
 
 
@@ -15,7 +16,7 @@ from server.goods.names import are_similar, branded_title, same_name, title_word
         ("네이비 울 코트", "울 코트 네이비 신상"),
     ],
 )
-def test_one_product_said_in_two_ways_is_similar(one: str, other: str) -> None:
+def test_one_product_in_two_wordings_is_similar(one: str, other: str) -> None:
     assert are_similar(one, other)
 
 
@@ -71,3 +72,9 @@ def test_a_brand_is_shown_once_in_front_of_the_title(
 def test_two_names_on_one_page_may_mean_its_product(one: str, other: str, same: bool) -> None:
     assert same_name(one, other) is same
     assert same_name(other, one) is same
+
+
+def test_words_that_say_nothing_do_not_count_in_any_language() -> None:
+    for language in languages().values():
+        for word in language.titles.fillers:
+            assert title_words(f"Coat {word} belt") == {"coat", "belt"}, (language.tag, word)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.goods.currencies import MINOR_UNITS, currency_of
+from server.goods.languages import languages
 from server.goods.money import Money, from_minor_units
 from server.goods.price_text import read_price, read_shown
 
@@ -224,3 +225,24 @@ def test_every_way_to_write_an_amount_is_read_exactly(
     whole, point, part = exact.amount.partition(".")
     thousands = f"{int(whole):,}".replace(",", separators[0]) if grouped else whole
     assert read_price(f"{thousands}{separators[1] if point else ''}{part} {currency}") == exact
+
+
+@pytest.mark.parametrize(
+    ("text", "price"),
+    [
+        ("Only from 39 EUR", Money("39.00", "EUR")),
+        ("ab 39 €", Money("39.00", "EUR")),
+        ("39,000원부터", Money("39000", "KRW")),
+        ("39,000円から", Money("39000", "JPY")),
+        ("39,000円より", Money("39000", "JPY")),
+    ],
+)
+def test_words_of_the_languages_may_be_beside_a_price(text: str, price: Money) -> None:
+    assert read_price(text) == price
+
+
+def test_every_word_beside_a_price_leaves_it_a_price() -> None:
+    words = [word for language in languages().values() for word in language.prices.beside]
+    assert {"from", "ab"} <= set(words)
+    for word in words:
+        assert read_price(f"{word} 39 EUR") == read_price(f"39 EUR {word}") == Money("39.00", "EUR")

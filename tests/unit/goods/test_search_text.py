@@ -38,11 +38,11 @@ def test_each_language_has_its_own_words_in_its_own_order(tag: str, text: str) -
 
 def test_adjectives_agree_with_their_noun_where_the_language_wants_that() -> None:
     spanish = language("es")
-    said = {
+    searched = {
         name: search_text(spanish, colours("white"), category_by_name(name))
         for name in ("skirt", "trousers")
     }
-    assert said == {"skirt": "falda blanca", "trousers": "pantalón blanco"}
+    assert searched == {"skirt": "falda blanca", "trousers": "pantalón blanco"}
     assert search_texts(colours("black"), category_by_name("shorts"))["it"] == "pantaloncini neri"
 
 

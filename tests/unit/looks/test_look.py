@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from model.categories import category_by_name
+from model.categories import CATEGORIES, category_by_name
 from model.colours import Colour
 from server.looks.look import Look, LookGarment
 from server.looks.schema import GarmentOut
@@ -95,3 +95,8 @@ def test_garments_are_found_by_their_number():
     assert LOOK.garment(1) is GARMENT
     assert LOOK.garment(0) is None
     assert LOOK.garment(2) is None
+
+
+def test_the_api_knows_every_category() -> None:
+    ids = GarmentOut.model_json_schema()["properties"]["category_id"]
+    assert (ids["minimum"], ids["maximum"]) == (CATEGORIES[0].id, CATEGORIES[-1].id)

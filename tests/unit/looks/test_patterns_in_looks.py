@@ -50,7 +50,7 @@ def test_the_pattern_is_kept_with_the_look(looks_with):
     assert looks_with(Patterns()).get(look.id).garments[0].pattern == "striped"
 
 
-def test_what_is_unsure_is_not_said(looks_with):
+def test_what_is_unsure_is_not_used(looks_with):
     (top,) = looks_with(Unsure()).create(sailor_shirt()).garments
     assert top.pattern is None
     assert "striped" not in top.search_text["en"]

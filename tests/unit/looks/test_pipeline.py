@@ -1,4 +1,4 @@
-"""A look is made in one way, whoever asks for it."""
+"""A look is made in the same way for the server and the command line."""
 
 import hashlib
 
@@ -49,6 +49,6 @@ def test_a_large_picture_is_analysed_smaller():
     assert (analysed.look.width, analysed.look.height) == (ANALYSED_SIDE, 150)
 
 
-def test_what_is_no_picture_is_an_error():
+def test_what_is_not_a_picture_is_an_error():
     with pytest.raises(UnsupportedPictureError):
         LookPipeline(ScriptedSegmenter()).analyse(b"no picture")

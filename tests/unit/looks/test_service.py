@@ -130,7 +130,7 @@ def test_who_waits_for_a_picture_under_way_takes_no_place(service_of, segmenter)
         assert other.result(10).id != running.result().id
 
 
-def test_a_failure_is_told_to_all_who_wait_and_not_remembered(service, segmenter):
+def test_a_failure_is_reported_to_all_who_wait_and_not_remembered(service, segmenter):
     segmenter.gate.clear()
     segmenter.fault = PictureError("broken")
     with ThreadPoolExecutor(2) as pool:
@@ -145,7 +145,7 @@ def test_a_failure_is_told_to_all_who_wait_and_not_remembered(service, segmenter
     assert service.create(picture_file(outfit())).garments
 
 
-def test_what_is_no_picture_is_not_shown_to_the_model(service, segmenter):
+def test_what_is_not_a_picture_is_not_shown_to_the_model(service, segmenter):
     with pytest.raises(UnsupportedPictureError):
         service.create(b"<html>")
     assert segmenter.pictures == []
@@ -244,24 +244,24 @@ def test_a_crop_of_a_look_that_is_not_kept_any_more_is_an_error(service_of):
 
 
 def test_who_wants_to_know_is_told_of_each_look_new_or_known(service):
-    told: list[Look] = []
-    service.on_created(told.append)
+    notified: list[Look] = []
+    service.on_created(notified.append)
     look = service.create(picture_file(outfit()))
     service.create(picture_file(outfit()))
-    assert told == [look, look]
+    assert notified == [look, look]
 
 
 def test_who_fails_on_being_told_is_logged_and_costs_nobody_the_look(service, caplog):
-    told = []
+    notified = []
 
     def fail(_):
         raise ZeroDivisionError
 
     service.on_created(fail)
-    service.on_created(told.append)
+    service.on_created(notified.append)
     with caplog.at_level(logging.ERROR):
         look = service.create(picture_file(outfit()))
-    assert told == [look]
+    assert notified == [look]
     assert "ZeroDivisionError" in caplog.text
 
 

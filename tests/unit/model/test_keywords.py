@@ -122,7 +122,7 @@ def test_words_are_colours_then_the_category() -> None:
     assert keywords.words == ("navy", "long sleeve top")
 
 
-def test_a_pattern_stands_between_colour_and_category() -> None:
+def test_a_pattern_comes_between_colour_and_category() -> None:
     keywords = describe(cloth((28, 38, 66)), TOP, "striped")
     assert keywords.words == ("navy", "striped", "long sleeve top")
     assert keywords.pattern == "striped"
@@ -133,10 +133,10 @@ def test_plain_cloth_is_a_keyword() -> None:
     assert keywords.words == ("navy", "solid", "long sleeve top")
 
 
-def test_a_pattern_that_has_no_word_is_not_said() -> None:
+def test_a_pattern_that_has_no_word_is_not_used() -> None:
     assert describe(cloth((28, 38, 66)), TOP, "other").words == ("navy", "long sleeve top")
 
 
-def test_a_second_colour_is_said_where_it_is_large() -> None:
+def test_a_second_colour_is_named_where_it_is_large() -> None:
     words = describe(cloth((195, 32, 45), (15, 15, 16), folds=0), TOP).words
     assert set(words[:2]) == {"red", "black"}

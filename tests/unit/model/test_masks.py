@@ -1,4 +1,4 @@
-"""Masks are drawn where they belong, cleaned, and told apart."""
+"""Masks are drawn where they belong, cleaned, and freed of duplicates."""
 
 import numpy as np
 import pytest
@@ -123,7 +123,7 @@ def test_one_garment_under_two_categories_is_the_better_one() -> None:
     assert names(keep_distinct([coat, again])) == ["long sleeve outwear"]
 
 
-def test_a_part_of_a_garment_is_none_of_its_own() -> None:
+def test_a_part_of_a_garment_does_not_count_separately() -> None:
     shirt = garment("long sleeve top", 0.9, (50, 20, 100, 180))
     sleeve = garment("short sleeve top", 0.6, (50, 20, 30, 100))
     assert names(keep_distinct([shirt, sleeve])) == ["long sleeve top"]

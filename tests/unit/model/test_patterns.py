@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from model.errors import WeightsError
 from model.pattern_names import PATTERNS
 from model.patterns import Patterns, as_input
-from model.weight_files.description import SHIPPED
+from model.weights_description import SHIPPED
 
 
 @pytest.fixture(scope="module")
@@ -95,18 +95,18 @@ def copied(folder: Path, **changes: object) -> Path:
     return folder
 
 
-def test_a_word_below_its_threshold_is_not_said(tmp_path: Path) -> None:
+def test_a_word_below_its_threshold_is_not_used(tmp_path: Path) -> None:
     assert Patterns(folder=copied(tmp_path)).name(shirt(striped())) == "striped"
     strict = Patterns(folder=copied(tmp_path, thresholds={"striped": 1.1}))
     assert strict.name(shirt(striped())) is None
 
 
-def test_a_word_without_a_threshold_is_never_said(tmp_path: Path) -> None:
+def test_a_word_without_a_threshold_is_never_used(tmp_path: Path) -> None:
     silent = Patterns(folder=copied(tmp_path, thresholds={"solid": 0.4}))
     assert silent.name(shirt(striped())) is None
 
 
-def test_every_word_that_is_said_has_a_threshold_that_was_measured() -> None:
+def test_every_word_that_is_used_has_a_threshold_that_was_measured() -> None:
     entry = json.loads((SHIPPED / "weights.json").read_text())["patterns"]
     assert "other" not in entry["thresholds"]
     assert all(0.4 <= value < 1 for value in entry["thresholds"].values())

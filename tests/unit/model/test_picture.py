@@ -69,7 +69,7 @@ def test_every_exif_orientation_is_put_upright(orientation: int, kind: str) -> N
 
 
 @pytest.mark.parametrize("value", [0, 9, 65535])
-def test_an_orientation_that_is_none_leaves_the_picture(value: int) -> None:
+def test_an_invalid_orientation_leaves_the_picture(value: int) -> None:
     exif = Image.Exif()
     exif[0x0112] = value
     assert shows_corners(decode_picture(saved(Image.fromarray(corners()), "JPEG", exif=exif)))
@@ -83,7 +83,7 @@ def test_broken_exif_leaves_the_picture(block: bytes) -> None:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "AVIF"])
-def test_every_type_is_told_by_its_bytes_and_read(kind: str) -> None:
+def test_every_type_is_recognised_by_its_bytes_and_read(kind: str) -> None:
     file = saved(Image.fromarray(corners()), kind)
     assert media_type(file) == f"image/{kind.lower()}"
     rgb = decode_picture(file)
@@ -183,7 +183,7 @@ def test_heic_is_not_taken_for_avif() -> None:
     assert media_type(b"\0\0\0\x18ftypmif1\0\0\0\0avifmif1") == "image/avif"
 
 
-def test_an_empty_file_is_said_to_be_empty() -> None:
+def test_an_empty_file_is_reported_as_empty() -> None:
     with pytest.raises(PictureError, match="empty"):
         decode_picture(b"")
 

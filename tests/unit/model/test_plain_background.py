@@ -1,4 +1,4 @@
-"""What shops show on one plain colour is told from it."""
+"""What shops show on a plain background is separated from it."""
 
 import numpy as np
 import pytest
@@ -48,7 +48,7 @@ def test_pale_cloth_on_white_is_kept_whole() -> None:
     assert bottom >= BOX[3]
 
 
-def test_a_person_cut_off_by_the_picture_s_edge_stands_before_a_plain_background() -> None:
+def test_a_person_cut_off_by_the_picture_s_edge_is_before_a_plain_background() -> None:
     picture = np.full((300, 200, 3), 250, np.uint8)
     picture[60:, 50:150] = NAVY
     part = without_background(picture)

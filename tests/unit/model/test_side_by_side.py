@@ -69,7 +69,7 @@ def test_a_mask_that_reaches_over_its_picture_s_edge_ends_there() -> None:
     assert second == []
 
 
-def test_a_row_is_no_wider_than_the_network_sees_well_and_nobody_stands_alone() -> None:
+def test_a_row_is_no_wider_than_the_network_sees_well_and_none_is_alone() -> None:
     people = {number: blank(500, 280) for number in range(10)}
     divided = rows(people)
     assert sorted(map(len, divided)) == [2, 4, 4]
@@ -79,7 +79,7 @@ def test_a_row_is_no_wider_than_the_network_sees_well_and_nobody_stands_alone() 
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 500), st.integers(1, 500)), max_size=20))
-def test_each_picture_stands_in_one_row_at_most(sizes: list[tuple[int, int]]) -> None:
+def test_each_picture_is_in_one_row_at_most(sizes: list[tuple[int, int]]) -> None:
     pictures = {number: blank(*size) for number, size in enumerate(sizes)}
     divided = rows(pictures)
     numbers = [number for row in divided for number in row]

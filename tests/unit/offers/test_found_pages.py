@@ -113,7 +113,7 @@ def test_what_sells_nothing_is_left_out(shop: LocalServer, body: bytes) -> None:
     assert read(shop, "/about") == []
 
 
-def test_what_is_no_page_is_not_read_as_one(shop: LocalServer) -> None:
+def test_what_is_not_a_page_is_not_read_as_one(shop: LocalServer) -> None:
     shop.routes["/p.pdf"] = reply(product_page(), headers={"Content-Type": "application/pdf"})
     shop.routes["/p"] = reply(product_page())
     assert [offer.link for offer in read(shop, "/p.pdf", "/p")] == [shop.url("/p")]
@@ -217,8 +217,8 @@ def test_only_a_link_of_the_same_shop_takes_the_place_of_the_one_found(
     host: str, canonical: str, link: str | None
 ) -> None:
     with local_server(host=host) as shop:
-        told = canonical.format(port=shop.port)
-        head = f'<link rel="canonical" href="{told}">'
+        declared = canonical.format(port=shop.port)
+        head = f'<link rel="canonical" href="{declared}">'
         shop.routes["/found"] = html(product_page(head=head))
         [offer] = read(shop, "/found?utm_source=search")
         wanted = (link or "http://{host}:{port}/found?utm_source=search").format(

@@ -8,6 +8,7 @@ import pytest
 from model.categories import Kind
 from server.fetch.fetcher import Fetcher
 from server.looks.errors import GarmentNotFoundError
+from server.offers.errors import ProviderError
 from server.offers.fan_out import AT_ONCE
 from server.offers.offer import (
     DoneEvent,
@@ -19,7 +20,6 @@ from server.offers.offer import (
 )
 from server.offers.pictures.budget import MOST_PICTURES
 from server.offers.pictures.compare import Comparer
-from server.offers.provider import ProviderError
 from server.offers.providers.links import LinksProvider
 from server.offers.queries import Queries
 from server.offers.search import OfferSearch
@@ -171,7 +171,7 @@ def test_an_offer_is_shown_once(search_of, look) -> None:
     assert ids(events, "twice") == ["twice-1"]
 
 
-def test_links_stand_at_the_end(search_of, look) -> None:
+def test_links_are_at_the_end(search_of, look) -> None:
     poor = ScriptedProvider("poor", [top(1, "poor", None)])
     links = LinksProvider()
     links.gate = threading.Event()
@@ -260,9 +260,9 @@ def test_a_product_is_ranked_by_its_picture_that_is_most_like_the_garment(search
     assert isinstance(first, OffersEvent)
     assert [each.offer.id for each in first.offers] == ["one-2", "one-1"]
     two.gate.set()
-    [told, done] = [event for event in events if not isinstance(event, FailedEvent)]
-    assert isinstance(told, OffersEvent)
-    [again] = told.offers
+    [streamed, done] = [event for event in events if not isinstance(event, FailedEvent)]
+    assert isinstance(streamed, OffersEvent)
+    [again] = streamed.offers
     assert again.offer.id == "one-1"
     assert again.similarity is not None
     assert again.score >= again.similarity > 0.5

@@ -11,7 +11,7 @@ BEFORE = "you opened this shop before"
 
 @pytest.fixture
 def reasons(database, fetcher, segmenter, embedder, looks, look, settings):
-    """Returns the reasons of the offers of two shops, of which the user opened one before."""
+    """Returns the reasons of the offers of two shops, one of which the user opened before."""
     clicked = OpenedOffer("x", "x-1", "Coat", "https://other.example/1", shop="Corner")
     ClickHistory(database).add(look.id, 1, "trousers", clicked)
     vector = np.full(embedder.dimensions, embedder.dimensions**-0.5, np.float32)

@@ -23,17 +23,17 @@ UI = PAGES.parents[1] / "ui"
 
 
 def test_scripts_and_templates_say_only_what_there_is():
-    said = set()
+    used = set()
     for path in [*(PAGES / "static").glob("*.js"), *UI.glob("*.js")]:
         source = path.read_text(encoding="utf-8")
-        said |= set(re.findall(r'\bsay\("([^"$]+)"', source))
+        used |= set(re.findall(r'\bsay\("([^"$]+)"', source))
         # Of a choice between two words, both.
         for chosen in re.findall(r"\bsay\(\w[^()]* \? ([^()]*)\)", source):
-            said |= set(re.findall(r'"([^"]+)"', chosen))
+            used |= set(re.findall(r'"([^"]+)"', chosen))
     for path in (PAGES / "templates").glob("*.html"):
-        said |= set(re.findall(r"\bwords\.(\w+)", path.read_text(encoding="utf-8")))
-    assert len(said) > 60
-    assert said - words_of("en").keys() == set()
+        used |= set(re.findall(r"\bwords\.(\w+)", path.read_text(encoding="utf-8")))
+    assert len(used) > 60
+    assert used - words_of("en").keys() == set()
 
 
 def test_every_reason_of_an_offer_has_words_in_every_language():

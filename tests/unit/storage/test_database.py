@@ -191,7 +191,7 @@ def test_a_database_of_a_newer_version_is_left_alone(database, settings):
         database.upgrade()
 
 
-def test_a_file_that_is_no_database_is_left_alone(tmp_path):
+def test_a_file_that_is_not_a_database_is_left_alone(tmp_path):
     file = tmp_path / "x.sqlite3"
     file.write_bytes(b"a diary" * 1000)
     database = Database(f"sqlite:///{file}")

@@ -1,4 +1,4 @@
-"""A language is one file of words: every file says everything, and nothing is said elsewhere."""
+"""A language is one file of words: each file is complete, and no text is anywhere else."""
 
 import json
 import re
@@ -79,11 +79,11 @@ def test_what_one_host_says_instead_is_said_by_the_other_as_well() -> None:
 def test_no_word_is_left_over() -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in [*SCRIPTS, *HTML])
     builder = (REPOSITORY / "manifest-builder" / "interface.py").read_text(encoding="utf-8")
-    said = set(re.findall(r'"(\w+)"', sources + builder))
-    said |= set(re.findall(r"\bwords\.(\w+)", sources))
-    said |= {f"sort_{sort}" for sort in ("similarity", "price")} | {"country", "language_name"}
+    used = set(re.findall(r'"(\w+)"', sources + builder))
+    used |= set(re.findall(r"\bwords\.(\w+)", sources))
+    used |= {f"sort_{sort}" for sort in ("similarity", "price")} | {"country", "language_name"}
     by_code = re.compile("why_.*|.*_(title|advice)")
-    left = {key for key in own(ENGLISH) if key.partition("@")[0] not in said}
+    left = {key for key in own(ENGLISH) if key.partition("@")[0] not in used}
     assert {key for key in left if not by_code.fullmatch(key.partition("@")[0])} == set()
 
 

@@ -13,13 +13,13 @@ from model.categories import CATEGORIES
 from model.errors import WeightsError
 from model.segmenter import Segmenter
 from model.weight_files import intake
-from model.weight_files.description import SHIPPED, load_description
 from model.weight_files.intake import (
     in_our_categories,
     printable,
     read_class_names,
     take_in,
 )
+from model.weights_description import SHIPPED, load_description
 from server.hints import hint_of
 from tests.support.onnx_files import FLOAT, external_tensor, finder, graph, model, node, value
 
@@ -156,7 +156,7 @@ def test_a_description_cannot_reach_out_of_its_folder(tmp_path: Path, draft: Pat
         take_in(draft, source)
 
 
-def test_what_is_no_file_is_refused_without_waiting(tmp_path: Path, draft: Path) -> None:
+def test_what_is_not_a_file_is_refused_without_waiting(tmp_path: Path, draft: Path) -> None:
     os.mkfifo(tmp_path / "pipe.onnx")
     with pytest.raises(WeightsError, match="is not a file"):
         take_in(draft, tmp_path / "pipe.onnx", classes=NAMES)

@@ -1,4 +1,4 @@
-"""What a stranger's ONNX file asks for is told before a runtime sees it."""
+"""What a stranger's ONNX file would make a runtime do is found before one reads it."""
 
 from contextlib import suppress
 
@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.errors import WeightsError
-from model.weight_files.description import SHIPPED
 from model.weight_files.onnx_file import check_onnx
+from model.weights_description import SHIPPED
 from tests.support.onnx_files import (
     external_tensor,
     finder,
@@ -51,7 +51,7 @@ def test_a_small_model_is_sound() -> None:
         b"\x0b\x0c",
     ],
 )
-def test_what_is_no_model_is_refused(data: bytes) -> None:
+def test_what_is_not_a_model_is_refused(data: bytes) -> None:
     with pytest.raises(WeightsError, match=r"x\.onnx is not an ONNX file") as caught:
         check_onnx(data, "x.onnx")
     assert "export" in caught.value.hint
@@ -136,7 +136,7 @@ def test_operators_of_a_strangers_library_are_refused() -> None:
         check_onnx(data, "x.onnx")
 
 
-def test_a_function_that_the_file_defines_itself_is_no_stranger() -> None:
+def test_a_function_that_the_file_defines_itself_is_known() -> None:
     function = part(
         25, part(1, "Twice") + part(7, node("Add", ["x", "x"], ["y"])) + part(10, "mine")
     )

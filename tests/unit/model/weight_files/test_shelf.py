@@ -64,7 +64,7 @@ def test_a_name_that_is_taken_is_refused_unless_it_is_meant(shelf: Shelf) -> Non
 @pytest.mark.parametrize(
     "name", ["", ".", "..", "../mine", "a/b", "/etc", ".hidden", "a b", "default", "x" * 65, "né"]
 )
-def test_a_name_that_is_none_is_refused(shelf: Shelf, name: str) -> None:
+def test_an_invalid_name_is_refused(shelf: Shelf, name: str) -> None:
     with pytest.raises(ShelfError, match="cannot be called"):
         put(shelf, name)
     assert not shelf.folder.exists()

@@ -1,4 +1,4 @@
-"""A first run tells what is wrong with a graph, whatever the graph does."""
+"""A first run reports what is wrong with a graph, whatever the graph does."""
 
 import hashlib
 import json
@@ -149,7 +149,7 @@ def test_a_graph_that_eats_all_memory_is_refused(described) -> None:
     assert caught.value.hint
 
 
-def test_a_process_that_ends_without_an_answer_is_told(described, monkeypatch) -> None:
+def test_a_process_that_ends_without_an_answer_is_reported(described, monkeypatch) -> None:
     monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(WeightsError, match="ends the process"):
         try_in_child(described(finder()))

@@ -135,7 +135,7 @@ def test_a_seller_s_price_that_comes_later_is_taken() -> None:
     ]
 
 
-def test_further_sellers_stand_from_the_cheapest_to_those_that_cannot_be_compared() -> None:
+def test_further_sellers_go_from_the_cheapest_to_those_that_cannot_be_compared() -> None:
     prices = ["70.00 USD", None, "5.00 EUR", "9.00 USD", "49.00 USD"]
     others = [
         changed(
@@ -182,7 +182,7 @@ def test_an_offer_that_is_shown_already_is_not_returned_again() -> None:
 @pytest.mark.parametrize(
     "changes", [{"condition": "used"}, {"gtin": "4006381333932"}, {"gtin": None}]
 )
-def test_second_hand_or_a_wrong_number_stands_alone(changes: dict[str, str]) -> None:
+def test_second_hand_or_a_wrong_number_is_not_joined(changes: dict[str, str]) -> None:
     first = changed(FIRST, gtin=changes.get("gtin", FIRST.offer.gtin))
     other = changed(OTHER, **changes)
     assert set(join([first], [other])) == {"ucp-1", "ebay-1"}
@@ -274,12 +274,12 @@ def test_no_seller_is_lost_and_no_two_numbers_are_joined(offers: list[ComparedOf
     by_id = {each.offer.id: each.offer for each in offers}
     joined = join(*([offer] for offer in offers))
     pages = {canonical_link(each.offer.link) for each in offers}
-    told = {
+    shown_pages = {
         canonical_link(link)
         for offer in joined.values()
         for link in (offer.link, *(seller.link for seller in offer.sellers))
     }
-    assert told == pages
+    assert shown_pages == pages
     for offer in joined.values():
         together = [offer, *(by_id[seller.id] for seller in offer.sellers)]
         assert len({each.gtin for each in together} - {None}) <= 1

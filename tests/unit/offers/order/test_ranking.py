@@ -10,8 +10,15 @@ from model.likeness import COSINE_OF_STRANGERS, COSINE_OF_TWINS
 from server.config import Settings
 from server.goods.money import Money
 from server.offers.offer import ComparedOffer, Offer, RankedOffer
-from server.offers.order.ranking import CLEARLY, DEFAULT_BOOSTS, Boosts, Ranking, best_first
-from tests.support.providers import match_of
+from server.offers.order.ranking import (
+    CLEARLY,
+    DEFAULT_BOOSTS,
+    Boosts,
+    Ranking,
+    best_first,
+    is_same_colour,
+)
+from tests.support.providers import match_of, top
 
 BARE = Offer(id="bare", provider="ucp", title="Coat", link="https://shop.example/")
 NAVY = Colour("navy", "#1f2a48", 1.0)
@@ -81,8 +88,8 @@ def test_the_score_is_the_similarity_and_the_boosts_that_are_shown(
         "you opened this shop before": DEFAULT_BOOSTS.opened,
     }
     [found] = Ranking(opened=lambda _: opened).ranked([changed(offer, type="product")])
-    told = sum(amounts.get(reason, 0.0) for reason in found.why)
-    assert found.score == pytest.approx((found.similarity or 0.0) + told, abs=2e-4)
+    reasons = sum(amounts.get(reason, 0.0) for reason in found.why)
+    assert found.score == pytest.approx((found.similarity or 0.0) + reasons, abs=2e-4)
 
 
 @settings(deadline=None)
@@ -131,7 +138,7 @@ def test_what_the_settings_say_is_what_moves_offers_by_default() -> None:
     )
 
 
-def test_a_boost_of_nothing_is_no_reason() -> None:
+def test_a_boost_of_zero_is_no_reason() -> None:
     [offer] = Ranking(Boosts(partner=0.0)).ranked([compared(partner=True)])
     assert offer.why == ()
 
@@ -186,3 +193,30 @@ def test_the_list_falls_by_score_and_searches_come_last(offers: list[ComparedOff
     types = [each.offer.type for each in order]
     assert types == sorted(types)
     assert best_first(reversed(order)) == order
+
+
+@pytest.mark.parametrize(
+    ("garment", "title", "same"),
+    [
+        ("navy", "Navy tee", True),
+        ("navy", "Blue tee", True),
+        ("navy", "Light blue tee", False),
+        ("navy", "Black tee", False),
+        ("light grey", "Gray tee", True),
+        ("olive", "Khaki parka", True),
+        ("red", "Burgundy dress", True),
+        ("red", "Pink dress", False),
+        ("black", "Charcoal tee", True),
+        ("navy", "Tee", None),
+    ],
+)
+def test_which_colour_in_a_title_counts_as_the_same(garment, title, same):
+    assert (
+        is_same_colour(top(1, "one", title=title).offer, (Colour(garment, "#000000", 1.0),)) is same
+    )
+
+
+def test_an_unknown_colour_is_neither_the_same_nor_another():
+    assert is_same_colour(top(1, "one", title="Navy tee").offer, ()) is None
+    link = top(1, "links", title="Navy", type="search").offer
+    assert is_same_colour(link, (NAVY,)) is None

@@ -89,7 +89,7 @@ def test_where_words_say_nothing_the_picture_decides(comparer, shop, query, segm
 
 
 @pytest.mark.parametrize("path", ["/broken.png", "/gone.png", None])
-def test_an_offer_whose_picture_cannot_be_had_stays_if_words_name_it(
+def test_an_offer_whose_picture_cannot_be_loaded_stays_if_words_name_it(
     comparer, shop, query, path
 ) -> None:
     url = path and shop.url(path)

@@ -82,7 +82,7 @@ def test_an_address_that_was_not_signed_is_refused(thumbnails, shop, change) -> 
 @pytest.mark.parametrize(
     "url", ["/not.png", "/gone.png", "file:///etc/passwd", "feed-file:0123/gone.png"]
 )
-def test_what_cannot_be_had_is_not_found(thumbnails, shop, url) -> None:
+def test_what_cannot_be_downloaded_is_not_found(thumbnails, shop, url) -> None:
     with pytest.raises(ThumbnailNotFoundError):
         ask(thumbnails, shop.url(url) if url.startswith("/") else url)
 

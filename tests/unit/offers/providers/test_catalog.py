@@ -1,4 +1,4 @@
-"""What the local catalogue tells of a product's colour."""
+"""The colours of a product from the local catalogue."""
 
 from types import SimpleNamespace
 
@@ -20,7 +20,7 @@ SEEN = pack_colours(
 
 
 @pytest.mark.parametrize(
-    ("said", "seen", "told"),
+    ("stated", "seen", "names"),
     [
         ("Red", SEEN, ("red",)),
         (None, SEEN, ("navy", "red")),
@@ -29,10 +29,10 @@ SEEN = pack_colours(
     ],
 )
 def test_what_the_shop_says_counts_and_else_what_is_seen_in_the_picture(
-    database, settings, said, seen, told
+    database, settings, stated, seen, names
 ) -> None:
     embedder = SimpleNamespace(fingerprint=EMBEDDER, dimensions=8)
     catalog = Catalog(database, Fetcher(settings), ScriptedSegmenter(), embedder)
-    put_product(database, put_shop(database), "one", unit(1), colours=seen, colour=said)
+    put_product(database, put_shop(database), "one", unit(1), colours=seen, colour=stated)
     [found] = CatalogProvider(lambda: catalog, 5).search(garment_query("vest"), SearchContext())
-    assert found.offer.colours == told
+    assert found.offer.colours == names

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from server.goods.money import Money
+from server.offers.errors import ProviderError
 from server.offers.offer import Offer, SearchContext
-from server.offers.provider import ProviderError
 from server.offers.providers.channel3 import POLICY, Channel3Provider, read_products
 from tests.support.garments import garment_query
 from tests.support.vendor_server import Reply, Request, VendorServer, vendor_server
@@ -84,7 +84,7 @@ def test_a_product_becomes_an_offer(provider: Channel3Provider) -> None:
     )
 
 
-def test_what_is_sent_is_the_crop_its_words_and_for_whom(
+def test_what_is_sent_is_the_crop_its_words_and_the_context(
     provider: Channel3Provider, server: VendorServer
 ) -> None:
     query = garment_query(image_url="https://private.example/album/me.jpg")
@@ -106,7 +106,7 @@ def test_nothing_found_is_an_answer(provider: Channel3Provider, server: VendorSe
 
 
 @pytest.mark.parametrize(
-    ("said", "status", "message"),
+    ("content", "status", "message"),
     [
         ({"detail": "No credits left"}, 402, "refused the search: No credits left"),
         ({"detail": [{"loc": ["body"], "msg": "field required"}]}, 422, "search: field required"),
@@ -121,13 +121,13 @@ def test_nothing_found_is_an_answer(provider: Channel3Provider, server: VendorSe
 def test_a_failure_says_why_and_never_the_key(
     provider: Channel3Provider,
     server: VendorServer,
-    said: Any,
+    content: Any,
     status: int,
     message: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("DEBUG")
-    server.say(said, status)
+    server.say(content, status)
     with pytest.raises(ProviderError, match=message) as error:
         provider.search(garment_query(), SearchContext())
     assert KEY not in str(error.value) + caplog.text

@@ -67,17 +67,17 @@ def test_one_key_of_several_is_not_enough(tmp_path, name, missing):
 
 
 @pytest.mark.parametrize("name", KEYS)
-def test_what_switches_it_is_told_and_the_keys_are_not(tmp_path, name):
+def test_what_switches_it_is_reported_and_the_keys_are_not(tmp_path, name):
     state = states(tmp_path, **KEYS[name])[name]
     for setting, key in KEYS[name].items():
         assert f"WTB_{setting.upper()}" in (state.switch or "")
         if setting not in {"rakuten_site", "searxng_url", "google_cse_id"}:
-            told = json.dumps([state.switch, state.provider.title, state.provider.discloses])
-            assert key not in told + repr(state)
+            shown = json.dumps([state.switch, state.provider.title, state.provider.discloses])
+            assert key not in shown + repr(state)
 
 
 @pytest.mark.parametrize("name", ["nobody", "links", "catalog"])
-def test_a_quota_for_what_is_no_vendor_is_refused_with_the_known_names(tmp_path, name):
+def test_a_quota_for_what_is_not_a_vendor_is_refused_with_the_known_names(tmp_path, name):
     with pytest.raises(SettingsError, match=name) as error:
         states(tmp_path, per_day={"ebay": 5, name: 5})
     assert "ebay" in error.value.hint
@@ -108,6 +108,6 @@ def test_a_searxng_instance_on_one_s_own_network_is_reached_and_what_it_finds_th
 @pytest.mark.parametrize(
     "url", ["searx.home", "ftp://searx.home", "http://me:pass@searx.home", "http://searx.home/?q="]
 )
-def test_what_is_no_address_of_an_instance_is_refused(tmp_path, url):
+def test_what_is_not_an_address_of_an_instance_is_refused(tmp_path, url):
     with pytest.raises(ValidationError):
         Settings(state_dir=tmp_path, searxng_url=url)

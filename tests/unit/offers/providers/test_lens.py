@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from server.goods.money import Money
+from server.offers.errors import ProviderError
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.provider import ProviderError
 from server.offers.providers.lens import POLICIES, LensProvider
 from server.offers.providers.lens_vendors import VENDORS, VendorName, read_matches
 from tests.support.garments import garment_query
@@ -172,7 +172,7 @@ def test_as_many_as_wanted_and_each_once(
 
 
 @pytest.mark.parametrize(
-    "said",
+    "content",
     [
         {"search_metadata": {"status": "Success"}},
         {"searchParameters": {"type": "lens"}},
@@ -181,14 +181,14 @@ def test_as_many_as_wanted_and_each_once(
     ],
 )
 def test_nothing_found_is_an_answer(
-    provider: LensProvider, query: GarmentQuery, server: VendorServer, said: Any
+    provider: LensProvider, query: GarmentQuery, server: VendorServer, content: Any
 ) -> None:
-    server.say(said)
+    server.say(content)
     assert provider.search(query, SearchContext()) == []
 
 
 @pytest.mark.parametrize(
-    ("said", "status", "message"),
+    ("content", "status", "message"),
     [
         (
             {"message": "Not enough credits", "statusCode": 400},
@@ -207,13 +207,13 @@ def test_a_failure_says_why_and_never_the_key(
     provider: LensProvider,
     query: GarmentQuery,
     server: VendorServer,
-    said: Any,
+    content: Any,
     status: int,
     message: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("DEBUG")
-    server.say(said, status)
+    server.say(content, status)
     with pytest.raises(ProviderError, match=message) as error:
         provider.search(query, SearchContext())
     assert KEY not in str(error.value) + error.value.hint + caplog.text
@@ -262,7 +262,7 @@ def test_a_price_is_exact_or_unknown(
         ({}, None),
     ],
 )
-def test_stock_is_what_is_said(
+def test_stock_is_what_is_shown(
     name: VendorName, more: dict[str, Any], availability: str | None
 ) -> None:
     [offer] = read(name, match(**more))

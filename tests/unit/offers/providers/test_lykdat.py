@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from server.goods.money import Money
+from server.offers.errors import ProviderError
 from server.offers.offer import Offer, SearchContext
-from server.offers.provider import ProviderError
 from server.offers.providers.lykdat import POLICY, LykdatProvider, read_groups
 from tests.support.garments import garment_query
 from tests.support.vendor_server import Reply, Request, VendorServer, vendor_server
@@ -92,16 +92,16 @@ def test_all_groups_count_each_product_once(provider: LykdatProvider, server: Ve
     assert [offer.link[-1] for offer in found] == ["1", "2", "3"]
 
 
-@pytest.mark.parametrize("said", [answer(), answer([])])
+@pytest.mark.parametrize("content", [answer(), answer([])])
 def test_nothing_found_is_an_answer(
-    provider: LykdatProvider, server: VendorServer, said: Any
+    provider: LykdatProvider, server: VendorServer, content: Any
 ) -> None:
-    server.say(said)
+    server.say(content)
     assert provider.search(garment_query(), SearchContext()) == []
 
 
 @pytest.mark.parametrize(
-    ("said", "status", "message"),
+    ("content", "status", "message"),
     [
         ({"status": "error", "message": "Image too small"}, 400, "refused the search: Image too"),
         ({"error": {"message": "Quota exceeded"}}, 402, "refused the search: Quota exceeded"),
@@ -116,13 +116,13 @@ def test_nothing_found_is_an_answer(
 def test_a_failure_says_why_and_never_the_key(
     provider: LykdatProvider,
     server: VendorServer,
-    said: Any,
+    content: Any,
     status: int,
     message: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("DEBUG")
-    server.say(said, status)
+    server.say(content, status)
     with pytest.raises(ProviderError, match=message) as error:
         provider.search(garment_query(), SearchContext())
     assert KEY not in str(error.value) + caplog.text

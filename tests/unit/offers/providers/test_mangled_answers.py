@@ -13,9 +13,9 @@ from server.config import Settings
 from server.fetch.fetcher import Fetcher
 from server.goods.currencies import MINOR_UNITS
 from server.goods.money import Money
+from server.offers.errors import ProviderError
 from server.offers.found_pages import FoundPage
 from server.offers.offer import Offer, SearchContext, offer_id
-from server.offers.provider import ProviderError
 from server.offers.providers import (
     channel3,
     ebay_items,
@@ -27,7 +27,8 @@ from server.offers.providers import (
     rakuten,
     searxng,
 )
-from server.offers.vendors.client import Answer, VendorClient
+from server.offers.vendors.client import VendorClient
+from server.offers.vendors.request import Answer
 from tests.support.ebay_server import errors, item
 from tests.support.google_server import error, matching_page, page_item, picture_item
 from tests.support.mangled_json import JSON, mangle
@@ -182,8 +183,8 @@ def check(name: str, message: Any) -> None:
     try:
         offers = READS[name](message)
     except ProviderError as error:
-        said = str(error)
-        assert "some-key" not in said
+        shown = str(error)
+        assert "some-key" not in shown
         return
     assert len(offers) <= LIMIT
     assert len({offer.id for offer in offers}) == len(offers)

@@ -17,8 +17,9 @@ from typing import Any
 
 import pytest
 
+from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.offer import Offer, SearchContext
-from server.offers.provider import Provider, ProviderBusyError, ProviderError
+from server.offers.provider import Provider
 from tests.support.every_vendor import SECRETS, VENDORS, Vendor
 from tests.support.garments import garment_query
 from tests.support.http_server import Answer
@@ -80,11 +81,11 @@ def outcome_of(
 
 
 def _check_words(error: ProviderError, provider: Provider, log: str) -> None:
-    said = f"{error} {error.hint}".strip()
+    shown = f"{error} {error.hint}".strip()
     assert provider.title in str(error)
-    assert re.fullmatch(r"[^<>{}\\\n]{10,300}", said), said
-    assert not re.search(r"Error\b|Exception|Traceback|None|Errno|https?://", said), said
-    everything = said + log + "".join(traceback.format_exception(error))
+    assert re.fullmatch(r"[^<>{}\\\n]{10,300}", shown), shown
+    assert not re.search(r"Error\b|Exception|Traceback|None|Errno|https?://", shown), shown
+    everything = shown + log + "".join(traceback.format_exception(error))
     assert not [secret for secret in SECRETS if secret in everything]
 
 

@@ -9,8 +9,8 @@ from model.colours import Colour
 from model.palette import SHADES
 from server.goods.kinds import kinds_of_title
 from server.goods.money import Money
+from server.offers.errors import ProviderError
 from server.offers.offer import GarmentQuery, Offer, SearchContext
-from server.offers.provider import ProviderError
 from server.offers.providers.rakuten import POLICY, RakutenProvider, japanese_words, read_items
 from tests.support.garments import garment_query
 from tests.support.vendor_server import Reply, Request, VendorServer, vendor_server
@@ -62,11 +62,11 @@ def strict(request: Request) -> Reply:
         refused = "REQUEST_CONTEXT_BODY_HTTP_REFERRER_NOT_ALLOWED"
         return Reply({"errors": {"errorCode": 403, "errorMessage": refused}}, 403)
     if query.get("applicationId") != APP or query.get("accessKey") != KEY:
-        said = {"error": "wrong_parameter", "error_description": "specify valid applicationId"}
-        return Reply(said, 400)
+        content = {"error": "wrong_parameter", "error_description": "specify valid applicationId"}
+        return Reply(content, 400)
     if (request.method, request.path) != ("GET", PATH) or not 1 <= int(query["hits"]) <= 30:
-        said = {"error": "wrong_parameter", "error_description": "API Configuration not found"}
-        return Reply(said, 400)
+        content = {"error": "wrong_parameter", "error_description": "API Configuration not found"}
+        return Reply(content, 400)
     return Reply({"count": 1, "page": 1, "hits": 1, "pageCount": 1, "Items": [item()]})
 
 
@@ -131,18 +131,20 @@ def test_both_formats_are_the_same_answer(provider: RakutenProvider, server: Ven
 
 
 @pytest.mark.parametrize(
-    ("said", "status"),
+    ("content", "status"),
     [({"count": 0, "hits": 0, "Items": []}, 200), ({"count": 0}, 200),
      ({"error": "not_found", "error_description": "not found"}, 404)],
 )  # fmt: skip
 def test_nothing_found_is_an_answer(
-    provider: RakutenProvider, server: VendorServer, said: Any, status: int
+    provider: RakutenProvider, server: VendorServer, content: Any, status: int
 ) -> None:
-    server.say(said, status)
+    server.say(content, status)
     assert provider.search(garment_query(), SearchContext()) == []
 
 
-def test_a_site_that_is_not_registered_is_told_apart_from_a_wrong_key(server: VendorServer) -> None:
+def test_an_unregistered_site_is_distinguished_from_a_wrong_key(
+    server: VendorServer,
+) -> None:
     provider = provider_of(server, site="https://other.example")
     with pytest.raises(ProviderError, match="REFERRER_NOT_ALLOWED") as error:
         provider.search(garment_query(), SearchContext())
@@ -150,7 +152,7 @@ def test_a_site_that_is_not_registered_is_told_apart_from_a_wrong_key(server: Ve
 
 
 @pytest.mark.parametrize(
-    ("said", "status", "message"),
+    ("content", "status", "message"),
     [
         ({"error": "wrong_parameter", "error_description": "keyword is not valid"}, 400,
          "refused the search: keyword is not valid"),
@@ -167,13 +169,13 @@ def test_a_site_that_is_not_registered_is_told_apart_from_a_wrong_key(server: Ve
 def test_a_failure_says_why_and_never_the_keys(
     provider: RakutenProvider,
     server: VendorServer,
-    said: Any,
+    content: Any,
     status: int,
     message: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("DEBUG")
-    server.say(said, status)
+    server.say(content, status)
     with pytest.raises(ProviderError, match=message) as error:
         provider.search(garment_query(), SearchContext())
     for secret in (APP, KEY):

@@ -6,9 +6,9 @@ import pytest
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
 from server.goods.money import Money
+from server.offers.errors import ProviderError
 from server.offers.found_pages import PageReader
 from server.offers.offer import Offer, SearchContext
-from server.offers.provider import ProviderError
 from server.offers.providers.searxng import POLICY, SearxngProvider, own_fetcher, read_results
 from server.offers.vendors.client import VendorClient
 from tests.support.garments import garment_query
@@ -66,7 +66,7 @@ def test_the_page_that_shows_a_picture_is_read(
     )
 
 
-def test_a_product_whose_price_is_told_is_an_offer_as_it_is(
+def test_a_product_whose_price_is_given_is_used_directly(
     provider: SearxngProvider, server: SearxngServer, shop: LocalServer
 ) -> None:
     server.results = [product_result(shop.url("/p/1"))]
@@ -219,7 +219,7 @@ def test_engines_that_do_not_answer_are_named(
     assert len(provider.search(garment_query(), SearchContext())) == 1
 
 
-def test_an_instance_that_gives_no_json_is_told_how_to(
+def test_an_instance_that_gives_no_json_is_reported_with_the_setting(
     provider: SearxngProvider, server: SearxngServer
 ) -> None:
     server.formats = ("html",)
@@ -228,7 +228,7 @@ def test_an_instance_that_gives_no_json_is_told_how_to(
 
 
 @pytest.mark.parametrize(
-    ("said", "status", "message"),
+    ("content", "status", "message"),
     [
         (b"<html>", 404, "There is no SearXNG at the address"),
         ({"error": "Invalid value for parameter language"}, 400, "refused the search: Invalid"),
@@ -241,9 +241,9 @@ def test_an_instance_that_gives_no_json_is_told_how_to(
     ids=range(7),
 )
 def test_a_failure_says_why(
-    provider: SearxngProvider, server: SearxngServer, said: Any, status: int, message: str
+    provider: SearxngProvider, server: SearxngServer, content: Any, status: int, message: str
 ) -> None:
-    server.vendor.say(said, status)
+    server.vendor.say(content, status)
     with pytest.raises(ProviderError, match=message):
         provider.search(garment_query(), SearchContext())
 

@@ -14,8 +14,8 @@ from server.config import Settings
 from server.fetch.fetcher import Fetcher
 from server.goods.kinds import kinds_of_product
 from server.goods.money import Money
+from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.offer import Offer, SearchContext
-from server.offers.provider import ProviderBusyError, ProviderError
 from server.offers.providers.ucp import POLICY, UcpCatalogue, UcpProvider
 from server.offers.providers.ucp_protocol import read_answer
 from server.offers.vendors.client import VendorClient
@@ -59,7 +59,7 @@ def test_a_product_becomes_an_offer(provider: UcpProvider) -> None:
     )
 
 
-def test_what_is_sent_is_the_crop_its_words_and_for_whom(
+def test_what_is_sent_is_the_crop_its_words_and_the_context(
     provider: UcpProvider, server: UcpServer
 ) -> None:
     query = garment_query(image_url="https://private.example/album/me.jpg")
@@ -199,7 +199,7 @@ def test_an_endpoint_on_this_network_is_asked_only_when_it_is_allowed(
     assert server.requests == []
 
 
-def test_the_crop_is_in_no_log(
+def test_the_crop_appears_in_no_log(
     provider: UcpProvider, server: UcpServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -259,7 +259,7 @@ def test_any_bytes_raise_nothing_but_our_own_error(body: bytes, media_type: str)
         b'{"error": [[[]]]}',
     ],
 )
-def test_hostile_json_is_an_error_of_ours_or_nothing(body: bytes) -> None:
+def test_hostile_json_is_our_own_error_or_nothing(body: bytes) -> None:
     _read(body)
 
 

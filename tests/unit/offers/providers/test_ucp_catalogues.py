@@ -10,8 +10,9 @@ import pytest
 from server.config import Settings, read_settings
 from server.errors import SettingsError
 from server.fetch.fetcher import Fetcher
+from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.offer import SearchContext
-from server.offers.provider import ProviderBusyError, ProviderError, ProviderState
+from server.offers.provider import ProviderState
 from server.offers.providers.from_settings import vendor_providers
 from server.offers.providers.ucp import shop_policy
 from tests.support.certificates import Authority
@@ -67,7 +68,7 @@ def test_a_product_becomes_an_offer(state: ProviderState, name: str) -> None:
     assert offer.id.startswith(f"{name}-")
 
 
-def test_what_is_sent_is_words_and_for_whom_and_no_picture(
+def test_what_is_sent_is_words_and_the_context_and_no_picture(
     state: ProviderState, server: UcpServer, name: str, settings: Settings
 ) -> None:
     query = garment_query(image_url="https://private.example/album/me.jpg")
@@ -104,7 +105,7 @@ def test_an_offer_that_names_no_shop_is_that_of_the_shop_asked(
         ("malformed", "answered nonsense"),
     ],
 )
-def test_each_kind_of_the_protocols_errors_is_told(
+def test_each_kind_of_the_protocols_errors_is_reported(
     state: ProviderState, server: UcpServer, mode: Mode, message: str
 ) -> None:
     server.mode = mode
@@ -161,7 +162,7 @@ def test_a_shop_may_have_a_quota(settings: Settings) -> None:
         "shop.example?x", "a" * 64 + ".example", "a." * 130 + "example", "shop.example\x00",
     ],
 )  # fmt: skip
-def test_what_is_no_domain_is_refused(settings: Settings, shop: str) -> None:
+def test_what_is_not_a_domain_is_refused(settings: Settings, shop: str) -> None:
     with pytest.raises(SettingsError, match="is not a shop's domain, such as"):
         read_settings(ucp_shops=f"good.example,{shop}")
 

@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from server.offers.provider import ProviderError
+from server.offers.errors import ProviderError
 from server.offers.vendors import answer_cache
 from server.offers.vendors.answer_cache import MOST_ANSWERS, MOST_BYTES, AnswerCache
-from server.offers.vendors.client import Answer, VendorClient, VendorPolicy
+from server.offers.vendors.client import VendorClient, VendorPolicy
+from server.offers.vendors.request import Answer
 from tests.support.vendor_server import Reply, Request, VendorServer, vendor_server
 from tests.support.vendors import vendor_client
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
-from server.offers.provider import ProviderError
+from server.offers.errors import ProviderError
 from server.offers.vendors.client import VendorClient, VendorPolicy
 from server.offers.vendors.quota import DAYS_KEPT, Quotas, QuotaUsedUpError
 from server.storage.database import Database

@@ -6,8 +6,8 @@ from urllib.parse import unquote
 import pytest
 
 from server.goods.money import Money
+from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.offer import Offer, SearchContext
-from server.offers.provider import ProviderBusyError, ProviderError
 from server.offers.providers.ebay import EbayProvider
 from server.offers.vendors.client import VendorClient
 from tests.support.ebay_server import (
@@ -169,7 +169,7 @@ def test_refusing_every_token_is_a_failure_and_no_loop(
 
 
 @pytest.mark.parametrize("part", ["client_id", "secret"])
-def test_a_wrong_key_is_told_without_being_repeated(
+def test_a_wrong_key_is_reported_without_being_repeated(
     server: EbayServer, client: VendorClient, part: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from server.offers.provider import ProviderError
+from server.offers.errors import ProviderError
 from server.offers.providers.ebay_token import EbayToken
 from server.offers.vendors.client import VendorClient
 from tests.support.ebay_server import (
@@ -55,10 +55,12 @@ def test_a_token_of_unknown_length_is_used_for_a_while(
 
 
 @pytest.mark.parametrize(
-    "said", [{}, {"access_token": 3}, {"access_token": ""}, {"access_token": "a\r\nb: c"}, [], 7]
+    "content", [{}, {"access_token": 3}, {"access_token": ""}, {"access_token": "a\r\nb: c"}, [], 7]
 )
-def test_what_is_no_token_is_nonsense(server: EbayServer, client: VendorClient, said: Any) -> None:
-    server.vendor.say(said)
+def test_an_invalid_token_is_refused(
+    server: EbayServer, client: VendorClient, content: Any
+) -> None:
+    server.vendor.say(content)
     token = EbayToken(client, server.vendor.url(TOKEN), ID, SECRET, "eBay")
     with pytest.raises(ProviderError, match="answered nonsense"):
         token.get(5)

@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 
 from server.goods.money import Money
+from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.found_pages import FoundPage, PageReader
 from server.offers.offer import Offer, SearchContext
-from server.offers.provider import ProviderBusyError, ProviderError
 from server.offers.providers.google_cse import POLICY, GoogleCseProvider, read_results
 from tests.support.garments import garment_query
 from tests.support.google_server import (
@@ -93,7 +93,7 @@ def test_no_more_offers_are_given_than_wanted(
 
 
 @pytest.mark.parametrize(
-    ("said", "status", "message"),
+    ("content", "status", "message"),
     [
         (error(403, "No.", "PERMISSION_DENIED", "forbidden"), 403, "refused the search: No."),
         (error(400, f"Bad key {KEY}", "INVALID_ARGUMENT"), 400, "refused the search: Bad key …"),
@@ -108,20 +108,20 @@ def test_no_more_offers_are_given_than_wanted(
 def test_a_failure_says_why_and_never_the_key(
     provider: GoogleCseProvider,
     server: GoogleServer,
-    said: Any,
+    content: Any,
     status: int,
     message: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("DEBUG")
-    server.pictures = Reply(said, status)
+    server.pictures = Reply(content, status)
     with pytest.raises(ProviderError, match=message) as raised:
         provider.search(garment_query(), SearchContext())
     assert KEY not in str(raised.value) + raised.value.hint + caplog.text
     assert raised.value.__cause__ is None
 
 
-def test_a_wrong_key_is_told(server: GoogleServer, pages: PageReader) -> None:
+def test_a_wrong_key_is_reported(server: GoogleServer, pages: PageReader) -> None:
     provider = provider_of(server, pages, key="wrong-key")
     with pytest.raises(ProviderError, match="API key not valid") as raised:
         provider.search(garment_query(), SearchContext())
@@ -129,7 +129,7 @@ def test_a_wrong_key_is_told(server: GoogleServer, pages: PageReader) -> None:
     assert "wrong-key" not in str(raised.value)
 
 
-def test_a_project_that_came_too_late_is_told_so(
+def test_a_project_that_came_too_late_is_reported(
     provider: GoogleCseProvider, server: GoogleServer
 ) -> None:
     message = "This project does not have the access to Custom Search JSON API."
@@ -143,8 +143,8 @@ def test_when_the_day_s_searches_are_used_up_none_is_sent(
     provider: GoogleCseProvider, server: GoogleServer
 ) -> None:
     message = "Quota exceeded for quota metric 'Queries' and limit 'Queries per day' of service …"
-    said = error(429, message, "RESOURCE_EXHAUSTED", "rateLimitExceeded")
-    server.pictures = Reply(said, 429)
+    content = error(429, message, "RESOURCE_EXHAUSTED", "rateLimitExceeded")
+    server.pictures = Reply(content, 429)
     with pytest.raises(ProviderBusyError, match="the searches of the day are used up"):
         provider.search(garment_query(), SearchContext())
     with pytest.raises(ProviderBusyError):

@@ -5,15 +5,11 @@ import pytest
 
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
-from server.offers.provider import ProviderBusyError
+from server.offers.errors import ProviderBusyError
 from server.offers.providers.google_errors import USED_UP_SECONDS, refused
-from server.offers.vendors.client import (
-    LONGEST_REST,
-    REST_SECONDS,
-    Answer,
-    VendorClient,
-    VendorPolicy,
-)
+from server.offers.vendors.client import VendorClient, VendorPolicy
+from server.offers.vendors.request import Answer
+from server.offers.vendors.retry_after import LONGEST_REST, REST_SECONDS
 from tests.support.google_server import KEY, error
 
 RETRY = "type.googleapis.com/google.rpc.RetryInfo"
@@ -26,13 +22,13 @@ def client() -> VendorClient:
     return VendorClient(Fetcher(Settings()), VendorPolicy(name="google", title="Google"))
 
 
-def answer(status: int, said: object) -> Answer:
-    data = said if isinstance(said, bytes) else json.dumps(said).encode()
+def answer(status: int, content: object) -> Answer:
+    data = content if isinstance(content, bytes) else json.dumps(content).encode()
     return Answer(status, data, "application/json", "Google")
 
 
 @pytest.mark.parametrize(
-    ("status", "said", "message", "hint"),
+    ("status", "content", "message", "hint"),
     [
         (
             400,
@@ -61,16 +57,16 @@ def answer(status: int, said: object) -> Answer:
     ],
 )  # fmt: skip
 def test_a_refusal_says_why_and_what_to_do(
-    client: VendorClient, status: int, said: object, message: str, hint: str
+    client: VendorClient, status: int, content: object, message: str, hint: str
 ) -> None:
-    failure = refused(client, answer(status, said), KEY)
+    failure = refused(client, answer(status, content), KEY)
     assert not isinstance(failure, ProviderBusyError)
     assert message in str(failure)
     assert hint in failure.hint
 
 
 @pytest.mark.parametrize(
-    ("status", "said", "message", "seconds"),
+    ("status", "content", "message", "seconds"),
     [
         (
             429,
@@ -94,9 +90,9 @@ def test_a_refusal_says_why_and_what_to_do(
     ],
 )  # fmt: skip
 def test_an_api_that_asks_to_wait_is_left_alone(
-    client: VendorClient, status: int, said: object, message: str, seconds: float
+    client: VendorClient, status: int, content: object, message: str, seconds: float
 ) -> None:
-    failure = refused(client, answer(status, said), KEY)
+    failure = refused(client, answer(status, content), KEY)
     assert isinstance(failure, ProviderBusyError)
     assert message in str(failure)
     assert failure.retry_after == seconds
@@ -105,7 +101,7 @@ def test_an_api_that_asks_to_wait_is_left_alone(
 
 
 @pytest.mark.parametrize(
-    ("said", "seconds"),
+    ("content", "seconds"),
     [
         (error(429, PER_MINUTE), 7),
         (b"<html>", 7),
@@ -114,9 +110,9 @@ def test_an_api_that_asks_to_wait_is_left_alone(
     ],
 )
 def test_the_header_counts_where_the_error_names_no_time(
-    client: VendorClient, said: object, seconds: float
+    client: VendorClient, content: object, seconds: float
 ) -> None:
-    told = dataclasses.replace(answer(429, said), retry_after="7")
-    failure = refused(client, told, KEY)
+    limited = dataclasses.replace(answer(429, content), retry_after="7")
+    failure = refused(client, limited, KEY)
     assert isinstance(failure, ProviderBusyError)
     assert failure.retry_after == seconds

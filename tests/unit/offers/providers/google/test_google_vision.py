@@ -6,9 +6,9 @@ import pytest
 
 from model.categories import Kind
 from server.goods.money import Money
+from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.found_pages import FoundPage, PageReader
 from server.offers.offer import Offer, SearchContext
-from server.offers.provider import ProviderBusyError, ProviderError
 from server.offers.providers.google_vision import (
     POLICY,
     GoogleVisionProvider,
@@ -107,7 +107,7 @@ def test_nothing_found_is_an_answer(provider: GoogleVisionProvider) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "status", "message"),
+    ("payload", "status", "message"),
     [
         ({"responses": [{"error": {"code": 3, "message": "Bad image data."}}]}, 200, "Bad image"),
         ({"responses": [{"error": {"code": 7, "message": f"{KEY}?"}}]}, 200, r"search: …\?"),
@@ -124,13 +124,13 @@ def test_nothing_found_is_an_answer(provider: GoogleVisionProvider) -> None:
 def test_a_failure_says_why_and_never_the_key(
     provider: GoogleVisionProvider,
     server: GoogleServer,
-    said: Any,
+    payload: Any,
     status: int,
     message: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("DEBUG")
-    server.detection = Reply(said, status)
+    server.detection = Reply(payload, status)
     with pytest.raises(ProviderError, match=message) as raised:
         provider.search(garment_query(), SearchContext())
     assert KEY not in str(raised.value) + raised.value.hint + caplog.text
@@ -146,7 +146,7 @@ def test_a_search_that_may_be_charged_is_sent_once(
     assert len(server.vendor.requests) == 1
 
 
-def test_a_wrong_key_is_told(server: GoogleServer, pages: PageReader) -> None:
+def test_a_wrong_key_is_reported(server: GoogleServer, pages: PageReader) -> None:
     provider = provider_of(server, pages, key="wrong-key")
     with pytest.raises(ProviderError, match="API key not valid"):
         provider.search(garment_query(), SearchContext())

@@ -13,7 +13,7 @@ from model.categories import CATEGORIES
 from model.embedder import Embedder
 from model.errors import WeightsError
 from model.segmenter import Segmenter
-from model.weight_files.description import SHIPPED, load_description
+from model.weights_description import SHIPPED, load_description
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_a_field_that_cannot_be_is_named(weights: Path, field: str, value: objec
         load_description(weights)
 
 
-def test_a_file_that_is_no_graph_is_refused(weights: Path) -> None:
+def test_a_file_that_is_not_a_graph_is_refused(weights: Path) -> None:
     (weights / "segmenter.onnx").write_bytes(b"not a graph")
     digest = hashlib.sha256(b"not a graph").hexdigest()
     rewrite(weights, lambda content: content["segmenter"].update(sha256=digest))

@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from model.categories import CATEGORIES
-from model.errors import WeightsError
-from model.weight_files.errors import ForeignWeightsError
+from model.errors import ForeignWeightsError, WeightsError
 
 NAME: Final = "weights.json"
 # The folder with the weights that come with the project.
-SHIPPED = Path(__file__).parents[1] / "weights"
+SHIPPED = Path(__file__).parent / "weights"
 
 # Element type and number of dimensions of a segmenter's outputs, by name.
 SEGMENTER_OUTPUTS = {
