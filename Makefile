@@ -38,7 +38,7 @@ lint: $(VENV)/.test node_modules/.package-lock.json interface
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python manifest-builder/api_types.py --check
 	npx --no-install tsc -p tsconfig.json
 

@@ -1,10 +1,4 @@
-"""Writes the extension's manifest, and copies the interface: ``python manifest-builder``.
-
-Without arguments, ``extension/manifest.json`` for Chrome and a server on
-http://127.0.0.1:8000, and the copies of ``ui/`` in the extension and in the web app. For
-another server or browser, a copy of the extension as a folder (``--out``), as a zip for a
-store (``--zip``), or both. Needs nothing but Python.
-"""
+"""Writes the extension's manifest, and copies the interface: ``python manifest-builder``."""
 
 import argparse
 import json
@@ -19,6 +13,20 @@ from manifest import UnusableServerError, build_manifest
 
 DEFAULT_SERVER = "http://127.0.0.1:8000"
 DEFAULTS_FILE = Path("background") / "default_server.js"
+ABOUT = """\
+Without arguments, write extension/manifest.json for Chrome and a server on
+http://127.0.0.1:8000, and copy ui/ into the extension and the web app. For another
+server or browser, write a copy of the extension as a folder (--out), as a zip for a
+store (--zip), or both. Needs nothing but Python.
+"""
+HOW_TO_LOAD = """\
+how to load the folder:
+  Chrome, Edge, Chromium   open chrome://extensions, switch on Developer mode, choose
+                           Load unpacked, and select the folder
+  Firefox                  open about:debugging#/runtime/this-firefox, choose Load
+                           Temporary Add-on, and select the folder's manifest.json;
+                           Firefox forgets it when it closes
+"""
 # What is made by running this, and may be absent or old.
 GENERATED = ("ui", "_locales")
 # The same files give the same zip, byte for byte.
@@ -27,9 +35,23 @@ ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit status."""
-    parser = argparse.ArgumentParser(prog="python manifest-builder", description=__doc__)
-    parser.add_argument("--server", default=DEFAULT_SERVER, help=f"(default: {DEFAULT_SERVER})")
-    parser.add_argument("--browser", choices=("chrome", "firefox"), default="chrome")
+    parser = argparse.ArgumentParser(
+        prog="python3 manifest-builder",
+        description=ABOUT,
+        epilog=HOW_TO_LOAD,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--server",
+        default=DEFAULT_SERVER,
+        help=f"the address that the extension asks first (default: {DEFAULT_SERVER})",
+    )
+    parser.add_argument(
+        "--browser",
+        choices=("chrome", "firefox"),
+        default="chrome",
+        help="the browser it is for (default: chrome, which is for Edge and Chromium as well)",
+    )
     parser.add_argument("--out", type=Path, metavar="DIR", help="write a copy of the folder")
     parser.add_argument("--zip", type=Path, metavar="FILE", help="write a zip")
     options = parser.parse_args(arguments)
@@ -39,7 +61,8 @@ def main(arguments: list[str] | None = None) -> int:
     except UnusableServerError as error:
         print(error, file=sys.stderr)
         return 2
-    if options.out is None and options.zip is None:
+    targets = [target for target in (options.out, options.zip) if target is not None]
+    if not targets:
         if (server, options.browser) != (DEFAULT_SERVER, "chrome"):
             print("Another server or browser needs --out DIR or --zip FILE.", file=sys.stderr)
             return 2
@@ -60,6 +83,8 @@ def main(arguments: list[str] | None = None) -> int:
         if options.out is not None:
             shutil.rmtree(options.out, ignore_errors=True)
             shutil.copytree(folder, options.out)
+    for target in targets:
+        print(f"Wrote {target}, for {options.browser} and the server on {server}")
     return 0
 
 

@@ -199,7 +199,7 @@ function similarityLine({ similarity, why }, words) {
   const share = Math.min(1, Math.max(0, similarity));
   const degree = DEGREES.find(([, least]) => share >= least)?.[0] ?? "less_similar";
   const colour = why.includes("same colour")
-    ? [", ", html("span", { class: "unbroken" }, words.reason("same colour"))] : [];
+    ? [words.comma, html("span", { class: "unbroken" }, words.reason("same colour"))] : [];
   const fill = html("span", { class: "fill" });
   fill.style.width = `${Math.round(share * 100)}%`;
   const bar = html("span", { class: "bar", "aria-hidden": "true" }, fill);

@@ -68,6 +68,12 @@ export class Words {
     return new Intl.ListFormat(this.language, { type: "conjunction" }).format(names);
   }
 
+  /** What stands between the parts of an enumeration: ", " in English, "、" in Japanese. */
+  get comma() {
+    const parts = new Intl.ListFormat(this.language).formatToParts(["a", "b", "c"]);
+    return parts.find(({ type }) => type === "literal")?.value ?? ", ";
+  }
+
   /** @param {Garment} garment */
   garment({ category, search_text: texts }) {
     return texts[this.language] || texts.en || category;

@@ -21,7 +21,10 @@ let words = await speak(await readSettings());
 
 language.append(...Object.entries(LANGUAGES).map(([tag, name]) =>
   html("option", { value: tag, lang: tag }, name)));
-byId("save", HTMLButtonElement).addEventListener("click", () => void save());
+byId("connection", HTMLFormElement).addEventListener("submit", (event) => {
+  event.preventDefault();
+  void save();
+});
 byId("test", HTMLButtonElement).addEventListener("click", () => void test());
 language.addEventListener("change", () => void choose("language", language.value));
 country.addEventListener("change", () => void choose("country", country.value));

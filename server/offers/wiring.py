@@ -8,6 +8,7 @@ from model.segmenter import Segmenter
 from server.catalog.catalog import Catalog
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
+from server.goods.names import branded_title
 from server.history.clicks import ClickHistory, OpenedOffer, OpenedShops
 from server.looks.service import LookService
 from server.offers.offer import Offer, SearchContext
@@ -128,7 +129,8 @@ def _opened(offer: Offer, similarity: float | None = None) -> OpenedOffer:
     return OpenedOffer(
         provider=offer.provider,
         offer_id=offer.id,
-        title=offer.title,
+        # As it was shown.
+        title=branded_title(offer.title, offer.brand),
         link=offer.link,
         shop=offer.shop,
         price=offer.price,

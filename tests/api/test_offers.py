@@ -230,6 +230,16 @@ def test_a_click_is_kept_and_forgotten(client, look):
     assert client.get("/api/v1/history").json == {"clicks": []}
 
 
+def test_a_click_is_kept_under_the_title_that_was_shown(application, client, look, tmp_path):
+    branded = item("tee", "Catalogue Tee", brand="White Stuff")
+    path = feed_file(tmp_path, branded)
+    application.services.offers.catalog.import_feed(str(path), name="Corner", partner=True)
+    [offer] = offers_of(events(client.get(address(look))), "catalog")
+    assert offer["title"] == "White Stuff Catalogue Tee"
+    body = {"look_id": look["id"], "garment": 1, "offer_id": offer["id"]}
+    assert client.post("/api/v1/clicks", json=body).json["title"] == offer["title"]
+
+
 def test_a_product_of_the_catalogue_can_be_clicked_after_a_restart(
     application, application_with, client, look
 ):

@@ -42,6 +42,16 @@ def test_it_writes_it_in_place_by_default() -> None:
     assert (EXTENSION / "manifest.json").read_bytes() == before
 
 
+def test_what_was_written_is_said_and_help_says_how_to_load_it(tmp_path: Path) -> None:
+    folder, archive = str(tmp_path / "copy"), str(tmp_path / "copy.zip")
+    done = build("--browser", "firefox", "--out", folder, "--zip", archive)
+    assert [line.split(",")[0] for line in done.stdout.splitlines()] == [
+        f"Wrote {folder}",
+        f"Wrote {archive}",
+    ]
+    assert "about:debugging" in build("--help").stdout
+
+
 def test_the_key_yields_the_id_that_the_server_answers() -> None:
     key = base64.b64decode(str(manifest_in(EXTENSION)["key"]), validate=True)
     digest = hashlib.sha256(key).hexdigest()[:32]

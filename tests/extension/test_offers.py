@@ -184,7 +184,7 @@ def test_whom_a_server_asks_may_stay_unknown(browser: Browser, server: ContractS
     overlay.wait_text("3 offers")
     assert overlay.ask("(root) => root.querySelector('footer').innerText") == "Change"
     told.set()
-    overlay.wait_text("Your server did not say to whom it sent something.")
+    overlay.wait_text("Your server did not say what it sent to whom.")
     assert overlay.ask("(root) => root.querySelector('.card')") is None
 
 

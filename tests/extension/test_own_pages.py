@@ -47,6 +47,15 @@ def test_what_is_not_an_address_changes_nothing(
     assert browser.worker.evaluate("() => chrome.storage.local.get()") == {}
 
 
+def test_the_return_key_saves_like_the_button(browser: Browser, server: ContractServer) -> None:
+    page = browser.page
+    page.goto(browser.extension_url + OPTIONS)
+    page.get_by_label("Access token").fill("secret")
+    page.get_by_label("Access token").press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Saved.")
+    assert browser.worker.evaluate("() => chrome.storage.local.get()")["token"] == "secret"
+
+
 def test_a_wrong_token_is_noticed_by_the_test(browser: Browser, server: ContractServer) -> None:
     server.answers["GET", "/api/v1/providers"] = problem(401, "unauthorized")
     page = browser.page

@@ -86,6 +86,30 @@ def test_a_garment_and_its_colours_are_named(visit, photo_file, locale, colour, 
     expect(page.locator("#garment-name")).not_to_be_empty()
 
 
+@pytest.mark.parametrize(("language", "comma"), [("en", ", "), ("es", ", "), ("ja", "、")])
+def test_what_is_enumerated_is_parted_as_the_language_does(visit, language, comma):
+    page = visit("about")
+    script = """async (language) => {
+      const { Words } = await import("/static/ui/words.js");
+      return new Words(language, {}, "page").comma;
+    }"""
+    assert page.evaluate(script, language) == comma
+
+
+@pytest.mark.parametrize("locale", ["en-US", "es-ES", "ja-JP", "ko-KR"])
+def test_on_a_phone_the_hint_of_the_address_is_seen_whole(visit, locale):
+    page = visit(locale=locale, viewport={"width": 390, "height": 844})
+    hint = page.locator("#url")
+    width = """(input) => {
+      const style = getComputedStyle(input);
+      const text = document.createElement("canvas").getContext("2d");
+      text.font = style.font;
+      const padding = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
+      return input.clientWidth - padding - text.measureText(input.placeholder).width;
+    }"""
+    assert hint.evaluate(width) >= 0
+
+
 def test_every_language_leads_to_every_other(visit):
     page = visit()
     languages = page.get_by_role("navigation", name="Language").get_by_role("link")

@@ -118,7 +118,7 @@ def test_what_is_not_a_picture_is_reported_in_plain_words(visit, tmp_path):
     page = visit()
     page.set_input_files("#file", path)
     alert = page.get_by_role("alert")
-    expect(alert).to_contain_text("This is no picture that can be read")
+    expect(alert).to_contain_text("This is not a picture that can be read")
     expect(alert).to_contain_text("JPEG, PNG, WebP, GIF and AVIF work")
     page.get_by_role("button", name="Another picture").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
