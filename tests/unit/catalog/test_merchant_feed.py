@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.errors import WhereToBuyError
-from server.catalog.sources.merchant_feed import MAX_DEPTH, MerchantFeed
+from server.catalog.sources.merchant_feed import MerchantFeed
 from server.catalog.sources.merchant_item import read_item
 from server.catalog.sources.product import BrokenItemError, SourceError, SourceProduct
+from server.catalog.sources.xml_feed import MAX_DEPTH
 from server.goods.money import Money
 
 HEAD = (
