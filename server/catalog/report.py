@@ -3,8 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
+
+from server.catalog.sources.product import SourceError
 
 PROBLEMS_KEPT = 1000
+K = TypeVar("K", bound=str)
 
 
 class LeftOut(StrEnum):
@@ -39,8 +43,12 @@ class ImportReport:
         broken: Items that cannot be used.
         complete: Whether the feed was read to its end.
         problems: One line for each item with a problem, the first `PROBLEMS_KEPT`.
+        faults: The items that cannot be used, by what is wrong with them.
+        repaired: Items that were read after a repair, by what was wrong with them.
         left_out: Products that are kept but cannot be found, by reason.
+        pictures: Products whose picture cannot be used, by what is wrong with it.
         unread: Values that a product has to do without, by the feed's name of the field.
+        without_currency: Prices that are a bare number.
     """
 
     shop: str
@@ -52,8 +60,12 @@ class ImportReport:
     broken: int = 0
     complete: bool = False
     problems: list[str] = field(default_factory=list)
+    faults: dict[str, Group] = field(default_factory=dict)
+    repaired: dict[str, Group] = field(default_factory=dict)
     left_out: dict[LeftOut, Group] = field(default_factory=dict)
+    pictures: dict[str, Group] = field(default_factory=dict)
     unread: dict[str, Group] = field(default_factory=dict)
+    without_currency: int = 0
 
     @property
     def products(self) -> int:
@@ -65,25 +77,64 @@ class ImportReport:
         if len(self.problems) < PROBLEMS_KEPT:
             self.problems.append(line)
 
+    def break_item(self, reason: str, example: str) -> None:
+        """Count an item that cannot be used; the first of a reason is its example."""
+        self.broken += 1
+        _count(self.faults, reason, example)
+
+    def repair(self, fault: str, example: str) -> None:
+        """Count an item that was repaired; the first with a fault is its example."""
+        _count(self.repaired, fault, example)
+
+    def miss_picture(self, reason: str, example: str) -> None:
+        """Count a picture that cannot be used; the first of a reason is its example."""
+        _count(self.pictures, reason, example)
+
     def leave_out(self, reason: LeftOut, example: str) -> None:
         """Count a product that cannot be found; the first of a reason is its example."""
-        self.left_out.setdefault(reason, Group(0, example)).count += 1
+        _count(self.left_out, reason, example)
 
     def miss(self, field_name: str, example: str) -> None:
         """Count a value that cannot be read; the first of a field is its example."""
-        self.unread.setdefault(field_name, Group(0, example)).count += 1
+        _count(self.unread, field_name, example)
 
     def summary(self) -> list[str]:
         """Return what was left out of the search and of products, a line for each reason."""
         lines = []
+        if self.faults:
+            lines.append(f"{self.broken:,} items are left out:")
+            lines += _lines(self.faults.items())
+        if self.repaired:
+            lines.append("Items that were read after a repair:")
+            lines += _lines(self.repaired.items())
         if self.left_out:
             total = sum(group.count for group in self.left_out.values())
             lines.append(f"{total:,} of {self.products:,} products cannot be found by a search:")
             lines += _lines(self.left_out.items())
+        if self.pictures:
+            lines.append("Pictures that cannot be used:")
+            lines += _lines(self.pictures.items())
         if self.unread:
             lines.append("Values that cannot be read, and are left out:")
             lines += _lines(self.unread.items())
+        if self.without_currency:
+            lines.append(
+                f"{self.without_currency:,} prices name no currency. If you know it, import "
+                "again with it, for example: --currency EUR"
+            )
         return lines
+
+
+class BrokenOffError(SourceError):
+    """A source could not be read to its end; ``report`` says what was done before."""
+
+    def __init__(self, cause: SourceError, report: ImportReport) -> None:
+        super().__init__(str(cause), hint=cause.hint)
+        self.report = report
+
+
+def _count(groups: dict[K, Group], name: K, example: str) -> None:
+    groups.setdefault(name, Group(0, example)).count += 1
 
 
 def _lines(groups: Iterable[tuple[str, Group]]) -> list[str]:
