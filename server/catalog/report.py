@@ -8,6 +8,8 @@ from typing import TypeVar
 from server.catalog.sources.product import SourceError
 
 PROBLEMS_KEPT = 1000
+# Beside the first: prices are unreadable for different reasons.
+OTHER_EXAMPLES = 2
 K = TypeVar("K", bound=str)
 
 
@@ -23,10 +25,17 @@ class LeftOut(StrEnum):
 
 @dataclass(slots=True)
 class Group:
-    """Products with one thing in common: how many they are, and one of them."""
+    """Products with one thing in common: how many they are, and one of them.
+
+    Attributes:
+        count: How many they are.
+        example: The first of them.
+        others: A few more that are not like the first; only where values differ.
+    """
 
     count: int
     example: str
+    others: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -95,8 +104,11 @@ class ImportReport:
         _count(self.left_out, reason, example)
 
     def miss(self, field_name: str, example: str) -> None:
-        """Count a value that cannot be read; the first of a field is its example."""
+        """Count a value that cannot be read; the first ones of a field are its examples."""
         _count(self.unread, field_name, example)
+        group = self.unread[field_name]
+        if group.count > 1 and len(group.others) < OTHER_EXAMPLES:
+            group.others.append(example)
 
     def summary(self) -> list[str]:
         """Return what was left out of the search and of products, a line for each reason."""
@@ -119,7 +131,7 @@ class ImportReport:
             lines += _lines(self.unread.items())
         if self.without_currency:
             lines.append(
-                f"{self.without_currency:,} prices name no currency. If you know it, import "
+                f"Prices without a currency: {self.without_currency:,}. If you know it, import "
                 "again with it, for example: --currency EUR"
             )
         return lines
@@ -140,4 +152,7 @@ def _count(groups: dict[K, Group], name: K, example: str) -> None:
 def _lines(groups: Iterable[tuple[str, Group]]) -> list[str]:
     """Return a line for each group, the largest first."""
     ordered = sorted(groups, key=lambda item: -item[1].count)
-    return [f"  {group.count:,}: {name}, e.g. {group.example}" for name, group in ordered]
+    return [
+        f"  {group.count:,}: {name}, e.g. {', '.join([group.example, *group.others])}"
+        for name, group in ordered
+    ]

@@ -59,7 +59,8 @@ def recognise(text: str) -> FeedFormat:
         SourceError: It is none that is read; says what it looks like.
     """
     start = text.lstrip()
-    if "\x00" in start[:1000]:
+    sample = start[:1000]
+    if sample.count("\x00") > len(sample) // 100:
         raise _no_feed("a binary file")
     if start.startswith("<"):
         root = _BEFORE_ROOT.match(start)

@@ -113,9 +113,11 @@ def read_item(
 
 
 def _first(fields: Fields, name: str) -> str:
-    """Return the first value that is not empty, without control characters."""
+    """Return the first value that is not empty, on one line and without control characters."""
     for value in fields.get(name, ()):
-        text = "".join(c for c in value if c.isprintable()).strip()
+        # A space that does not break a line counts as not printable.
+        shown = (c if c.isprintable() else " " if c.isspace() else "" for c in value)
+        text = "".join(shown).strip()
         if text:
             return text
     return ""

@@ -48,6 +48,10 @@ class XmlFeed:
     def __init__(self, pieces: Iterable[str]) -> None:
         self._pieces = pieces
         self._frame = _Frame()
+        self._parser = DefusedExpatParser(forbid_dtd=True)
+        self._parser.setContentHandler(self._frame)
+        # Where what is around the entries is not well-formed.
+        self._fault: int | None = None
 
     @property
     def title(self) -> str | None:
@@ -56,32 +60,29 @@ class XmlFeed:
 
     def __iter__(self) -> Iterator[Row | BrokenItemError]:
         """Read the entries one by one."""
-        parser = DefusedExpatParser(forbid_dtd=True)
-        parser.setContentHandler(self._frame)
         try:
-            yield from self._rows(parser)
+            yield from self._rows()
         except DefusedXmlException as error:
             raise SourceError(
                 "The feed has a document type or entities, which no feed needs.",
                 hint="Such a file can be an attack. Ask the shop for a plain RSS or Atom feed.",
             ) from error
-        except SAXParseException as error:
-            raise _not_well_formed(error.getLineNumber() or 1) from error
 
-    def _rows(self, parser: DefusedExpatParser) -> Iterator[Row | BrokenItemError]:
+    def _rows(self) -> Iterator[Row | BrokenItemError]:
         held: list[Row | BrokenItemError] | None = []
         count = 0
         for part in split(self._pieces):
             if part.kind is PartKind.AROUND:
-                parser.feed(repair(part.text))
+                self._parse(repair(part.text))
                 continue
             if part.kind is PartKind.OPAQUE:
-                parser.feed(part.text)
+                self._parse(part.text)
                 continue
             if part.kind is PartKind.CUT_ENTRY:
                 _check_limits(part.text)
-                raise _not_well_formed(parser.getLineNumber() or 1)
-            parser.feed("\n" * part.text.count("\n"))  # so that the lines are counted
+                self._note_fault()
+                break
+            self._parse("\n" * part.text.count("\n"))  # so that the lines are counted
             count += 1
             row = _row(part)
             if held is None:
@@ -94,10 +95,15 @@ class XmlFeed:
                 held = None
             elif len(held) >= _ENTRIES_OF_A_BLOG:
                 raise _blog(len(held))
-        parser.close()
+        self._parse("", last=True)
         if held and any(isinstance(row, Row) for row in held):
             raise _blog(len(held))
         yield from held or ()
+        if self._fault is not None:
+            raise SourceError(
+                f"The feed breaks off, or is not well-formed XML (line {self._fault}).",
+                hint="Ask the shop for a whole feed, or download it again.",
+            )
         if not count and self._frame.root not in _ROOTS:
             what = _OTHER_ROOTS.get(self._frame.root, f"it begins with <{self._frame.root[:40]}>")
             raise SourceError(
@@ -105,12 +111,21 @@ class XmlFeed:
                 hint="Give the address or file of a Google Merchant feed.",
             )
 
+    def _parse(self, text: str, *, last: bool = False) -> None:
+        """Parse what is around the entries; a fault there costs no entry that follows."""
+        if self._fault is not None:
+            return
+        try:
+            if last:
+                self._parser.close()
+            else:
+                self._parser.feed(text)
+        except SAXParseException:
+            self._note_fault()
 
-def _not_well_formed(line: int) -> SourceError:
-    return SourceError(
-        f"The feed breaks off, or is not well-formed XML (line {line}).",
-        hint="Ask the shop for a whole feed, or download it again.",
-    )
+    def _note_fault(self) -> None:
+        if self._fault is None:
+            self._fault = self._parser.getLineNumber() or 1
 
 
 def _blog(entries: int) -> SourceError:
@@ -123,16 +138,14 @@ def _blog(entries: int) -> SourceError:
 
 def _row(part: Part) -> Row | BrokenItemError:
     """Read an entry's fields; one that is not well-formed is repaired first, if it can be."""
-    if part.kind is PartKind.OPEN_ENTRY:
-        return _broken(part.text, "the end of the entry is missing")
+    if part.kind is not PartKind.ENTRY:
+        end = "start" if part.kind is PartKind.STRAY_END else "end"
+        return _broken(part.text, f"the {end} of the entry is missing")
     try:
-        return Row(_fields(part.text))
-    except SAXParseException:
-        pass
-    except BrokenItemError as error:
-        return error
-    try:
-        return Row(_fields(repair(part.text)), _REPAIRED)
+        try:
+            return Row(_fields(part.text))
+        except SAXParseException:
+            return Row(_fields(repair(part.text)), _REPAIRED)
     except (SAXParseException, DefusedXmlException):
         return _broken(part.text, _NOT_WELL_FORMED)
     except BrokenItemError as error:

@@ -18,9 +18,8 @@ MAX_ITEM = 2**20
 _LONGEST_TAG = 80
 _OPAQUE = r"<!--|<!\[CDATA\[|<\?"
 _ENDS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
-_START = re.compile(
-    rf"{_OPAQUE}|<(?P<name>(?:[\w.-]{{1,30}}:)?(?:item|entry))(?=[\s/>])", re.IGNORECASE
-)
+_NAME = r"(?:[\w.-]{1,30}:)?(?:item|entry)"
+_START = re.compile(rf"{_OPAQUE}|<(?P<name>{_NAME})(?=[\s/>])|</{_NAME}\s{{0,9}}>", re.IGNORECASE)
 _BRACKET = re.compile("[<>]")
 
 
@@ -33,6 +32,8 @@ class PartKind(Enum):
     ENTRY = auto()
     # An entry whose end tag is missing: the next one, or the feed's end, follows.
     OPEN_ENTRY = auto()
+    # The end tag of an entry whose start tag is missing.
+    STRAY_END = auto()
     # An entry that the file ends in.
     CUT_ENTRY = auto()
 
@@ -73,6 +74,8 @@ class _Splitter:
                 continue
             if match.start():
                 yield Part(PartKind.AROUND, self._take(match.start()))
+            elif match[0].startswith("</"):
+                yield Part(PartKind.STRAY_END, self._take(match.end()))
             elif match["name"] is None:
                 yield Part(PartKind.OPAQUE, self._opaque(match[0]))
             else:
