@@ -89,7 +89,7 @@ def import_command(
         task = progress.add_task("Importing", total=_STEPS, items=0)
 
         def problem(line: str) -> None:
-            progress.console.print(f"[yellow]{escape(line)}[/]", highlight=False)
+            progress.console.print(f"[yellow]{escape(line)}[/]", highlight=False, soft_wrap=True)
 
         try:
             report = catalog_.import_feed(
@@ -105,9 +105,9 @@ def import_command(
             )
         except SourceError as error:
             progress.stop()
-            console.print(f"[red]{escape(str(error))}[/]", highlight=False)
+            console.print(f"[red]{escape(str(error))}[/]", highlight=False, soft_wrap=True)
             if error.hint:
-                console.print(escape(error.hint))
+                console.print(escape(error.hint), highlight=False, soft_wrap=True)
             if isinstance(error, BrokenOffError) and error.report.products:
                 console.print("Products that came before are kept, and nothing was removed.")
                 _print_report(error.report)
