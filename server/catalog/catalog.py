@@ -1,4 +1,4 @@
-"""The catalogue: what the rest of the server uses of it."""
+"""The catalogue as the rest of the server uses it: import feeds, find similar products."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -119,8 +119,8 @@ class Catalog:
 
         Args:
             source: An http or https address, or the path of a file.
-            name: What to call the shop; by default its old name, the feed's title or its host.
-            partner: Whether it is a partner; None leaves that as it is. A new shop is none.
+            name: The shop's name; by default its old name, the feed's title or its host.
+            partner: Whether it is a partner; None keeps what it was. A new shop is not one.
             currency: The ISO 4217 code of prices that name none; None if that is not known.
             site: The shop's address, for feeds without links; None if that is not known.
             on_progress: Called after every few products.
@@ -183,7 +183,7 @@ class Catalog:
             return shop.id, shop.name, is_new
 
     def _settle(self, shop_id: int, is_new: bool, report: ImportReport, title: str | None) -> None:
-        """Name a new shop after the feed's title; delete it if its feed had no products."""
+        """Name a new shop after the feed's title; delete it if its feed has no usable product."""
         with self._database.session() as session:
             shop = session.get(ShopRow, shop_id)
             if shop is None:
@@ -195,7 +195,7 @@ class Catalog:
 
 
 def _not_downloaded(error: FetchError) -> SourceError:
-    """Say why a feed cannot be downloaded, and what to do about that."""
+    """Return the error for a feed that cannot be downloaded, with what to do about it."""
     by_hand = "Download the feed with a browser, and give the path of the file."
     hints = {
         401: f"It asks for a login. {by_hand}",

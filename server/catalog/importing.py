@@ -1,4 +1,4 @@
-"""A feed into the catalogue: new products in, changed ones updated, vanished ones out."""
+"""Import a feed: add new products, update changed ones, remove vanished ones."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -26,7 +26,7 @@ _BARE_NUMBER = re.compile(r"\d[\d.,' ]*")
 
 
 class FeedImport:
-    """One import; not to be used twice.
+    """One import; each needs an instance of its own.
 
     Args:
         database: Where the products go.
@@ -64,8 +64,8 @@ class FeedImport:
         Args:
             shop_id: The shop's row.
             items: The products of the source.
-            report: Filled in.
-            on_progress: Called with the number of items that are done.
+            report: Is filled in.
+            on_progress: Called with the number of items done so far.
 
         Raises:
             BrokenOffError: The source breaks off.
@@ -79,7 +79,7 @@ class FeedImport:
                     broken_off = chunk[-1]
                     del chunk[-1]
                 entries = list(self._entries(chunk, report))
-                self._look(shop_id, entries, report)
+                self._embed(shop_id, entries, report)
                 self._write(shop_id, entries, report)
                 done += len(chunk)
                 if on_progress:
@@ -104,18 +104,18 @@ class FeedImport:
             _note_values(item, report)
             yield self._pictures.entry(item, kinds_of_product(item.title, item.types))
 
-    def _look(self, shop_id: int, entries: list[Entry], report: ImportReport) -> None:
-        """Look at the pictures of the products that are new or have another picture."""
+    def _embed(self, shop_id: int, entries: list[Entry], report: ImportReport) -> None:
+        """Embed the pictures of products that are new or have another picture."""
         known = self._fingerprints(shop_id, [entry.product.key for entry in entries])
         wanted = [
             entry
             for entry in entries
-            # What is no garment is never shown for one: its picture is not even downloaded.
+            # A product that is not a garment is never shown, so its picture is not downloaded.
             if entry.product.picture is not None
             and entry.kinds != frozenset()
             and known.get(entry.product.key) != entry.fingerprint
         ]
-        report.embedded += self._pictures.look_at(wanted)
+        report.embedded += self._pictures.embed(wanted)
         for entry in wanted:
             if entry.error is not None:
                 product, reason = entry.product, entry.error.reason
@@ -167,7 +167,7 @@ class FeedImport:
                 report.removed = len(gone)
             shop = session.get(ShopRow, shop_id)
             if shop is not None:
-                shop.imported_at = now()  # every index looks again when this changes
+                shop.imported_at = now()  # a change makes every index read again
 
     def _problem(self, report: ImportReport, line: str, *, first: bool) -> None:
         report.problem(line)
@@ -218,7 +218,7 @@ def _write_one(
 
 
 def _left_out(entry: Entry) -> tuple[LeftOut, str]:
-    """Return why a product cannot be found, and how to name it as an example."""
+    """Return why a product cannot be found, and an example for the report."""
     product = entry.product
     example = f"“{product.title}”"
     reason = why_no_garment(product.title, product.types)
@@ -232,7 +232,7 @@ def _left_out(entry: Entry) -> tuple[LeftOut, str]:
 
 
 def _columns(entry: Entry) -> dict[str, Any]:
-    """Return the columns that depend only on the feed's words."""
+    """Return the columns that come from the feed alone."""
     product = entry.product
     money = product.price or product.list_price
     return {

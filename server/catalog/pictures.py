@@ -1,4 +1,4 @@
-"""The pictures of a feed's products: where they come from, and how they are decoded."""
+"""Read and decode the pictures of a feed's products, from the network or from files."""
 
 import hashlib
 from collections.abc import Iterable
@@ -18,9 +18,9 @@ from server.fetch.fetcher import PICTURE_BYTES, Fetcher
 from server.goods.links import host_of
 from server.goods.thumbnail import make_thumbnail
 
-# The largest picture of a product; four are decoded at the same time.
+# Pixels of the largest picture that is decoded; four are decoded at the same time.
 MAX_PIXELS = 25_000_000
-# Longest side in pixels of a picture that waits to be embedded; the networks see less.
+# Longest side in pixels of a picture that waits to be embedded; the networks need less.
 MAX_SIDE = 1024
 
 
@@ -64,7 +64,7 @@ class PictureSource:
         return cls(fetcher, folder, hashlib.sha256(source.encode()).hexdigest()[:16])
 
     def address(self, picture: str) -> str:
-        """Return the address that a picture is stored by, which names no local folder."""
+        """Return the address that a picture is stored under, which names no local folder."""
         if _is_address(picture) or self.folder is None:
             return picture
         return f"feed-file:{self.name}/{picture}"
@@ -138,17 +138,17 @@ class LoadedPicture:
 def picture_fingerprint(
     address: str, kinds: Iterable[Kind] | None, segmenter: str, suffix: str
 ) -> str:
-    """Return a hash of what a product's vector and kind are made from, at most 64 characters.
+    """Return a hash of everything that decides a product's vector and kind, at most 64 characters.
 
     Equal fingerprints mean an equal result: the picture's address, the kinds that the words
-    leave possible and both networks are the same.
+    allow and both networks are the same.
     """
     words = "?" if kinds is None else ",".join(sorted(kinds))
     text = "\n".join((_VERSION, address, words, segmenter))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40] + suffix
 
 
-# To be raised when a picture becomes a vector in another way that nothing else here shows.
+# Raise this when vectors are made differently in a way that no other part of the hash shows.
 _VERSION = "2"
 
 

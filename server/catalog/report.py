@@ -1,4 +1,4 @@
-"""What an import did, and what it left out of the search."""
+"""The report of an import: what it did, and what it left out and why."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ class Group:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did.
+    """The result of an import.
 
     Attributes:
         shop: The shop's name.
@@ -48,7 +48,7 @@ class ImportReport:
         updated: Products that changed.
         unchanged: Products that are as before.
         removed: Products that the feed no longer has.
-        embedded: Pictures that were looked at.
+        embedded: Pictures that were embedded.
         broken: Items that cannot be used.
         complete: Whether the feed was read to its end.
         problems: One line for each item with a problem, the first `PROBLEMS_KEPT`.
@@ -56,7 +56,7 @@ class ImportReport:
         repaired: Items that were read after a repair, by what was wrong with them.
         left_out: Products that are kept but cannot be found, by reason.
         pictures: Products whose picture cannot be used, by what is wrong with it.
-        unread: Values that a product has to do without, by the feed's name of the field.
+        unread: Values that cannot be read, by the name of the field.
         without_currency: Prices that are a bare number.
     """
 
@@ -78,11 +78,11 @@ class ImportReport:
 
     @property
     def products(self) -> int:
-        """How many usable products the feed had."""
+        """The number of usable products in the feed."""
         return self.added + self.updated + self.unchanged
 
     def problem(self, line: str) -> None:
-        """Note a problem with one item."""
+        """Record a problem with one item."""
         if len(self.problems) < PROBLEMS_KEPT:
             self.problems.append(line)
 

@@ -162,7 +162,7 @@ def _in_force(period: str, today: datetime) -> bool | None:
         first, last = (part.strip() for part in period[:100].split("/"))
         start, end = datetime.fromisoformat(first), datetime.fromisoformat(last)
         if len(last) == len("2026-11-30"):
-            end += timedelta(days=1)
+            end += timedelta(days=1, microseconds=-1)
     except (ValueError, OverflowError):
         return None
     start, end = (time if time.tzinfo else time.replace(tzinfo=UTC) for time in (start, end))

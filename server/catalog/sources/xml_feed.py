@@ -153,7 +153,8 @@ def _row(part: Part) -> Row | BrokenItemError:
 
 
 def _broken(text: str, reason: str) -> BrokenItemError:
-    start = clean_text(text, 60) or text[:60]
+    # An entry of nothing but tags is shown by their names.
+    start = clean_text(text, 60) or clean_text(text.replace("<", " "), 60) or ""
     return BrokenItemError(
         f"An item cannot be read, {reason}: “{start}”.", reason=reason, example=f"“{start}”"
     )
