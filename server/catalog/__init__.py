@@ -1,1 +1,1 @@
-"""Products of shops that the operator knows: feeds in, nearest products out."""
+"""The products of shops that the operator knows, imported from feeds and searched here."""

@@ -1,4 +1,4 @@
-"""The catalogue: what the rest of the server uses of it."""
+"""The catalogue as the rest of the server uses it: import feeds, find similar products."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,8 @@ from server.catalog.pictures import PictureSource
 from server.catalog.report import ImportReport
 from server.catalog.sources.merchant_feed import MerchantFeed
 from server.catalog.sources.product import SourceError
-from server.catalog.store import CatalogStore, StoredProduct
+from server.catalog.store import CatalogStore, StoredProduct, canonical_source
+from server.fetch.errors import FetchError
 from server.fetch.fetcher import Fetcher
 from server.goods.links import host_of
 from server.goods.safe_text import clean_text
@@ -107,26 +108,32 @@ class Catalog:
         *,
         name: str | None = None,
         partner: bool | None = None,
+        currency: str | None = None,
+        site: str | None = None,
         on_progress: Callable[[Progress], None] | None = None,
         on_problem: Callable[[str], None] | None = None,
     ) -> ImportReport:
-        """Import a Google Merchant feed, for the first time or again.
+        """Import a feed, for the first time or again.
+
+        A new shop whose feed has no product that can be used is not kept.
 
         Args:
             source: An http or https address, or the path of a file.
-            name: What to call the shop; by default its old name, the feed's title or its host.
-            partner: Whether it is a partner; None leaves that as it is. A new shop is none.
+            name: The shop's name; by default its old name, the feed's title or its host.
+            partner: Whether it is a partner; None keeps what it was. A new shop is not one.
+            currency: The ISO 4217 code of prices that name none; None if that is not known.
+            site: The shop's address, for feeds without links; None if that is not known.
             on_progress: Called after every few products.
-            on_problem: Called with one line for each item or picture that cannot be used.
+            on_problem: Called with one line for the first item of each kind of fault.
 
         Raises:
-            SourceError: The feed cannot be read, or breaks off: the products before the break
-                are kept then, and nothing is removed.
-            FetchError: The feed cannot be downloaded.
+            SourceError: The feed cannot be downloaded or read.
+            BrokenOffError: The feed breaks off: the products before the break are kept, and
+                nothing is removed.
         """
         stream, size, base, source, folder = self._open(source)
         with stream:
-            feed = MerchantFeed(stream, base)
+            feed = MerchantFeed(stream, base, currency=currency, site=site)
             shop_id, shop, is_new = self._shop(source, name, partner)
             report = ImportReport(shop)
 
@@ -146,11 +153,13 @@ class Catalog:
     def _open(self, source: str) -> tuple[BinaryIO, int, str | None, str, Path | None]:
         """Return the feed's stream, size, base address, canonical name and local folder."""
         if urlsplit(source).scheme.lower() in {"http", "https"}:
-            fetched = self._fetcher.file(source, FEED_BYTES, seconds=FEED_SECONDS)
+            try:
+                fetched = self._fetcher.file(source, FEED_BYTES, seconds=FEED_SECONDS)
+            except FetchError as error:
+                raise _not_downloaded(error) from error
             return BytesIO(fetched.data), len(fetched.data), fetched.url, source, None
-        path = Path(source).expanduser()
         try:
-            path = path.resolve()
+            path = Path(canonical_source(source))
             return path.open("rb"), path.stat().st_size, None, str(path), path.parent
         except OSError as error:
             raise SourceError(
@@ -174,15 +183,31 @@ class Catalog:
             return shop.id, shop.name, is_new
 
     def _settle(self, shop_id: int, is_new: bool, report: ImportReport, title: str | None) -> None:
-        """Name a new shop after the feed's title; delete it if its feed had no products."""
+        """Name a new shop after the feed's title; delete it if its feed has no usable product."""
         with self._database.session() as session:
             shop = session.get(ShopRow, shop_id)
             if shop is None:
                 return
-            if is_new and not report.complete and not report.products:
+            if is_new and not report.products:
                 session.delete(shop)
             elif title and is_new:
                 shop.name = report.shop = title
+
+
+def _not_downloaded(error: FetchError) -> SourceError:
+    """Return the error for a feed that cannot be downloaded, with what to do about it."""
+    by_hand = "Download the feed with a browser, and give the path of the file."
+    hints = {
+        401: f"It asks for a login. {by_hand}",
+        403: f"It refuses this program. {by_hand}",
+        404: "Check the address: nothing is there.",
+        410: "Check the address: nothing is there any more.",
+        429: f"Try again later. {by_hand}",
+    }
+    hint = hints.get(error.status or 0, by_hand)
+    if error.status is not None and error.status >= 500:
+        hint = f"The shop's server has a fault: try again later. {by_hand}"
+    return SourceError(f"The feed cannot be downloaded. {error}", hint=hint)
 
 
 def _name_of(source: str) -> str:

@@ -1,5 +1,6 @@
-"""A feed into the catalogue: new products in, changed ones updated, vanished ones out."""
+"""Import a feed: add new products, update changed ones, remove vanished ones."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -11,7 +12,7 @@ from model.embedder import Embedder
 from model.segmenter import Segmenter
 from server.catalog.pictures import PictureSource
 from server.catalog.product_pictures import Entry, ProductPictures
-from server.catalog.report import ImportReport, LeftOut
+from server.catalog.report import BrokenOffError, ImportReport, LeftOut
 from server.catalog.sources.product import BrokenItemError, SourceError, SourceProduct
 from server.catalog.store import put_thumbnail, remove_products, remove_thumbnails
 from server.goods.kinds import kinds_of_product, why_no_garment
@@ -20,17 +21,20 @@ from server.storage.tables import ProductRow, ShopRow, now
 
 # Products that are read, embedded and written together; limits what is in memory.
 CHUNK = 48
+_TWICE = "an id that another item has; the first counts"
+_BARE_NUMBER = re.compile(r"\d[\d.,' ]*")
 
 
 class FeedImport:
-    """One import; not to be used twice.
+    """One import; each needs an instance of its own.
 
     Args:
         database: Where the products go.
         segmenter: Finds the garment in a product's picture.
         embedder: Makes its vector.
         pictures: Where the pictures come from.
-        on_problem: Called with a line for every item that cannot be used or seen.
+        on_problem: Called with a line for the first item of each kind that cannot be used or
+            seen; the report counts the others.
     """
 
     def __init__(
@@ -60,11 +64,11 @@ class FeedImport:
         Args:
             shop_id: The shop's row.
             items: The products of the source.
-            report: Filled in.
-            on_progress: Called with the number of items that are done.
+            report: Is filled in.
+            on_progress: Called with the number of items done so far.
 
         Raises:
-            SourceError: The source breaks off; ``report`` holds what was done before.
+            BrokenOffError: The source breaks off.
         """
         done = 0
         broken_off: SourceError | None = None
@@ -75,7 +79,7 @@ class FeedImport:
                     broken_off = chunk[-1]
                     del chunk[-1]
                 entries = list(self._entries(chunk, report))
-                self._look(shop_id, entries, report)
+                self._embed(shop_id, entries, report)
                 self._write(shop_id, entries, report)
                 done += len(chunk)
                 if on_progress:
@@ -83,38 +87,41 @@ class FeedImport:
         report.complete = broken_off is None
         self._finish(shop_id, report)
         if broken_off is not None:
-            raise broken_off
+            raise BrokenOffError(broken_off, report) from broken_off
 
     def _entries(self, chunk: list[Any], report: ImportReport) -> Iterator[Entry]:
         for item in chunk:
             if isinstance(item, BrokenItemError):
-                self._problem(report, str(item))
-                report.broken += 1
+                self._problem(report, str(item), first=item.reason not in report.faults)
+                report.break_item(item.reason, item.example or str(item))
                 continue
             if item.key in self._keys:
-                self._problem(report, f"Item {item.key} is there twice; the first counts.")
-                report.broken += 1
+                line = f"Item {item.key} is there twice; the first counts."
+                self._problem(report, line, first=_TWICE not in report.faults)
+                report.break_item(_TWICE, f"“{item.key}”")
                 continue
             self._keys.add(item.key)
-            for name, value in item.unread:
-                report.miss(name, f"“{value}” (“{item.title}”)")
+            _note_values(item, report)
             yield self._pictures.entry(item, kinds_of_product(item.title, item.types))
 
-    def _look(self, shop_id: int, entries: list[Entry], report: ImportReport) -> None:
-        """Look at the pictures of the products that are new or have another picture."""
+    def _embed(self, shop_id: int, entries: list[Entry], report: ImportReport) -> None:
+        """Embed the pictures of products that are new or have another picture."""
         known = self._fingerprints(shop_id, [entry.product.key for entry in entries])
         wanted = [
             entry
             for entry in entries
-            # What is no garment is never shown for one: its picture is not even downloaded.
+            # A product that is not a garment is never shown, so its picture is not downloaded.
             if entry.product.picture is not None
             and entry.kinds != frozenset()
             and known.get(entry.product.key) != entry.fingerprint
         ]
-        report.embedded += self._pictures.look_at(wanted)
+        report.embedded += self._pictures.embed(wanted)
         for entry in wanted:
             if entry.error is not None:
-                self._problem(report, f"Item {entry.product.key} has no picture: {entry.error}")
+                product, reason = entry.product, entry.error.reason
+                line = f"Item {product.key} has no picture: {entry.error}"
+                self._problem(report, line, first=reason not in report.pictures)
+                report.miss_picture(reason, f"“{product.title}” ({product.picture})")
 
     def _fingerprints(self, shop_id: int, keys: list[str]) -> dict[str, str]:
         with self._database.session(read_only=True) as session:
@@ -150,7 +157,8 @@ class FeedImport:
 
     def _finish(self, shop_id: int, report: ImportReport) -> None:
         with self._database.session() as session:
-            if report.complete:
+            # A feed without any usable product is more likely broken than a shop sold out.
+            if report.complete and self._keys:
                 found = session.execute(
                     select(ProductRow.id, ProductRow.key).where(ProductRow.shop_id == shop_id)
                 )
@@ -159,12 +167,24 @@ class FeedImport:
                 report.removed = len(gone)
             shop = session.get(ShopRow, shop_id)
             if shop is not None:
-                shop.imported_at = now()  # every index looks again when this changes
+                shop.imported_at = now()  # a change makes every index read again
 
-    def _problem(self, report: ImportReport, line: str) -> None:
+    def _problem(self, report: ImportReport, line: str, *, first: bool) -> None:
         report.problem(line)
-        if self._on_problem:
+        if first and self._on_problem:
             self._on_problem(line)
+
+
+def _note_values(product: SourceProduct, report: ImportReport) -> None:
+    """Count what was repaired in a product's entry, and the values it has to do without."""
+    title = f"“{product.title}”"
+    if product.repair:
+        report.repair(product.repair, title)
+    for name, value in product.unread:
+        report.miss(name, f"“{value}” ({title})")
+        report.without_currency += name == "price" and _BARE_NUMBER.fullmatch(value) is not None
+    if product.price is None and all(name != "price" for name, _ in product.unread):
+        report.miss("price (there is none)", title)
 
 
 def _write_one(
@@ -198,7 +218,7 @@ def _write_one(
 
 
 def _left_out(entry: Entry) -> tuple[LeftOut, str]:
-    """Return why a product cannot be found, and how to name it as an example."""
+    """Return why a product cannot be found, and an example for the report."""
     product = entry.product
     example = f"“{product.title}”"
     reason = why_no_garment(product.title, product.types)
@@ -212,7 +232,7 @@ def _left_out(entry: Entry) -> tuple[LeftOut, str]:
 
 
 def _columns(entry: Entry) -> dict[str, Any]:
-    """Return the columns that depend only on the feed's words."""
+    """Return the columns that come from the feed alone."""
     product = entry.product
     money = product.price or product.list_price
     return {

@@ -1,4 +1,4 @@
-"""Looking at the pictures of a feed's products: what each shows, and its vector."""
+"""Download the pictures of a feed's products, and find what each shows and its vector."""
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -28,7 +28,7 @@ class PictureFeatures:
     """What a product's picture shows.
 
     Attributes:
-        kind: What the product is; None if neither words nor picture say.
+        kind: What the product is; None if neither words nor picture show it.
         vector: Little-endian float32; None without a kind.
         colours: As packed by `model.likeness.pack_colours`.
         thumbnail: JPEG.
@@ -46,10 +46,10 @@ class Entry:
 
     Attributes:
         product: As its source describes it.
-        kinds: What its words leave possible (see `server.goods.kinds`).
-        address: Under which its picture is kept.
-        fingerprint: What its features are made from; empty to try again next time.
-        features: What its picture shows; None unless it was looked at now.
+        kinds: The kinds that its words allow (see `server.goods.kinds`).
+        address: The address that its picture is stored under.
+        fingerprint: A hash of what its features are made from; empty to try again next time.
+        features: What its picture shows; None unless it was embedded in this import.
         error: Why its picture cannot be used.
     """
 
@@ -85,20 +85,20 @@ class ProductPictures:
         self._pool.shutdown()
 
     def entry(self, product: SourceProduct, kinds: frozenset[Kind] | None) -> Entry:
-        """Return the entry of a product that its words leave of these kinds."""
+        """Return the entry of a product whose words allow these kinds."""
         address = self._pictures.address(product.picture) if product.picture else None
         fingerprint = picture_fingerprint(
             address or "", kinds, self._segmenter.fingerprint, self._suffix
         )
         return Entry(product, kinds, address, fingerprint)
 
-    def look_at(self, entries: Sequence[Entry]) -> int:
-        """Fill in what the pictures of some entries show, or why one cannot be used.
+    def embed(self, entries: Sequence[Entry]) -> int:
+        """Embed the pictures of some entries; fill in the features, or why one cannot be used.
 
-        All sizes of one colour share a picture: it is looked at once.
+        All sizes of one colour share a picture, which is embedded once.
 
         Returns:
-            How many pictures were looked at.
+            How many pictures were embedded.
         """
         waiting: dict[str, Future[LoadedPicture]] = {}
         for entry in entries:
@@ -124,7 +124,7 @@ class ProductPictures:
         view = embed_product(picture.pixels, self._segmenter, self._embedder, kinds)
         kind = view.kind
         if kinds and kind not in kinds:
-            # The words leave these open, and the picture does not decide between them.
+            # The words allow several kinds, and the picture does not decide between them.
             kind = min(kinds, key=list(Kind).index)
         vector = view.vector.astype("<f4").tobytes() if kind is not None else None
         return PictureFeatures(kind, vector, pack_colours(view.colours), picture.thumbnail)

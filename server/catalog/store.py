@@ -3,7 +3,9 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -173,6 +175,13 @@ _COLUMNS = (
     ProductRow.brand,
     ProductRow.picture_url,
 )
+
+
+def canonical_source(source: str) -> str:
+    """Return the name that a feed's shop is kept under: its address, or its file's full path."""
+    if urlsplit(source).scheme.lower() in {"http", "https"}:
+        return source
+    return str(Path(source).expanduser().resolve())
 
 
 def put_thumbnail(session: Session, picture_url: str, data: bytes) -> None:

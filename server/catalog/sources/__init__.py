@@ -1,1 +1,1 @@
-"""Where products come from: one module for each format."""
+"""The sources of products: one module for each format of feed."""

@@ -1,5 +1,6 @@
 """A product as its shop describes it, which every source of products yields."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from model.errors import WhereToBuyError
@@ -15,9 +16,35 @@ class SourceError(WhereToBuyError):
 
 
 class BrokenItemError(WhereToBuyError):
-    """One item cannot be used; the rest of the source can."""
+    """One item cannot be used; the rest of the source can.
+
+    Args:
+        message: What is wrong with which item.
+        reason: What is wrong, in words that are the same for all items with this fault; the
+            message by default.
+        example: How to name the item in a report.
+    """
 
     code = "broken-item"
+
+    def __init__(self, message: str, *, reason: str = "", example: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason or message.rstrip(".")
+        self.example = example
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry of a feed, before its values are read.
+
+    Attributes:
+        fields: Google's names of the fields to their values in the entry's order
+            (`server.catalog.sources.field_names`).
+        repair: What had to be repaired so that it could be read, if anything.
+    """
+
+    fields: Mapping[str, Sequence[str]]
+    repair: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +65,7 @@ class SourceProduct:
         condition: Whether it is new; None if unknown.
         gtin: Its global trade item number with a right check digit (`server.goods.gtin`).
         unread: Names and texts of the fields whose values cannot be read.
+        repair: What had to be repaired in its entry, if anything.
     """
 
     key: str
@@ -54,3 +82,4 @@ class SourceProduct:
     condition: Condition | None = None
     gtin: str | None = None
     unread: tuple[tuple[str, str], ...] = ()
+    repair: str = ""

@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def rows(database):
-    """Gives the products that are kept, by key."""
+    """Reads the products that are kept, by key."""
 
     def read() -> dict[str, ProductRow]:
         with database.session(read_only=True) as session:
@@ -88,7 +88,9 @@ def test_the_colours_are_those_of_the_garment_that_is_sold(catalog, folder) -> N
         assert found.hit.colour > 0.95
 
 
-def test_what_is_no_garment_is_kept_but_never_shown(catalog, folder, rows, segmenter) -> None:
+def test_a_product_that_is_not_a_garment_is_kept_but_never_shown(
+    catalog, folder, rows, segmenter
+) -> None:
     path = feed_file(
         folder,
         item("bag", "Leather Bag"),
@@ -100,7 +102,7 @@ def test_what_is_no_garment_is_kept_but_never_shown(catalog, folder, rows, segme
     assert [everything(catalog, kind) for kind in Kind] == [[]] * 4
 
 
-def test_where_words_say_nothing_the_picture_decides(catalog, folder, rows, segmenter) -> None:
+def test_the_picture_decides_where_the_words_do_not(catalog, folder, rows, segmenter) -> None:
     segmenter.boxes = (("skirt", (20, 10, 60, 70)), ("vest", (0, 100, 10, 10)))
     catalog.import_feed(str(feed_file(folder, item("1", "Aurora 21"), item("2", "Aurora Skirt"))))
     assert rows()["1"].kind == "bottom"
@@ -109,9 +111,7 @@ def test_where_words_say_nothing_the_picture_decides(catalog, folder, rows, segm
     assert rows()["3"].kind == "outwear"
 
 
-def test_a_picture_in_which_nothing_is_found_decides_nothing(
-    catalog, folder, rows, segmenter
-) -> None:
+def test_a_picture_without_a_garment_decides_nothing(catalog, folder, rows, segmenter) -> None:
     segmenter.boxes = ()
     catalog.import_feed(str(feed_file(folder, item("1", "Aurora 21"), item("2", "Navy Tee"))))
     assert rows()["1"].kind is None
@@ -134,7 +134,7 @@ def test_importing_again_embeds_only_what_changed(catalog, folder, segmenter, ro
     assert {key: rows()[key].id for key in ids} == ids
 
 
-def test_what_is_gone_from_the_feed_is_removed_with_its_picture(catalog, folder, rows) -> None:
+def test_a_product_that_left_the_feed_is_removed_with_its_picture(catalog, folder, rows) -> None:
     (folder / "old.png").write_bytes(picture_file(outfit()))
     catalog.import_feed(str(feed_file(folder, item("1"), item("2", picture="old.png"))))
     old = rows()["2"].picture_url
@@ -186,7 +186,7 @@ def test_a_picture_that_cannot_be_read_costs_one_line_and_is_tried_again(
         "x" * 300,
     ],
 )
-def test_a_feed_shows_no_file_outside_its_folder(catalog, folder, rows, picture) -> None:
+def test_a_feed_cannot_read_files_outside_its_folder(catalog, folder, rows, picture) -> None:
     secret = folder.parent / "secret.png"
     secret.write_bytes(picture_file(outfit()))
     (folder / "link.png").symlink_to(secret)
@@ -198,7 +198,7 @@ def test_a_feed_shows_no_file_outside_its_folder(catalog, folder, rows, picture)
     assert rows()["1"].vector is None
 
 
-def test_a_feed_that_breaks_off_keeps_what_came_and_removes_nothing(catalog, folder, rows) -> None:
+def test_a_truncated_feed_keeps_its_products_and_removes_nothing(catalog, folder, rows) -> None:
     catalog.import_feed(str(feed_file(folder, item("1"), item("2"))))
     path = feed_file(folder, item("3"), item("4"))
     path.write_text(path.read_text().replace("</channel>", "<item>"))
@@ -209,7 +209,7 @@ def test_a_feed_that_breaks_off_keeps_what_came_and_removes_nothing(catalog, fol
 
 
 @pytest.mark.parametrize("text", ["", "<html/>", "<!DOCTYPE rss><rss/>", "nonsense"])
-def test_what_is_no_feed_leaves_no_shop_behind(catalog, folder, text) -> None:
+def test_a_file_that_is_not_a_feed_leaves_no_shop_behind(catalog, folder, text) -> None:
     path = folder / "feed.xml"
     path.write_text(text)
     with pytest.raises(SourceError):
@@ -217,15 +217,13 @@ def test_what_is_no_feed_leaves_no_shop_behind(catalog, folder, text) -> None:
     assert catalog.store.shops() == []
 
 
-def test_a_file_that_is_not_there_is_an_error_in_plain_words(catalog, folder) -> None:
+def test_a_missing_file_is_an_error_in_plain_words(catalog, folder) -> None:
     for source in (str(folder / "nothing.xml"), str(folder)):
         with pytest.raises(SourceError, match="cannot be opened"):
             catalog.import_feed(source)
 
 
-def test_sizes_share_one_look_at_their_picture_and_one_place_in_the_list(
-    catalog, folder, segmenter
-) -> None:
+def test_sizes_of_one_colour_are_embedded_once_and_listed_once(catalog, folder, segmenter) -> None:
     sizes = [
         item(
             f"tee-{size}",
@@ -241,7 +239,7 @@ def test_sizes_share_one_look_at_their_picture_and_one_place_in_the_list(
     assert [product.key for product in everything(catalog)] == ["tee-M", "red"]
 
 
-def test_a_shop_keeps_its_name_and_partnership_until_told_otherwise(catalog, folder) -> None:
+def test_a_shop_keeps_its_name_and_partnership_until_they_are_changed(catalog, folder) -> None:
     path = str(feed_file(folder, item("1")))
     catalog.import_feed(path, name="Corner", partner=True)
     catalog.import_feed(path)
@@ -277,7 +275,7 @@ def test_a_feed_and_its_pictures_are_downloaded(
         assert [path for _, path, _ in shop.requests] == ["/feeds/all.xml", "/tee.png"]
 
 
-def test_a_feed_from_the_network_reads_no_file_of_this_machine(
+def test_a_downloaded_feed_cannot_read_local_files(
     database, settings, segmenter, embedder, folder
 ) -> None:
     (folder / "tee.png").write_bytes(picture_file(outfit()))
@@ -292,15 +290,15 @@ def test_a_feed_from_the_network_reads_no_file_of_this_machine(
     assert segmenter.pictures == []
 
 
-def test_progress_is_told_to_the_end(catalog, folder) -> None:
-    told: list[Progress] = []
+def test_progress_is_reported_to_the_end(catalog, folder) -> None:
+    reported: list[Progress] = []
     items = [item(str(number)) for number in range(CHUNK + 2)]
-    catalog.import_feed(str(feed_file(folder, *items)), on_progress=told.append)
-    assert [progress.items for progress in told] == [CHUNK, CHUNK + 2]
-    assert told[-1].part == 1
+    catalog.import_feed(str(feed_file(folder, *items)), on_progress=reported.append)
+    assert [progress.items for progress in reported] == [CHUNK, CHUNK + 2]
+    assert reported[-1].part == 1
 
 
-def test_weights_that_changed_have_everything_looked_at_again(
+def test_new_weights_embed_everything_again(
     database, settings, segmenter, embedder, folder
 ) -> None:
     path = str(feed_file(folder, item("1")))

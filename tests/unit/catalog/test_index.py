@@ -62,7 +62,7 @@ def test_of_equal_shapes_the_one_in_the_garment_s_colour_comes_first(
     assert hits[0].colours == pack_colours([navy])
 
 
-def test_products_whose_colours_were_never_looked_at_are_told(
+def test_products_without_colours_are_logged(
     index: ProductIndex, database: Database, shop: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     put_product(database, shop, "seen", unit(1), colours=b"")
@@ -73,7 +73,7 @@ def test_products_whose_colours_were_never_looked_at_are_told(
     assert "The colours of 1 products were never looked at" in caplog.text
 
 
-def test_only_the_kind_that_is_asked_for_is_found(
+def test_only_products_of_the_requested_kind_are_found(
     index: ProductIndex, database: Database, shop: int
 ) -> None:
     put_product(database, shop, "skirt", unit(1), kind="bottom")
@@ -105,7 +105,7 @@ def test_a_vector_of_the_wrong_length_is_left_out(
     assert found(index, unit(1)) == [right]
 
 
-def test_what_another_process_imports_or_removes_is_noticed(
+def test_imports_and_removals_by_other_processes_are_noticed(
     index: ProductIndex, database: Database, settings: Settings
 ) -> None:
     assert found(index, unit(1)) == []

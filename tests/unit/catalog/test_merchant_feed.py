@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.errors import WhereToBuyError
-from server.catalog.sources.merchant_feed import MAX_DEPTH, MerchantFeed
+from server.catalog.sources.merchant_feed import MerchantFeed
 from server.catalog.sources.merchant_item import read_item
 from server.catalog.sources.product import BrokenItemError, SourceError, SourceProduct
+from server.catalog.sources.xml_feed import MAX_DEPTH
 from server.goods.money import Money
 
 HEAD = (
@@ -86,7 +87,7 @@ def test_a_broken_item_costs_itself_only() -> None:
     assert str(items[1]) == "Item a-red has no link to a page that may be opened."
 
 
-def test_a_price_that_is_not_understood_is_unknown_and_the_product_stays() -> None:
+def test_a_product_with_an_unreadable_price_is_kept_without_it() -> None:
     [product] = read(HEAD + ITEM.replace("15.00 USD", "ask us") + TAIL)
     assert isinstance(product, SourceProduct)
     assert product.price is None
@@ -99,9 +100,12 @@ def test_a_price_that_is_not_understood_is_unknown_and_the_product_stays() -> No
         ("2026-11-01T00:00+0900/2026-11-30T23:59+0900", "9.00", "15.00"),
         ("2026-10-01T00:00+0900/2026-10-30T23:59+0900", "15.00", None),
         ("soon", "15.00", None),
+        ("2026-11-01/2026-11-15", "9.00", "15.00"),
+        ("2026-11-01/2026-11-14", "15.00", None),
+        ("2026-11-16T00:00-0800 / 2026-11-30T00:00-0800", "15.00", None),
     ],
 )
-def test_a_sale_price_counts_while_it_is_in_force(
+def test_a_sale_price_counts_within_its_effective_dates(
     period: str, price: str, before: str | None
 ) -> None:
     product = read_item(
@@ -118,6 +122,17 @@ def test_a_sale_price_counts_while_it_is_in_force(
     )
     assert product.price == Money(price, "USD")
     assert product.list_price == (Money(before, "USD") if before else None)
+    reported = (("sale_price_effective_date", "soon"),) if period == "soon" else ()
+    assert product.unread == reported
+
+
+def test_a_further_picture_stands_in_for_a_missing_one() -> None:
+    further = {"image_link": [""], "additional_image_link": ["/2.jpg", "/3.jpg"]}
+    assert (
+        read_item(FIELDS | further, "https://shop.example").picture == "https://shop.example/2.jpg"
+    )
+    several = {"additional_image_link": ["https://shop.example/2.jpg, https://shop.example/3.jpg"]}
+    assert read_item(FIELDS | several, None).picture == "https://shop.example/2.jpg"
 
 
 FIELDS = {"id": ["1"], "title": ["Tee"], "link": ["https://shop.example/1"]}
@@ -129,7 +144,7 @@ def test_a_price_of_zero_is_unknown(name: str) -> None:
     assert (product.price, product.unread) == (None, ((name, "0.00 EUR"),))
 
 
-def test_a_price_before_is_compared_exactly() -> None:
+def test_a_list_price_is_compared_exactly() -> None:
     """As floats, both are 100000000000.0."""
     before, now = "100000000000.000002 USD", "100000000000.000001 USD"
     product = read_item(FIELDS | {"price": [before], "sale_price": [now]}, None)
@@ -170,7 +185,7 @@ def test_a_symbol_means_a_currency_where_the_shop_s_country_makes_it_certain(
 
 
 @pytest.mark.parametrize("text", ["in_stock", "In stock", "https://schema.org/InStock"])
-def test_availability_is_understood_in_its_common_spellings(text: str) -> None:
+def test_availability_is_read_in_its_common_spellings(text: str) -> None:
     [product] = read(HEAD + ITEM.replace("in stock", text) + TAIL)
     assert isinstance(product, SourceProduct)
     assert product.availability == "in_stock"
@@ -194,23 +209,23 @@ def test_a_document_type_is_refused(xml: str) -> None:
         read(xml)
 
 
-def test_nesting_without_end_is_refused() -> None:
+def test_endless_nesting_is_refused() -> None:
     with pytest.raises(SourceError, match="without end"):
         read(HEAD + "<item>" + "<a>" * (MAX_DEPTH + 1))
 
 
-def test_an_entry_without_end_is_refused() -> None:
+def test_an_endless_entry_is_refused() -> None:
     with pytest.raises(SourceError, match="without end"):
         read(HEAD + "<item>" + "<a/>" * 100_000)
 
 
-def test_a_feed_that_is_too_large_is_refused_also_when_it_is_packed() -> None:
+def test_a_packed_feed_that_unpacks_to_too_much_is_refused() -> None:
     large = gzip.compress(HEAD.encode() + b" " * 3_000_000)
     with pytest.raises(SourceError, match="larger than 1 MiB"):
         read(large, max_bytes=2**20)
 
 
-def test_items_before_a_break_are_given_and_then_the_break_is_said() -> None:
+def test_items_before_a_break_are_yielded_before_the_error() -> None:
     feed = iter(MerchantFeed(io.BytesIO((HEAD + ITEM + "<item><g:id>").encode()), None))
     assert isinstance(next(feed), SourceProduct)
     with pytest.raises(SourceError, match="well-formed"):
@@ -218,7 +233,7 @@ def test_items_before_a_break_are_given_and_then_the_break_is_said() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"<html><body/></html>", b"\x1f\x8bnot gzip", b"\x00\xff"])
-def test_what_is_no_feed_is_an_error(data: bytes) -> None:
+def test_a_file_that_is_not_a_feed_is_an_error(data: bytes) -> None:
     with pytest.raises(SourceError):
         read(data)
 

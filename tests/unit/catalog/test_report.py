@@ -1,4 +1,4 @@
-"""What an import says of the products and values that it leaves out."""
+"""An import reports the products and values that it leaves out."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def test_products_that_cannot_be_found_are_grouped_by_reason_with_an_example(
     assert shop.searchable == shop.products - left_out
 
 
-def test_only_what_is_no_garment_is_left_out_of_a_clothing_shop(catalog, tmp_path: Path) -> None:
+def test_a_clothing_shop_s_own_category_leaves_out_no_garment(catalog, tmp_path: Path) -> None:
     """Most clothing feeds have only Google's own root as their category."""
     clothing = "Apparel & Accessories > Clothing"
     path = feed_file(
@@ -54,7 +54,7 @@ def test_only_what_is_no_garment_is_left_out_of_a_clothing_shop(catalog, tmp_pat
     assert catalog.store.shops()[0].searchable == 3
 
 
-def test_what_neither_words_nor_picture_tell_is_one_reason(
+def test_products_that_neither_words_nor_picture_identify_are_one_reason(
     catalog, segmenter, tmp_path: Path
 ) -> None:
     segmenter.boxes = ()
@@ -81,7 +81,7 @@ def test_values_that_cannot_be_read_are_counted_with_an_example(catalog, tmp_pat
     }
 
 
-def test_the_summary_has_a_line_for_each_reason_the_most_first() -> None:
+def test_the_summary_lists_reasons_by_count() -> None:
     report = ImportReport("Corner", added=1000, unchanged=200)
     assert report.summary() == []
     report.leave_out(LeftOut.NO_PICTURE, "“Tee”")

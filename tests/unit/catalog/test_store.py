@@ -23,7 +23,7 @@ def keep_thumbnail(database: Database, url: str) -> None:
         put_thumbnail(session, url, url.encode())
 
 
-def test_a_shop_is_summed_up(store: CatalogStore, database: Database) -> None:
+def test_a_shop_summary_counts_its_products(store: CatalogStore, database: Database) -> None:
     shop = put_shop(database, "Corner", partner=True)
     put_product(database, shop, "1", unit(1))
     put_product(database, shop, "2", None, kind=None)
@@ -38,7 +38,7 @@ def test_a_shop_is_summed_up(store: CatalogStore, database: Database) -> None:
     assert (empty.products, empty.searchable) == (0, 0)
 
 
-def test_products_come_in_the_order_of_their_ids_and_the_missing_are_left_out(
+def test_products_are_returned_in_the_requested_order_without_missing_ones(
     store: CatalogStore, database: Database
 ) -> None:
     shop = put_shop(database, partner=True)
@@ -52,14 +52,16 @@ def test_products_come_in_the_order_of_their_ids_and_the_missing_are_left_out(
     assert (found[1].shop, found[1].partner) == ("Corner", True)
 
 
-def test_more_products_than_one_statement_may_name(store: CatalogStore, database: Database) -> None:
+def test_more_products_than_fit_in_one_statement_are_read(
+    store: CatalogStore, database: Database
+) -> None:
     shop = put_shop(database)
     product = put_product(database, shop, "1", None)
     assert [p.id for p in store.products([*range(1000, 4000), product])] == [product]
 
 
 @pytest.mark.parametrize("name", ["First", "https://First.example/feed", "1"])
-def test_a_shop_goes_with_its_products_and_pictures(
+def test_removing_a_shop_removes_its_products_and_pictures(
     store: CatalogStore, database: Database, name: str
 ) -> None:
     first, second = put_shop(database, "First"), put_shop(database, "Second")
@@ -75,7 +77,7 @@ def test_a_shop_goes_with_its_products_and_pictures(
     assert store.thumbnail("https://i.example/both.jpg") is not None
 
 
-def test_a_name_that_fits_none_or_two_removes_nothing(
+def test_an_unknown_or_ambiguous_name_removes_nothing(
     store: CatalogStore, database: Database
 ) -> None:
     put_shop(database, "Twin")

@@ -47,6 +47,58 @@ def test_a_feed_that_cannot_be_read_to_its_end_says_so(run, tmp_path: Path) -> N
     assert "Traceback" not in done.stderr + gone.stderr
 
 
+def test_a_blog_is_refused_and_makes_no_shop(run, tmp_path: Path) -> None:
+    path = tmp_path / "feed.xml"
+    path.write_text(
+        "<rss><channel><title>News</title><item><title>Coats</title>"
+        "<link>https://shop.example/news</link></item></channel></rss>"
+    )
+    done = run("import", os.fspath(path))
+    assert done.returncode == 1
+    assert "looks like a blog" in done.stderr
+    assert "are kept" not in done.stderr
+    assert "No shop yet" in run("list").stdout
+
+
+def test_a_feed_without_a_usable_product_fails(run, tmp_path: Path) -> None:
+    done = run("import", os.fspath(feed_file(tmp_path, item("", "Tee"), item("", "Coat"))))
+    assert done.returncode == 1
+    assert "  2: no id, e.g. “Tee”\n" in done.stdout
+    assert done.stderr.count("has no id") == 1
+    assert "no product that can be used" in done.stderr
+    assert "No shop yet" in run("list").stdout
+
+
+def test_a_source_that_is_known_is_not_renamed_unasked(run, tmp_path: Path) -> None:
+    path = os.fspath(feed_file(tmp_path, item("1", "Leather Bag")))
+    assert run("import", path, "--shop", "Corner").returncode == 0
+    assert run("import", path, "--shop", "Corner").returncode == 0
+    asked = run("import", path, "--shop", "Kiosk")
+    assert asked.returncode == 1
+    assert "as “Corner”. Rename that shop to “Kiosk”? Give --yes" in asked.stderr
+    assert "Corner" in run("list").stdout
+    assert run("import", path, "--shop", "Kiosk", "--yes").returncode == 0
+    listed = run("list").stdout
+    assert "Kiosk" in listed
+    assert "Corner" not in listed
+
+
+def test_a_currency_and_a_site_are_given_for_a_file_that_names_none(run, tmp_path: Path) -> None:
+    path = tmp_path / "products.csv"
+    path.write_text("Handle,Title,Variant Price\nbag,Leather Bag,9.00\n")
+    asked = run("import", os.fspath(path))
+    assert asked.returncode == 1
+    assert "--site https://shop.example --currency EUR" in asked.stderr
+    done = run("import", os.fspath(path), "--site", "shop.example", "--currency", "eur")
+    assert done.returncode == 0, done.stderr
+    assert "products: 1 products (1 new" in done.stdout
+    assert "price" not in done.stdout
+    for option, value in (("--currency", "dollars"), ("--site", "ftp://shop.example")):
+        wrong = run("import", os.fspath(path), option, value)
+        assert wrong.returncode == 2
+        assert f"{value} is not" in wrong.stderr
+
+
 def test_listing_loads_no_model(tmp_path: Path) -> None:
     code = (
         "import sys; sys.argv = ['where-to-buy', 'catalog', 'list']\n"

@@ -1,0 +1,102 @@
+"""Which format a file is in, by its content: shops name their feeds as they please."""
+
+import re
+from enum import Enum, auto
+
+from model.picture import media_type
+from server.catalog.sources.json_feed import read_object
+from server.catalog.sources.product import SourceError
+from server.catalog.sources.table_feed import is_preamble, read_header
+from server.goods.safe_text import clean_text
+
+_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|title|meta)\b", re.IGNORECASE)
+# What may stand before the first element.
+_BEFORE_ROOT = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+_LONGEST_NAMES = 150
+_BINARY = (
+    (b"%PDF", "a PDF"),
+    (b"\xd0\xcf\x11\xe0", "an old office document, such as an Excel workbook"),
+    (b"SQLite format", "a database"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+)
+_FORMATS = (
+    "Feeds are Google Merchant feeds in RSS, Atom, TSV, CSV or JSON Lines, Facebook's catalogue "
+    "and Shopify's product export; they may be packed with gzip or zip."
+)
+
+
+class FeedFormat(Enum):
+    """A format that is read."""
+
+    XML = auto()
+    TABLE = auto()
+    JSON_LINES = auto()
+
+
+def check_binary(data: bytes) -> None:
+    """Refuse what is empty or certainly not text.
+
+    Raises:
+        SourceError: Says what it looks like.
+    """
+    if not data.strip(b"\x00\t\r\n \xef\xbb\xbf\xff\xfe"):
+        raise SourceError("The file is empty.", hint="Ask the shop for its feed again.")
+    what = next((name for start, name in _BINARY if data.startswith(start)), None)
+    if what is None and media_type(data[:512]) is not None:
+        what = "a picture"
+    if what is not None:
+        raise _no_feed(what)
+
+
+def recognise(text: str) -> FeedFormat:
+    """Recognise a format by a file's first characters.
+
+    Args:
+        text: The first thousands of characters.
+
+    Raises:
+        SourceError: It is none that is read; says what it looks like.
+    """
+    start = text.lstrip()
+    sample = start[:1000]
+    if sample.count("\x00") > len(sample) // 100:
+        raise _no_feed("a binary file")
+    if start.startswith("<"):
+        root = _BEFORE_ROOT.match(start)
+        if _HTML.match(start, root.end() if root else 0):
+            raise SourceError(
+                "This is an HTML page, not a feed.",
+                hint="Open the address in a browser: it may ask to log in or to confirm "
+                "something. " + _FORMATS,
+            )
+        return FeedFormat.XML
+    first = start.partition("\n")[0]
+    if start.startswith(("{", "[")):
+        return _json(start, first)
+    lines = (line for line in start.splitlines() if not is_preamble(line))
+    header = next(lines, "")
+    if read_header(header) is not None:
+        return FeedFormat.TABLE
+    if any(delimiter in header for delimiter in "\t;,"):
+        names = clean_text(header.replace("\t", ", "), _LONGEST_NAMES) or ""
+        raise SourceError(
+            f"This looks like a table, but its first line does not name a product's columns: "
+            f"{names}.",
+            hint="A feed's first line names at least the columns id, title and link.",
+        )
+    raise _no_feed("plain text")
+
+
+def _json(start: str, first: str) -> FeedFormat:
+    # A first line that is longer than what was read so far is no fault.
+    if start.startswith("{") and (read_object(first) is not None or first == start):
+        return FeedFormat.JSON_LINES
+    raise SourceError(
+        "This is JSON, but not JSON Lines, which has one product a line.",
+        hint=_FORMATS,
+    )
+
+
+def _no_feed(what: str) -> SourceError:
+    return SourceError(f"This looks like {what}, not like a feed.", hint=_FORMATS)

@@ -1,0 +1,94 @@
+"""The names that feeds have for the fields of a product, as one vocabulary: Google's.
+
+Google: https://support.google.com/merchants/answer/7052112; its content API writes the same in
+camel case. Facebook: https://www.facebook.com/business/help/120325381656392.
+"""
+
+import re
+from collections.abc import Iterable
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NOT_A_NAME = re.compile(r"[^a-z0-9]+")
+# Beside Google's own names.
+_ALIASES = {
+    "name": "title",
+    "product_name": "title",
+    "product_title": "title",
+    "url": "link",
+    "product_url": "link",
+    "product_link": "link",
+    "image": "image_link",
+    "image_url": "image_link",
+    "image_0_url": "image_link",
+    "main_image": "image_link",
+    "picture": "image_link",
+    "image_1_url": "additional_image_link",
+    "additional_image_links": "additional_image_link",
+    "additional_image_url": "additional_image_link",
+    "offer_id": "id",
+    "retailer_id": "id",
+    "product_id": "id",
+    "item_id": "id",
+    "sku": "id",
+    "group_id": "item_group_id",
+    "retailer_product_group_id": "item_group_id",
+    "colour": "color",
+    "ean": "gtin",
+    "upc": "gtin",
+    "isbn": "gtin",
+    "barcode": "gtin",
+    "manufacturer": "brand",
+    "category": "product_type",
+    "product_types": "product_type",
+    "product_category": "google_product_category",
+    "fb_product_category": "google_product_category",
+    "price_currency": "currency",
+    "currency_code": "currency",
+    "stock_status": "availability",
+}
+# What a shop's feed has, and a blog's has not.
+SHOP_FIELDS = frozenset({
+    "availability", "brand", "condition", "google_product_category", "gtin", "image_link",
+    "item_group_id", "mpn", "price", "sale_price",
+})  # fmt: skip
+KNOWN_FIELDS = SHOP_FIELDS | {
+    "additional_image_link", "color", "currency", "description", "id", "link", "product_type",
+    "sale_price_effective_date", "title",
+}  # fmt: skip
+
+
+def plain_name(written: str) -> str:
+    """Return a name in lower case with underscores: ``g:Image Link`` as ``image_link``."""
+    name = written.strip().rpartition(":")[2].partition("(")[0]
+    return _NOT_A_NAME.sub("_", _CAMEL.sub("_", name).lower()).strip("_")
+
+
+def collect(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Gather a row's values by Google's names of their fields.
+
+    Args:
+        pairs: Names as they are written, and values, in the row's order.
+
+    Returns:
+        For each name its values, the most certain first: those written under Google's name
+        before those of an alias; ``g:id`` before ``id``, which is something else in Atom, and
+        both before names with another prefix, such as ``media:title``.
+    """
+    ranked: dict[str, list[tuple[int, str]]] = {}
+    for written, value in pairs:
+        plain = plain_name(written)
+        name = _ALIASES.get(plain, plain)
+        prefix = written.rpartition(":")[0]
+        rank = (0 if name == plain else 3) + (0 if prefix == "g" else 2 if prefix else 1)
+        ranked.setdefault(name, []).append((rank, value))
+    return {
+        name: [value for _, value in sorted(values, key=lambda pair: pair[0])]
+        for name, values in ranked.items()
+    }
+
+
+def known_name(written: str) -> str | None:
+    """Return Google's name of a field; None if it is not one that is read."""
+    plain = plain_name(written)
+    name = _ALIASES.get(plain, plain)
+    return name if name in KNOWN_FIELDS else None

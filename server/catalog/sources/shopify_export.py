@@ -1,0 +1,135 @@
+"""Shopify's product export: a row for each variant and each picture, grouped by handle.
+
+Columns: https://help.shopify.com/en/manual/products/import-export/using-csv, in their names
+before and since 2025. The file has neither the shop's address nor its currency.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import quote
+
+from server.catalog.sources.field_names import plain_name
+from server.catalog.sources.product import BrokenItemError, Row
+
+# Names of today to those before.
+_RENAMED = {
+    "url_handle": "handle",
+    "sku": "variant_sku",
+    "barcode": "variant_barcode",
+    "price": "variant_price",
+    "compare_at_price": "variant_compare_at_price",
+    "inventory_tracker": "variant_inventory_tracker",
+    "inventory_quantity": "variant_inventory_qty",
+    "continue_selling_when_out_of_stock": "variant_inventory_policy",
+    "product_image_url": "image_src",
+    "variant_image_url": "variant_image",
+    "published_on_online_store": "published",
+}
+_NEEDED = frozenset({"handle", "title", "variant_price"})
+# What a product's later rows leave out.
+_OF_THE_PRODUCT = (
+    "title", "vendor", "type", "product_category", "published", "status", "image_src",
+    "option1_name", "option2_name", "option3_name", "google_shopping_condition",
+)  # fmt: skip
+_OPTIONS = ("option1", "option2", "option3")
+_COLOUR_NAMES = frozenset(
+    {"color", "colour", "farbe", "couleur", "colore", "kleur", "색상", "カラー"}
+)
+_NOT_FOR_SALE = frozenset({"draft", "archived", "unlisted"})
+
+
+def is_shopify_header(names: Iterable[str]) -> bool:
+    """Return whether a table with these columns is Shopify's product export."""
+    written = {plain_name(name) for name in names}
+    return {_RENAMED.get(name, name) for name in written} >= _NEEDED and bool(
+        written & {"handle", "url_handle"}
+    )
+
+
+def shopify_rows(
+    records: Iterable[Sequence[str] | BrokenItemError], names: Sequence[str], site: str
+) -> Iterator[Row | BrokenItemError]:
+    """Yield a row in Google's names for each variant that is for sale.
+
+    Args:
+        records: The rows below the header.
+        names: The header's columns.
+        site: The shop's address, which products' links begin with.
+    """
+    columns = [_RENAMED.get(plain_name(name), plain_name(name)) for name in names]
+    product: dict[str, str] = {}
+    for record in records:
+        if isinstance(record, BrokenItemError):
+            yield record
+            continue
+        # A name may be there twice; the first counts.
+        values: dict[str, str] = {}
+        for name, value in zip(columns, record, strict=False):
+            values.setdefault(name, value.strip())
+        handle = values.get("handle", "")
+        if handle != product.get("handle") or not handle:
+            product = {name: values.get(name, "") for name in _OF_THE_PRODUCT}
+            product["handle"] = handle
+        # A row of nothing but a further picture.
+        if not any(values.get(name) for name in ("variant_price", "title", "option1_value")):
+            continue
+        if not handle:
+            yield BrokenItemError("An item has no handle.")
+        elif _not_for_sale(product):
+            yield BrokenItemError(
+                f"Item {handle} is not for sale.",
+                reason="a draft, archived or not published",
+                example=f"“{product['title'] or handle}”",
+            )
+        else:
+            yield Row(_fields(values, product, site))
+
+
+def _not_for_sale(product: dict[str, str]) -> bool:
+    return product["status"].lower() in _NOT_FOR_SALE or product["published"].lower() == "false"
+
+
+def _fields(values: dict[str, str], product: dict[str, str], site: str) -> dict[str, list[str]]:
+    handle = product["handle"]
+    options = [values.get(f"{option}_value", "") for option in _OPTIONS]
+    chosen = [option for option in options if option and option != "Default Title"]
+    before = values.get("variant_compare_at_price", "")
+    price = values.get("variant_price", "")
+    condition = product["google_shopping_condition"]
+    return {
+        "id": ["/".join([handle, *chosen])],
+        "item_group_id": [handle],
+        "title": [product["title"]],
+        "link": [f"{site.rstrip('/')}/products/{quote(handle)}"],
+        "image_link": [values.get("variant_image", ""), product["image_src"]],
+        # What Shopify calls the price is Google's sale price where there is one before it.
+        "price": [before or price],
+        "sale_price": [price if before else ""],
+        "availability": [_availability(values)],
+        "condition": [condition],
+        # A quotation mark keeps spreadsheets from making a number of it.
+        "gtin": [values.get("variant_barcode", "").lstrip("'")],
+        "brand": [product["vendor"]],
+        "color": [_colour(options, product)],
+        "product_type": [product["type"]],
+        "google_product_category": [product["product_category"]],
+    }
+
+
+def _colour(options: Sequence[str], product: dict[str, str]) -> str:
+    for option, value in zip(_OPTIONS, options, strict=True):
+        if product[f"{option}_name"].lower() in _COLOUR_NAMES:
+            return value
+    return ""
+
+
+def _availability(values: dict[str, str]) -> str:
+    """Return Google's word; empty where the export has no stock."""
+    if "variant_inventory_tracker" in values and not values["variant_inventory_tracker"]:
+        return "in_stock"  # not counted, so never out of stock
+    quantity = values.get("variant_inventory_qty", "")
+    if values.get("variant_inventory_policy", "").lower() in {"continue", "true"}:
+        return "in_stock"
+    try:
+        return "in_stock" if int(quantity) > 0 else "out_of_stock"
+    except ValueError:
+        return ""
