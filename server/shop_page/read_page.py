@@ -138,6 +138,7 @@ class _PageReader:
         """Choose the price to pay and the list price, which is above it."""
         visible = self.prices.best
         best = next((f for f in self.ranked if f.price is not None), None)
+        best = _instead_of_former(best, self.ranked) if best is not None else None
         if best is not None and best.price is not None:
             price, list_price, where = best.price, best.list_price, best.where
             own = self.place.currency(visible.symbol) if visible is not None else None
@@ -222,6 +223,22 @@ class _PageReader:
             if address and (path_of(address) or of_home_page):
                 return Found(address, where)
         return found(own, "address")
+
+
+def _instead_of_former(best: SourceFacts, ranked: list[SourceFacts]) -> SourceFacts:
+    """Return the source that calls the best one's price the former price of a lower one."""
+    if best.list_price is not None or best.addressed:
+        return best
+    return next(
+        (
+            facts
+            for facts in ranked
+            if facts.price is not None
+            and facts.list_price == best.price
+            and facts.currency in (None, best.currency)
+        ),
+        best,
+    )
 
 
 def _list_price_beside(

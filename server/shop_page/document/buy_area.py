@@ -98,8 +98,11 @@ class BuyArea:
     buttons: list[Button] = field(default_factory=list)
     # The ``order`` of the first text of the main heading.
     heading: int | None = None
+    heading_element: Element | None = None
     # Something (a size, a colour) has to be chosen before buying.
     choices: bool = False
+    # The ``order`` of each picture in a link to another page.
+    linked_pictures: list[int] = field(default_factory=list)
     # There is a field for the quantity.
     quantity: bool = False
     # Every element, with the ``order`` of the first text after its start.
@@ -164,6 +167,8 @@ def _read(area: BuyArea, document: Document) -> None:
             if node.name == "img" or (node.name == "a" and element.linked):
                 for around in element.lineage(8):
                     around.shows = True
+                if node.name == "img" and element.linked:
+                    area.linked_pictures.append(order)
             if element.button is None or (parent is not None and element.button is parent.button):
                 _add_button(area, node, element, order)
             if node.name == "select" or (node.name == "input" and node.get("type") == "radio"):
@@ -172,6 +177,7 @@ def _read(area: BuyArea, document: Document) -> None:
                 area.quantity = True
             if node.has_attr(HEADING_MARK) and area.heading is None:
                 area.heading = order
+                area.heading_element = element
         elif type(node) is NavigableString:
             text = " ".join(node.split())
             if text:

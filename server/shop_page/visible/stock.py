@@ -1,14 +1,12 @@
 """Read whether the product can be bought from the buttons and texts near its heading."""
 
-import re
 from dataclasses import dataclass
 
 from server.goods.availability import Availability
 from server.shop_page.document.buy_area import Button, BuyArea, TextPiece
-from server.shop_page.visible.price_candidates import near
+from server.shop_page.visible.other_products import is_of_other_product
 from server.shop_page.words.stock_words import availability_in_words, stock_words
 
-_WORD = re.compile(r"[^\W\d_]{2,}")
 # How many texts from the heading something may still be about the product itself.
 _FAR = 160
 _LONGEST = 90
@@ -50,7 +48,7 @@ def read_stock(area: BuyArea) -> VisibleStock:
     # What can be bought further down is another product.
     if sold_out:
         first = min(sold_out)
-        buy = [b for b in buy if b.order < first or not _is_of_other_product(area, b)]
+        buy = [b for b in buy if b.order < first or not is_of_other_product(area, b)]
     enabled = [button for button in buy if not button.disabled or area.choices]
     buttons_off = [b for b in buy if b.disabled]
     preorder = [b for b in buttons if not b.linked and words.preorder.search(b.text)]
@@ -90,16 +88,6 @@ def has_one_buy_button(area: BuyArea) -> bool:
     buy = [b for b in area.buttons if stock_words().buy.search(b.text) and _is_buy(b)]
     listed = area.in_lists([button.element.parent or button.element for button in buy])
     return len(buy) == 1 and not any(listed)
-
-
-def _is_of_other_product(area: BuyArea, button: Button) -> bool:
-    """Return True for a button in a small group that begins with the title of another page."""
-    return any(
-        piece.element.linked
-        and near(button.element, piece.element)
-        and len(_WORD.findall(piece.text)) >= 2
-        for piece in area.pieces[max(0, button.order - 8) : button.order]
-    )
 
 
 def _belongs(area: BuyArea, order: int) -> bool:
