@@ -12,7 +12,7 @@ from server.goods.availability import Availability
 from server.goods.currencies import Place, place_of
 from server.shop_page.document.buy_area import find_buy_area
 from server.shop_page.document.decode import read_text
-from server.shop_page.document.identity import PageIdentity, absolute, path_of
+from server.shop_page.document.identity import PageIdentity, absolute, is_home_page, path_of
 from server.shop_page.document.strip import StrippedPage, strip_page
 from server.shop_page.document.tree import Document, parse
 from server.shop_page.draft import Draft, Found, first_found, first_of, found
@@ -24,7 +24,7 @@ from server.shop_page.offer import ShopPage, SourceFacts
 from server.shop_page.visible import labels as visible_labels
 from server.shop_page.visible import sku as visible_sku
 from server.shop_page.visible.price import VisiblePrices, corrected_price, read_prices
-from server.shop_page.visible.stock import has_one_buy_button, read_stock
+from server.shop_page.visible.stock import has_one_buy_button, read_stock, sells_many
 
 # The shop's name behind a product's: " | Shop".
 _SHOP_NAME = re.compile(r"\s+[-–—|:·]\s+\S")
@@ -122,7 +122,7 @@ class _PageReader:
             return True
         if self.marked_up or meta_tags.is_product_page(self.document):
             return True
-        if self.is_listing or path_of(self.document.url) == "":
+        if self.is_listing or is_home_page(self.document.url) or sells_many(self.area):
             return False
         return self.area.heading is not None or has_one_buy_button(self.area)
 
@@ -180,6 +180,9 @@ class _PageReader:
         seen: Found[Availability] | None = found(stock.availability, stock.where)
         if stock.availability == "out_of_stock" and stock.sure:
             return marked if marked is not None and marked.value == "preorder" else seen
+        if stock.can_be_bought and marked is not None and marked.value == "out_of_stock":
+            # Often the markup's state is that of one size.
+            return seen
         return marked or seen
 
     def _sku(self, *, has_offer: bool) -> Found[str] | None:

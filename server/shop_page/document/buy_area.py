@@ -155,7 +155,8 @@ def find_buy_area(document: Document, *, only_nearest: bool = False) -> BuyArea:
 
 
 def _read(area: BuyArea, document: Document) -> None:
-    links = LinkTargets(document.url, document.base)
+    # Of a page without an address, links still lead to other pages.
+    links = LinkTargets(document.url, document.base or "http://page.invalid/")
     elements: dict[int, Element] = {}
     order = 0
     for node in area.soup.descendants:

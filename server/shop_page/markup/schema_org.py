@@ -4,6 +4,7 @@ The properties are those of schema.org. Shops also put text for numbers, words f
 lists for single values into them; these are read as they are meant.
 """
 
+import html
 from typing import Any
 
 from server.goods.availability import best_availability
@@ -38,7 +39,9 @@ def read_product(node: Node, identity: PageIdentity, where: str) -> SourceFacts:
     if variant is None and chosen is not None:
         variant = next((v for v, o in variant_offers if o is chosen), None)
     facts = SourceFacts(where)
-    facts.title = text_of(node.get("name")) or (text_of(variant.get("name")) if variant else None)
+    facts.title = unescaped(
+        text_of(node.get("name")) or (text_of(variant.get("name")) if variant else None)
+    )
     facts.brand = _brand(node) or (_brand(variant) if variant else None)
     facts.pictures = _pictures(node, identity) or (_pictures(variant, identity) if variant else ())
     sources = [source for source in (variant, node) if source]
@@ -57,6 +60,15 @@ def read_product(node: Node, identity: PageIdentity, where: str) -> SourceFacts:
             read_condition(text_of(chosen.node.get("itemCondition"), 120)) or facts.condition
         )
     return facts
+
+
+def unescaped(text: str | None) -> str | None:
+    """Return a text without entities, which some shops escape twice."""
+    for _ in range(3):
+        if text is None or "&" not in text:
+            break
+        text = html.unescape(text)
+    return text
 
 
 def _shown_variant(variants: list[Node], identity: PageIdentity) -> Node | None:

@@ -75,11 +75,25 @@ def is_beside_heading(area: BuyArea, link: Element, own: TextPiece, buy_orders: 
 
 def is_of_other_product(area: BuyArea, button: Button) -> bool:
     """Return True for a button in a small group that begins with the title of another page."""
+    return other_title(area, button, least=2) is not None
+
+
+def other_title(area: BuyArea, button: Button, *, least: int) -> TextPiece | None:
+    """Return the nearest text before a button, in a small group with it, that titles another page.
+
+    Args:
+        area: The product's part of the page.
+        button: The button.
+        least: How many words the title has to have.
+    """
     piece = TextPiece("", button.element, button.order)
-    return any(
-        before.element.linked
-        and near(button.element, before.element)
-        and len(_WORD.findall(before.text)) >= 2
-        and not is_beside_heading(area, before.element, piece, [button.order])
-        for before in area.pieces[max(0, button.order - 8) : button.order]
-    )
+    for before in reversed(area.pieces[max(0, button.order - 8) : button.order]):
+        if (
+            before.element.linked
+            and before.element.button is not button
+            and near(button.element, before.element)
+            and len(_WORD.findall(before.text)) >= least
+            and not is_beside_heading(area, before.element, piece, [button.order])
+        ):
+            return before
+    return None

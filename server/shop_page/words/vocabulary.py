@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent
 KEYS: Mapping[str, frozenset[str]] = {
     "stock": frozenset({
         "buy", "buy_alone", "not_a_purchase", "choose", "choices", "in_stock", "plainly_in_stock",
-        "out_of_stock", "elsewhere", "preorder", "notify", "negation",
+        "out_of_stock", "elsewhere", "preorder", "notify", "negation", "since",
     }),
     "price": frozenset({
         "nouns", "adjectives", "now", "former", "former_adjectives", "former_nouns",
