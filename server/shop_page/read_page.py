@@ -186,8 +186,12 @@ class _PageReader:
         return marked or seen
 
     def _sku(self, *, has_offer: bool) -> Found[str] | None:
+        marked = first_of([f for f in self.ranked if f.where != "state"], lambda f: f.sku)
+        if marked is not None and self.labels.sku and not self._shows(marked.value):
+            # The shop's internal id, where the page shows a number under its label.
+            marked = None
         known = (
-            first_of([f for f in self.ranked if f.where != "state"], lambda f: f.sku)
+            marked
             or found(self.labels.sku, "text beside its label")
             or found(visible_sku.read_sku_attribute(self.area), "attribute")
             or first_of(self.ranked, lambda f: f.sku)
@@ -199,6 +203,13 @@ class _PageReader:
         return found(visible_sku.read_id_attribute(self.area), "attribute") or found(
             address, "address"
         )
+
+    def _shows(self, number: str) -> bool:
+        """Return True if the page shows a number, or one of which it is the beginning or end."""
+        shown = self.labels.sku or ""
+        if shown and (number in shown or shown in number):
+            return True
+        return any(number in piece.text for piece in self.area.pieces)
 
     def _title(self) -> Found[str] | None:
         """Choose the markup's name, or the heading if that is the same without the shop's name."""

@@ -25,7 +25,7 @@ _OTHER_PRODUCTS = re.compile(
     r"|newsletter\w*|mega-?menu\w*"
     r"|cookie\w*|nav|navbar|navigation|main-?menu|reviews?|reviews?-\w+|comments?"
     r"|testimonials?"
-    r"|customer-?reviews|faq|blog\w*|sticky-?(?:bar|atc|add)\w*|zoom|tooltip-?_?(?:content|text|inner|body|box)"
+    r"|customer-?reviews|faq|blog\w*|sticky-?(?:bar|atc|add)\w*|tooltip-?_?(?:content|text|inner|body|box)"
     r"|country-?select\w*|modal|popup|drawer|off-?canvas|lightbox|top-?bar"
     r"|(?:site|page|global|main|masthead)-?_?header)(?:$|[\s_-])"
     r"|(?:^|\s)(?:(?:site|page|global|main|shop|store|layout|app|l|c|o)[-_]{1,2})?footer(?:$|[\s_-])"

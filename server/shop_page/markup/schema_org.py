@@ -10,6 +10,7 @@ from typing import Any
 from server.goods.availability import best_availability
 from server.goods.condition import read_condition
 from server.goods.gtin import read_gtin
+from server.goods.names import words_of
 from server.shop_page.document.identity import PageIdentity, absolute, same_path, variant_ids
 from server.shop_page.markup.product_offers import (
     OfferFacts,
@@ -140,8 +141,18 @@ def _sku(sources: list[Node], chosen: OfferFacts | None) -> str | None:
             if colon and prefix.lower() in ("sku", "id", "productid", "asin"):
                 value = rest.strip()
             if value and len(value) <= 80 and not value.startswith(("http://", "https://")):
-                return value
+                return _without_name(value, text_of(sources[-1].get("name")))
     return None
+
+
+def _without_name(sku: str, name: str | None) -> str:
+    """Return a number without the product's name behind it: ``AB12-9900 Cushion, small``."""
+    number, _, rest = sku.partition(" ")
+    if name and rest and any(c.isdigit() for c in number):
+        words = words_of(rest)
+        if words and sum(word in words_of(name) for word in words) * 2 >= len(words):
+            return number
+    return sku
 
 
 def _sizes(node: Node, variants: list[Node]) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from bs4 import Tag
 from server.goods.amounts import find_money
 from server.goods.gtin import read_gtin
 from server.shop_page.document.buy_area import BuyArea, TextPiece
-from server.shop_page.document.identity import absolute
 from server.shop_page.document.tree import Document
 from server.shop_page.offer import SourceFacts
+from server.shop_page.visible.pictures import read_pictures
 from server.shop_page.visible.price_candidates import near
 from server.shop_page.visible.sku import read_sku
 from server.shop_page.words.label_words import label_words
@@ -27,7 +27,7 @@ def read_labels(area: BuyArea, document: Document) -> SourceFacts:
     facts.sku = read_sku(area)
     _read_texts(area, facts)
     facts.sizes = _sizes(area)
-    facts.pictures = _pictures(area, document)
+    facts.pictures = read_pictures(area, document)
     return facts
 
 
@@ -119,25 +119,3 @@ def _text(tag: Tag, name: str) -> str:
 
 def _words(tag: Tag, *names: str) -> list[str]:
     return [" ".join(tag.get_attribute_list(name)) for name in names if tag.get(name)]
-
-
-def _pictures(area: BuyArea, document: Document) -> tuple[str, ...]:
-    """Return pictures that are named as the product's, for pages without any in markup."""
-    found: dict[str, None] = {}
-    for tag, _ in area.tags:
-        if tag.name != "img":
-            continue
-        around = [tag, *list(tag.parents)[:3]]
-        names = " ".join(w for t in around for w in _words(t, "class", "id")).lower()
-        if not re.search(
-            r"product|main|gallery|zoom|pdp|item-?image|goods|hero|landing|detail", names
-        ):
-            continue
-        for name in ("data-zoom-image", "data-old-hires", "data-large_image", "data-src", "src"):
-            address = absolute(_text(tag, name), document.base)
-            if address and not re.search(
-                r"\.(?:svg|gif)(?:$|\?)|sprite|placeholder|logo|icon", address
-            ):
-                found[address] = None
-                break
-    return tuple(found)[:8]
