@@ -39,6 +39,16 @@ _HIDDEN_CLASS = re.compile(
 )
 
 
+def _is_unclosed(header: etree._Element) -> bool:
+    """Return True if a header took in the rest of the page, for lack of its end tag."""
+    element: etree._Element | None = header
+    while element is not None and element.tag != "body":
+        if any(True for _ in element.itersiblings()):
+            return False
+        element = element.getparent()
+    return True
+
+
 class ForeignParts:
     """Recognises the foreign parts of one page."""
 
@@ -63,7 +73,7 @@ class ForeignParts:
                 return tag != "input"
             if "role" in attributes and attributes["role"].lower() in _DROPPED_ROLES:
                 return True
-        if tag == "header" and element.find(".//ul") is not None:
+        if tag == "header" and element.find(".//ul") is not None and not _is_unclosed(element):
             return True
         return bool(attributes) and self._has_foreign_name(attributes)
 

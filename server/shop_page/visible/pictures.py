@@ -37,9 +37,7 @@ _LARGE = ("data-zoom-image", "data-old-hires", "data-large_image", "data-large-i
 _SOURCES = ("srcset", "data-srcset", "data-lazy-srcset")
 _PLAIN = ("data-src", "data-lazy-src", "data-lazy", "src")
 # An address, which may have commas, and its width or density.
-_IN_SRCSET = re.compile(
-    r"\s*,*\s*(\S+?)(?:,(?=\s|$)|\s+(\d{1,6}(?:\.\d{1,3})?)([wx])\s*(?:,|$)|\s*$)"
-)
+_IN_SRCSET = re.compile(r"([^ ,]\S*?)(?:,(?= |$)| (\d{1,6}(?:\.\d{1,3})?)[wx](?: ?,| |$)| |$)")
 _MAX_SRCSET = 2_000
 
 
@@ -142,7 +140,8 @@ def _address(tag: Tag, base: str) -> str | None:
 
 def _in_srcset(text: str) -> list[tuple[str, float]]:
     """Return the addresses in a ``srcset`` with their width or density, which may be 0."""
-    return [(match[1], float(match[2] or 0)) for match in _IN_SRCSET.finditer(text[:_MAX_SRCSET])]
+    plain = " ".join(text[:_MAX_SRCSET].split())
+    return [(match[1], float(match[2] or 0)) for match in _IN_SRCSET.finditer(plain)]
 
 
 def _text(tag: Tag, name: str) -> str:
