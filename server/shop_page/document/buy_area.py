@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
@@ -17,10 +18,13 @@ from lxml import etree
 
 from server.shop_page.document.identity import LinkTargets
 from server.shop_page.document.prune import HEADING_MARK, prune
-from server.shop_page.document.tree import Document
+from server.shop_page.document.tree import Document, element_text
 from server.shop_page.words.stock_words import stock_words
 
 _MAX_MARKUP = 400_000
+# A page of so many elements is not read as a whole.
+_LONG = 800
+_MAX_BUTTONS = 2_000
 _BETWEEN_TAGS = re.compile(r">\s+<")
 
 _LIST_TAGS = frozenset({"li", "div", "article", "a", "td", "section"})
@@ -143,7 +147,11 @@ def find_buy_area(document: Document, *, only_nearest: bool = False) -> BuyArea:
     """
     body = document.root.find("body")
     root = body if body is not None else document.root
-    prune(root, document.heading, only_nearest=only_nearest)
+    centre = document.heading
+    if centre is None and sum(1 for _ in islice(root.iter(), _LONG)) == _LONG:
+        # Without a heading, long menus would be all that is left.
+        centre = _buy_button(root)
+    prune(root, centre, only_nearest=only_nearest)
     if document.heading is not None:
         document.heading.set(HEADING_MARK, "1")
     markup = etree.tostring(root, encoding="unicode", method="html", with_tail=False)
@@ -152,6 +160,16 @@ def find_buy_area(document: Document, *, only_nearest: bool = False) -> BuyArea:
     area = BuyArea(BeautifulSoup(markup[:_MAX_MARKUP], "lxml", multi_valued_attributes=None))
     _read(area, document)
     return area
+
+
+def _buy_button(root: etree._Element) -> etree._Element | None:
+    """Return the first button whose text puts something into the cart."""
+    words = stock_words()
+    for element in islice(root.iter("button", "input"), _MAX_BUTTONS):
+        text = element.get("value") if element.tag == "input" else element_text(element, 60)
+        if text and len(text) <= 40 and words.buy_alone.fullmatch(text.lower()):
+            return element
+    return None
 
 
 def _read(area: BuyArea, document: Document) -> None:

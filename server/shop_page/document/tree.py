@@ -12,6 +12,7 @@ from server.shop_page.document.identity import absolute
 
 _NOT_HEADING = ("logo", "site-header", "page-header", "navbar", "site-title", "header-brand")
 _MAX_TITLE_ELEMENTS = 5_000
+_FRONT_PAGE = re.compile(r"\s*(?:https?://[^/?#\s]+)?/?(?:index\.\w{3,5})?\s*(?<=\S)")
 _SEPARATOR = re.compile(r"\s[-–—|:·]\s|\s*\|\s*")
 # The brace may be written as an entity.
 _DATA_ATTRIBUTE = re.compile(rb"=[\s\"']*+[{&]")
@@ -149,7 +150,7 @@ def _find_heading(document: Document) -> etree._Element | None:
             score += 2
         if score > best_score:
             best, best_score = heading, score
-            is_named = names_page
+            is_named = names_page and not _ends_title(text, named)
     if best is not None and best_score >= 2 and is_named:
         return best
     other = _title_element(document.root, named, exact=best_score >= 2)
@@ -163,12 +164,19 @@ def _is_of_shop(heading: etree._Element, text: str, named: list[str]) -> bool:
     the product's.
     """
     links = [*heading.iter("a"), *heading.iterancestors("a")]
-    if any((link.get("href") or "").split("#")[0].split("?")[0] in ("/", "./") for link in links):
-        return not any((link.get("href") or "").find("?") >= 0 for link in links)
+    if any(_FRONT_PAGE.fullmatch(link.get("href") or "") for link in links):
+        return True
     own = words_of(text)
     parts = [words_of(part) for part in _SEPARATOR.split(named[0])]
     product = words_of(named[1]) if len(named) > 1 else []
     return bool(product) and len(parts) > 1 and own in parts and product in parts and own != product
+
+
+def _ends_title(text: str, named: list[str]) -> bool:
+    """Return True for the last part of a title, which may be the shop's name."""
+    parts = [words_of(part) for part in _SEPARATOR.split(named[0])]
+    own = words_of(text)
+    return len(named) < 2 and len(parts) > 1 and own == parts[-1] and own != parts[0]
 
 
 def _lineage(element: etree._Element, steps: int) -> Iterator[etree._Element]:
@@ -206,7 +214,8 @@ def _title_element(
         if not text or len(text) < 3:
             continue
         if exact:
-            if words_of(text) in starts and not _in_link_or_menu(element):
+            of_title = marked or element.tag in ("h2", "h3", "h4")
+            if of_title and words_of(text) in starts and not _in_link_or_menu(element):
                 return element
         elif any(same_name(text, name) for name in named):
             if marked:

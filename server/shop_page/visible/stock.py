@@ -118,6 +118,8 @@ def has_one_buy_button(area: BuyArea) -> bool:
     """Return True if exactly one thing can be bought: a product page without a main heading."""
     buy = [b for b in area.buttons if stock_words().buy.search(b.text) and _is_buy(b)]
     listed = area.in_lists([button.element.parent or button.element for button in buy])
+    if not buy:
+        return sum(_is_buy_text(area, piece) for piece in area.pieces) == 1
     return len(buy) == 1 and not any(listed)
 
 
