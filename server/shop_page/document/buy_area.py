@@ -183,11 +183,7 @@ def _read(area: BuyArea, document: Document) -> None:
             element = _element(node, parent, links)
             elements[id(node)] = element
             area.tags.append((node, order))
-            if node.name == "img" or (node.name == "a" and element.linked):
-                for around in element.lineage(8):
-                    around.shows = True
-                if node.name == "img" and element.linked:
-                    area.linked_pictures.append(order)
+            _note_showing(area, node, element, order)
             if element.button is None or (parent is not None and element.button is parent.button):
                 _add_button(area, node, element, order)
             if node.name == "select" or (node.name == "input" and node.get("type") == "radio"):
@@ -207,6 +203,15 @@ def _read(area: BuyArea, document: Document) -> None:
                 if text_element.button is not None and len(text_element.button.text) < 200:
                     text_element.button.text = f"{text_element.button.text} {text.lower()}".strip()
                 order += 1
+
+
+def _note_showing(area: BuyArea, tag: Tag, element: Element, order: int) -> None:
+    """Note pictures and links on the elements around them."""
+    if tag.name == "img" or (tag.name == "a" and element.linked):
+        for around in element.lineage(8):
+            around.shows = True
+        if tag.name == "img" and element.linked:
+            area.linked_pictures.append(order)
 
 
 def _element(tag: Tag, parent: Element | None, links: LinkTargets) -> Element:

@@ -73,7 +73,7 @@ def _sizes(area: BuyArea) -> tuple[str, ...]:
             continue
         for option in select.find_all("option", limit=_MAX_SIZES):
             text = re.split(r"\s[-–(|:]\s?", _start_of_text(option))[0].strip()
-            if text and _text(option, "value") != "" and words.size.fullmatch(text):
+            if text and option.get("value") != "" and words.size.fullmatch(text):
                 found[text] = None
     if not found:
         for piece in area.pieces:

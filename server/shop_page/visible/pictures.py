@@ -123,8 +123,9 @@ def _address(tag: Tag, base: str) -> str | None:
     for name in _LARGE:
         if (address := absolute(_text(tag, name), base)) and not _OTHER_ADDRESS.search(address):
             return address
-    parent = tag.parent
-    sources = parent.find_all("source", limit=8) if parent and parent.name == "picture" else []
+    # Parsers nest the sources, which have no end tags.
+    picture = next((each for each in list(tag.parents)[:9] if each.name == "picture"), None)
+    sources = picture.find_all("source", limit=8) if picture is not None else []
     sets = [_text(each, name) for each in (tag, *sources) for name in _SOURCES]
     listed = [found for text in sets if text for found in _in_srcset(text)]
     sized = [(size, address) for address, size in listed if size]

@@ -232,7 +232,8 @@ def corrected_price(
         return None
     # The price in markup is crossed out right beside a lower one.
     is_struck = price in seen.struck and visible.list_price == price
-    if visible.score < (CLEAR if is_struck else SURE):
+    has_tax = visible.with_tax and _is_with_tax(visible.amount, price)
+    if visible.score < (CLEAR if is_struck or has_tax else SURE):
         return None
     in_cents = best.where == "state" and visible.amount * 100 == price
     if in_cents or (best.where == "state" and price not in seen.anywhere and not best.addressed):
@@ -251,8 +252,7 @@ def corrected_price(
     takes_seen = visible.amount in best.prices or (
         price not in seen.shown and (former or visible.amount in others or stale)
     )
-    takes_seen = takes_seen or (visible.with_tax and _is_with_tax(visible.amount, price))
-    return visible.amount if takes_seen else None
+    return visible.amount if takes_seen or has_tax else None
 
 
 def _is_with_tax(gross: Decimal, net: Decimal) -> bool:

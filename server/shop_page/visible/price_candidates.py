@@ -132,26 +132,24 @@ def _with_cents(
         last = pieces[i + 2]
         if re.fullmatch(r"\d\d", last.text) and near(pieces[i].element, last.element):
             return amount + Decimal(last.text) / 100, 3, None
-    if (
-        (behind := _SIGN_AND_CENTS.fullmatch(following.text))
-        and (sign := symbol_alone(behind[1], None))
-        and following.element is not pieces[i].element
-        and near(pieces[i].element, following.element)
-    ):
-        # 49 | €90
-        return amount + Decimal(behind[2]) / 100, 2, sign
-    match = _CENTS.match(following.text)
-    if match is None or not near(pieces[i].element, following.element):
-        return amount, 1, None
-    symbol = SYMBOL_BEHIND.fullmatch(following.text, match.end())
-    if match.end() < len(following.text) and symbol is None:
+    if not near(pieces[i].element, following.element):
         return amount, 1, None
     set_small = following.element.tag in ("sup", "small") or _CENTS_WORDS.search(
         following.element.names
     )
-    if separated or following.text[0] in ".," or set_small:
-        return amount + Decimal(match[1]) / 100, 2, symbol[1] if symbol else None
-    return amount, 1, None
+    behind = _SIGN_AND_CENTS.fullmatch(following.text) if set_small else None
+    if behind is not None and (sign := symbol_alone(behind[1], None)):
+        # 49 | €90
+        return amount + Decimal(behind[2]) / 100, 2, sign
+    match = _CENTS.match(following.text)
+    symbol = SYMBOL_BEHIND.fullmatch(following.text, match.end()) if match else None
+    if (
+        match is None
+        or (match.end() < len(following.text) and symbol is None)
+        or not (separated or following.text[0] in ".," or set_small)
+    ):
+        return amount, 1, None
+    return amount + Decimal(match[1]) / 100, 2, symbol[1] if symbol else None
 
 
 def _bare_number(

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from server.goods.amounts import find_money
 from server.shop_page.document.buy_area import BuyArea, Element, TextPiece
-from server.shop_page.visible.price_candidates import PriceCandidate, near
 from server.shop_page.visible.other_products import (
     is_beside_heading,
     is_not_a_title,
     is_title,
     others_from,
 )
+from server.shop_page.visible.price_candidates import PriceCandidate, near
 from server.shop_page.words.price_words import (
     CURRENT_NAMES,
     LABEL_NAMES,

@@ -114,10 +114,10 @@ class PriceWords:
     @cached_property
     def with_tax(self) -> re.Pattern[str]:
         """Match words that make an amount a price with tax; `net` is to be asked first."""
+        including, taxes = self._any("including"), self._any("taxes")
         return re.compile(
-            rf"(?<!\w){self._any('including')}\W{{0,3}}(?:\d{{1,2}} ?% ?)?{self._any('taxes')}(?!\w)"
-            rf"|(?<!\w){self._any('taxes')}\W{{0,3}}{self._any('including')}"
-            rf"|{self._any('with_tax')}"
+            rf"(?<!\w){including}\W{{0,3}}(?:\d{{1,2}} ?% ?)?{taxes}(?!\w)"
+            rf"|(?<!\w){taxes}\W{{0,3}}{including}|{self._any('with_tax')}"
         )
 
     @cached_property
