@@ -23,6 +23,7 @@ from server.shop_page.markup.schema_org import read_product
 from server.shop_page.offer import ShopPage, SourceFacts
 from server.shop_page.visible import labels as visible_labels
 from server.shop_page.visible import sku as visible_sku
+from server.shop_page.visible.pictures import product_pictures
 from server.shop_page.visible.price import VisiblePrices, corrected_price, read_prices
 from server.shop_page.visible.stock import has_one_buy_button, read_stock, sells_many
 
@@ -79,7 +80,7 @@ class _PageReader:
         """Choose the value of each field."""
         draft = Draft(
             title=self._title(),
-            pictures=first_of(self.ranked, lambda f: f.pictures),
+            pictures=first_of(self.ranked, lambda f: product_pictures(f.pictures)),
             link=self._link(),
         )
         if self._sells_one():
@@ -94,6 +95,8 @@ class _PageReader:
             draft.colour = first_of(with_labels, lambda f: f.colour)
             draft.sizes = first_of(with_labels, lambda f: f.sizes)
             draft.pictures = draft.pictures or first_of([self.labels], lambda f: f.pictures)
+        # Better the shop's logo than nothing.
+        draft.pictures = draft.pictures or first_of(self.ranked, lambda f: f.pictures)
         return draft.page()
 
     def _read_markup(self) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -148,9 +149,11 @@ def _find_heading(document: Document) -> etree._Element | None:
             text.casefold() != site
         ):
             score += 2
+        if len(headings) > 1 and _is_likely_of_shop(text, named, document.url):
+            score -= 1
         if score > best_score:
             best, best_score = heading, score
-            is_named = names_page and not _ends_title(text, named)
+            is_named = names_page or _has_title(text, named)
     if best is not None and best_score >= 2 and is_named:
         return best
     other = _title_element(document.root, named, exact=best_score >= 2)
@@ -172,11 +175,23 @@ def _is_of_shop(heading: etree._Element, text: str, named: list[str]) -> bool:
     return bool(product) and len(parts) > 1 and own in parts and product in parts and own != product
 
 
-def _ends_title(text: str, named: list[str]) -> bool:
-    """Return True for the last part of a title, which may be the shop's name."""
-    parts = [words_of(part) for part in _SEPARATOR.split(named[0])]
+def _has_title(text: str, named: list[str]) -> bool:
+    """Return True for a heading with every word of the product's name in the title, and more."""
+    product = words_of(_SEPARATOR.split(named[-1])[0])
+    return len(product) > 1 and set(product) <= set(words_of(text))
+
+
+def _is_likely_of_shop(text: str, named: list[str], url: str) -> bool:
+    """Return True for the end of the title, or the name in the address: of two h1, the shop's."""
     own = words_of(text)
-    return len(named) < 2 and len(parts) > 1 and own == parts[-1] and own != parts[0]
+    parts = [words_of(part) for part in _SEPARATOR.split(named[0])]
+    try:
+        host = re.sub(r"[^\w]", "", urlsplit(url).hostname or "")
+    except ValueError:
+        host = ""
+    joined = "".join(own)
+    ends = len(named) < 2 and len(parts) > 1 and own == parts[-1] and own != parts[0]
+    return ends or (len(joined) > 4 and joined in host)
 
 
 def _lineage(element: etree._Element, steps: int) -> Iterator[etree._Element]:

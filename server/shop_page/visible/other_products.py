@@ -5,6 +5,7 @@ import re
 from server.shop_page.document.buy_area import Button, BuyArea, Element, TextPiece
 from server.shop_page.visible.price_candidates import near
 from server.shop_page.words.price_words import NOT_A_TITLE, TITLE_NAMES, price_words
+from server.shop_page.words.stock_words import stock_words
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _TITLE_TAGS = frozenset({"h2", "h3", "h4", "h5"})
@@ -63,12 +64,17 @@ def is_beside_heading(area: BuyArea, link: Element, own: TextPiece, buy_orders: 
     if id(heading) in around_link:
         return True
     group = next((f for f in own.element.lineage(_STEPS) if id(f) in around_link), None)
-    if group is None or not any(element is group for element in heading.lineage(_STEPS)):
-        return False
-    if any(area.heading <= order <= own.order for order in area.linked_pictures):
+    if (
+        group is None
+        or not any(element is group for element in heading.lineage(_STEPS))
+        or any(area.heading <= order <= own.order for order in area.linked_pictures)
+    ):
         return False
     if group.tag not in _WHOLE:
         return True
+    out_of_stock = stock_words().out_of_stock
+    if any(out_of_stock.search(p.text.lower()) for p in area.pieces[area.heading : own.order]):
+        return False
     first_buy = next((order for order in buy_orders if order >= area.heading), None)
     return first_buy is not None and area.heading < own.order <= first_buy
 

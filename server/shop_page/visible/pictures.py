@@ -31,6 +31,7 @@ _OTHER_ADDRESS = re.compile(
     r"\.(?:svg|gif)(?:$|\?)|sprite|placeholder|logo|icon|banner|/flags?/|payment|pixel|spacer"
     r"|blank\.|loading|loader|no-?image|trust-?badge|avatar"
 )
+_LOGO = re.compile(r"(?:^|[/_.-])(?:logo|banner|placeholder|no-?image|favicon)(?:[/_.-]|$)")
 _PICTURE_PATH = re.compile(r"\.(?:jpe?g|png|webp|avif)$")
 _LARGE = ("data-zoom-image", "data-old-hires", "data-large_image", "data-large-image", "data-zoom",
           "data-full", "data-original")  # fmt: skip
@@ -39,6 +40,11 @@ _PLAIN = ("data-src", "data-lazy-src", "data-lazy", "src")
 # An address, which may have commas, and its width or density.
 _IN_SRCSET = re.compile(r"([^ ,]\S*?)(?:,(?= |$)| (\d{1,6}(?:\.\d{1,3})?)[wx](?: ?,| |$)| |$)")
 _MAX_SRCSET = 2_000
+
+
+def product_pictures(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    """Return pictures in markup without logos and banners."""
+    return tuple(each for each in addresses if not _LOGO.search(path_of(each)))
 
 
 def read_pictures(area: BuyArea, document: Document) -> tuple[str, ...]:
@@ -71,7 +77,8 @@ def read_pictures(area: BuyArea, document: Document) -> tuple[str, ...]:
     # The best first, the others in the page's order.
     if found:
         best = max(found, key=lambda each: each[0])
-        addresses = [best[1], *(address for _, address in found)]
+        # Those with far less to say for them are banners among them.
+        addresses = [best[1], *(address for points, address in found if points * 4 > best[0])]
     else:
         addresses = [ordinary] if ordinary else []
     return tuple(dict.fromkeys(addresses))[:_MAX_PICTURES]
@@ -85,6 +92,10 @@ def _points(tag: Tag, names: str, heading: str | None) -> int:
         if heading and text and len(words_of(text)) > 0 and same_name(text, heading):
             points += 40
             break
+    alt = words_of(_text(tag, "alt")[:300])
+    if alt and heading and points and set(alt).isdisjoint(words_of(heading)):
+        # It shows something else, or another side of it.
+        points -= 5
     return points
 
 

@@ -115,6 +115,7 @@ def _only_one(candidates: list[PriceCandidate]) -> PriceCandidate | None:
         if c.amount > 0
         and c.symbol
         and c.score >= ALONE
+        and not c.of_other
         and len(c.text_before) + len(c.text_behind) <= 20
     ]
     if len({c.amount for c in possible}) != 1 or any(c.former for c in possible):

@@ -59,6 +59,8 @@ class PriceCandidate:
     is_other: bool = False
     # ``is_other`` only for being a price by weight, volume or length.
     per_measure: bool = False
+    # Right behind the title of another page.
+    of_other: bool = False
     # The ``order`` of the last text that the amount is made up of.
     last_order: int = 0
 

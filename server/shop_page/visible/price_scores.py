@@ -117,7 +117,9 @@ def _score(c: PriceCandidate, page: _Page) -> float:
     if piece.order >= page.others_from:
         score -= 60
     else:
-        score -= _loss_behind_other_title(page, piece)
+        loss = _loss_behind_other_title(page, piece)
+        c.of_other = loss > 0
+        score -= loss
     return score + _form_score(c) + _place_score(piece, page)
 
 
