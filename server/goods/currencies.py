@@ -38,7 +38,8 @@ SIGNS: dict[str, str] = {
     "₴": "UAH", "₺": "TRY", "₹": "INR", "₪": "ILS", 'ש"ח': "ILS", "ש״ח": "ILS", "฿": "THB",
     "บาท": "THB", "₫": "VND", "₱": "PHP", "₦": "NGN", "₸": "KZT", "₾": "GEL", "৳": "BDT",
     "₵": "GHS", "GH₵": "GHS", "₼": "AZN", "₲": "PYG", "₡": "CRC", "₮": "MNT", "֏": "AMD",
-    "S/": "PEN", "د.إ": "AED", "ر.س": "SAR", "руб": "RUB", "грн": "UAH", "лв": "BGN",
+    "S/": "PEN", "人民币": "CNY", "ج.م": "EGP", "د.ك": "KWD", "د.إ": "AED",
+    "ر.س": "SAR", "руб": "RUB", "грн": "UAH", "лв": "BGN",
     "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "CDN$": "CAD",
     "NZ$": "NZD", "HK$": "HKD", "NT$": "TWD", "S$": "SGD", "SG$": "SGD", "MX$": "MXN",
     "AR$": "ARS", "CL$": "CLP", "R$": "BRL", "RD$": "DOP", "$U": "UYU",
@@ -46,7 +47,8 @@ SIGNS: dict[str, str] = {
 # The same for abbreviations, which mean nothing where another letter follows.
 ABBREVIATIONS: dict[str, str] = {
     "euro": "EUR", "Euro": "EUR", "euros": "EUR", "Euros": "EUR", "zł": "PLN", "zl": "PLN",
-    "Kč": "CZK", "Ft": "HUF", "lei": "RON", "Lei": "RON", "TL": "TRY", "Rp": "IDR", "RM": "MYR",
+    "Kč": "CZK", "Ft": "HUF", "lei": "RON", "Lei": "RON", "LEI": "RON",
+    "TL": "TRY", "Rp": "IDR", "RM": "MYR",
     "Fr": "CHF", "SFr": "CHF", "VNĐ": "VND", "đ": "VND", "KSh": "KES", "Ksh": "KES",
     "Php": "PHP", "RMB": "CNY", "р": "RUB",
 }  # fmt: skip

@@ -12,7 +12,7 @@ from server.goods.availability import Availability
 from server.goods.currencies import Place, place_of
 from server.shop_page.document.buy_area import find_buy_area
 from server.shop_page.document.decode import read_text
-from server.shop_page.document.identity import PageIdentity, absolute, path_of
+from server.shop_page.document.identity import PageIdentity, absolute, is_home_page, path_of
 from server.shop_page.document.strip import StrippedPage, strip_page
 from server.shop_page.document.tree import Document, parse
 from server.shop_page.draft import Draft, Found, first_found, first_of, found
@@ -23,8 +23,9 @@ from server.shop_page.markup.schema_org import read_product
 from server.shop_page.offer import ShopPage, SourceFacts
 from server.shop_page.visible import labels as visible_labels
 from server.shop_page.visible import sku as visible_sku
+from server.shop_page.visible.pictures import product_pictures
 from server.shop_page.visible.price import VisiblePrices, corrected_price, read_prices
-from server.shop_page.visible.stock import has_one_buy_button, read_stock
+from server.shop_page.visible.stock import has_one_buy_button, read_stock, sells_many
 
 # The shop's name behind a product's: " | Shop".
 _SHOP_NAME = re.compile(r"\s+[-–—|:·]\s+\S")
@@ -79,7 +80,7 @@ class _PageReader:
         """Choose the value of each field."""
         draft = Draft(
             title=self._title(),
-            pictures=first_of(self.ranked, lambda f: f.pictures),
+            pictures=first_of(self.ranked, lambda f: product_pictures(f.pictures)),
             link=self._link(),
         )
         if self._sells_one():
@@ -94,6 +95,8 @@ class _PageReader:
             draft.colour = first_of(with_labels, lambda f: f.colour)
             draft.sizes = first_of(with_labels, lambda f: f.sizes)
             draft.pictures = draft.pictures or first_of([self.labels], lambda f: f.pictures)
+        # Better the shop's logo than nothing.
+        draft.pictures = draft.pictures or first_of(self.ranked, lambda f: f.pictures)
         return draft.page()
 
     def _read_markup(self) -> None:
@@ -122,7 +125,7 @@ class _PageReader:
             return True
         if self.marked_up or meta_tags.is_product_page(self.document):
             return True
-        if self.is_listing or path_of(self.document.url) == "":
+        if self.is_listing or is_home_page(self.document.url) or sells_many(self.area):
             return False
         return self.area.heading is not None or has_one_buy_button(self.area)
 
@@ -138,6 +141,7 @@ class _PageReader:
         """Choose the price to pay and the list price, which is above it."""
         visible = self.prices.best
         best = next((f for f in self.ranked if f.price is not None), None)
+        best = _instead_of_former(best, self.ranked) if best is not None else None
         if best is not None and best.price is not None:
             price, list_price, where = best.price, best.list_price, best.where
             own = self.place.currency(visible.symbol) if visible is not None else None
@@ -179,11 +183,18 @@ class _PageReader:
         seen: Found[Availability] | None = found(stock.availability, stock.where)
         if stock.availability == "out_of_stock" and stock.sure:
             return marked if marked is not None and marked.value == "preorder" else seen
+        if stock.can_be_bought and marked is not None and marked.value == "out_of_stock":
+            # Often the markup's state is that of one size.
+            return seen
         return marked or seen
 
     def _sku(self, *, has_offer: bool) -> Found[str] | None:
+        marked = first_of([f for f in self.ranked if f.where != "state"], lambda f: f.sku)
+        if marked is not None and self.labels.sku and not self._shows(marked.value):
+            # The shop's internal id, where the page shows a number under its label.
+            marked = None
         known = (
-            first_of([f for f in self.ranked if f.where != "state"], lambda f: f.sku)
+            marked
             or found(self.labels.sku, "text beside its label")
             or found(visible_sku.read_sku_attribute(self.area), "attribute")
             or first_of(self.ranked, lambda f: f.sku)
@@ -195,6 +206,13 @@ class _PageReader:
         return found(visible_sku.read_id_attribute(self.area), "attribute") or found(
             address, "address"
         )
+
+    def _shows(self, number: str) -> bool:
+        """Return True if the page shows a number, or one of which it is the beginning or end."""
+        shown = self.labels.sku or ""
+        if shown and (number in shown or shown in number):
+            return True
+        return any(number in piece.text for piece in self.area.pieces)
 
     def _title(self) -> Found[str] | None:
         """Choose the markup's name, or the heading if that is the same without the shop's name."""
@@ -222,6 +240,22 @@ class _PageReader:
             if address and (path_of(address) or of_home_page):
                 return Found(address, where)
         return found(own, "address")
+
+
+def _instead_of_former(best: SourceFacts, ranked: list[SourceFacts]) -> SourceFacts:
+    """Return the source that calls the best one's price the former price of a lower one."""
+    if best.list_price is not None or best.addressed:
+        return best
+    return next(
+        (
+            facts
+            for facts in ranked
+            if facts.price is not None
+            and facts.list_price == best.price
+            and facts.currency in (None, best.currency)
+        ),
+        best,
+    )
 
 
 def _list_price_beside(

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
@@ -17,10 +18,13 @@ from lxml import etree
 
 from server.shop_page.document.identity import LinkTargets
 from server.shop_page.document.prune import HEADING_MARK, prune
-from server.shop_page.document.tree import Document
+from server.shop_page.document.tree import Document, element_text
 from server.shop_page.words.stock_words import stock_words
 
 _MAX_MARKUP = 400_000
+# A page of so many elements is not read as a whole.
+_LONG = 800
+_MAX_BUTTONS = 2_000
 _BETWEEN_TAGS = re.compile(r">\s+<")
 
 _LIST_TAGS = frozenset({"li", "div", "article", "a", "td", "section"})
@@ -98,8 +102,11 @@ class BuyArea:
     buttons: list[Button] = field(default_factory=list)
     # The ``order`` of the first text of the main heading.
     heading: int | None = None
+    heading_element: Element | None = None
     # Something (a size, a colour) has to be chosen before buying.
     choices: bool = False
+    # The ``order`` of each picture in a link to another page.
+    linked_pictures: list[int] = field(default_factory=list)
     # There is a field for the quantity.
     quantity: bool = False
     # Every element, with the ``order`` of the first text after its start.
@@ -140,7 +147,11 @@ def find_buy_area(document: Document, *, only_nearest: bool = False) -> BuyArea:
     """
     body = document.root.find("body")
     root = body if body is not None else document.root
-    prune(root, document.heading, only_nearest=only_nearest)
+    centre = document.heading
+    if centre is None and sum(1 for _ in islice(root.iter(), _LONG)) == _LONG:
+        # Without a heading, long menus would be all that is left.
+        centre = _buy_button(root)
+    prune(root, centre, only_nearest=only_nearest)
     if document.heading is not None:
         document.heading.set(HEADING_MARK, "1")
     markup = etree.tostring(root, encoding="unicode", method="html", with_tail=False)
@@ -151,8 +162,19 @@ def find_buy_area(document: Document, *, only_nearest: bool = False) -> BuyArea:
     return area
 
 
+def _buy_button(root: etree._Element) -> etree._Element | None:
+    """Return the first button whose text puts something into the cart."""
+    words = stock_words()
+    for element in islice(root.iter("button", "input"), _MAX_BUTTONS):
+        text = element.get("value") if element.tag == "input" else element_text(element, 60)
+        if text and len(text) <= 40 and words.buy_alone.fullmatch(text.lower()):
+            return element
+    return None
+
+
 def _read(area: BuyArea, document: Document) -> None:
-    links = LinkTargets(document.url, document.base)
+    # Of a page without an address, links still lead to other pages.
+    links = LinkTargets(document.url, document.base or "http://page.invalid/")
     elements: dict[int, Element] = {}
     order = 0
     for node in area.soup.descendants:
@@ -161,9 +183,7 @@ def _read(area: BuyArea, document: Document) -> None:
             element = _element(node, parent, links)
             elements[id(node)] = element
             area.tags.append((node, order))
-            if node.name == "img" or (node.name == "a" and element.linked):
-                for around in element.lineage(8):
-                    around.shows = True
+            _note_showing(area, node, element, order)
             if element.button is None or (parent is not None and element.button is parent.button):
                 _add_button(area, node, element, order)
             if node.name == "select" or (node.name == "input" and node.get("type") == "radio"):
@@ -172,6 +192,7 @@ def _read(area: BuyArea, document: Document) -> None:
                 area.quantity = True
             if node.has_attr(HEADING_MARK) and area.heading is None:
                 area.heading = order
+                area.heading_element = element
         elif type(node) is NavigableString:
             text = " ".join(node.split())
             if text:
@@ -182,6 +203,15 @@ def _read(area: BuyArea, document: Document) -> None:
                 if text_element.button is not None and len(text_element.button.text) < 200:
                     text_element.button.text = f"{text_element.button.text} {text.lower()}".strip()
                 order += 1
+
+
+def _note_showing(area: BuyArea, tag: Tag, element: Element, order: int) -> None:
+    """Note pictures and links on the elements around them."""
+    if tag.name == "img" or (tag.name == "a" and element.linked):
+        for around in element.lineage(8):
+            around.shows = True
+        if tag.name == "img" and element.linked:
+            area.linked_pictures.append(order)
 
 
 def _element(tag: Tag, parent: Element | None, links: LinkTargets) -> Element:

@@ -25,7 +25,7 @@ _OTHER_PRODUCTS = re.compile(
     r"|newsletter\w*|mega-?menu\w*"
     r"|cookie\w*|nav|navbar|navigation|main-?menu|reviews?|reviews?-\w+|comments?"
     r"|testimonials?"
-    r"|customer-?reviews|faq|blog\w*|sticky-?(?:bar|atc|add)\w*|zoom|tooltip-?_?(?:content|text|inner|body|box)"
+    r"|customer-?reviews|faq|blog\w*|sticky-?(?:bar|atc|add)\w*|tooltip-?_?(?:content|text|inner|body|box)"
     r"|country-?select\w*|modal|popup|drawer|off-?canvas|lightbox|top-?bar"
     r"|(?:site|page|global|main|masthead)-?_?header)(?:$|[\s_-])"
     r"|(?:^|\s)(?:(?:site|page|global|main|shop|store|layout|app|l|c|o)[-_]{1,2})?footer(?:$|[\s_-])"
@@ -37,6 +37,16 @@ _HIDDEN_CLASS = re.compile(
     r"|ng-hide|displaynone|nodisplay|uk-hidden"
     r"|u-hidden)(?:$|\s)"
 )
+
+
+def _is_unclosed(header: etree._Element) -> bool:
+    """Return True if a header took in the rest of the page, for lack of its end tag."""
+    element: etree._Element | None = header
+    while element is not None and element.tag != "body":
+        if any(True for _ in element.itersiblings()):
+            return False
+        element = element.getparent()
+    return True
 
 
 class ForeignParts:
@@ -63,7 +73,7 @@ class ForeignParts:
                 return tag != "input"
             if "role" in attributes and attributes["role"].lower() in _DROPPED_ROLES:
                 return True
-        if tag == "header" and element.find(".//ul") is not None:
+        if tag == "header" and element.find(".//ul") is not None and not _is_unclosed(element):
             return True
         return bool(attributes) and self._has_foreign_name(attributes)
 

@@ -10,6 +10,11 @@ _VARIANT_KEYS = re.compile(
     re.IGNORECASE,
 )
 
+_PRODUCT_KEY = re.compile(
+    r"(?:^|&)(?:products?(?:_?id)?|prod(?:_?id)?|item(?:_?id)?|p|pid|id|sku|art(?:icle|ikel)?(?:_?id)?"
+    r"|goods(?:_?(?:no|id))?)=[^&]*\w[^&]*",
+    re.IGNORECASE,
+)
 
 # An address whose path can be used as it is: no escapes, dots to resolve or ports.
 _PLAIN_LINK = re.compile(
@@ -52,6 +57,20 @@ def path_of(address: str) -> str:
         return ""
 
 
+def product_in_query(address: str) -> str | None:
+    """Return what names a product in an address without a path: ``/?product=77``."""
+    try:
+        found = _PRODUCT_KEY.search(urlsplit(address).query[:2_000])
+    except ValueError:
+        return None
+    return unquote(found[0].strip("&")).casefold() if found else None
+
+
+def is_home_page(address: str) -> bool:
+    """Return True for a shop's front page. Of a page without an address, nothing is known."""
+    return bool(address) and path_of(address) == "" and product_in_query(address) is None
+
+
 def same_path(one: str | None, other: str | None) -> bool:
     """Return True if both addresses have the same, non-empty path."""
     return bool(one and other and path_of(one) and path_of(one) == path_of(other))
@@ -72,10 +91,16 @@ class LinkTargets:
     def __init__(self, url: str, base: str) -> None:
         self._base = base
         self._own_paths = ("", path_of(url))
+        # In some shops every product is at the root: /?product=77.
+        self._own_product = product_in_query(url) if path_of(url) == "" else None
         self._sound = absolute("/", base) is not None
 
     def leads_away(self, address: str) -> bool:
         """Return True for the address of another page."""
+        if self._own_product is not None and "=" in address and not address.startswith("#"):
+            other = product_in_query(absolute(address, self._base) or "")
+            if other is not None and other != self._own_product:
+                return True
         if self._sound and len(address) < 1_000:
             plain = _PLAIN_LINK.fullmatch(address)
             if plain is not None and (plain["host"] or plain["path"]):

@@ -35,7 +35,9 @@ ID_ATTRIBUTES = (
 ELEMENTS_BEFORE, ELEMENTS_AFTER = 400, 800
 # One in so many of them is enough to check markup against.
 FEWER = 2
-_SHOWING_TAGS = frozenset({"input", "img", "button", "select", "option", "br", "a", "textarea"})
+_SHOWING_TAGS = frozenset({
+    "input", "img", "button", "select", "option", "br", "a", "textarea", "source",
+})  # fmt: skip
 _SHOWING_ATTRIBUTES = frozenset((*PRICE_ATTRIBUTES, *SKU_ATTRIBUTES, *ID_ATTRIBUTES, "aria-label"))
 # The tag of elements to be removed; no parsed element's tag is in capitals.
 _GONE = "GONE"

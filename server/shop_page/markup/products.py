@@ -33,6 +33,8 @@ _LIST_KEYS = frozenset({"itemlistelement", "hasoffercatalog", "makesoffer", "con
 _PART_KEYS = frozenset({"hasvariant", "offers", "isvariantof", "model", "haspart"})
 # The key that microdata sets on the product whose element contains the page's main heading.
 HOLDS_HEADING = "#top"
+_PLACE = "#place"
+_MAX_OF_A_SIZE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,8 @@ def choose_product(
     own = [c for c in candidates if not c.related]
     if not own:
         return []
+    for place, each in enumerate(own):
+        each.node[_PLACE] = place
     scored = [(_score(c, identity), -i, c) for i, c in enumerate(own)]
     best_score, _, best = max(scored, key=lambda entry: entry[:2])
     unmistakable = best_score >= 4
@@ -188,7 +192,31 @@ def choose_product(
         return []
     name = text_of(best.node.get("name"))
     same = [c.node for c in others if not c.listed and _same_product(best.node, name, c.node)]
-    return [best.node, *same[:5]]
+    nodes = [best.node, *same[:_MAX_OF_A_SIZE]]
+    if same and _is_one_a_size(nodes):
+        return [_group(nodes)]
+    return nodes[:6]
+
+
+def _is_one_a_size(nodes: list[Node]) -> bool:
+    """Return True if each node is the same product in another size or colour."""
+    if any("hasVariant" in node or not node.get("offers") for node in nodes):
+        return False
+    kinds = [(text_of(node.get("size"), 40), text_of(node.get("color"), 40)) for node in nodes]
+    return all(any(kind) for kind in kinds) and len(set(kinds)) == len(nodes)
+
+
+def _group(nodes: list[Node]) -> Node:
+    """Return one product with the nodes as its variants."""
+    shared = {
+        key: value
+        for key, value in nodes[0].items()
+        if key not in ("offers", "size", "color", "sku", "gtin13", "gtin", "mpn", "url", "@id")
+        or all(node.get(key) == value for node in nodes)
+    }
+    shared.pop("offers", None)
+    in_order = sorted(nodes, key=lambda node: node.get(_PLACE, 0))
+    return {**shared, "hasVariant": in_order}
 
 
 def _same_product(best: Node, name: str | None, other: Node) -> bool:

@@ -4,11 +4,13 @@ The properties are those of schema.org. Shops also put text for numbers, words f
 lists for single values into them; these are read as they are meant.
 """
 
+import html
 from typing import Any
 
 from server.goods.availability import best_availability
 from server.goods.condition import read_condition
 from server.goods.gtin import read_gtin
+from server.goods.names import words_of
 from server.shop_page.document.identity import PageIdentity, absolute, same_path, variant_ids
 from server.shop_page.markup.product_offers import (
     OfferFacts,
@@ -38,7 +40,9 @@ def read_product(node: Node, identity: PageIdentity, where: str) -> SourceFacts:
     if variant is None and chosen is not None:
         variant = next((v for v, o in variant_offers if o is chosen), None)
     facts = SourceFacts(where)
-    facts.title = text_of(node.get("name")) or (text_of(variant.get("name")) if variant else None)
+    facts.title = unescaped(
+        text_of(node.get("name")) or (text_of(variant.get("name")) if variant else None)
+    )
     facts.brand = _brand(node) or (_brand(variant) if variant else None)
     facts.pictures = _pictures(node, identity) or (_pictures(variant, identity) if variant else ())
     sources = [source for source in (variant, node) if source]
@@ -57,6 +61,15 @@ def read_product(node: Node, identity: PageIdentity, where: str) -> SourceFacts:
             read_condition(text_of(chosen.node.get("itemCondition"), 120)) or facts.condition
         )
     return facts
+
+
+def unescaped(text: str | None) -> str | None:
+    """Return a text without entities, which some shops escape twice."""
+    for _ in range(3):
+        if text is None or "&" not in text:
+            break
+        text = html.unescape(text)
+    return text
 
 
 def _shown_variant(variants: list[Node], identity: PageIdentity) -> Node | None:
@@ -128,8 +141,18 @@ def _sku(sources: list[Node], chosen: OfferFacts | None) -> str | None:
             if colon and prefix.lower() in ("sku", "id", "productid", "asin"):
                 value = rest.strip()
             if value and len(value) <= 80 and not value.startswith(("http://", "https://")):
-                return value
+                return _without_name(value, text_of(sources[-1].get("name")))
     return None
+
+
+def _without_name(sku: str, name: str | None) -> str:
+    """Return a number without the product's name behind it: ``AB12-9900 Cushion, small``."""
+    number, _, rest = sku.partition(" ")
+    if name and rest and any(c.isdigit() for c in number):
+        words = words_of(rest)
+        if words and sum(word in words_of(name) for word in words) * 2 >= len(words):
+            return number
+    return sku
 
 
 def _sizes(node: Node, variants: list[Node]) -> tuple[str, ...]:

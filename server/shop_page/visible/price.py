@@ -36,6 +36,8 @@ class VisiblePrice:
     list_price: Decimal | None
     score: float
     where: str
+    # Shown together with the words that it includes tax.
+    with_tax: bool = False
 
 
 @dataclass(slots=True)
@@ -46,6 +48,8 @@ class VisiblePrices:
     # Amounts near the heading that are neither former prices nor something else.
     shown: set[Decimal] = field(default_factory=set)
     former: set[Decimal] = field(default_factory=set)
+    # Those of ``former`` that are crossed out.
+    struck: set[Decimal] = field(default_factory=set)
     # Every amount in the product's part of the page.
     anywhere: set[Decimal] = field(default_factory=set)
     symbols: list[str] = field(default_factory=list)
@@ -62,6 +66,7 @@ def read_prices(area: BuyArea, currency: str | None) -> VisiblePrices:
     best, former = _choose(clear, area)
     best = best or _by_measure(candidates) or _only_one(candidates)
     prices.former = {c.amount for c in candidates if c.former}
+    prices.struck = {c.amount for c in candidates if c.former and not c.only_called_former}
     prices.shown = {c.amount for c in candidates if not c.former and c.score >= 10}
     if best is not None:
         prices.best = _result(best, former, candidates, area)
@@ -110,6 +115,7 @@ def _only_one(candidates: list[PriceCandidate]) -> PriceCandidate | None:
         if c.amount > 0
         and c.symbol
         and c.score >= ALONE
+        and not c.of_other
         and len(c.text_before) + len(c.text_behind) <= 20
     ]
     if len({c.amount for c in possible}) != 1 or any(c.former for c in possible):
@@ -196,7 +202,12 @@ def _result(
         (c.symbol for c in candidates if c.symbol and c.amount == best.amount), None
     )
     return VisiblePrice(
-        amount, symbol, min(former_amounts, default=None), best.score, f"text .{name}"[:60]
+        amount,
+        symbol,
+        min(former_amounts, default=None),
+        best.score,
+        f"text .{name}"[:60],
+        best.with_tax,
     )
 
 
@@ -218,7 +229,12 @@ def corrected_price(
     """Return the price to use instead of the markup's if what the page shows supports it."""
     visible = seen.best
     price = best.price
-    if visible is None or price is None or visible.amount == price or visible.score < SURE:
+    if visible is None or price is None or visible.amount == price:
+        return None
+    # The price in markup is crossed out right beside a lower one.
+    is_struck = price in seen.struck and visible.list_price == price
+    has_tax = visible.with_tax and _is_with_tax(visible.amount, price)
+    if visible.score < (CLEAR if is_struck or has_tax else SURE):
         return None
     in_cents = best.where == "state" and visible.amount * 100 == price
     if in_cents or (best.where == "state" and price not in seen.anywhere and not best.addressed):
@@ -237,7 +253,17 @@ def corrected_price(
     takes_seen = visible.amount in best.prices or (
         price not in seen.shown and (former or visible.amount in others or stale)
     )
-    return visible.amount if takes_seen else None
+    return visible.amount if takes_seen or has_tax else None
+
+
+def _is_with_tax(gross: Decimal, net: Decimal) -> bool:
+    """Return True if one amount is the other with a tax of a whole or half per cent up to 27."""
+    if net <= 0:
+        return False
+    rate = round((gross / net - 1) * 200) / Decimal(200)
+    if not Decimal("0.04") <= rate <= Decimal("0.27"):
+        return False
+    return abs(net * (1 + rate) - gross) <= max(Decimal("0.02"), gross / 5_000)
 
 
 def _is_another_price(seen: Decimal, marked: Decimal) -> bool:

@@ -22,8 +22,16 @@ from server.shop_page.words.price_words import price_words
 _MAX_CANDIDATES = 400
 _CENTS_WORDS = re.compile(r"cent|mantissa|decimal|fraction|super|small|minor|sup|digit|float")
 _CENTS = re.compile(r"[.,]?(\d\d)(?!\d)")
+_SIGN_AND_CENTS = re.compile(r"([^\w\s.,]|[^\W\d_]{2,3}) ?(\d\d)")
 _SEPARATOR = re.compile(r"[.,]")
 _LOOSE = re.compile(r"[^\d]{1,25}?(\d[\d.,  ']*[.,]\d\d)[^\d]{0,3}")
+# What a class with "price" goes on with where a number without a currency is an amount.
+_AMOUNT_NAME = re.compile(
+    r"prices?(?:$|[-_]*(?:value|val|num(?:ber)?|int(?:eger)?|whole|main|big|large|medium|small|current"
+    r"|now|new|old|was|regular|sale|special|final|box|wrap\w*|container|display|text|tag|field|block"
+    r"|area|web|content|inner|amount|dollars?|euros?|eur|usd|to-?pay|inside|total|item|html|view"
+    r"|section|row|col|span|div|\d+)(?:$|[-_]))"
+)
 _MARKS = re.compile(r"[.,]?\s?[-–—]{1,2}|\.")
 _WHOLE = frozenset({"html", "body", "main"})
 
@@ -45,10 +53,14 @@ class PriceCandidate:
     former: bool = False
     # ``former`` by its class or label alone: a "regular price" without another is the price.
     only_called_former: bool = False
+    # Called a price with tax.
+    with_tax: bool = False
     # Called something else than the price.
     is_other: bool = False
     # ``is_other`` only for being a price by weight, volume or length.
     per_measure: bool = False
+    # Right behind the title of another page.
+    of_other: bool = False
     # The ``order`` of the last text that the amount is made up of.
     last_order: int = 0
 
@@ -122,18 +134,24 @@ def _with_cents(
         last = pieces[i + 2]
         if re.fullmatch(r"\d\d", last.text) and near(pieces[i].element, last.element):
             return amount + Decimal(last.text) / 100, 3, None
-    match = _CENTS.match(following.text)
-    if match is None or not near(pieces[i].element, following.element):
-        return amount, 1, None
-    symbol = SYMBOL_BEHIND.fullmatch(following.text, match.end())
-    if match.end() < len(following.text) and symbol is None:
+    if not near(pieces[i].element, following.element):
         return amount, 1, None
     set_small = following.element.tag in ("sup", "small") or _CENTS_WORDS.search(
         following.element.names
     )
-    if separated or following.text[0] in ".," or set_small:
-        return amount + Decimal(match[1]) / 100, 2, symbol[1] if symbol else None
-    return amount, 1, None
+    behind = _SIGN_AND_CENTS.fullmatch(following.text) if set_small else None
+    if behind is not None and (sign := symbol_alone(behind[1], None)):
+        # 49 | €90
+        return amount + Decimal(behind[2]) / 100, 2, sign
+    match = _CENTS.match(following.text)
+    symbol = SYMBOL_BEHIND.fullmatch(following.text, match.end()) if match else None
+    if (
+        match is None
+        or (match.end() < len(following.text) and symbol is None)
+        or not (separated or following.text[0] in ".," or set_small)
+    ):
+        return amount, 1, None
+    return amount + Decimal(match[1]) / 100, 2, symbol[1] if symbol else None
 
 
 def _bare_number(
@@ -168,7 +186,7 @@ def _bare_number(
         amount, used = amount + Decimal(pieces[i + 1].text) / 100, 2  # $ | 24 | 98
     elif symbol is None:
         amount, used, symbol = _with_symbol(pieces, i, amount, used, currency)
-    if symbol or _is_price_element(piece.element, 3):
+    if symbol or (_is_price_element(piece.element, 3) and not (whole and _is_count(piece.element))):
         found.append(_candidate(piece, amount, symbol, slice(0, len(piece.text))))
     return used
 
@@ -220,6 +238,15 @@ def _are_cents(pieces: list[TextPiece], i: int, j: int) -> bool:
         pieces[j].element.parent is pieces[i].element.parent
         and pieces[j].element is not pieces[i].element
     )
+
+
+def _is_count(element: Element) -> bool:
+    """Return True in an element named ``price-rank`` and the like, where numbers are no amounts."""
+    for around in element.lineage(3):
+        names = [name for name in around.names.split() if "price" in name]
+        if names:
+            return not any(_AMOUNT_NAME.search(name) for name in names)
+    return False
 
 
 def _is_price_element(element: Element, steps: int) -> bool:

@@ -7,16 +7,22 @@ of other products, or called something else (shipping, an instalment, a price pe
 
 import re
 from bisect import bisect
+from collections import Counter
 from dataclasses import dataclass
 
 from server.goods.amounts import find_money
 from server.shop_page.document.buy_area import BuyArea, Element, TextPiece
+from server.shop_page.visible.other_products import (
+    is_beside_heading,
+    is_not_a_title,
+    is_title,
+    others_from,
+)
 from server.shop_page.visible.price_candidates import PriceCandidate, near
 from server.shop_page.words.price_words import (
     CURRENT_NAMES,
     LABEL_NAMES,
-    NOT_A_TITLE,
-    TITLE_NAMES,
+    OTHER_PRICE_NAMES,
     TO_PAY_NAMES,
     price_words,
 )
@@ -25,9 +31,10 @@ from server.shop_page.words.stock_words import stock_words
 # What an amount loses for being called something else.
 DOUBT = 40
 _LINES = frozenset({"p", "li", "label", "dt", "dd", "td", "th", "span", "strong", "b"})
+_TABLES = frozenset({"table", "ul", "ol", "dl"})
+_QUANTITIES = re.compile(r"\d{1,5} ?(?:[-–—] ?\d{1,5}|\+)|[≥>] ?\d{1,5}")
 _NUMBER = re.compile(r"[\W\d]*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_TITLE_TAGS = frozenset({"h2", "h3", "h4", "h5"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +49,34 @@ class _Page:
 
 def score_all(candidates: list[PriceCandidate], area: BuyArea) -> None:
     """Set the ``score`` of every candidate, and mark the former prices."""
-    start = area.heading or 0
-    other_products = price_words().other_products
-    others_from = next(
-        (
-            piece.order
-            for piece in area.pieces
-            if piece.order > start
-            and len(piece.text) <= 60
-            and other_products.match(piece.text.lower())
-        ),
-        len(area.pieces) + 1,
-    )
     buy = stock_words().buy
     buy_orders = [b.order for b in area.buttons if not b.linked and buy.search(b.text)]
-    page = _Page(area, buy_orders, others_from)
+    page = _Page(area, buy_orders, others_from(area))
     listed = area.in_lists([candidate.piece.element for candidate in candidates])
     for candidate, in_list in zip(candidates, listed, strict=True):
         candidate.score = _score(candidate, page) - (60 if in_list else 0)
+    for candidate in _of_larger_quantities(candidates, area):
+        candidate.score -= DOUBT
+        candidate.is_other = True
+
+
+def _of_larger_quantities(candidates: list[PriceCandidate], area: BuyArea) -> list[PriceCandidate]:
+    """Return all but the first amount of each table with steps of quantity: 1 - 9, 10 - 49."""
+    steps: Counter[int] = Counter()
+    for piece in area.pieces:
+        if len(piece.text) <= 14 and _QUANTITIES.fullmatch(piece.text):
+            steps.update(id(f) for f in piece.element.lineage(6) if f.tag in _TABLES)
+    tables = {table for table, count in steps.items() if count >= 2}
+    if not tables:
+        return []
+    found: list[PriceCandidate] = []
+    begun: set[int] = set()
+    for candidate in candidates:
+        around = {id(f) for f in candidate.piece.element.lineage(6)} & tables
+        if around & begun:
+            found.append(candidate)
+        begun |= around
+    return found
 
 
 def _score(c: PriceCandidate, page: _Page) -> float:
@@ -82,10 +99,17 @@ def _score(c: PriceCandidate, page: _Page) -> float:
         words.other_amount_behind.match(behind)
         or words.other_amount.match(c.text_behind.lstrip(" .,("))
     )
-    c.is_other = other_before or other_behind
+    c.is_other = other_before or other_behind or _is_without_tax(page.area, c)
+    c.with_tax = not c.is_other and (
+        words.with_tax.search(label) is not None or words.with_tax.search(behind) is not None
+    )
+    if words.from_tier.search(f"{label} ") and (each or words.each_thing.match(behind)):
+        # As low as 2.50 each, for many.
+        c.is_other = True
     c.per_measure = not other_before and words.measure_behind.match(behind) is not None
     if is_label and words.current.match(label):
-        score += 4
+        # <dt>Price</dt> says as much as a class.
+        score += 4 if score >= 20 or c.is_other else 32
     if c.is_other:
         score -= DOUBT
     elif each:
@@ -93,7 +117,9 @@ def _score(c: PriceCandidate, page: _Page) -> float:
     if piece.order >= page.others_from:
         score -= 60
     else:
-        score -= _loss_behind_other_title(page.area, piece)
+        loss = _loss_behind_other_title(page, piece)
+        c.of_other = loss > 0
+        score -= loss
     return score + _form_score(c) + _place_score(piece, page)
 
 
@@ -120,21 +146,22 @@ def _form_score(c: PriceCandidate) -> float:
     return score
 
 
-def _loss_behind_other_title(area: BuyArea, piece: TextPiece) -> float:
+def _loss_behind_other_title(page: _Page, piece: TextPiece) -> float:
     """Return what a price loses for being right behind the title of another page, in one group.
 
     It is 60 if the link is marked up as a title, 55 if it only reads like one.
     """
     loss = 0.0
-    for previous in area.pieces[max(0, piece.order - 6) : piece.order]:
+    for previous in page.area.pieces[max(0, piece.order - 6) : piece.order]:
         if not previous.element.linked or not near(piece.element, previous.element):
             continue
-        elements = list(previous.element.lineage(3))
-        if any(NOT_A_TITLE.search(element.names) for element in elements):
+        if is_not_a_title(previous):
             continue
-        if any(f.tag in _TITLE_TAGS or TITLE_NAMES.search(f.names) for f in elements):
+        if is_title(previous):
             return 60
-        if len(_WORD.findall(previous.text)) >= 3:
+        if len(_WORD.findall(previous.text)) >= 3 and not is_beside_heading(
+            page.area, previous.element, piece, page.buy_orders
+        ):
             loss = 55
     return loss
 
@@ -150,8 +177,12 @@ def _name_score(c: PriceCandidate, elements: list[Element], *, each: bool) -> fl
         if former and distance < 2:
             c.former = c.only_called_former = True
         of_a_unit = words.unit_names.search(element.names) and not each
-        if distance < 3 and (of_a_unit or words.other_names.search(element.names)):
+        other = words.other_names.search(element.names)
+        if distance < 3 and (of_a_unit or other):
             score -= 30 * weight
+        # The price of shipping is no price.
+        if distance < 2 and other and OTHER_PRICE_NAMES.search(element.names):
+            score -= 45
         if words.price_names.search(element.names) and score < 30:
             score += 30 * weight
             if CURRENT_NAMES.search(element.names):
@@ -162,6 +193,25 @@ def _name_score(c: PriceCandidate, elements: list[Element], *, each: bool) -> fl
         score += 10
         c.former = False
     return score
+
+
+def _is_without_tax(area: BuyArea, c: PriceCandidate) -> bool:
+    """Return True for a price with "without tax" right before it in its own group."""
+    if c.text_before or c.piece.order == 0 or c.piece.order > len(area.pieces):
+        return False
+    previous = area.pieces[c.piece.order - 1]
+    group = c.piece.element.parent
+    if len(previous.text) > 40 or group is None or group.tag in ("body", "main"):
+        return False
+    if not any(element is group for element in previous.element.lineage(3)):
+        return False
+    if find_money(previous.text) or not price_words().net.search(previous.text.lower()):
+        return False
+    # Where the words come behind the amounts, these belong to the one before.
+    before = area.pieces[previous.order - 1] if previous.order else None
+    return before is None or not (
+        any(element is group for element in before.element.lineage(3)) and find_money(before.text)
+    )
 
 
 def _is_label(area: BuyArea, piece: TextPiece, label: str) -> bool:

@@ -1,14 +1,12 @@
 """Read whether the product can be bought from the buttons and texts near its heading."""
 
-import re
 from dataclasses import dataclass
 
 from server.goods.availability import Availability
 from server.shop_page.document.buy_area import Button, BuyArea, TextPiece
-from server.shop_page.visible.price_candidates import near
+from server.shop_page.visible.other_products import is_of_other_product, other_title, others_from
 from server.shop_page.words.stock_words import availability_in_words, stock_words
 
-_WORD = re.compile(r"[^\W\d_]{2,}")
 # How many texts from the heading something may still be about the product itself.
 _FAR = 160
 _LONGEST = 90
@@ -21,6 +19,8 @@ class VisibleStock:
     availability: Availability | None
     sure: bool
     where: str
+    # There is a real button to buy, with the words for it, that can be pressed.
+    can_be_bought: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +31,31 @@ class _StockText:
     order: int
     # Plainly about the whole product.
     strong: bool
+    # In an element that is called after stock.
+    named: bool
 
 
 def read_stock(area: BuyArea) -> VisibleStock:
     """Read the buttons and the short texts about stock in the product's part of the page."""
     words = stock_words()
-    texts = [_stock_text(area, piece) for piece in area.pieces]
+    end = others_from(area)
+    texts = [_stock_text(area, piece) for piece in area.pieces[:end]]
     stock_texts = [text for text in texts if text is not None]
-    available = any(text.state == "in_stock" for text in stock_texts)
     out = [text for text in stock_texts if text.state == "out_of_stock"]
+    named_out = any(text.named for text in out)
+    available = any(t.state == "in_stock" and (t.named or not named_out) for t in stock_texts)
     strongly_out = [text for text in out if text.strong]
-    buttons = [button for button in area.buttons if _belongs(area, button.order)]
+    buttons = [b for b in area.buttons if b.order < end and _belongs(area, b.order)]
+    # In a list of shops or of products, a button says nothing about this one.
+    listed = area.in_lists([button.element.parent or button.element for button in buttons])
+    buttons = [button for button, in_list in zip(buttons, listed, strict=True) if not in_list]
     buy = [button for button in buttons if _is_buy(button)]
-    listed = area.in_lists([button.element.parent or button.element for button in buy])
-    buy = [button for button, in_list in zip(buy, listed, strict=True) if not in_list]
     sold_out = [b.order for b in buttons if _says_sold_out(b)]
     sold_out += [text.order for text in strongly_out]
     # What can be bought further down is another product.
     if sold_out:
         first = min(sold_out)
-        buy = [b for b in buy if b.order < first or not _is_of_other_product(area, b)]
+        buy = [b for b in buy if b.order < first or not is_of_other_product(area, b)]
     enabled = [button for button in buy if not button.disabled or area.choices]
     buttons_off = [b for b in buy if b.disabled]
     preorder = [b for b in buttons if not b.linked and words.preorder.search(b.text)]
@@ -77,7 +82,11 @@ def read_stock(area: BuyArea) -> VisibleStock:
     elif soon and not enabled:
         view = VisibleStock("preorder", sure=False, where="text about stock")
     elif enabled:
-        view = VisibleStock("in_stock", sure=not out, where="button to buy")
+        real = any(
+            not b.disabled and not b.by_name and not b.linked and words.buy.search(b.text)
+            for b in enabled
+        )
+        view = VisibleStock("in_stock", not out, "button to buy", can_be_bought=real and not out)
     elif not out and any(_is_buy_text(area, piece) for piece in area.pieces):
         view = VisibleStock("in_stock", sure=False, where="text to buy")
     elif not out and not buttons_off and area.quantity:
@@ -85,21 +94,33 @@ def read_stock(area: BuyArea) -> VisibleStock:
     return view
 
 
+def sells_many(area: BuyArea) -> bool:
+    """Return True if two or more things can be bought, each under the title of another page.
+
+    A product's own page has a button outside such tiles, or none.
+    """
+    buy = [b for b in area.buttons if stock_words().buy.search(b.text) and _is_buy(b)]
+    if len(buy) < 2 or len({(b.element.tag, b.element.names) for b in buy}) > 1:
+        return False
+    titles = [other_title(area, button, least=1) for button in buy]
+    own = {title.order for title in titles if title is not None}
+    return (None not in titles and len(own) == len(buy)) or _in_columns(buy)
+
+
+def _in_columns(buy: list[Button]) -> bool:
+    """Return True if all buttons are in different cells of one row: a comparison."""
+    cells = [next((f for f in b.element.lineage(8) if f.tag in ("td", "th")), None) for b in buy]
+    rows = {id(cell.parent) for cell in cells if cell is not None}
+    return None not in cells and len(rows) == 1 and len(set(map(id, cells))) == len(buy)
+
+
 def has_one_buy_button(area: BuyArea) -> bool:
     """Return True if exactly one thing can be bought: a product page without a main heading."""
     buy = [b for b in area.buttons if stock_words().buy.search(b.text) and _is_buy(b)]
     listed = area.in_lists([button.element.parent or button.element for button in buy])
+    if not buy:
+        return sum(_is_buy_text(area, piece) for piece in area.pieces) == 1
     return len(buy) == 1 and not any(listed)
-
-
-def _is_of_other_product(area: BuyArea, button: Button) -> bool:
-    """Return True for a button in a small group that begins with the title of another page."""
-    return any(
-        piece.element.linked
-        and near(button.element, piece.element)
-        and len(_WORD.findall(piece.text)) >= 2
-        for piece in area.pieces[max(0, button.order - 8) : button.order]
-    )
 
 
 def _belongs(area: BuyArea, order: int) -> bool:
@@ -165,4 +186,6 @@ def _stock_text(area: BuyArea, piece: TextPiece) -> _StockText | None:
         return None
     if state is None or (state == "out_of_stock" and words.elsewhere.search(text)):
         return None
-    return _StockText(state, piece.order, about_stock or whole)
+    if state == "in_stock" and words.since.search(text):
+        return None
+    return _StockText(state, piece.order, about_stock or whole, about_stock)

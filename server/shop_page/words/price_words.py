@@ -20,6 +20,11 @@ TO_PAY_NAMES = re.compile(
     r"price-?_?to-?_?pay|current|\bnow\b|[-_]now|final|(?<!on-)sale(?!s)|special"
 )
 LABEL_NAMES = re.compile(r"label|caption|\blbl")
+# Elements with a price for something else than the product.
+OTHER_PRICE_NAMES = re.compile(
+    r"(?:ship(?:ping)?|deliver[a-z]*|postage|freight|compar(?:ison|ed)|accessor[a-z]*|add-?on|warranty"
+    r"|break)[-_ ]*(?:price|cost|amount|fee)|price[-_]*break"
+)
 TITLE_NAMES = re.compile(r"title|name\b")
 NOT_A_TITLE = re.compile(
     r"brand|vendor|manufactur|author|categor|breadcrumb|seller|designer|by-?line"
@@ -40,6 +45,7 @@ _OTHER_NAMES = (
     r"|review|rating|financ|credit|\bsns|subscr|loyal|member|autoship|\bused|[-_]used"
     r"|other-?seller|threshold|badge|percent|[-_]tier|bulk|quantity|qty|addon|add-on|insurance"
     r"|mini-?basket|minitrolley|basket-?total|scale-?price|format-?price"
+    r"|as-?low|price-?break|break-?price|comparison|accessor"
 )
 _UNIT_NAMES = (
     r"unit-?_?price|price-?_?per|per-?unit|pricepu|cup-?price|price-?_?unit|base-?price-?unit"
@@ -99,6 +105,32 @@ class PriceWords:
         """Match words right behind an amount that is not the price."""
         kinds = self._any("instalment", "without_tax", "saving_behind")
         return re.compile(rf"\W{{0,3}}(?:{kinds}|{self._measure}|{self._without_named_tax})")
+
+    @cached_property
+    def net(self) -> re.Pattern[str]:
+        """Match words that make an amount a price without tax."""
+        return re.compile(rf"{self._any('without_tax')}|{self._without_named_tax}")
+
+    @cached_property
+    def with_tax(self) -> re.Pattern[str]:
+        """Match words that make an amount a price with tax; `net` is to be asked first."""
+        including, taxes = self._any("including"), self._any("taxes")
+        return re.compile(
+            rf"(?<!\w){including}\W{{0,3}}(?:\d{{1,2}} ?% ?)?{taxes}(?!\w)"
+            rf"|(?<!\w){taxes}\W{{0,3}}{including}|{self._any('with_tax')}"
+        )
+
+    @cached_property
+    def from_tier(self) -> re.Pattern[str]:
+        """Match words before the lowest of the prices for several quantities."""
+        return re.compile(rf"\b{self._any('from', 'from_quantity')}\b")
+
+    @cached_property
+    def each_thing(self) -> re.Pattern[str]:
+        """Match ``per bead`` behind a price; `each` knows common words for a piece."""
+        return re.compile(
+            rf"\W{{0,2}}(?:{self._any('per')} ?[^\W\d_]{{2,15}}|{self._any('pieces')})\b"
+        )
 
     @cached_property
     def measure_behind(self) -> re.Pattern[str]:

@@ -40,6 +40,11 @@ class StockWords:
         return re.compile(rf"{self._any('choose')}\b.{{0,30}}{self._any('choices')}")
 
     @cached_property
+    def choose_pattern(self) -> str:
+        """Return the pattern of words that invite to choose."""
+        return rf"(?:please |bitte |s'il vous plaît )?{self._any('choose')}"
+
+    @cached_property
     def in_stock(self) -> re.Pattern[str]:
         """Match a text that says that the product is available."""
         return re.compile(self._any("in_stock"))
@@ -73,6 +78,11 @@ class StockWords:
     def negation(self) -> re.Pattern[str]:
         """Match a word that turns "in stock" into its opposite."""
         return re.compile(self._any("negation"))
+
+    @cached_property
+    def since(self) -> re.Pattern[str]:
+        """Match a word that makes "available" the date on which the shop began to sell it."""
+        return re.compile(self._any("since"))
 
     @cached_property
     def stock_names(self) -> re.Pattern[str]:

@@ -17,13 +17,14 @@ FOLDER = Path(__file__).parent
 KEYS: Mapping[str, frozenset[str]] = {
     "stock": frozenset({
         "buy", "buy_alone", "not_a_purchase", "choose", "choices", "in_stock", "plainly_in_stock",
-        "out_of_stock", "elsewhere", "preorder", "notify", "negation",
+        "out_of_stock", "elsewhere", "preorder", "notify", "negation", "since",
     }),
     "price": frozenset({
         "nouns", "adjectives", "now", "former", "former_adjectives", "former_nouns",
         "former_with_symbol", "from", "range", "shipping", "instalment", "saving", "saving_behind",
         "minimum_order", "per", "per_measure", "measures", "per_unit", "pieces", "excluding",
-        "taxes", "without_tax", "other_amount", "label_end", "other_products",
+        "taxes", "without_tax", "including", "with_tax", "from_quantity", "other_amount",
+        "label_end", "other_products",
     }),
     "labels": frozenset({
         "sku", "sku_things", "sku_number_words", "sku_before_digits", "sku_joined_by", "sku_weak",
