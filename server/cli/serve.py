@@ -69,9 +69,10 @@ def bind(host: str, port: int) -> socket.socket:
 
 def _cannot_bind(host: str, port: int, error: OSError) -> SettingsError:
     if error.errno == errno.EADDRINUSE:
+        other = f"--port {port + 1}"
         return SettingsError(
             f"Port {port} on {host} is taken, perhaps by a server that is running already.",
-            hint=f"Stop it, or take another port: where-to-buy serve --port {port + 1}",
+            hint=f'Stop it, or take another port: {other}, with make as `make run ARGS="{other}"`.',
         )
     if error.errno == errno.EACCES:
         return SettingsError(
