@@ -6,15 +6,11 @@ time limit.
 
 import threading
 
-from server.fetch.errors import (
-    AddressNotAllowedError,
-    FetchConnectError,
-    FetchError,
-    FetchTimeoutError,
-)
+from server.fetch.errors import FetchError, FetchTooLargeError, NotAPictureError
 
 # Pictures in a row that a host fails to answer for before it is given up.
 FAILURES_IN_A_ROW = 5
+_OF_THE_PICTURE = (FetchTooLargeError, NotAPictureError)
 
 
 class DeadHosts:
@@ -42,12 +38,9 @@ class DeadHosts:
 def is_host_failure(error: FetchError) -> bool:
     """Return whether a failed download says something of the host, not only of one picture.
 
-    So does no connection, a bad certificate, a time limit, a refusal of all programs or of too
+    That is: no connection, a bad certificate, a time limit, a refusal of all programs or of too
     many requests, and a fault of the server.
     """
     if error.status is not None:
         return error.status in {401, 403, 429} or error.status >= 500
-    return type(error) is FetchError or isinstance(error, _OF_THE_HOST)
-
-
-_OF_THE_HOST = (AddressNotAllowedError, FetchConnectError, FetchTimeoutError)
+    return not isinstance(error, _OF_THE_PICTURE)

@@ -82,7 +82,7 @@ class FeedImport:
                 self._embed(shop_id, entries, report)
                 self._write(shop_id, entries, report)
                 done += len(chunk)
-                if on_progress:
+                if on_progress and chunk:
                     on_progress(done)
         report.complete = broken_off is None
         self._finish(shop_id, report)

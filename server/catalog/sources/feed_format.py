@@ -4,12 +4,16 @@ import re
 from enum import Enum, auto
 
 from model.picture import media_type
+from server.catalog.sources.field_names import known_name
 from server.catalog.sources.json_feed import read_object
 from server.catalog.sources.product import SourceError
 from server.catalog.sources.table_feed import is_preamble, read_header
 from server.goods.safe_text import clean_text
 
-_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|title|meta)\b", re.IGNORECASE)
+_HTML = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|title|meta|div|script|style|form|table|p|h1)\b",
+    re.IGNORECASE,
+)
 # What may stand before the first element.
 _BEFORE_ROOT = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _LONGEST_NAMES = 150
@@ -89,8 +93,11 @@ def recognise(text: str) -> FeedFormat:
 
 
 def _json(start: str, first: str) -> FeedFormat:
+    item = read_object(first)
     # A first line that is longer than what was read so far is no fault.
-    if start.startswith("{") and (read_object(first) is not None or first == start):
+    if item is None and first == start and start.startswith("{"):
+        return FeedFormat.JSON_LINES
+    if item is not None and {known_name(name) for name in item} & {"id", "title"}:
         return FeedFormat.JSON_LINES
     raise SourceError(
         "This is JSON, but not JSON Lines, which has one product a line.",

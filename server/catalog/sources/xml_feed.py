@@ -27,7 +27,8 @@ _LONGEST_SHOP_NAME = 2000
 _REPAIRED = "a bare “&” or “<”, an unknown entity or a forbidden character"
 _NOT_WELL_FORMED = "not well-formed XML"
 _ENDLESS = "An entry of the feed is nested or long without end."
-_ROOTS = frozenset({"rss", "feed", "channel", "rdf"})
+# An empty name is that of a file that breaks off within its first tag.
+_ROOTS = frozenset({"", "rss", "feed", "channel", "rdf"})
 _OTHER_ROOTS = {"urlset": "a sitemap", "sitemapindex": "a list of sitemaps"}
 
 
@@ -99,16 +100,16 @@ class XmlFeed:
         if held and any(isinstance(row, Row) for row in held):
             raise _blog(len(held))
         yield from held or ()
-        if self._fault is not None:
-            raise SourceError(
-                f"The feed breaks off, or is not well-formed XML (line {self._fault}).",
-                hint="Ask the shop for a whole feed, or download it again.",
-            )
         if not count and self._frame.root not in _ROOTS:
             what = _OTHER_ROOTS.get(self._frame.root, f"it begins with <{self._frame.root[:40]}>")
             raise SourceError(
                 f"The file is XML, but no RSS or Atom feed: {what}.",
                 hint="Give the address or file of a Google Merchant feed.",
+            )
+        if self._fault is not None:
+            raise SourceError(
+                f"The feed breaks off, or is not well-formed XML (line {self._fault}).",
+                hint="Ask the shop for a whole feed, or download it again.",
             )
 
     def _parse(self, text: str, *, last: bool = False) -> None:

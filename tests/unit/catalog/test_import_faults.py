@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.catalog.catalog import Catalog
+from server.catalog.catalog import Catalog, Progress
 from server.catalog.dead_hosts import FAILURES_IN_A_ROW
 from server.catalog.product_pictures import DOWNLOADS
 from server.catalog.report import BrokenOffError
@@ -61,8 +61,10 @@ def test_a_feed_with_a_bad_certificate_says_so(
 
 def test_an_answer_in_html_is_no_feed(catalog, shop) -> None:
     shop.routes["/feed"] = reply(b"<!DOCTYPE html><html><body>Log in</body></html>")
+    progress: list[Progress] = []
     with pytest.raises(SourceError, match="an HTML page"):
-        catalog.import_feed(shop.url("/feed"))
+        catalog.import_feed(shop.url("/feed"), on_progress=progress.append)
+    assert progress == []
 
 
 def test_a_host_of_pictures_that_is_down_is_not_asked_for_each_of_them(catalog, shop) -> None:
