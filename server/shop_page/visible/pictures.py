@@ -77,8 +77,8 @@ def read_pictures(area: BuyArea, document: Document) -> tuple[str, ...]:
     # The best first, the others in the page's order.
     if found:
         best = max(found, key=lambda each: each[0])
-        # Those with far less to say for them are banners among them.
-        addresses = [best[1], *(address for points, address in found if points * 4 > best[0])]
+        # Those with less than a name to say for them are banners among them.
+        addresses = [best[1], *(address for points, address in found if points >= min(best[0], 20))]
     else:
         addresses = [ordinary] if ordinary else []
     return tuple(dict.fromkeys(addresses))[:_MAX_PICTURES]

@@ -207,7 +207,7 @@ def _result(
         min(former_amounts, default=None),
         best.score,
         f"text .{name}"[:60],
-        best.with_tax,
+        not best.is_other and price_words().with_tax.search(best.around) is not None,
     )
 
 

@@ -53,8 +53,8 @@ class PriceCandidate:
     former: bool = False
     # ``former`` by its class or label alone: a "regular price" without another is the price.
     only_called_former: bool = False
-    # Called a price with tax.
-    with_tax: bool = False
+    # The texts before and behind it that belong to it.
+    around: str = ""
     # Called something else than the price.
     is_other: bool = False
     # ``is_other`` only for being a price by weight, volume or length.

@@ -99,10 +99,10 @@ def _score(c: PriceCandidate, page: _Page) -> float:
         words.other_amount_behind.match(behind)
         or words.other_amount.match(c.text_behind.lstrip(" .,("))
     )
-    c.is_other = other_before or other_behind or _is_without_tax(page.area, c)
-    c.with_tax = not c.is_other and (
-        words.with_tax.search(label) is not None or words.with_tax.search(behind) is not None
-    )
+    c.is_other = other_before or other_behind
+    if not (is_label or c.is_other):
+        c.is_other = _is_without_tax(page.area, c)
+    c.around = f"{label}\n{behind}"
     if words.from_tier.search(f"{label} ") and (each or words.each_thing.match(behind)):
         # As low as 2.50 each, for many.
         c.is_other = True
