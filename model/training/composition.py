@@ -105,7 +105,6 @@ class Collages(IterableDataset[dict[str, Any]]):
         source = self.sources[random.choice(len(self.sources), p=self.shares)]
         return source.records[random.choice(len(source.records), p=source.chances)], source.partial
 
-
     def _draw_worn(self, random: np.random.Generator) -> Record:
         """Draw a photo with garments."""
         while not (record := self._draw(random)[0])["annotations"]:

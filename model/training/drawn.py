@@ -17,13 +17,13 @@ from model.training.photometry import Picture
 
 _FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 _SIDES = (240, 560)  # pixels
-_WORDS = (
+_TEXT = (
     "the of and to in is that it was for on are as with his they at be this from have or by one "
     "had not but what all were when we there can an your which their said if do will each about "
     "how up out them then she many some so these would other into has more her two like him see "
     "time could no make than first been its who now people my made over did down only way find "
     "use may water long little very after words called just where most know price order account"
-).split()
+)
 
 Colour = tuple[int, int, int]
 
@@ -60,16 +60,21 @@ def _paper(random: np.random.Generator) -> tuple[Colour, Colour]:
     """Return a background and an ink that can be told apart."""
     light = tuple(int(v) for v in random.integers(215, 256, size=3))
     dark = tuple(int(v) for v in random.integers(0, 90, size=3))
-    pair = (dark, light) if random.random() < 0.3 else (light, dark)
-    return pair  # type: ignore[return-value]
+    return (dark, light) if random.random() < 0.3 else (light, dark)  # type: ignore[return-value]
 
 
 def _bgr(image: Image.Image) -> Picture:
     return np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
 
 
+def _pixels(values: Any) -> Picture:
+    result: Picture = np.clip(values, 0, 255).astype(np.uint8)
+    return result
+
+
 def _sentence(random: np.random.Generator, words: int) -> str:
-    return " ".join(_WORDS[i] for i in random.integers(len(_WORDS), size=words)).capitalize()
+    known = _TEXT.split()
+    return " ".join(known[i] for i in random.integers(len(known), size=words)).capitalize()
 
 
 def _page(width: int, height: int, random: np.random.Generator) -> Picture:
@@ -162,7 +167,7 @@ def _gradient(width: int, height: int, random: np.random.Generator) -> Picture:
     along = turn * across + (1 - turn) * down
     one, other = random.uniform(0, 255, 3), random.uniform(0, 255, 3)
     noise = random.normal(0, random.uniform(0, 6), (height, width, 1))
-    return np.clip(one + (other - one) * along + noise, 0, 255).astype(np.uint8)
+    return _pixels(one + (other - one) * along + noise)
 
 
 def _pattern(width: int, height: int, random: np.random.Generator) -> Picture:
@@ -172,6 +177,7 @@ def _pattern(width: int, height: int, random: np.random.Generator) -> Picture:
     u, v = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
     period = random.uniform(5, 80)
     kind = random.integers(4)
+    share: Any
     if kind == 0:
         share = (u / period % 1 < random.uniform(0.2, 0.8)).astype(float)
     elif kind == 1:
@@ -187,7 +193,7 @@ def _pattern(width: int, height: int, random: np.random.Generator) -> Picture:
         share = cv2.resize(grain, (width, height))
         share = (share - share.min()) / max(float(np.ptp(share)), 1e-6)
     one, other = random.uniform(0, 255, 3), random.uniform(0, 255, 3)
-    return np.clip(one + (other - one) * share[..., None], 0, 255).astype(np.uint8)
+    return _pixels(one + (other - one) * share[..., None])
 
 
 def _stripes(width: int, height: int, random: np.random.Generator) -> Picture:
@@ -209,7 +215,7 @@ def _cloth_like(width: int, height: int, random: np.random.Generator) -> Picture
     inside = (x > left + bend * np.sin(9 * y)) & (x < right + bend * np.sin(7 * y))
     inside &= (y > top + bend * np.sin(8 * x)) & (y < bottom + bend * np.sin(6 * x))
     soft = cv2.GaussianBlur(inside.astype(np.float32), (0, 0), 1.0)[..., None]
-    return np.clip(soft * pattern + (1 - soft) * picture, 0, 255).astype(np.uint8)
+    return _pixels(soft * pattern + (1 - soft) * picture)
 
 
 def _blobs(width: int, height: int, random: np.random.Generator) -> Picture:
@@ -224,7 +230,7 @@ def _blobs(width: int, height: int, random: np.random.Generator) -> Picture:
         light = 1.1 - 0.6 * np.clip((x - cx) / rx * 0.5 + 0.5, 0, 1)
         soft = np.clip((1 - distance) * 20, 0, 1)[..., None]
         picture = soft * random.uniform(20, 255, 3) * light[..., None] + (1 - soft) * picture
-    return np.clip(picture, 0, 255).astype(np.uint8)
+    return _pixels(picture)
 
 
 def _lines(width: int, height: int, random: np.random.Generator) -> Picture:
@@ -243,8 +249,8 @@ def _lines(width: int, height: int, random: np.random.Generator) -> Picture:
 
 def _limbs(width: int, height: int, random: np.random.Generator) -> Picture:
     """Long dark or skin-coloured shapes side by side: legs of animals, bottles, fingers."""
-    picture = _pattern(width, height, random)
-    picture = cv2.GaussianBlur(picture, (0, 0), random.uniform(1, 12))
+    pattern = _pattern(width, height, random)
+    picture = _pixels(cv2.GaussianBlur(pattern, (0, 0), random.uniform(1, 12)))
     skin = random.random() < 0.4
     tone = np.array([110.0, 150.0, 205.0]) if skin else random.uniform(0, 110, 3)
     colour = np.clip(tone * random.uniform(0.4, 1.2), 0, 255)
@@ -258,4 +264,4 @@ def _limbs(width: int, height: int, random: np.random.Generator) -> Picture:
         thick = int(random.uniform(0.03, 0.16) * width) + 2
         shade = tuple(float(v) for v in np.clip(colour * random.uniform(0.8, 1.2), 0, 255))
         cv2.polylines(picture, outline, isClosed=False, color=shade, thickness=thick)
-    return np.asarray(picture, np.uint8)
+    return picture
