@@ -22,7 +22,18 @@ def draw_nothing(seed: int) -> Picture:
     """Return a drawn picture, height x width x 3 BGR, without any garment."""
     random = np.random.default_rng(seed)
     width, height = (int(v) for v in random.integers(*_SIDES, size=2))
-    makers = (page, screenshot, chart, _shapes, _stripes, _cloth_like, _blobs, _lines, _limbs)
+    makers = (
+        page,
+        screenshot,
+        chart,
+        _shapes,
+        _stripes,
+        _cloth_like,
+        _blobs,
+        _lines,
+        _limbs,
+        _flag,
+    )
     maker = makers[random.integers(len(makers))]
     picture: Picture = maker(width, height, random)
     return picture
@@ -116,6 +127,33 @@ def _cloth_like(width: int, height: int, random: np.random.Generator) -> Picture
     inside &= (y > top + bend * np.sin(8 * x)) & (y < bottom + bend * np.sin(6 * x))
     soft = cv2.GaussianBlur(inside.astype(np.float32), (0, 0), 1.0)[..., None]
     return _pixels(soft * pattern + (1 - soft) * picture)
+
+
+def _flag(width: int, height: int, random: np.random.Generator) -> Picture:
+    """A flag or banner that hangs in folds from a pole, often cut off by the picture's edge."""
+    picture = _gradient(width, height, random)
+    x, y = np.meshgrid(np.arange(width) / width, np.arange(height) / height)
+    bands = int(random.integers(2, 14))
+    bend = random.uniform(0, 0.12) * np.sin(2 * np.pi * random.uniform(0.5, 3) * x)
+    along = (y if random.random() < 0.4 else x + 0.4 * y) + bend
+    colours = random.uniform(0, 255, (int(random.integers(2, 4)), 3))
+    if random.random() < 0.5:
+        colours = np.array([[235.0, 235, 235], [50, 40, 190], [120, 50, 40]])[: len(colours)]
+    cloth: Any = colours[(along * bands).astype(int) % len(colours)]
+    if random.random() < 0.5:
+        corner = (x < random.uniform(0.1, 0.6)) & (y < random.uniform(0.2, 0.6))
+        cloth[corner] = (120.0, 50.0, 40.0)
+        for _ in range(int(random.integers(4, 40))):
+            centre = (random.uniform(0, 1, 2) * (0.6 * width, 0.6 * height)).astype(int)
+            cv2.drawMarker(cloth, centre.tolist(), (235, 235, 235), cv2.MARKER_STAR, 9, 2)
+    folds = np.sin(2 * np.pi * (random.uniform(2, 9) * x + random.uniform(-1, 1) * y))
+    cloth *= (0.85 + random.uniform(0.1, 0.3) * folds)[..., None]
+    left = random.uniform(-0.4, 0.9)
+    right = left + random.uniform(0.1, 0.6)
+    edge = 0.03 * np.sin(11 * y + random.uniform(0, 6))
+    inside = (x > left + edge) & (x < right + edge) & (y < random.uniform(0.3, 1.3) - 0.3 * x)
+    soft = cv2.GaussianBlur(inside.astype(np.float32), (0, 0), 1.0)[..., None]
+    return _pixels(soft * cloth + (1 - soft) * picture)
 
 
 def _blobs(width: int, height: int, random: np.random.Generator) -> Picture:
