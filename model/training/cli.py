@@ -11,8 +11,10 @@ from detectron2.utils.logger import setup_logger
 
 from model.training import export as exporting
 from model.training import trainer
+from model.training.cli_empty import draw_nothing, nothing
 from model.training.cli_labels import convert_deepfashion2, pseudo_label
 from model.training.cli_measure import compare, evaluate
+from model.training.cli_polish import polish_command
 from model.training.config import load_config
 from model.training.datasets import register
 from model.training.embedder import export_embedder
@@ -135,5 +137,13 @@ def export_embedder_command(folder: Path) -> None:
     click.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
 
 
-for command in (evaluate, compare, pseudo_label, convert_deepfashion2):
+for command in (
+    evaluate,
+    compare,
+    pseudo_label,
+    convert_deepfashion2,
+    nothing,
+    draw_nothing,
+    polish_command,
+):
     main.add_command(command)

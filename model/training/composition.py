@@ -26,6 +26,8 @@ _PASTED_OVER = 0.25
 _SHADOWED = 0.3
 _WITH_HAIR = 0.2
 _WITH_BAG = 0.3
+# How often a part of a picture without garments is shown instead of all of it.
+_PART_OF_EMPTY = 0.4
 
 
 @dataclass
@@ -54,7 +56,9 @@ class Collages(IterableDataset[dict[str, Any]]):
         options = cfg.INPUT.COLLAGE
         self.sources = []
         for name in cfg.DATASETS.TRAIN:
-            records = [r for r in DatasetCatalog.get(name) if r["annotations"]]
+            every = DatasetCatalog.get(name)
+            # A data set without any annotation shows pictures without garments on purpose.
+            records = [r for r in every if r["annotations"]] or every
             if name in options.ROUGH:
                 records = [_with_rough_masks(record) for record in records]
             factors = repeat_factors(records, options.REPEAT_BELOW, options.MAX_REPEAT)
@@ -87,7 +91,7 @@ class Collages(IterableDataset[dict[str, Any]]):
             shadow, hair, bag = random.random(3) < (_SHADOWED, _WITH_HAIR, _WITH_BAG)
             canvas.obstruct(cell, shadow=shadow, hair=hair, bag=bag)
         if random.random() < _PASTED_OVER:
-            record, _ = self._draw(random)
+            record = self._draw_worn(random)
             centre = (width * random.uniform(0.05, 0.95), height * random.uniform(0.1, 1.0))
             canvas.paste(record, centre, height * random.uniform(0.25, 0.8))
         return {
@@ -100,6 +104,12 @@ class Collages(IterableDataset[dict[str, Any]]):
     def _draw(self, random: np.random.Generator) -> tuple[Record, bool]:
         source = self.sources[random.choice(len(self.sources), p=self.shares)]
         return source.records[random.choice(len(source.records), p=source.chances)], source.partial
+
+    def _draw_worn(self, random: np.random.Generator) -> Record:
+        """Draw a photo with garments."""
+        while not (record := self._draw(random)[0])["annotations"]:
+            pass
+        return record
 
 
 def _with_rough_masks(record: Record) -> Record:
@@ -150,6 +160,8 @@ def _cells(layout: str, height: int, width: int, random: np.random.Generator) ->
 def _focus(record: Record, partial: bool, layout: str, random: np.random.Generator) -> Box:
     """Choose the part of the photo to show."""
     whole = (0.0, 0.0, float(record["width"]), float(record["height"]))
+    if not record["annotations"]:
+        return _part_of(whole, random) if random.random() < _PART_OF_EMPTY else whole
     if partial:
         return _grown(union_box(record), random.uniform(0.02, 0.3))
     if layout == "near":
@@ -160,6 +172,14 @@ def _focus(record: Record, partial: bool, layout: str, random: np.random.Generat
     if random.random() < 0.4:
         return _grown(union_box(record), random.uniform(0.05, 0.3))
     return whole
+
+
+def _part_of(box: Box, random: np.random.Generator) -> Box:
+    """Return a random part of a box, of half to all of its width and height."""
+    _, _, width, height = box
+    w, h = random.uniform(0.5, 1.0) * width, random.uniform(0.5, 1.0) * height
+    x, y = random.uniform(0, width - w), random.uniform(0, height - h)
+    return x, y, x + w, y + h
 
 
 def _grown(box: Box, share: float) -> Box:

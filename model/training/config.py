@@ -22,6 +22,8 @@ def add_where_to_buy_config(cfg: CfgNode) -> None:
 
     # Masks cover boxes grown by this share of their width and height on each side.
     cfg.MODEL.ROI_MASK_HEAD.BOX_MARGIN = 0.0
+    # Masks are learnt from at most this many of a picture's proposals; 0 for all.
+    cfg.MODEL.ROI_MASK_HEAD.MOST_LEARNT = 0
     # For FashionMaskHead: the branch that sees the whole shape, and the weight of the dice loss.
     cfg.MODEL.ROI_MASK_HEAD.WHOLE_SHAPE = False
     cfg.MODEL.ROI_MASK_HEAD.DICE_WEIGHT = 0.0

@@ -3,9 +3,11 @@
 A data folder holds one folder per source. Each COCO-style annotation file
 `SOURCE/SPLIT.json` becomes the data set `SOURCE_SPLIT`; its `file_name`s are
 relative to `SOURCE`. `SOURCE_SPLIT@kept` and `SOURCE_SPLIT@held_out` are the
-same file without and with only the styles that are never trained on.
+same file without and with only the styles that are never trained on;
+`SOURCE_SPLIT@fit` and `SOURCE_SPLIT@choosing` are its photos by the rules of `parts.py`.
 `single/index.json` (photos of one garment with a mask each) becomes
-`single_index`.
+`single_index`. A folder `SOURCE/` of pictures without any annotation file becomes
+`SOURCE_photos`: pictures that show no garment, with `@fit`, `@choosing`, `@held_out`.
 """
 
 import hashlib
@@ -18,6 +20,8 @@ from detectron2.data import DatasetCatalog, MetadataCatalog
 from detectron2.structures import BoxMode
 
 from model.categories import CATEGORIES
+from model.training.empty import is_empty_folder, load_empty
+from model.training.parts import empty_part, labelled_part
 from model.training.single import load_single
 
 # One photo: `file_name`, `height`, `width`, `image_id`, `annotations` as in
@@ -90,6 +94,13 @@ def register(data: Path) -> list[str]:
             loaders[name] = _coco_loader(path, None)
             loaders[f"{name}@kept"] = _coco_loader(path, False)
             loaders[f"{name}@held_out"] = _coco_loader(path, True)
+            for part in ("fit", "choosing"):
+                loaders[f"{name}@{part}"] = _part_loader(path, part)
+    for folder in sorted(p for p in data.iterdir() if p.is_dir() and is_empty_folder(p)):
+        name = f"{folder.name}_photos"
+        loaders[name] = _empty_loader(folder, None)
+        for part in ("fit", "choosing", "held_out"):
+            loaders[f"{name}@{part}"] = _empty_loader(folder, part)
     for name, loader in loaders.items():
         if name in DatasetCatalog.list():
             DatasetCatalog.remove(name)
@@ -114,6 +125,18 @@ def _coco_loader(path: Path, held_out: bool | None) -> Callable[[], list[Record]
         if held_out is None:
             return records
         return [r for r in records if is_held_out(r["file_name"]) == held_out]
+
+    return load
+
+
+def _part_loader(path: Path, part: str) -> Callable[[], list[Record]]:
+    return lambda: labelled_part(load_coco(path), part)
+
+
+def _empty_loader(folder: Path, part: str | None) -> Callable[[], list[Record]]:
+    def load() -> list[Record]:
+        records = load_empty(folder)
+        return records if part is None else empty_part(records, part)
 
     return load
 

@@ -32,15 +32,18 @@ class FashionROIHeads(IgnoringROIHeads):
     """`IgnoringROIHeads` whose masks cover grown boxes."""
 
     @configurable
-    def __init__(self, *, mask_box_margin: float, **kwargs: Any) -> None:
+    def __init__(self, *, mask_box_margin: float, most_masks: int = 0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.mask_box_margin = mask_box_margin
+        self.most_masks = most_masks
 
     @classmethod
     def from_config(cls, cfg: CfgNode, input_shape: dict[str, ShapeSpec]) -> dict[str, Any]:
         """Return the arguments of the constructor; Detectron2 calls this."""
         arguments: dict[str, Any] = super().from_config(cfg, input_shape)
-        return {**arguments, "mask_box_margin": cfg.MODEL.ROI_MASK_HEAD.BOX_MARGIN}
+        options = cfg.MODEL.ROI_MASK_HEAD
+        own = {"mask_box_margin": options.BOX_MARGIN, "most_masks": options.MOST_LEARNT}
+        return {**arguments, **own}
 
     def _forward_mask(
         self, features: dict[str, Tensor], instances: list[Instances]

@@ -10,6 +10,7 @@ from detectron2.structures import BitMasks, Boxes, Instances
 from detectron2.utils.events import EventStorage
 
 from model.training.config import load_config
+from model.training.ignoring import some_garments
 from model.training.mask_head import FashionMaskHead, WholeShape, dice_loss
 
 
@@ -86,3 +87,15 @@ def test_both_losses_are_learnt_from() -> None:
         losses = head(torch.rand(1, 96, 14, 14), [target(7)])
     assert set(losses) == {"loss_mask", "loss_dice"}
     assert all(loss > 0 for loss in losses.values())
+
+
+def test_masks_are_learnt_from_so_many_garments_of_a_picture_and_from_no_background() -> None:
+    background = load_config().MODEL.ROI_HEADS.NUM_CLASSES
+    proposals = Instances((56, 56))
+    proposals.gt_classes = torch.tensor([3] * 20 + [background] * 40)
+    few, all_of_them = (
+        some_garments(proposals, 12, background),
+        some_garments(proposals, 50, background),
+    )
+    assert few.gt_classes.tolist() == [3] * 12
+    assert all_of_them.gt_classes.tolist() == [3] * 20
