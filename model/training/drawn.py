@@ -112,7 +112,7 @@ def _stripes(width: int, height: int, random: np.random.Generator) -> Picture:
 
 
 def _cloth_like(width: int, height: int, random: np.random.Generator) -> Picture:
-    """A flag, curtain or cushion: a pattern with soft folds inside a bent outline."""
+    """Draw a flag, curtain or cushion: a pattern with soft folds inside a bent outline."""
     picture = _gradient(width, height, random)
     pattern = _pattern(width, height, random).astype(np.float32)
     if random.random() < 0.4:
@@ -130,7 +130,7 @@ def _cloth_like(width: int, height: int, random: np.random.Generator) -> Picture
 
 
 def _flag(width: int, height: int, random: np.random.Generator) -> Picture:
-    """A flag or banner that hangs in folds from a pole, often cut off by the picture's edge."""
+    """Draw a flag or banner that hangs in folds from a pole, often cut off by the edge."""
     picture = _gradient(width, height, random)
     x, y = np.meshgrid(np.arange(width) / width, np.arange(height) / height)
     bands = int(random.integers(2, 14))
@@ -172,7 +172,7 @@ def _blobs(width: int, height: int, random: np.random.Generator) -> Picture:
 
 
 def _lines(width: int, height: int, random: np.random.Generator) -> Picture:
-    """A line drawing: curves of one ink on paper."""
+    """Draw lines: curves of one ink on paper."""
     ground, ink = paper(random)
     picture = np.full((height, width, 3), ground, np.uint8)
     for _ in range(int(random.integers(4, 40))):
