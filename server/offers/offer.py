@@ -18,6 +18,7 @@ from model.likeness import similarity
 from server.goods.availability import Availability
 from server.goods.condition import Condition
 from server.goods.money import Money
+from server.goods.names import branded_title
 
 OfferType = Literal["product", "search"]
 
@@ -75,6 +76,12 @@ class Offer:
     colours: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     partner: bool = False
+
+    @property
+    def shown_title(self) -> str:
+        """The title behind the brand, unless it names the brand or the brand is the shop's own."""
+        own = (self.brand or "").casefold() == (self.shop or "").casefold()
+        return self.title if own else branded_title(self.title, self.brand)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from server.goods.availability import Availability
 from server.goods.condition import Condition
 from server.goods.exchange import Converted, Rates, Source
 from server.goods.money import Money
-from server.goods.names import branded_title
 from server.offers.offer import DoneEvent, Event, FailedEvent, Offer, RankedOffer, Seller
 from server.offers.order.choice import Reason
 from server.offers.order.ranking import is_same_colour
@@ -152,7 +151,7 @@ class OfferOut(_Out):
             _values(offer)
             | _values(ranked)
             | {
-                "title": branded_title(offer.title, offer.brand),
+                "title": offer.shown_title,
                 "price": offer.price.amount if offer.price else None,
                 "currency": offer.price.currency if offer.price else None,
                 "list_price": offer.list_price.amount if offer.list_price else None,

@@ -8,7 +8,6 @@ from model.segmenter import Segmenter
 from server.catalog.catalog import Catalog
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
-from server.goods.names import branded_title
 from server.history.clicks import ClickHistory, OpenedOffer, OpenedShops
 from server.looks.service import LookService
 from server.offers.offer import Offer, SearchContext
@@ -129,8 +128,7 @@ def _opened(offer: Offer, similarity: float | None = None) -> OpenedOffer:
     return OpenedOffer(
         provider=offer.provider,
         offer_id=offer.id,
-        # As it was shown.
-        title=branded_title(offer.title, offer.brand),
+        title=offer.shown_title,
         link=offer.link,
         shop=offer.shop,
         price=offer.price,

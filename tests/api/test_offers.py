@@ -240,6 +240,13 @@ def test_a_click_is_kept_under_the_title_that_was_shown(application, client, loo
     assert client.post("/api/v1/clicks", json=body).json["title"] == offer["title"]
 
 
+def test_a_shop_that_sells_its_own_brand_is_named_once(application, client, look, tmp_path):
+    path = feed_file(tmp_path, item("tee", "Catalogue Tee", brand="corner"))
+    application.services.offers.catalog.import_feed(str(path), name="Corner", partner=True)
+    [offer] = offers_of(events(client.get(address(look))), "catalog")
+    assert (offer["shop"], offer["title"]) == ("Corner", "Catalogue Tee")
+
+
 def test_a_product_of_the_catalogue_can_be_clicked_after_a_restart(
     application, application_with, client, look
 ):
