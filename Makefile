@@ -3,9 +3,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 # A worker a processor; tests/conftest.py says which tests have to share one.
 WORKERS ?= auto
-PARALLEL := -n $(WORKERS) --maxprocesses 4
+PARALLEL = -n $(WORKERS) --maxprocesses 4
+# Where the environment forbids bytecode, each worker, and each process that a test starts, would
+# compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test unit lint docs types interface train-env lock clean
+.PHONY: run test unit lint audit docs types interface train-env lock clean
 .DEFAULT_GOAL := run
 
 # A stamp is newer than what it was made from; a second start installs nothing.
@@ -26,21 +29,31 @@ run: $(VENV)/.serve interface
 	@exec $(BIN)/where-to-buy serve $(ARGS)
 
 # All tests, in parallel; those that train a model run where `make train-env` was run before.
-test: $(VENV)/.test interface
+test: $(VENV)/.test node_modules/.package-lock.json interface
 	@requirements/install-browser.sh
 	$(BIN)/pytest $(PARALLEL) $(ARGS)
 
-# The tests that need neither a browser nor a network, in parallel.
+# The tests that need neither a browser nor a network. Many of them wait, so one worker more than
+# there are processors.
+unit: WORKERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 unit: $(VENV)/.test interface
-	$(BIN)/pytest $(PARALLEL) tests/unit $(ARGS)
+	$(BIN)/pytest $(PARALLEL) -p no:schemathesis -p no:anyio -m "not browser" tests/unit $(ARGS)
 
 lint: $(VENV)/.test node_modules/.package-lock.json interface
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/bandit -q -ll -c pyproject.toml -r model server manifest-builder
+	$(BIN)/zizmor -q --offline .github/workflows
 	$(BIN)/python manifest-builder/api_types.py --check
 	npx --no-install tsc -p tsconfig.json
+	@rm -rf build/firefox && $(BIN)/python manifest-builder --browser firefox --out build/firefox
+	NO_UPDATE_NOTIFIER=1 npx --no-install web-ext lint -s build/firefox --no-config-discovery --warnings-as-errors --output text
+
+# Known vulnerabilities of what is installed; asks the package index, so it needs the network.
+audit: $(VENV)/.test
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/serve.txt
 
 # ui/protocol.d.ts from what the server's API says.
 types: $(VENV)/.serve

@@ -1,6 +1,6 @@
 """How often the first colour is the one that a shop lists, or that a person would name.
 
-    python benchmarks/colours.py [DATA] [--sheets FOLDER]
+    python -m benchmarks.colours [DATA] [--sheets FOLDER]
 
 DATA (default: the environment's WTB_DATA) holds `luma/products.json`, with a colour for each
 product, `luma/train.json`, COCO annotations of the garment in each photo, and
@@ -26,9 +26,9 @@ from typing import Any
 
 import cv2
 import numpy as np
-from contact_sheet import write_sheet
 from numpy.typing import NDArray
 
+from benchmarks.contact_sheet import write_sheet
 from model.colours import main_colours
 from model.crops import cut_out
 from model.picture import decode_picture

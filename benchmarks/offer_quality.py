@@ -15,74 +15,38 @@ outside: smaller, and side by side.
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from model.categories import Kind
-from model.colours import Colour
-from model.garment import Garment
-from model.likeness import ColourSets, pack_colours, similarity
-from model.photometry import disturb
-from model.picture import decode_picture, scaled_down
-from model.product_picture import ProductView, embed_product, embed_products
-from model.side_by_side import MOST
+from benchmarks.offer_goods import (
+    SIDE,
+    Entry,
+    Goods,
+    entry_of,
+    in_other_light,
+    query_of,
+    seen_as_offers,
+)
+from model.likeness import pack_colours, similarity
+from model.picture import decode_picture
 from server.config import Settings
 from server.goods.colour_names import main_colour_names
-from server.goods.kinds import kinds_of_product
 from server.goods.money import Money
 from server.offers.offer import ComparedOffer, Offer, PictureMatch
 from server.offers.order.ranking import SIMILAR, VERY_SIMILAR, Ranking
-from server.offers.pictures.compare import DECODED_SIDE
 from server.services import Services, build_services
 
 DISTRACTORS = 1500
 AT = 10
 FIRST = ("colour", "product", "style")
-_SIDE = 1024
-
-
-@dataclass(frozen=True, eq=False)
-class Entry:
-    """A product (None for a distractor), its kind and how it looks."""
-
-    product: dict[str, Any] | None
-    kind: Kind | None
-    vector: NDArray[np.float32]
-    colours: tuple[Colour, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Goods:
-    """The catalogue: entries, vectors ``[N, D]`` and colours."""
-
-    entries: list[Entry]
-    vectors: NDArray[np.float32]
-    colours: ColourSets
-
-    @classmethod
-    def of(cls, entries: list[Entry]) -> "Goods":
-        """Build the catalogue from entries."""
-        vectors = np.stack([entry.vector for entry in entries])
-        return cls(entries, vectors, ColourSets.of([pack_colours(e.colours) for e in entries]))
-
-    def likeness(self, query: Entry) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the cosine and the likeness of colour of each entry, ``[N]`` each."""
-        return self.vectors @ query.vector, self.colours.likeness(query.colours)
-
-    def of_kind(self, query: Entry, values: NDArray[np.float32]) -> list[int]:
-        """Return the numbers of the entries of the query's kind, highest value first."""
-        of_kind = [i for i, entry in enumerate(self.entries) if entry.kind == query.kind]
-        return sorted(of_kind, key=lambda i: -values[i])
 
 
 @dataclass(frozen=True)
@@ -115,7 +79,7 @@ def _measure(console: Console, services: Services, data: Path) -> list[dict[str,
     luma = data / "luma"
     products = json.loads((luma / "products.json").read_text(encoding="utf-8"))
     entries = [
-        _entry(services, luma / "images" / product["images"][0], product)
+        entry_of(services, luma / "images" / product["images"][0], product)
         for product in track(products, "The shop", console=console, transient=True)
     ]
     singles = json.loads((data / "single" / "index.json").read_text(encoding="utf-8"))
@@ -124,19 +88,19 @@ def _measure(console: Console, services: Services, data: Path) -> list[dict[str,
     ):
         path = next((data / "single" / "images").glob(f"{single['image']}.*"), None)
         if path is not None:
-            entries.append(_entry(services, path, None, single["label"]))
+            entries.append(entry_of(services, path, None, single["label"]))
     goods = Goods.of(entries)
     as_offers = Goods.of(
-        [*_as_offers(services, luma / "images", products), *entries[len(products) :]]
+        [*seen_as_offers(services, luma / "images", products), *entries[len(products) :]]
     )
     views = [(p, luma / "images" / view) for p in products for view in p["images"][1:]]
     random = np.random.default_rng(1)
     plain, relit = [], []
     for product, path in track(views, "Queries", console=console, transient=True):
-        picture = decode_picture(path.read_bytes(), max_side=_SIDE)
-        if query := _query(services, picture, product):
+        picture = decode_picture(path.read_bytes(), max_side=SIDE)
+        if query := query_of(services, picture, product):
             plain.append(query)
-        if query := _query(services, _in_other_light(picture, random), product):
+        if query := query_of(services, in_other_light(picture, random), product):
             relit.append(query)
     console.print(
         f"{len(products)} products, {len(entries) - len(products)} distractors, {len(views)} "
@@ -162,67 +126,8 @@ def _measure(console: Console, services: Services, data: Path) -> list[dict[str,
     return [asdict(row) for row in rows]
 
 
-def _in_other_light(picture: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
-    bgr = disturb(np.ascontiguousarray(picture[:, :, ::-1]), random)
-    return np.ascontiguousarray(bgr[:, :, ::-1])
-
-
 def _is_held_out(query: Entry) -> bool:
     return hashlib.sha256(str(_group(query)).encode()).digest()[0] % 2 == 1
-
-
-def _entry(
-    services: Services, path: Path, product: dict[str, Any] | None, label: str = ""
-) -> Entry:
-    """Embed a product's picture as an import does."""
-    picture = scaled_down(decode_picture(path.read_bytes()), _SIDE)
-    kinds = kinds_of_product(
-        product["title"] if product else label, [product["category"] if product else None]
-    )
-    view = embed_product(picture, services.segmenter, services.embedder, kinds)
-    return Entry(product, _kind(view, kinds), view.vector, view.colours)
-
-
-def _as_offers(services: Services, images: Path, products: list[dict[str, Any]]) -> Iterator[Entry]:
-    """Embed the shop's pictures as a search embeds those of offers."""
-    with ThreadPoolExecutor(1) as pool:
-        for start in range(0, len(products), MOST):
-            row = products[start : start + MOST]
-            kinds = [kinds_of_product(product["title"], [product["category"]]) for product in row]
-            pictures = [
-                decode_picture((images / p["images"][0]).read_bytes(), max_side=DECODED_SIDE)
-                for p in row
-            ]
-            views = embed_products(pictures, services.segmenter, services.embedder, kinds, pool)
-            for product, view, wanted in zip(row, views, kinds, strict=True):
-                yield Entry(product, _kind(view, wanted), view.vector, view.colours)
-
-
-def _kind(view: ProductView, kinds: frozenset[Kind] | None) -> Kind | None:
-    if kinds and view.kind not in kinds:
-        return min(kinds, key=list(Kind).index)  # as the import decides
-    return view.kind
-
-
-@dataclass(frozen=True)
-class _Found:
-    """Garments that were found already."""
-
-    garments: list[Garment]
-
-    def segment(self, picture: NDArray[np.uint8], min_score: float | None = None) -> list[Garment]:
-        del picture, min_score
-        return self.garments
-
-
-def _query(services: Services, picture: NDArray[np.uint8], product: dict[str, Any]) -> Entry | None:
-    """Cut the garment for sale out of another photo; None if it is not found."""
-    kinds = kinds_of_product(product["title"], [product["category"]]) or frozenset(Kind)
-    found = _Found(services.segmenter.segment(picture))
-    if not any(garment.category.kind in kinds for garment in found.garments):
-        return None
-    view = embed_product(picture, found, services.embedder, kinds)
-    return Entry(product, view.kind, view.vector, view.colours)
 
 
 def _by_shape(query: Entry, goods: Goods) -> list[int]:
@@ -267,7 +172,7 @@ def _quality(
     goods: Goods,
     order: Callable[[Entry, Goods], list[int]],
 ) -> Quality:
-    rows = []
+    rows: list[tuple[float, ...]] = []
     for query in queries:
         found = [goods.entries[i] for i in order(query, goods)]
         ideal = sorted((_gain(query, entry) for entry in goods.entries), reverse=True)[:AT]
@@ -278,8 +183,8 @@ def _quality(
         styles = [_group(entry) for entry in found]
         rows.append(
             (
-                np.mean([entry.kind == query.kind for entry in found]),
-                np.mean([p["color"] == wanted["color"] for p in known] or [0]),
+                float(np.mean([entry.kind == query.kind for entry in found])),
+                float(np.mean([p["color"] == wanted["color"] for p in known] or [0])),
                 _dcg([_gain(query, entry) for entry in found]) / max(_dcg(ideal), 1e-9),
                 first.get("color") == wanted["color"],
                 first.get("id") == wanted["id"],

@@ -42,7 +42,8 @@ from server.config import Settings
 from server.looks.look import Look
 from server.offers.offer import DoneEvent, OffersEvent, SearchContext
 from server.offers.pictures.compare import DECODED_SIDE
-from server.offers.providers.ucp import UcpCatalogue, UcpProvider
+from server.offers.providers.ucp import UcpProvider
+from server.offers.providers.ucp_request import UcpCatalogue
 from server.offers.search import OfferSearch
 from server.offers.vendors.client import VendorClient, VendorPolicy
 from server.offers.wiring import build_offers
@@ -111,8 +112,10 @@ def speed(folder: Path, data: Path | None, repeat: int, console: Console) -> lis
             with console.status(f"Search {number + 1} of {repeat + 1}"):
                 look = services.looks.create(shop.query)
                 garment = shop.garment(look)
+                kind = garment.kind
+                assert kind is not None
                 for seller, delay in zip(sellers, DELAYS_MS, strict=True):
-                    seller.sell(_products(shop, garment.kind, delay, f"{number}"))
+                    seller.sell(_products(shop, kind, delay, f"{number}"))
                 for wave in ("new pictures", "", "", "known pictures"):
                     search.start_early(look)
                     time.sleep(A_PERSON_CHOOSES)
@@ -138,7 +141,7 @@ def _one_picture(services: Services, shop: PictureShop) -> float:
     """Return the seconds that one downloaded picture takes to embed."""
     began = time.perf_counter()
     picture = decode_picture(shop.query, max_side=DECODED_SIDE)
-    embed_product(picture, services.segmenter, services.embedder)
+    embed_product(picture, services.models.segmenter, services.models.embedder)
     return time.perf_counter() - began
 
 
@@ -167,9 +170,10 @@ def _server(
         offers = build_offers(
             settings=settings,
             database=services.database,
+            personal=services.database,
             fetcher=services.fetcher,
-            segmenter=services.segmenter,
-            embedder=services.embedder,
+            segmenter=services.models.segmenter,
+            embedder=services.models.embedder,
             looks=services.looks,
             more_providers=providers,
         )

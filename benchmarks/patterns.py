@@ -1,6 +1,6 @@
 """The words for the garments in some photos, on one picture for inspection.
 
-    python benchmarks/patterns.py FOLDER SHEET [--photos 30]
+    python -m benchmarks.patterns FOLDER SHEET [--photos 30]
 
 FOLDER holds photos; every n-th is segmented with the weights that ship, and each garment is
 shown on SHEET (a JPEG) with its search text and its pattern. The time for naming the pattern
@@ -15,8 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from contact_sheet import write_sheet
-
+from benchmarks.contact_sheet import write_sheet
 from model.crops import cut_out
 from model.keywords import describe
 from model.patterns import Patterns

@@ -42,7 +42,7 @@ def services_apart(
     process.start()
     try:
         shop, addresses = here.recv()
-        yield shop, [Service(n, *address, here) for n, address in enumerate(addresses)]
+        yield shop, [Service(n, url, address, here) for n, (url, address) in enumerate(addresses)]
         here.send(None)
         process.join()
     finally:

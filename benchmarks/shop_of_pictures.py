@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import skimage.data
 from PIL import Image
-from skimage.data import astronaut
 
 from model.categories import Kind
 from model.picture import encode_jpeg
@@ -80,19 +81,20 @@ def _luma(web: LocalServer, folder: Path) -> PictureShop:
 def _drawn(web: LocalServer, folder: Path) -> PictureShop:
     rng = np.random.default_rng(7)
     items: list[str] = []
-    products: dict[Kind, list[tuple[str, str]]] = {kind: [] for kind in Kind}
+    products: dict[Kind, list[tuple[str, str]]] = {kind: [] for kind in NAMES}
     for number in range(DRAWINGS):
         rgb = np.full((600, 450, 3), 255, np.uint8)
         rgb[120:480, 110:340] = rng.integers(0, 255, 3)
         path = folder / f"{number}.jpg"
         Image.fromarray(rgb).save(path)
         web.routes[f"/{number}.jpg"] = _file(path)
-        kind = list(Kind)[number % len(Kind)]
+        kind = list(NAMES)[number % len(NAMES)]
         title = f"{NAMES[kind]} {number}"
         items.append(item(str(number), title, web.url(f"/{number}.jpg")))
         products[kind].append((title, web.url(f"/{number}.jpg")))
     web.routes["/feed.xml"] = reply(feed(*items).encode())
-    query = encode_jpeg(np.asarray(astronaut(), np.uint8))
+    untyped: Any = skimage.data
+    query = encode_jpeg(np.asarray(untyped.astronaut(), np.uint8))
     # The model is made for whole people and less sure of the astronaut's suit.
     return PictureShop(web.url("/feed.xml"), web.address, query, products, min_score=0.2)
 

@@ -44,6 +44,32 @@ def seconds(
         repeat: Timed runs, after one to warm up.
     """
     import torch  # noqa: PLC0415 - only where the extra is installed
+
+    before = torch.get_num_threads()
+    try:
+        run = runner(model_name, picture, garments, threads)
+        times = []
+        for _ in range(repeat):
+            began = time.perf_counter()
+            run(picture)
+            times.append(time.perf_counter() - began)
+    finally:
+        torch.set_num_threads(before)
+    return statistics.median(times)
+
+
+def runner(
+    model_name: str, sample: NDArray[np.uint8], garments: int, threads: int
+) -> Callable[[NDArray[np.uint8]], list[list[float]]]:
+    """Return a function from a picture, ``H x W x 3`` RGB, to the boxes of its masks.
+
+    Args:
+        model_name: One of `MODELS`.
+        sample: A picture to warm up with.
+        garments: How many masks to draw.
+        threads: Processor threads to use from now on.
+    """
+    import torch  # noqa: PLC0415 - only where the extra is installed
     from detectron2 import model_zoo  # noqa: PLC0415
     from detectron2.data.transforms import ResizeShortestEdge  # noqa: PLC0415
     from detectron2.modeling import build_model  # noqa: PLC0415
@@ -54,34 +80,28 @@ def seconds(
     config.MODEL.WEIGHTS = ""
     config.TEST.DETECTIONS_PER_IMAGE = max(1, garments)
     torch.manual_seed(0)
+    torch.set_num_threads(threads)
     model = build_model(config).eval()
-    height, width = picture.shape[:2]
     resize = ResizeShortestEdge(SHORT_SIDE, LONG_SIDE)
 
-    def run() -> None:
+    def run(picture: NDArray[np.uint8]) -> list[list[float]]:
+        height, width = picture.shape[:2]
         bgr = picture[:, :, ::-1]
         small = np.ascontiguousarray(resize.get_transform(bgr).apply_image(bgr))
         tensor = torch.from_numpy(small.astype(np.float32).transpose(2, 0, 1))
-        found = model([{"image": tensor, "height": height, "width": width}])
-        assert len(found[0]["instances"]) <= max(1, garments)
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
         with torch.inference_mode():
-            _scale_features(model)
-            _set_threshold(model, run)
-            times = []
-            for _ in range(repeat):
-                began = time.perf_counter()
-                run()
-                times.append(time.perf_counter() - began)
-    finally:
-        torch.set_num_threads(before)
-    return statistics.median(times)
+            found = model([{"image": tensor, "height": height, "width": width}])
+        boxes: list[list[float]] = found[0]["instances"].pred_boxes.tensor.tolist()
+        assert len(boxes) <= max(1, garments)
+        return boxes
+
+    with torch.inference_mode():
+        _scale_features(model)
+    _set_threshold(model, lambda: run(sample))
+    return run
 
 
-def _set_threshold(model: Any, run: Callable[[], None]) -> None:
+def _set_threshold(model: Any, run: Callable[[], object]) -> None:
     """Run once, and set the threshold so that as many boxes pass as with trained scores."""
     predictor = model.roi_heads.box_predictor
     scores: list[Any] = []

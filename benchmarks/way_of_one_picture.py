@@ -169,7 +169,7 @@ def in_browser(world: World, photo: bytes, repeat: int) -> list[Row]:
         silhouettes = visitor.silhouettes()
         asked = time.perf_counter()
         visitor.click_on(silhouettes[0], silhouettes)
-        wait_for(visitor.overlay.offers, "offers")
+        wait_for(visitor.overlay.has_offers, "offers")
         offered = time.perf_counter()
         if number:  # the first one warms up
             for spans, span in zip(

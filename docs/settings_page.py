@@ -21,6 +21,7 @@ HEADINGS = {
     "state_dir": "State",
     "weights_dir": "Model and load",
     "fetch_allow": "Downloads",
+    "log_format": "Log",
     "ucp_enabled": "Providers",
     "search_seconds": "Search",
     "rank_in_stock": "Ranking",

@@ -1,10 +1,12 @@
 """Copies the interface that extension and web app share, ``ui/``, to where each loads it from.
 
 Copies are not committed. A language is one file of words: everything that has to know which
-languages there are is written from these files.
+languages there are is written from these files. The currencies of countries are those of the
+server.
 """
 
 import json
+import runpy
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,6 +15,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 SOURCE = REPOSITORY / "ui"
 EXTENSION = REPOSITORY / "extension"
 PAGES = REPOSITORY / "server" / "pages" / "static"
+CURRENCIES = REPOSITORY / "server" / "goods" / "currencies.py"
 # What Chrome looks up by itself, for the manifest, and the key of the words for it.
 _MESSAGES = {
     "extension_name": "name",
@@ -57,6 +60,7 @@ def _source_files(*, with_types: bool) -> Iterator[tuple[Path, bytes]]:
     for path in sorted(SOURCE.rglob("*")):
         if path.is_file() and (with_types or not path.name.endswith(_TYPES)):
             yield path.relative_to(SOURCE), path.read_bytes()
+    yield Path("currencies.js"), _currencies_module().encode()
 
 
 def _write_folder(folder: Path, files: Mapping[Path, bytes]) -> None:
@@ -92,4 +96,15 @@ def _languages_module() -> str:
         "/** What each language calls itself, by its tag. */\n"
         "export const LANGUAGES = /** @type {Record<string, string>} */ ("
         f"{json.dumps(names, indent=2, ensure_ascii=False)});\n"
+    )
+
+
+def _currencies_module() -> str:
+    # The file needs no other of the server's, and none of its libraries.
+    currencies = runpy.run_path(str(CURRENCIES))["CURRENCY_OF_COUNTRY"]
+    return (
+        "// Written by manifest-builder from server/goods/currencies.py.\n\n"
+        "/** The currency of a country, both by their ISO codes. */\n"
+        "export const CURRENCIES = /** @type {Record<string, string>} */ ("
+        f"{json.dumps(dict(sorted(currencies.items())), indent=2)});\n"
     )

@@ -4,6 +4,8 @@ import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from wishes import UnusableWishError, Wishes
+
 PROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
 
 # A public key. It fixes the extension's ID, so that the server can answer exactly this one.
@@ -17,6 +19,8 @@ CHROME_KEY = (
 
 FIREFOX_ID = "where-to-buy@where-to-buy.invalid"
 FIREFOX_MINIMUM = "140.0"
+# The first on Android that knows `data_collection_permissions`.
+FIREFOX_ANDROID_MINIMUM = "142.0"
 
 # Where the page part is always there; everywhere else it comes with the click.
 NETWORKS = (
@@ -61,27 +65,23 @@ PICTURE_HOSTS = (
 ANY_SITE = ["http://*/*", "https://*/*"]
 
 
-class UnusableServerError(ValueError):
-    """The server's address is not one that an extension can call."""
-
-
 def server_pattern(server: str) -> str:
     """Return the match pattern for a server.
 
     Patterns have no port: Firefox does not support ports in them.
 
     Raises:
-        UnusableServerError: It is not ``http(s)://host[:port]``.
+        UnusableWishError: It is not ``http(s)://host[:port]``.
     """
     parts = urlsplit(server)
     try:
         port = parts.port
     except ValueError as error:
-        raise UnusableServerError(f"{server} has no usable port.") from error
+        raise UnusableWishError(f"{server} has no usable port.") from error
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        raise UnusableServerError(f"{server} is not an address like http://127.0.0.1:8000.")
+        raise UnusableWishError(f"{server} is not an address like http://127.0.0.1:8000.")
     if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
-        raise UnusableServerError(f"{server} has more than a scheme, a host and a port.")
+        raise UnusableWishError(f"{server} has more than a scheme, a host and a port.")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}/*"
 
@@ -91,14 +91,20 @@ def project_version() -> str:
     return str(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"])
 
 
-def build_manifest(server: str, browser: str) -> dict[str, object]:
-    """Return the manifest for ``browser`` ("chrome" or "firefox") and a server's address."""
+def build_manifest(wishes: Wishes) -> dict[str, object]:
+    """Return the manifest.
+
+    Raises:
+        UnusableWishError: The server's address is not one that an extension can call.
+    """
+    sites = [site for site in wishes.sites if site not in NETWORKS]
+    pages = [*NETWORKS, *sites]
     manifest: dict[str, object] = {
         "manifest_version": 3,
         "name": "__MSG_extension_name__",
         "short_name": "Where to buy",
         "description": "__MSG_extension_description__",
-        "version": project_version(),
+        "version": wishes.version or project_version(),
         "default_locale": "en",
         "icons": {str(size): f"icons/icon-{size}.png" for size in (16, 32, 48, 128)},
         "action": {
@@ -114,11 +120,11 @@ def build_manifest(server: str, browser: str) -> dict[str, object]:
             }
         },
         "permissions": ["activeTab", "contextMenus", "scripting", "storage"],
-        "host_permissions": [server_pattern(server), *NETWORKS, *PICTURE_HOSTS],
+        "host_permissions": [server_pattern(wishes.server), *pages, *PICTURE_HOSTS],
         "optional_host_permissions": ANY_SITE,
         "content_scripts": [
             {
-                "matches": list(NETWORKS),
+                "matches": pages,
                 "js": ["content/listener.js"],
                 "run_at": "document_start",
                 "all_frames": True,
@@ -130,17 +136,20 @@ def build_manifest(server: str, browser: str) -> dict[str, object]:
             {"resources": ["content/*.js", "ui/*.js"], "matches": ["<all_urls>"]}
         ],
     }
-    if browser == "firefox":
+    if wishes.browser == "firefox":
         manifest["background"] = {"scripts": ["background/worker.js"], "type": "module"}
         manifest["browser_specific_settings"] = {
             "gecko": {
                 "id": FIREFOX_ID,
                 "strict_min_version": FIREFOX_MINIMUM,
                 "data_collection_permissions": {"required": ["websiteContent"]},
-            }
+            },
+            "gecko_android": {"strict_min_version": FIREFOX_ANDROID_MINIMUM},
         }
         return manifest
-    manifest["key"] = CHROME_KEY
+    key = "" if wishes.for_store else CHROME_KEY if wishes.key is None else wishes.key
+    if key:
+        manifest["key"] = key
     manifest["minimum_chrome_version"] = "130"
     manifest["background"] = {"service_worker": "background/worker.js", "type": "module"}
     return manifest

@@ -36,7 +36,9 @@ def cut_out(
     hard = mask[inside].astype(np.uint8) * 255
     # Soften inwards only: a pixel outside the garment would show the background.
     alpha = np.minimum(cv2.GaussianBlur(hard, (3, 3), 0), hard)
-    return np.dstack([picture[inside], alpha]).astype(np.uint8)
+    rgba = np.asarray(cv2.cvtColor(picture[inside], cv2.COLOR_RGB2RGBA), np.uint8)
+    rgba[:, :, 3] = alpha
+    return rgba
 
 
 def on_white(rgba: NDArray[np.uint8], *, square: bool = True) -> NDArray[np.uint8]:

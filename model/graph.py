@@ -3,24 +3,72 @@
 A file is never run unchecked: the runtime gets the very bytes whose SHA-256 was compared.
 """
 
-import ctypes
 import hashlib
-from contextlib import suppress
+import logging
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import WeightsError
+from model.memory import trim_memory
 from model.weights_description import GraphFile, unusable
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 _DTYPES = {"tensor(float)": "float32", "tensor(int64)": "int64"}
 # Numbers in a graph's inputs; memory that larger inputs need is returned after the run.
 _USUAL_INPUT = 3 * 384 * 640
 
+_log = logging.getLogger(__name__)
+
+
+class _Count:
+    """A number that threads change by one; safe to share between them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def one_more(self) -> Iterator[int]:
+        """Count one more until the block ends; yields the number with it."""
+        with self._lock:
+            self.count += 1
+            count = self.count
+        try:
+            yield count
+        finally:
+            with self._lock:
+                self.count -= 1
+
+
+_workers = _Count()
+
+
+def at_work() -> AbstractContextManager[int]:
+    """Count somebody who needs a processor for what is done in the block, graphs or not."""
+    return _workers.one_more()
+
+
+# Models are loaded on several threads at once, but may share memory only once.
+_sharing = threading.Lock()
+
 
 class Graph:
-    """An ONNX graph that was verified and is ready to run, from any thread."""
+    """An ONNX graph that was verified and is ready to run, from any thread.
+
+    Threads that share one run wait for each other at every layer, which costs a quarter of the
+    processor's time. So a run gets them only while there are processors for all runs under way
+    and for everybody `at_work`; otherwise each takes one thread.
+    """
 
     def __init__(
         self,
@@ -45,11 +93,54 @@ class Graph:
         """
         import onnxruntime  # noqa: PLC0415 - slow, and a description is read without it
 
-        self._entry = entry
-        self._folder = folder
-        self._outputs = list(outputs)
-        self._path = folder / entry.file
-        data = self._read(entry.sha256)
+        self._entry, self._outputs = entry, list(outputs)
+        self._folder, self._path = folder, folder / entry.file
+        self._threads = threads
+        self._session = self._load(threads)
+        # With one thread a run; loaded when it is first needed.
+        self._sparing: InferenceSession | None = self._session if threads == 1 else None
+        self._loading = threading.Lock()
+        self._runs = _Count()
+        # A run's memory serves the next one; only an unusually large run returns it. Returning
+        # it after every run would cost a third of the time.
+        self._keep_memory, self._return_memory = onnxruntime.RunOptions(), onnxruntime.RunOptions()
+        self._return_memory.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        self._check(inputs, outputs)
+
+    def run(self, inputs: dict[str, NDArray[np.float32]]) -> list[NDArray[np.generic]]:
+        """Run on inputs by name; return the outputs in the order in which they were declared."""
+        large = sum(array.size for array in inputs.values()) > _USUAL_INPUT
+        options = self._return_memory if large else self._keep_memory
+        with self._runs.one_more() as runs:
+            crowded = max(runs, _workers.count) * self._threads > _processors()
+            session = self._sparing_session() if crowded else self._session
+            outputs = session.run(self._outputs, inputs, options)
+        found = dict(zip(self._outputs, outputs, strict=True))
+        return list(self._entry.translated(found).values())
+
+    def _sparing_session(self) -> "InferenceSession":
+        """Return the session with one thread; the other one until it is loaded."""
+        if self._sparing is None and self._loading.acquire(blocking=False):
+            try:
+                if self._sparing is None:
+                    self._sparing = self._load(1)
+            except WeightsError as error:
+                # Somebody replaced the file; what was loaded before does as well.
+                _log.warning("Runs go on sharing threads: %s", error)
+                self._sparing = self._session
+            finally:
+                self._loading.release()
+        return self._sparing or self._session
+
+    def _load(self, threads: int) -> "InferenceSession":
+        """Load the file, so that a run uses this number of threads.
+
+        Raises:
+            WeightsError: It is missing or altered, or no graph.
+        """
+        import onnxruntime  # noqa: PLC0415 - as above
+
+        data = self._read(self._entry.sha256)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -60,29 +151,19 @@ class Graph:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         # Otherwise a file that other tools take for ONNX might be read as another format here.
         options.add_session_config_entry("session.load_model_format", "ONNX")
+        with _sharing:
+            _share_memory()
+        options.add_session_config_entry("session.use_env_allocators", "1")
         try:
-            self._session = onnxruntime.InferenceSession(
+            session = onnxruntime.InferenceSession(
                 data, options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:
             # onnxruntime raises classes of its own that share no base but Exception.
             raise self._unusable(f"is not a graph that onnxruntime can run: {error}") from error
-        # A run's memory serves the next one; only an unusually large run returns it. Returning
-        # it after every run would cost a third of the time.
-        self._keep_memory, self._return_memory = onnxruntime.RunOptions(), onnxruntime.RunOptions()
-        self._return_memory.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
         del data
-        _trim_memory()
-        self._check(inputs, outputs)
-
-    def run(self, inputs: dict[str, NDArray[np.float32]]) -> list[NDArray[np.generic]]:
-        """Run on inputs by name; return the outputs in the order in which they were declared."""
-        large = sum(array.size for array in inputs.values()) > _USUAL_INPUT
-        options = self._return_memory if large else self._keep_memory
-        found = dict(
-            zip(self._outputs, self._session.run(self._outputs, inputs, options), strict=True)
-        )
-        return list(self._entry.translated(found).values())
+        trim_memory()
+        return session
 
     def _read(self, sha256: str) -> bytes:
         try:
@@ -125,7 +206,23 @@ class Graph:
         return unusable(self._folder, f"{self._path} {what}")
 
 
-def _trim_memory() -> None:
-    """Return to the system what loading a graph took: 20 MB and more."""
-    with suppress(OSError, AttributeError):  # glibc alone has it
-        ctypes.CDLL(None).malloc_trim(0)
+@cache
+def _share_memory() -> None:
+    """Let all graphs run in the same memory: each alone would keep what its largest run took."""
+    import onnxruntime  # noqa: PLC0415 - as above
+
+    memory = onnxruntime.OrtMemoryInfo(
+        "Cpu",
+        onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR,
+        0,
+        onnxruntime.OrtMemType.DEFAULT,
+    )
+    onnxruntime.create_and_register_allocator(memory, None)
+
+
+@cache
+def _processors() -> int:
+    """Return on how many processors this process may run."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -30,18 +30,21 @@ class Keywords:
     pattern: str | None = None
 
 
-def describe(rgba: NDArray[np.uint8], category: Category, pattern: str | None = None) -> Keywords:
+def describe(
+    rgba: NDArray[np.uint8], category: Category | None, pattern: str | None = None
+) -> Keywords:
     """Describe a cut-out garment.
 
     Args:
         rgba: ``h x w x 4`` uint8, transparent around the garment.
-        category: Of the garment.
+        category: Of the garment; None for anything else.
         pattern: One of `model.patterns.PATTERNS`, or None where unknown; "other" is no keyword.
     """
     colours = main_colours(rgba)
     names = (colour.name for colour in _worth_naming(colours))
     patterns = (pattern,) if pattern is not None and pattern != OTHER else ()
-    return Keywords(colours, (*names, *patterns, category.name), pattern)
+    nouns = (category.name,) if category is not None else ()
+    return Keywords(colours, (*names, *patterns, *nouns), pattern)
 
 
 def _worth_naming(colours: Sequence[Colour]) -> list[Colour]:

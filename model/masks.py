@@ -1,12 +1,15 @@
 """Masks of garments: pasted into the picture, cleaned, and freed of duplicates."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from enum import Enum, auto
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.categories import Category
 from model.edges import along_edges
 from model.garment import Garment
 
@@ -103,34 +106,68 @@ def clean(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     for value in (1, 0):
         # Cloth connects across corners; the gaps in it do not.
         connectivity = 8 if value else 4
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        count, labels = cv2.connectedComponents(
             (part == value).astype(np.uint8), connectivity=connectivity
         )
-        for label in range(1, count):
-            touches = value == 0 and _touches_border(stats[label], part.shape)
-            if not touches and stats[label, cv2.CC_STAT_AREA] < SPECK * area:
-                part[labels == label] = 1 - value
+        noise = np.ones(count, np.bool_)
+        noise[0] = False
+        if value:
+            # A mask of one part is none of its specks.
+            noise[1:] = count > 2
+        else:
+            # What touches the border is no hole.
+            for line in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+                noise[line] = False
+        # Most masks have neither specks nor holes, and counting pixels takes longest.
+        if noise.any():
+            noise &= np.bincount(labels.ravel(), minlength=count) < SPECK * area
+            part ^= noise.astype(np.uint8)[labels]
     cleaned = np.zeros_like(mask)
     cleaned[inside] = part.astype(np.bool_)
     return cleaned
 
 
 def keep_distinct(garments: Sequence[Garment]) -> list[Garment]:
-    """Keep the first of several detections of one garment, in the same order."""
+    """Keep the first of several detections of one garment, in the same order.
+
+    Those of the same silhouette and another category become its `rivals`.
+    """
     kept: list[Garment] = []
+    rivals: list[list[Category]] = []
     for garment in garments:
-        if not any(_same(garment, other) for other in kept):
+        again = next(
+            ((place, same) for place, each in enumerate(kept) if (same := _same(garment, each))),
+            None,
+        )
+        if again is None:
             kept.append(garment)
-    return kept
+            rivals.append([])
+            continue
+        place, same = again
+        named = (kept[place].category, *rivals[place])
+        if same is _Same.SILHOUETTE and garment.category not in named:
+            rivals[place].append(garment.category)
+    return [
+        replace(garment, rivals=tuple(others)) if others else garment
+        for garment, others in zip(kept, rivals, strict=True)
+    ]
 
 
-def _same(one: Garment, other: Garment) -> bool:
+class _Same(Enum):
+    """How two detections are of one garment."""
+
+    SILHOUETTE = auto()
+    # One is a piece of the other.
+    PART = auto()
+
+
+def _same(one: Garment, other: Garment) -> _Same | None:
     x, y, width, height = one.box
     left, top, other_width, other_height = other.box
     if x + width <= left or left + other_width <= x:
-        return False
+        return None
     if y + height <= top or top + other_height <= y:
-        return False
+        return None
     # Each mask lies in its box, so what they share lies in both boxes.
     shared = np.s_[
         int(max(y, top)) : int(np.ceil(min(y + height, top + other_height))),
@@ -138,14 +175,13 @@ def _same(one: Garment, other: Garment) -> bool:
     ]
     common = int(np.count_nonzero(one.mask[shared] & other.mask[shared]))
     if common == 0:
-        return False
+        return None
     areas = int(np.count_nonzero(one.mask)), int(np.count_nonzero(other.mask))
     if common / (sum(areas) - common) > SAME_IOU:
-        return True
+        return _Same.SILHOUETTE
+    if one.category.is_garment != other.category.is_garment:
+        # A belt lies within the trousers' silhouette, a bag within the coat's.
+        return None
     same_kind = one.category.kind == other.category.kind
-    return common / min(areas) > (SAME_KIND_COVERED if same_kind else OTHER_KIND_COVERED)
-
-
-def _touches_border(stats: NDArray[np.int32], shape: tuple[int, ...]) -> bool:
-    left, top, width, height = stats[:4]
-    return bool(left == 0 or top == 0 or left + width == shape[1] or top + height == shape[0])
+    covered = SAME_KIND_COVERED if same_kind else OTHER_KIND_COVERED
+    return _Same.PART if common / min(areas) > covered else None

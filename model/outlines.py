@@ -96,12 +96,17 @@ def _close(rings: list[NDArray[np.int32]], part: NDArray[np.uint8]) -> bool:
 
 
 def _simplified(contours: Sequence[MatLike], tolerance: float) -> list[NDArray[np.int32]]:
-    rings = (cv2.approxPolyDP(contour, tolerance, closed=True)[:, 0, :] for contour in contours)
-    # Cloth as thin as a line becomes a ring that goes there and back.
     return [
-        np.pad(np.asarray(ring, np.int32), ((0, max(0, 3 - len(ring))), (0, 0)), mode="edge")
-        for ring in rings
+        _ring(np.asarray(cv2.approxPolyDP(contour, tolerance, closed=True)[:, 0, :], np.int32))
+        for contour in contours
     ]
+
+
+def _ring(points: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return points as a ring: cloth as thin as a line becomes one that goes there and back."""
+    missing = 3 - len(points)
+    # Padding nothing takes as long as all else that is done with a ring.
+    return points if missing <= 0 else np.pad(points, ((0, missing), (0, 0)), mode="edge")
 
 
 def _iou(rings: list[NDArray[np.int32]], part: NDArray[np.uint8]) -> float:

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 from model.errors import PictureError, PictureTooLargeError, UnsupportedPictureError
+from model.picture_structure import check_structure, webp_size
 
 MAX_PIXELS: Final = 50_000_000
 MAX_BYTES: Final = 15 * 2**20
 
-_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 _AVIF_BRANDS: Final = (b"avif", b"avis")
 # EXIF orientation (Exif 2.32, tag 0x0112) to the transposition that puts the picture upright.
 _TRANSPOSITIONS: Final = {
@@ -50,6 +51,36 @@ def media_type(data: bytes) -> str | None:
     return None
 
 
+def check_file(data: bytes, *, max_pixels: int = MAX_PIXELS, max_bytes: int = MAX_BYTES) -> None:
+    """Refuse what is no picture, is too large or would take too long, without decoding it.
+
+    Args:
+        data: The whole file.
+        max_pixels: Most pixels (width x height) that are decoded.
+        max_bytes: Most bytes that are accepted.
+
+    Raises:
+        PictureTooLargeError: More bytes or pixels than allowed.
+        UnsupportedPictureError: The file is of another type.
+        PictureError: The file is empty, or in very many pieces.
+    """
+    if len(data) > max_bytes:
+        raise PictureTooLargeError(
+            # How many there are is unknown: the reader may have stopped here.
+            f"The picture file has more than {max_bytes / 2**20:g} MiB; no more are read.",
+            hint="Use a smaller version of the picture.",
+        )
+    if not data:
+        raise PictureError("The picture file is empty.", hint="Download or save it again.")
+    if media_type(data) is None:
+        raise UnsupportedPictureError(
+            "The file is not a JPEG, PNG, WebP, GIF or AVIF picture.",
+            hint="Save the picture as JPEG or PNG and try again.",
+        )
+    check_structure(data)
+    _check_size(webp_size(data) or (0, 0), max_pixels)
+
+
 def decode_picture(
     data: bytes,
     *,
@@ -77,21 +108,9 @@ def decode_picture(
         UnsupportedPictureError: The file is of another type.
         PictureError: The file is empty, cut off or broken.
     """
-    if len(data) > max_bytes:
-        raise PictureTooLargeError(
-            # How many there are is unknown: the reader may have stopped here.
-            f"The picture file has more than {max_bytes / 2**20:g} MiB; no more are read.",
-            hint="Use a smaller version of the picture.",
-        )
-    if not data:
-        raise PictureError("The picture file is empty.", hint="Download or save it again.")
-    if media_type(data) is None:
-        raise UnsupportedPictureError(
-            "The file is not a JPEG, PNG, WebP, GIF or AVIF picture.",
-            hint="Save the picture as JPEG or PNG and try again.",
-        )
+    check_file(data, max_pixels=max_pixels, max_bytes=max_bytes)
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             _check_size(image.size, max_pixels)
             if max_side is not None:
                 image.draft(None, (max_side, max_side))
@@ -102,6 +121,8 @@ def decode_picture(
     except PictureError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_many_pixels(max_pixels) from error
+    except MemoryError as error:
         raise _too_many_pixels(max_pixels) from error
     except Exception as error:
         # On hostile bytes decoders raise anything: OSError, SyntaxError, struct.error,

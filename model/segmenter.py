@@ -45,6 +45,7 @@ class Segmenter:
         self.fingerprint = entry.fingerprint
         self.score_threshold = entry.score_threshold
         self._categories = tuple(category_by_name(name) for name in entry.categories)
+        self._least_scores = entry.least_scores
         self._short_side = entry.short_side
         self._max_side = entry.max_side
         self._mask_margin = entry.mask_margin
@@ -64,7 +65,8 @@ class Segmenter:
 
         Args:
             picture: ``H x W x 3`` uint8 RGB.
-            min_score: Detections below are left out; None for ``score_threshold``.
+            min_score: Detections below are left out; None for ``score_threshold``. Those of a
+                category that the weights trust less need more.
         """
         height, width = picture.shape[:2]
         threshold = self.score_threshold if min_score is None else min_score
@@ -72,7 +74,8 @@ class Segmenter:
             self._entry.asked(self._input(picture), threshold)
         )
         # Graphs from elsewhere may lack the score input, and need not sort by score.
-        chosen = np.flatnonzero(np.asarray(scores, np.float32) >= threshold)
+        least = np.maximum(self._least_scores[np.asarray(classes, np.int64)], threshold)
+        chosen = np.flatnonzero(np.asarray(scores, np.float32) >= least)
         chosen = chosen[np.argsort(-np.asarray(scores, np.float32)[chosen], kind="stable")]
         factors = np.array([width, height, width, height]) / self._scaled_size(height, width)
         found: list[Garment] = []

@@ -42,7 +42,7 @@ class Part:
     """A garment in one picture of a row.
 
     Attributes:
-        category: One of the 13.
+        category: One of `model.categories`.
         box: ``(x, y, width, height)`` in pixels of that picture.
         mask: ``H x W`` bool, of that picture's size.
     """

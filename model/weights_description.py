@@ -65,6 +65,8 @@ class SegmenterFile(GraphFile):
     # Most pixels of the longer side; a panorama's shorter side gets smaller for it.
     max_side: int = Field(ge=32, le=4096)
     score_threshold: float = Field(gt=0, lt=1)
+    # By category: a higher least score where it is wrong more often than the others.
+    score_thresholds: dict[str, float] = Field(default_factory=dict)
     # Masks cover their boxes grown by this share of width and height on each side.
     mask_margin: float = Field(0.0, ge=0, le=0.5)
     # The category of each of the graph's classes, class 0 first; None leaves a class out.
@@ -79,6 +81,21 @@ class SegmenterFile(GraphFile):
         if not any(names):
             raise ValueError("no class is a category")
         return names
+
+    @field_validator("score_thresholds")
+    @classmethod
+    def _of_known(cls, thresholds: dict[str, float]) -> dict[str, float]:
+        for name, least in thresholds.items():
+            if name not in _NUMBER_OF:
+                raise ValueError(f"{name!r} is none of the {len(CATEGORIES)} categories")
+            if not 0 < least < 1:
+                raise ValueError(f"{name!r} has a least score that is not between 0 and 1")
+        return thresholds
+
+    @property
+    def least_scores(self) -> NDArray[np.float32]:
+        """Least score of each of `categories`, where it has one of its own; 0 elsewhere."""
+        return np.array([self.score_thresholds.get(n, 0.0) for n in self.categories], np.float32)
 
     @property
     def shapes(self) -> dict[str, tuple[int | None, ...]]:
@@ -95,11 +112,11 @@ class SegmenterFile(GraphFile):
 
     @property
     def categories(self) -> tuple[str, ...]:
-        """Names of the class numbers that `Graph.run` returns: the 13 categories in order."""
+        """Names of the class numbers that `Graph.run` returns: all categories in order."""
         return tuple(_NUMBER_OF)
 
     def translated(self, outputs: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
-        """Renumber the classes as the 13 categories, and drop those that are left out.
+        """Renumber the classes as `categories`, and drop those that are left out.
 
         Raises:
             WeightsError: A class has no name.
@@ -127,6 +144,35 @@ class EmbedderFile(GraphFile):
     # Width and height of a crop in pixels.
     size: int = Field(ge=16, le=1024)
     dimensions: int = Field(ge=1, le=65536)
+    # Length of the output "features", what the vectors were made from; None where the graph has
+    # none, and the vectors are the features.
+    features: int | None = Field(default=None, ge=1, le=65536)
+
+
+class VerifierFile(GraphFile):
+    """When a find is judged, and when it passes."""
+
+    # A picture on which one find scores this much shows clothes: nothing on it is judged.
+    trusted_score: float = Field(gt=0, le=1)
+    # The least probability of a garment that is shown.
+    least: float = Field(gt=0, lt=1)
+
+
+class LoneProductFile(GraphFile):
+    """What wearables that are shown alone may be, and when a picture is not asked about."""
+
+    # The category of each of the graph's outputs but the last, which is everything else.
+    categories: tuple[str, ...] = Field(min_length=1)
+    # A picture on which a garment scores this much shows clothes.
+    trusted_score: float = Field(gt=0, le=1)
+
+    @field_validator("categories")
+    @classmethod
+    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        strangers = sorted(set(names) - _NUMBER_OF.keys())
+        if strangers:
+            raise ValueError(f"{strangers} are none of the {len(CATEGORIES)} categories")
+        return names
 
 
 class WeightsDescription(BaseModel):
@@ -136,6 +182,10 @@ class WeightsDescription(BaseModel):
 
     segmenter: SegmenterFile
     embedder: EmbedderFile
+    # Learnt on finds of this segmenter and features of this embedder; others do without.
+    verifier: VerifierFile | None = None
+    # The last layer of this embedder's network.
+    lone_products: LoneProductFile | None = None
     # The folder of the segmenter's file.
     folder: Path = Field(SHIPPED, exclude=True)
     # The folder of the embedder's file: a set without an embedder uses the one that ships.
@@ -143,7 +193,7 @@ class WeightsDescription(BaseModel):
 
     @property
     def fingerprint(self) -> str:
-        """Sixteen hex digits that identify all of these weights."""
+        """Sixteen hex digits that identify segmenter and embedder."""
         both = self.segmenter.fingerprint + self.embedder.fingerprint
         return hashlib.sha256(both.encode()).hexdigest()[:16]
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Makes sure that the tests find a real browser, a screen for it, and a hand for the mouse.
+# Makes sure that the tests find Chromium and Firefox, a screen for them, and a hand for the mouse.
 #
 # Installs by apt where that is allowed (root, or sudo that asks for no password); otherwise
-# says what is missing. An existing Chrome or Chromium is left as it is.
+# says what is missing. What is there is left as it is.
 set -euo pipefail
 
 # Google Chrome itself loads no unpacked extension that it is started with; Chromium does.
@@ -27,6 +27,11 @@ else
     done
     [ -n "$found" ] || missing+=(chromium)
 fi
+firefox=
+for name in "${WTB_FIREFOX:-firefox-esr}" firefox; do
+    if command -v "$name" >/dev/null; then firefox=$name; break; fi
+done
+[ -n "$firefox" ] || missing+=(firefox-esr)
 command -v Xvfb >/dev/null || missing+=(xvfb)
 command -v xdotool >/dev/null || missing+=(xdotool)
 [ -n "$(fc-list :lang=ko 2>/dev/null)" ] || missing+=(fonts-noto-cjk)

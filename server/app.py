@@ -7,7 +7,24 @@ from typing import Any
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from server.api import clicks, health, history, looks, offers, providers, rates, session, thumbnails
+from server.api import (
+    asked,
+    catalog,
+    categories,
+    clicks,
+    found,
+    garments,
+    health,
+    history,
+    looks,
+    offers,
+    pairings,
+    providers,
+    rates,
+    session,
+    thumbnails,
+    ucp,
+)
 from server.api.access import register_access, without_token
 from server.api.access_log import register_access_log
 from server.api.bodies import FORM_MEMORY_BYTES, JSON_BYTES, InMemoryRequest
@@ -23,13 +40,20 @@ from server.services import EXTENSION_KEY, Services, Startup
 BLUEPRINTS = (
     health.blueprint,
     looks.blueprint,
+    garments.blueprint,
+    catalog.blueprint,
+    categories.blueprint,
     offers.blueprint,
+    asked.blueprint,
+    found.blueprint,
     clicks.blueprint,
     history.blueprint,
     providers.blueprint,
     rates.blueprint,
     thumbnails.blueprint,
     session.blueprint,
+    pairings.blueprint,
+    ucp.blueprint,
     pages.blueprint,
 )
 # What the OpenAPI document describes.
@@ -87,6 +111,12 @@ def create_app(
     else:
         startup.use(services)
     return app
+
+
+def stop_waiting(app: Flask) -> None:
+    """Turn away what waits for its turn; what runs goes on, and so does everything else."""
+    startup: Startup = app.extensions[EXTENSION_KEY]
+    startup.stop_waiting()
 
 
 def close_app(app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from tomllib import TOMLDecodeError
-from typing import Self
+from typing import Literal, Self
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, model_validator
@@ -15,10 +15,13 @@ from pydantic_settings import (
 
 from model.weight_files.shelf import Shelf
 from server.errors import SettingsError
-from server.settings_types import Boost, DomainList, NameList, QuotaMap
+from server.settings_types import Boost, DomainList, IndexList, NameList, QuotaMap
 
 # The key in the manifest for Chrome fixes it (manifest-builder writes that key).
 EXTENSION_ID = "gpdlkdmodnlokhfmmmaihkbiahihokdn"
+
+# Shopify's own agent profile for trying its catalogues out, without an identity of one's own.
+SAMPLE_PROFILE = "https://shopify.dev/ucp/agent-profiles/2026-04-08/valid-with-capabilities.json"
 
 # How far all boosts together may move an offer, on the scale of similarity.
 MOST_MOVED = 0.1
@@ -45,11 +48,19 @@ class Settings(BaseSettings):
     )
     extension_origins: NameList = Field(
         (f"chrome-extension://{EXTENSION_ID}",),
-        description="Origins of browser extensions that may call the API (CORS).",
+        description="Origins of browser extensions that may call the API (CORS) without being "
+        "allowed in the web app.",
     )
     allowed_hosts: NameList = Field(
         (),
         description="Further Host headers to answer, such as a name on the home network.",
+    )
+
+    requests_per_minute: int = Field(
+        3000,
+        ge=60,
+        le=1_000_000,
+        description="Requests that one address may make in a minute; more are answered with 429.",
     )
 
     # What is kept.
@@ -60,6 +71,16 @@ class Settings(BaseSettings):
     )
     database_url: str | None = Field(
         None, description="SQLAlchemy address of the database; unset, a SQLite file in state_dir."
+    )
+    catalog_index: Literal["embedded", "pgvector"] = Field(
+        "embedded",
+        description="Where the catalogue's vectors are searched: in the server's memory, or by "
+        "pgvector in the PostgreSQL of database_url, which many servers can share.",
+    )
+    keep_history: bool = Field(
+        True,
+        description="Whether looks, corrections and opened offers are written to the database; "
+        "false keeps them in memory until the server stops, whatever the web app is told.",
     )
     looks_kept: int = Field(
         500, ge=1, le=100_000, description="How many looks are kept; the oldest make room."
@@ -101,6 +122,13 @@ class Settings(BaseSettings):
         "`host:port`, or `host` for ports 80 and 443.",
     )
 
+    # The log.
+    log_format: Literal["text", "json"] = Field(
+        "text",
+        description="How log lines are written to standard error: for people, or one JSON object "
+        "a line.",
+    )
+
     # Providers. A key switches its provider on; keys are never shown or logged.
     ucp_enabled: bool = Field(
         True,
@@ -112,8 +140,15 @@ class Settings(BaseSettings):
         description="Address of the Global Catalog's UCP service.",
     )
     ucp_profile: str = Field(
-        "https://shopify.dev/ucp/agent-profiles/2026-04-08/valid-with-capabilities.json",
-        description="Address of the agent profile that is sent with each UCP request.",
+        SAMPLE_PROFILE,
+        pattern=r"^https://[!#-\[\]-~]+$",
+        description="Address of the agent profile that is sent with each UCP request; with one of "
+        "your own (a copy of what this server serves at /ucp/profile.json) requests are signed.",
+    )
+    shop_mcp: str = Field(
+        "https://mcp.shop.com/",
+        description="Address of Shop's search, which is asked by words when the Global Catalog "
+        "asks to wait; empty for none.",
     )
     searxng_url: str | None = Field(
         None,
@@ -124,13 +159,18 @@ class Settings(BaseSettings):
     ucp_shops: DomainList = Field(
         (),
         max_length=20,
-        description="Domains of single Shopify shops to search by words: "
-        "`shop.example,other.example`.",
+        description="Domains of single shops that speak UCP, of any shop system, to search by "
+        "words: `shop.example,other.example`.",
     )
     channel3_ucp: bool = Field(
         False,
         description="Search Channel3's catalogue of many shops without a key: "
         "sends words to ucp.trychannel3.com.",
+    )
+    fashion_indexes: IndexList = Field(
+        (),
+        description="Small, unproven indexes of fashion to search by words without a key: "
+        "`vistoya,polopan`.",
     )
     google_vision_key: SecretStr | None = Field(
         None, description="API key for Google Cloud Vision's web detection."

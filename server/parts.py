@@ -4,20 +4,31 @@ A command that lists shops opens the database and loads no model; one that impor
 loads the models too. The server adds what only it needs in `server.services`.
 """
 
-from functools import cached_property
+import logging
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from server.config import Settings
-from server.models import LoadingModels, load_embedder, load_patterns, load_segmenter
-from server.storage.database import Database
+from server.models import (
+    LoadingModels,
+    find_embedder,
+    load_embedder,
+    load_patterns,
+    load_second_look,
+    load_segmenter,
+)
 
 if TYPE_CHECKING:
     from model.embedder import Embedder
     from model.patterns import Patterns
+    from model.second_look import SecondLook
     from model.segmenter import Segmenter
     from server.catalog.catalog import Catalog
     from server.fetch.fetcher import Fetcher
     from server.looks.pipeline import LookPipeline
+    from server.storage.database import Database
+
+_log = logging.getLogger(__name__)
 
 
 class Parts:
@@ -35,14 +46,28 @@ class Parts:
         self._models = models
 
     @cached_property
-    def database_as_found(self) -> Database:
+    def database_as_found(self) -> "Database":
         """The database, neither created nor migrated: for commands that only look."""
+        from server.storage.database import Database  # noqa: PLC0415 - slow; not for every command
+
         return Database(self.settings.database)
 
     @cached_property
-    def database(self) -> Database:
+    def database(self) -> "Database":
         """The database, created or migrated where needed."""
         self.database_as_found.upgrade()
+        return self.database_as_found
+
+    @cached_property
+    def database_when_possible(self) -> "Database":
+        """The database, opened later where that is impossible now: for the server.
+
+        Raises:
+            DatabaseError: It never will be possible without the operator.
+        """
+        fault = self.database_as_found.upgrade_when_possible()
+        if fault is not None:
+            _log.error("Nothing can be kept for now: %s %s", fault, fault.hint)
         return self.database_as_found
 
     @cached_property
@@ -70,15 +95,37 @@ class Parts:
         return self._models.patterns() if self._models else load_patterns()
 
     @cached_property
+    def second_look(self) -> "SecondLook | None":
+        """What tells garments from other things; None where the weights in force have none."""
+        if self._models:
+            return self._models.second_look()
+        return load_second_look(self.settings, self.embedder)
+
+    @cached_property
     def pipeline(self) -> "LookPipeline":
         """What makes a look of a picture."""
         from server.looks.pipeline import LookPipeline  # noqa: PLC0415 - not for other commands
 
-        return LookPipeline(self.segmenter, self.patterns, min_score=self.settings.min_score)
+        return LookPipeline(
+            self.segmenter,
+            self.patterns,
+            second_look=self.second_look,
+            min_score=self.settings.min_score,
+        )
 
     @cached_property
     def catalog(self) -> "Catalog":
         """The products of known shops."""
         from server.catalog.catalog import Catalog  # noqa: PLC0415 - not for other commands
+        from server.offers.providers.ucp_shop import ucp_finder  # noqa: PLC0415 - likewise
 
-        return Catalog(self.database, self.fetcher, self.segmenter, self.embedder)
+        find_ucp = ucp_finder(self.settings, self.fetcher)
+        return Catalog(
+            self.database,
+            self.fetcher,
+            self.segmenter,
+            self.embedder,
+            find_ucp,
+            index=self.settings.catalog_index,
+            find_embedder=partial(find_embedder, self.settings),
+        )

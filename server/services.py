@@ -16,21 +16,28 @@ from typing import TYPE_CHECKING, cast
 from flask import current_app
 
 from model.errors import WhereToBuyError
+from server.catalog.jobs import Jobs
+from server.catalog.reembedding import Reembedding
+from server.catalog.schedule import Schedule
 from server.config import Settings
 from server.errors import NotReadyError
 from server.fetch.fetcher import Fetcher
 from server.history.clicks import ClickHistory
+from server.history.keeping import FILE as KEEPING_FILE
+from server.history.keeping import Keeping
 from server.looks.download import LookDownload
+from server.looks.editing import LookEditor
 from server.looks.service import LookService
 from server.metrics import Metrics
 from server.models import LoadingModels
 from server.parts import Parts
 from server.storage.database import Database
+from server.storage.personal import PersonalDatabase
 from server.weights_watch import WeightsWatch
 
 if TYPE_CHECKING:
-    from model.embedder import Embedder
-    from model.segmenter import Segmenter
+    from server.missing_models import ModelsAtHand
+    from server.offers.likes import Likes
     from server.offers.wiring import OfferServices
 
 # The application keeps its `Startup` under this name.
@@ -48,16 +55,23 @@ class Services:
     metrics: Metrics
     database: Database
     fetcher: Fetcher
-    segmenter: "Segmenter"
-    embedder: "Embedder"
     looks: LookService
+    edits: LookEditor
     downloads: LookDownload
     offers: "OfferServices"
+    likes: "Likes"
     clicks: ClickHistory
+    keeping: Keeping
+    models: "ModelsAtHand"
     weights: WeightsWatch
+    imports: Jobs
+    schedule: Schedule
+    reembedding: Reembedding
 
     def close(self) -> None:
         """Stop what runs and close what is open."""
+        self.schedule.stop()
+        self.reembedding.stop()
         self.offers.close()
         self.looks.close()
         self.database.dispose()
@@ -76,39 +90,69 @@ def build_services(
         models: Models that are being loaded already, if any.
 
     Raises:
-        WhereToBuyError: Weights, database or settings cannot be used.
+        WhereToBuyError: Database or settings cannot be used.
     """
     metrics = metrics or Metrics()
     parts = Parts(settings, models or LoadingModels(settings))
     fetcher = parts.fetcher
     weights = WeightsWatch(settings)
-    database = parts.database
-    from server.offers.wiring import build_offers  # noqa: PLC0415 - not before the app answers
+    database = parts.database_when_possible
+    keeping = Keeping(settings.state_dir / KEEPING_FILE, allowed=settings.keep_history)
+    personal = PersonalDatabase(database, keeping.is_on)
+    from server.missing_models import models_at_hand  # noqa: PLC0415 - not before the app answers
+    from server.offers.likes import Likes  # noqa: PLC0415 - likewise
+    from server.offers.wiring import build_offers  # noqa: PLC0415 - likewise
 
-    looks = LookService(database, parts.segmenter, settings, metrics, parts.patterns)
+    known = models_at_hand(parts)
+    looks = LookService(
+        personal,
+        known.segmenter,
+        settings,
+        metrics,
+        known.patterns,
+        second_look=known.second_look,
+    )
     offers = build_offers(
         settings=settings,
         database=database,
+        personal=personal,
         fetcher=fetcher,
-        segmenter=parts.segmenter,
-        embedder=parts.embedder,
+        segmenter=known.segmenter,
+        embedder=known.embedder,
         looks=looks,
+        metrics=metrics,
     )
     # Providers that send nothing are searched as soon as a look is made, so that a click
     # on a garment answers at once.
     looks.on_created(offers.search.start_early)
+    edits = LookEditor(looks, personal, known.segmenter, known.patterns)
+    downloads = LookDownload(fetcher, looks, metrics, at_once=settings.server_threads // 2)
+    schedule = Schedule(offers.catalog)
+    reembedding = Reembedding(
+        database, fetcher, known.segmenter, known.embedder, offers.catalog.preparation
+    )
+    if known.fault is None:
+        schedule.start()
+        reembedding.start()
+    else:
+        offers.catalog.preparation.end()
     return Services(
         settings=settings,
         metrics=metrics,
         database=database,
         fetcher=fetcher,
-        segmenter=parts.segmenter,
-        embedder=parts.embedder,
         looks=looks,
-        downloads=LookDownload(fetcher, looks, metrics, at_once=settings.server_threads // 2),
+        edits=edits,
+        downloads=downloads,
         offers=offers,
-        clicks=ClickHistory(database),
+        likes=Likes(looks, edits, downloads, offers.thumbnails),
+        clicks=ClickHistory(personal),
+        keeping=keeping,
+        models=known,
         weights=weights,
+        imports=Jobs(offers.catalog),
+        schedule=schedule,
+        reembedding=reembedding,
     )
 
 
@@ -143,6 +187,11 @@ class Startup:
         except TimeoutError:
             raise NotReadyError from None
 
+    def stop_waiting(self) -> None:
+        """Turn away the pictures that wait, if there are services."""
+        if self._services.done() and self._services.exception() is None:
+            self._services.result().looks.stop_waiting()
+
     def close(self) -> None:
         """Close the services, if there are any."""
         if self._services.done() and self._services.exception() is None:
@@ -162,6 +211,8 @@ class Startup:
             if on_failure is not None:
                 on_failure(error)
         else:
+            if services.database.reserve is not None:
+                services.database.reserve.keep()
             self._services.set_result(services)
             _log.info("Ready after %.1f s", time.perf_counter() - began)
 

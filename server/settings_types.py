@@ -1,7 +1,7 @@
 """Types of settings that are written as lists: names, domains, quotas."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
@@ -45,6 +45,9 @@ NameList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 DomainList = Annotated[
     tuple[Annotated[str, AfterValidator(_domain)], ...], NoDecode, BeforeValidator(_split)
 ]
+
+# Small indexes of fashion; comma-separated in the environment.
+IndexList = Annotated[tuple[Literal["vistoya", "polopan"], ...], NoDecode, BeforeValidator(_split)]
 
 # Requests a day by provider; ``ebay=500,serper=80`` in the environment.
 QuotaMap = Annotated[

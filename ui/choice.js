@@ -4,6 +4,8 @@
  * asking the shops again.
  */
 
+import { nothing } from "./asking.js";
+
 /** @typedef {import("./answers.js").Offer} Offer */
 /** @typedef {import("./answers.js").Seller} Seller */
 /** @typedef {"prefer" | "block"} Wish */
@@ -19,12 +21,23 @@
  * @property {string} currency In which prices are compared.
  * @property {Shops} shops
  * @property {boolean} showsBlocked For once, blocked shops as well.
+ * @property {boolean} showsFarOff For once, other categories, what is hardly alike, and what is not
+ *   what was asked for as well.
+ * @property {import("./asking.js").Asked} asked The server says which offers are something else.
+ * @property {Map<string, boolean>} put Offers that were put away (true) or back again since the search.
  */
 
-/** @typedef {"shop" | "condition" | "colour" | "price" | "price_unknown"} Reason */
+/** @typedef {"put_away" | "category" | "likeness" | "shop" | "condition" | "colour" | "price" | "price_unknown" | AskedReason} Reason */
+/** @typedef {typeof ASKED_REASONS[number]} AskedReason Why an offer is not what was asked for. */
 
+export const ASKED_REASONS = /** @type {const} */ (
+  ["asked_colour", "asked_pattern", "asked_sleeves", "asked_words", "asked_shop", "asked_brand", "asked_size",
+    "asked_gender", "asked_availability"]);
 /** Least scores of the words for similarity: a preferred shop comes first within each of them. */
-const DEGREES = [0.75, 0.5, 0.25];
+const DEGREES = [0.75, 0.5, 0.25, 0];
+/** Where the scores of another category begin, and how much of a score is added to that. */
+const OTHER_CATEGORY = -0.9;
+const OTHER_SHARE = 0.5;
 /** Reasons that hold whoever sells the product. */
 const OF_THE_PICTURE = ["very similar", "similar", "same colour"];
 /** Shops that are remembered; the oldest go first. */
@@ -35,7 +48,7 @@ const LONGEST_NAME = 200;
 export function anything() {
   return {
     sort: "similarity", condition: null, sameColour: false, min: null, max: null, currency: "",
-    shops: new Map(), showsBlocked: false,
+    shops: new Map(), showsBlocked: false, showsFarOff: false, asked: nothing(), put: new Map(),
   };
 }
 
@@ -170,9 +183,23 @@ function soldBy(offer, by, all) {
     ...offer, id, provider, link, shop, converted, availability,
     sellers: all.filter((seller) => seller !== by),
     price: by.price?.amount ?? null, currency: by.price?.currency ?? null,
-    list_price: null, shipping: null, partner: false, score: offer.similarity ?? 0,
+    list_price: null, shipping: null, partner: false,
+    score: isOfOtherCategory(offer) ? amongOthers(offer.similarity ?? 0) : offer.similarity ?? 0,
     why: offer.why.filter((reason) => OF_THE_PICTURE.includes(reason)),
   };
+}
+
+/**
+ * @param {Offer} offer
+ * @returns {boolean} Whether it is known to be of another category than the garment.
+ */
+export function isOfOtherCategory({ score, type }) {
+  return score < 0 && type === "product";
+}
+
+/** @param {number} score */
+function amongOthers(score) {
+  return Number((OTHER_CATEGORY + OTHER_SHARE * score).toFixed(4));
 }
 
 /**
@@ -191,10 +218,31 @@ function sellerOf({ id, provider, link, shop, price, currency, converted, availa
  * @param {Choice} choice
  */
 function dearnessOf(offer, choice) {
+  const { only_shop: only, availability } = choice.asked;
+  const isOther = only.length > 0 && !only.some((name) => shopKey(name) === shopKey(shopName(offer)));
+  const isElsewhere = availability !== null && offer.availability !== availability;
   const misses = priceAgainst(offer, choice) !== null;
   const isByPrice = misses || choice.sort === "price";
   const cost = isByPrice ? costIn(offer, choice.currency) : 0;
-  return [Number(misses), Number(cost === null), cost ?? 0];
+  return [Number(isOther), Number(isElsewhere), Number(misses), Number(cost === null), cost ?? 0];
+}
+
+/**
+ * @param {Offer} offer
+ * @param {Choice} choice
+ * @returns {boolean} Whether the user said that it is not the same.
+ */
+export function isPutAway(offer, { put }) {
+  const said = [offer, ...offer.sellers].map(({ id }) => put.get(id)).find((each) => each !== undefined);
+  return said ?? offer.against === "put_away";
+}
+
+/**
+ * @param {Offer} offer
+ * @returns {AskedReason | null} Why it is not what was asked for.
+ */
+export function askedReason({ against }) {
+  return ASKED_REASONS.find((reason) => reason === against) ?? null;
 }
 
 /**
@@ -204,6 +252,10 @@ function dearnessOf(offer, choice) {
  */
 export function reasonAgainst(offer, choice) {
   if (offer.type === "search") return null;
+  if (!choice.showsFarOff && isPutAway(offer, choice)) return "put_away";
+  if (!choice.showsFarOff && isOfOtherCategory(offer)) return "category";
+  if (!choice.showsFarOff && offer.close === false) return "likeness";
+  if (!choice.showsFarOff && askedReason(offer)) return askedReason(offer);
   if (!choice.showsBlocked && wishOf(offer, choice.shops) === "block") return "shop";
   const isUsed = offer.condition === "used" || offer.condition === "refurbished";
   if (choice.condition && isUsed !== (choice.condition === "used")) return "condition";
@@ -226,16 +278,29 @@ function priceAgainst(offer, choice) {
 /**
  * @param {Offer[]} ranked Best first.
  * @param {Choice} choice
- * @returns {Offer[]} By price, shipping included, with unknown prices last; or as they were, except
- *   that preferred shops come first among equals. Equal offers keep their order.
+ * @returns {Offer[]} By price, shipping included, with prices that cannot be compared after the others,
+ *   and other categories last; or as they were, except that preferred shops come first among equals.
+ *   Equal offers keep their order. What is not what was asked for, or was put away, comes after all.
  */
 export function inOrder(ranked, choice) {
+  const isApart = (/** @type {Offer} */ offer) => isPutAway(offer, choice) || askedReason(offer) !== null;
+  const apart = ranked.filter((offer) => offer.type === "product" && isApart(offer));
+  if (apart.length === 0) return sorted(ranked, choice);
+  return [...sorted(ranked.filter((offer) => !apart.includes(offer)), choice), ...sorted(apart, choice)];
+}
+
+/**
+ * @param {Offer[]} ranked
+ * @param {Choice} choice
+ */
+function sorted(ranked, choice) {
   const place = (/** @type {Offer} */ offer) => {
-    if (offer.type === "search") return [2, 0, 0];
+    if (offer.type === "search") return [4, 0, 0];
     const isOther = wishOf(offer, choice.shops) === "prefer" ? 0 : 1;
     if (choice.sort === "price") {
+      const group = isOfOtherCategory(offer) ? 2 : 0;
       const cost = costIn(offer, choice.currency);
-      return cost === null ? [1, 0, isOther] : [0, cost, isOther];
+      return cost === null ? [group + 1, 0, isOther] : [group, cost, isOther];
     }
     return [0, DEGREES.filter((least) => offer.score < least).length, isOther];
   };

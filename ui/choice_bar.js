@@ -2,6 +2,7 @@
 
 import { html, icon } from "./build.js";
 import { readAmount } from "./choice.js";
+import { asksOf, RefineMenus } from "./refine_menus.js";
 
 /** @typedef {import("./choice.js").Choice} Choice */
 /** @typedef {import("./choice.js").Wish} Wish */
@@ -12,7 +13,8 @@ export class ChoiceBar {
    * @param {Host} host
    * @param {Choice} choice Changed in place.
    * @param {string[]} colours Of the garment, "#rrggbb".
-   * @param {{changed: () => void, wish: (name: string, wish: Wish | null) => void}} actions
+   * @param {{changed: () => void, asked: () => void, wish: (name: string, wish: Wish | null) => void}} actions
+   *   `asked`: the sources have to be asked again; `changed`: what has come is enough.
    */
   constructor(host, choice, colours, actions) {
     this.host = host;
@@ -23,7 +25,9 @@ export class ChoiceBar {
       [sort, this.#toggle(say(`sort_${sort}`), "segment", () => this.#sort(sort))]));
     this.badge = html("span", { class: "badge-count", "aria-hidden": "true", hidden: true });
     this.opener = this.#button("filter-opener", () => this.#open(this.filters.hidden === true));
-    this.opener.append(icon("filter"), html("span", {}, say("filter")), this.badge);
+    this.openerName = html("span", { class: "sr-only" });
+    this.opener.append(icon("filter"), html("span", { "aria-hidden": "true" }, say("filter")), this.badge,
+      this.openerName);
     this.from = this.#amount("price_from", "from");
     this.to = this.#amount("price_to", "to");
     this.fault = html("p", { class: "amount-fault", id: "amount-fault", role: "alert", hidden: true },
@@ -32,6 +36,7 @@ export class ChoiceBar {
       [condition, this.#toggle(say(condition), "toggle", () => this.#condition(condition))]));
     this.colour = this.#toggle(say("same_colour"), "toggle", () => this.#sameColour());
     this.colour.prepend(swatch(colours));
+    this.menus = new RefineMenus(host, choice, () => actions.asked());
     this.shops = html("ul", { class: "wishes" });
     this.shopsPart = html("div", { class: "filter-part", hidden: true },
       html("span", { class: "filter-name" }, say("your_shops")), this.shops);
@@ -42,6 +47,7 @@ export class ChoiceBar {
       html("div", { class: "amounts" }, this.from.field, html("span", { "aria-hidden": "true" }, "–"),
         this.to.field), this.fault),
     html("div", { class: "filter-part is-toggles" }, ...this.conditions.values(), this.colour),
+    this.menus.element,
     this.shopsPart);
     /** @type {import("./choice.js").Shops | null} */
     this.shownShops = null;
@@ -59,6 +65,20 @@ export class ChoiceBar {
     this.colour.hidden = !knows && !this.choice.sameColour;
   }
 
+  /** @param {Partial<Choice>} wanted */
+  set(wanted) {
+    Object.assign(this.choice, wanted);
+    this.from.input.value = this.choice.min === null ? "" : String(this.choice.min);
+    this.to.input.value = this.choice.max === null ? "" : String(this.choice.max);
+    this.show();
+  }
+
+  /** How many filters are set. */
+  get active() {
+    const { min, max, condition, sameColour, asked } = this.choice;
+    return [min ?? max, condition, sameColour || null].filter((value) => value !== null).length + asksOf(asked).length;
+  }
+
   /** Forget every filter; the sort and the shops stay. */
   clear() {
     Object.assign(this.choice, { condition: null, sameColour: false, min: null, max: null });
@@ -73,18 +93,17 @@ export class ChoiceBar {
     for (const [sort, button] of this.sorts) press(button, choice.sort === sort);
     for (const [condition, button] of this.conditions) press(button, choice.condition === condition);
     press(this.colour, choice.sameColour);
-    const active = [choice.min ?? choice.max, choice.condition, choice.sameColour || null]
-      .filter((value) => value !== null).length;
+    const { active } = this;
     this.badge.hidden = active === 0;
     this.badge.textContent = String(active);
-    this.opener.setAttribute("aria-label",
-      active ? words.say("filter_active", active) : words.say("filter"));
+    this.openerName.textContent = active ? words.say("filter_active", active) : words.say("filter");
     const { sign, name } = currencySign(choice.currency);
     for (const { field, input, label } of [this.from, this.to]) {
       input.setAttribute("aria-label", words.say(label, name));
       const shown = field.querySelector(".sign");
       if (shown) shown.textContent = sign;
     }
+    this.menus.show();
     this.#showShops();
   }
 

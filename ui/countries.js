@@ -1,15 +1,15 @@
-/** Countries that shops are most often asked for, and their currencies. */
+/** Countries that shops are most often asked for, and where and in which currency to search. */
 
-const CURRENCIES = /** @type {Record<string, string>} */ ({
-  AU: "AUD", BR: "BRL", CA: "CAD", CH: "CHF", CN: "CNY", CZ: "CZK", DK: "DKK", GB: "GBP",
-  HK: "HKD", IN: "INR", JP: "JPY", KR: "KRW", MX: "MXN", NO: "NOK", NZ: "NZD", PL: "PLN",
-  SE: "SEK", SG: "SGD", TH: "THB", TR: "TRY", TW: "TWD", US: "USD",
-  AT: "EUR", BE: "EUR", DE: "EUR", ES: "EUR", FI: "EUR", FR: "EUR", GR: "EUR", IE: "EUR",
-  IT: "EUR", NL: "EUR", PT: "EUR",
-});
+import { CURRENCIES } from "./currencies.js";
 
-export const COUNTRIES = Object.keys(CURRENCIES);
-export const CURRENCY_CODES = [...new Set(Object.values(CURRENCIES))];
+export const COUNTRIES = [
+  "AT", "AU", "BE", "BR", "CA", "CH", "CN", "CZ", "DE", "DK", "ES", "FI", "FR", "GB", "GR", "HK",
+  "IE", "IN", "IT", "JP", "KR", "MX", "NL", "NO", "NZ", "PL", "PT", "SE", "SG", "TH", "TR", "TW",
+  "US",
+];
+export const CURRENCY_CODES = [
+  ...new Set(COUNTRIES.map((country) => CURRENCIES[country] ?? "").filter(Boolean)),
+];
 
 /**
  * Return where the shops should be, and in which currency prices should be given. Where nothing

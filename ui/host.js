@@ -10,6 +10,17 @@
  *   of a picture on the server; null where there is none.
  * @property {(name: string, wish: import("./choice.js").Wish | null, shops: import("./choice.js").Shops)
  *   => void} keepWish Keep what the user thinks of a shop; `shops` are all of them.
+ * @property {(look: string, change: import("./changes.js").Change) => Promise<import("./answers.js").Look>}
+ *   change Have the server change a look, and get it as it is then; throws a `ProblemError`.
+ * @property {() => Promise<import("./answers.js").Category[]>} categories What a garment may be.
+ * @property {() => Promise<import("./asking.js").Shade[]>} colours That can be asked for.
+ * @property {(text: string) => Promise<import("./asking.js").Understood>} understand What a text asks for.
+ * @property {(look: string, garment: number, offer: string, isAway: boolean) => Promise<unknown>} putAway Keep
+ *   that an offer is not the same, or that it is after all.
+ * @property {(look: string, garment: number, offer: string) => Promise<import("./answers.js").Liked>} like
+ *   Have the server look at an offer's own picture.
+ * @property {() => Promise<import("./protocol.js").Preparing | null>} preparing How far the catalogue's pictures
+ *   are prepared; null where they all are.
  * @property {() => HTMLElement} more Leads to what leaves the machine, or to where that is changed.
  * @property {Appearance} appearance
  *

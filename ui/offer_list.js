@@ -1,7 +1,7 @@
 /** The offers of one garment, as they come in: best first, search links apart. */
 
-import { html } from "./build.js";
-import { asSold, commonCurrency, inOrder, reasonAgainst, wishOf } from "./choice.js";
+import { arrange, html } from "./build.js";
+import { ASKED_REASONS, askedReason, asSold, commonCurrency, inOrder, isPutAway, reasonAgainst, wishOf } from "./choice.js";
 import { safeLink } from "./links.js";
 import { fillRow, offerRow, searchChip } from "./offer_row.js";
 
@@ -14,15 +14,19 @@ import { fillRow, offerRow, searchChip } from "./offer_row.js";
 const SKELETONS = 3;
 /** Nobody reads a longer list. */
 const MOST = 100;
+/** With fewer offers that are close, the nearest of the others are shown below, up to this many in all. */
+const FEW = 3;
 
 export class OfferList {
   /**
    * @param {Host} host
    * @param {Choice} choice
-   * @param {ShopMenu} menu
+   * @param {ShopMenu | null} menu Null where offers are only shown.
    * @param {() => void} showAll
+   * @param {number} [most] Rows that are shown.
    */
-  constructor(host, choice, menu, showAll) {
+  constructor(host, choice, menu, showAll, most = MOST) {
+    this.most = most;
     this.host = host;
     const { words } = host;
     this.choice = choice;
@@ -46,6 +50,26 @@ export class OfferList {
       this.elsewhere);
     /** @type {Map<string, number> | null} The server's last word on the order. */
     this.places = null;
+    /** How many products are of another category, how many are hardly alike, and how many were put away; and of
+     * all these, left out. */
+    this.farOff = { category: 0, likeness: 0, away: 0, leftOut: 0 };
+    this.isStale = false;
+  }
+
+  /** Another search begins: what is there stays until it finds something. */
+  begin() {
+    this.isStale = true;
+    this.element.classList.add("is-stale");
+    if (!this.waiting.isConnected) this.rows.after(this.waiting);
+  }
+
+  #forget() {
+    if (!this.isStale) return;
+    this.isStale = false;
+    this.element.classList.remove("is-stale");
+    this.shown.clear();
+    this.instead.clear();
+    this.places = null;
   }
 
   /** How many products are shown. */
@@ -55,7 +79,12 @@ export class OfferList {
 
   /** How many products there are, including those that a filter holds back. */
   get total() {
-    return this.products.length;
+    return this.products.length - this.farOff.leftOut;
+  }
+
+  /** How many of them are close to the garment. */
+  get near() {
+    return this.products.length - this.farOff.category - this.farOff.likeness - this.farOff.away;
   }
 
   /** Products, best first. */
@@ -65,6 +94,7 @@ export class OfferList {
 
   /** @param {Offer[]} offers */
   add(offers) {
+    if (offers.length > 0) this.#forget();
     for (const offer of offers) {
       const link = safeLink(offer.link);
       if (!link) continue;
@@ -80,6 +110,7 @@ export class OfferList {
 
   /** @param {string[]} order Ids, best first. */
   finish(order) {
+    this.#forget();
     this.places = new Map(order.map((id, place) => [id, place]));
     this.apply();
     this.stopWaiting();
@@ -94,17 +125,36 @@ export class OfferList {
     }
     const ranked = all.map((offer) => this.#asSold(offer));
     const against = ranked.map((offer) => reasonAgainst(offer, this.choice));
-    const shown = inOrder(ranked.filter((_, place) => against[place] === null), this.choice);
+    const filling = this.#filling(ranked, against);
+    const near = ranked.filter((_, place) => against[place] === null);
+    const shown = [...inOrder(near, this.choice), ...inOrder(filling, this.choice)];
     const rowsOf = (/** @type {Offer["type"]} */ kind) =>
       shown.filter(({ type }) => type === kind)
         .map(({ id }) => /** @type {HTMLElement} */ ((this.shown.get(id) ?? this.instead.get(id))?.row));
-    arrange(this.rows, rowsOf("product"));
+    arrange(this.rows, rowsOf("product").slice(0, this.most));
     arrange(this.links, rowsOf("search"));
     this.elsewhere.hidden = this.links.childElementCount === 0;
     for (const { offer, row } of this.#all()) this.#mark(offer, row);
     const label = this.choice.sort === "price" ? "offers_by_price" : "offers";
     this.rows.setAttribute("aria-label", this.host.words.say(label));
-    this.#countLeftOut(against.filter((reason) => reason !== null));
+    const isFilling = new Set(filling);
+    this.#countLeftOut(ranked.flatMap((offer, place) => isFilling.has(offer) ? [] : against[place] ?? []));
+  }
+
+  /**
+   * @param {Offer[]} ranked
+   * @param {(import("./choice.js").Reason | null)[]} against
+   * @returns {Offer[]} What is far off and shown all the same, where there is little else: never what is not what
+   *   was asked for.
+   */
+  #filling(ranked, against) {
+    const far = (/** @type {string} */ which) => against.filter((reason) => reason === which).length;
+    this.farOff = { category: far("category"), likeness: far("likeness"), away: far("put_away"), leftOut: 0 };
+    const all = { ...this.choice, showsFarOff: true };
+    const filling = ranked.filter((offer, place) =>
+      (against[place] === "category" || against[place] === "likeness") && askedReason(offer) === null &&
+      reasonAgainst(offer, all) === null);
+    return filling.slice(0, Math.max(0, FEW - this.near));
   }
 
   /** Everything that has a row. */
@@ -136,18 +186,48 @@ export class OfferList {
    */
   #keep(entries, offer, link) {
     const known = entries.get(offer.id);
-    const row = known?.row ?? offerRow(this.host, offer, link, this.menu.button(offer));
+    const row = known?.row ?? offerRow(this.host, offer, link, this.menu?.button(offer) ?? null);
     if (known && JSON.stringify(known.offer) !== JSON.stringify(offer)) fillRow(this.host, row, offer, link);
     entries.set(offer.id, { offer, row });
   }
 
   /** @param {string[]} reasons */
   #countLeftOut(reasons) {
+    const { words } = this.host;
+    const count = (/** @type {string} */ which) => reasons.filter((reason) => reason === which).length;
+    this.farOff.leftOut = count("category") + count("likeness") + count("put_away");
+    const asked = ASKED_REASONS.map((reason) => /** @type {const} */ ([count(reason), `left_${reason}`]));
+    const others = reasons.length - this.farOff.leftOut;
+    const chosen = others - asked.reduce((sum, [number]) => sum + number, 0);
+    const isAll = reasons.length > 0 && this.count === 0;
+    const isNothing = isAll && others === this.total && others > 0;
+    const sentences = /** @type {[number, string][]} */ ([
+      ...isNothing ? [[others, "nothing_fits"]] : [],
+      ...asked,
+      [isNothing && chosen === others ? 0 : chosen, "left_out"],
+      [count("price_unknown"), "left_unknown"],
+      [count("category"), "left_category"],
+      [count("likeness"), "left_unlike"],
+      [count("put_away"), "left_put_away"],
+    ]);
     this.hidden.hidden = reasons.length === 0;
-    const unknown = reasons.filter((reason) => reason === "price_unknown").length;
-    const text = reasons.length === this.total ? this.host.words.say("nothing_fits") : this.host.words.say("left_out", reasons.length);
-    this.leftOut.textContent = unknown ? `${text} ${this.host.words.say("left_unknown", unknown)}` : text;
-    this.hidden.classList.toggle("is-all", reasons.length > 0 && reasons.length === this.total);
+    const wanted = this.#askedNames();
+    this.leftOut.textContent = sentences.filter(([number]) => number > 0)
+      .map(([number, key]) => words.say(key, number, wanted[key] ?? "")).join(" ");
+    this.hidden.classList.toggle("is-all", isAll);
+  }
+
+  /** @returns {Record<string, string>} What was asked for, by the sentence that says it. */
+  #askedNames() {
+    const { choice: { asked }, host: { words } } = this;
+    return {
+      left_asked_colour: words.either(asked.colour.map((name) => words.colour(name))),
+      left_asked_pattern: asked.pattern ? words.say(`pattern_${asked.pattern}`) : "",
+      left_asked_words: words.list(asked.word.map((word) => `“${word}”`)),
+      left_asked_shop: words.either(asked.only_shop),
+      left_asked_brand: words.either(asked.brand),
+      left_asked_size: words.either(asked.size),
+    };
   }
 
   /**
@@ -160,6 +240,7 @@ export class OfferList {
     const { shops, showsBlocked } = this.choice;
     const liked = row.querySelector(".liked");
     liked?.toggleAttribute("hidden", wishOf(offer, shops) !== "prefer");
+    row.classList.toggle("is-apart", isPutAway(offer, this.choice));
     const sellers = [...row.querySelectorAll(".sellers li")];
     for (const entry of sellers) {
       const seller = offer.sellers.find(({ id }) => id === entry.getAttribute("data-offer"));
@@ -181,20 +262,4 @@ export class OfferList {
     return [...this.shown.values()].map(({ offer }) => offer).sort((one, other) =>
       (places ? place(one) - place(other) : 0) || other.score - one.score);
   }
-}
-
-/**
- * Move only what is out of place: a row that is taken out loses the focus.
- *
- * @param {Element} list
- * @param {HTMLElement[]} wanted
- */
-function arrange(list, wanted) {
-  const kept = new Set(wanted);
-  for (const row of [...list.children]) {
-    if (!kept.has(/** @type {HTMLElement} */ (row))) row.remove();
-  }
-  wanted.forEach((row, place) => {
-    if (list.children[place] !== row) list.insertBefore(row, list.children[place] ?? null);
-  });
 }

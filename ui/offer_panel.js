@@ -1,18 +1,25 @@
 /** One garment, and where to buy it. */
 
-import { html, icon } from "./build.js";
+import { nothing, searchParameters } from "./asking.js";
+import { html } from "./build.js";
 import { withWish } from "./choice.js";
 import { ChoiceBar } from "./choice_bar.js";
+import { CorrectionMenu } from "./correction_menu.js";
 import { OfferList } from "./offer_list.js";
+import { originLine, panelHeader } from "./panel_header.js";
 import { problemWords } from "./problems.js";
+import { RefineBar } from "./refine_bar.js";
+import { requestNotes } from "./request_note.js";
+import { SearchNotes } from "./search_notes.js";
 import { ShopMenu } from "./shop_menu.js";
-import { thumbnail } from "./thumbnail.js";
 
 /** @typedef {import("./answers.js").Garment} Garment */
+/** @typedef {import("./answers.js").Offer} Offer */
 /** @typedef {import("./answers.js").Provider} Provider */
 /** @typedef {import("./answers.js").SearchEvent} SearchEvent */
 /** @typedef {import("./choice.js").Wish} Wish */
 /** @typedef {import("./host.js").Host} Host */
+/** @typedef {import("./panel_header.js").Origin} Origin */
 /** @typedef {import("./problems.js").Problem} Problem */
 
 /**
@@ -20,6 +27,11 @@ import { thumbnail } from "./thumbnail.js";
  * @property {() => void} close
  * @property {() => void} retry
  * @property {(offer: string) => void} opened
+ * @property {() => void} [chosen] The choice of offers has changed.
+ * @property {(look: import("./answers.js").Look) => void} changed The look as it is after a correction.
+ * @property {() => void} ask Search again, for what the choice says now.
+ * @property {(offer: string, title: string) => Promise<void>} like Search for more like an offer.
+ * @property {Origin | null} [origin]
  */
 
 const MIDDLE_BUTTON = 1;
@@ -27,38 +39,43 @@ const MIDDLE_BUTTON = 1;
 export class OfferPanel {
   /**
    * @param {Host} host
-   * @param {Garment} garment
+   * @param {import("./answers.js").Look} look
+   * @param {Garment} garment One of it.
    * @param {import("./choice.js").Choice} choice Lives longer than the panel.
    * @param {PanelActions} actions
    */
-  constructor(host, garment, choice, actions) {
+  constructor(host, look, garment, choice, actions) {
     this.host = host;
+    this.look = look;
     this.garment = garment;
     this.actions = actions;
     const { words, listen } = host;
-    /** @type {Provider[]} */
-    this.providers = [];
-    /** @type {Set<string>} Names of the providers that failed. */
-    this.failed = new Set();
-    this.isDone = false;
-    // A price range for one garment says nothing about another.
-    this.choice = Object.assign(choice, { min: null, max: null, showsBlocked: false });
+    /** @type {Promise<unknown>} The last offer that was put away, or back: what is said next comes after it. */
+    this.putting = Promise.resolve();
+    // What is asked for of one garment says nothing about another.
+    this.choice = Object.assign(choice,
+      { min: null, max: null, showsBlocked: false, showsFarOff: false, asked: nothing(), put: new Map() });
     const wish = (/** @type {string} */ name, /** @type {Wish | null} */ own) => this.#wish(name, own);
-    this.menu = new ShopMenu(host, this.choice, { wish, restFocus: () => this.focus() });
+    this.menu = new ShopMenu(host, this.choice, {
+      wish, restFocus: () => this.focus(),
+      put: (offer, isAway) => this.#put(offer, isAway),
+      like: (offer) => actions.like(offer.id, offer.title),
+    });
+    this.corrections = new CorrectionMenu(host, look, garment, (changed) => actions.changed(changed));
     const hexes = garment.colours.map(({ hex }) => hex);
-    this.bar = new ChoiceBar(host, this.choice, hexes, { wish, changed: () => this.#choose() });
+    this.bar = new ChoiceBar(host, this.choice, hexes, { wish, asked: () => this.#ask(), changed: () => this.#choose() });
+    this.refining = new RefineBar(host, this.choice, { asked: () => this.#ask(), changed: () => this.#choose() });
     this.list = new OfferList(host, this.choice, this.menu, () => this.#showAll());
     this.heading = html("h2", { id: "garment-name", tabindex: "-1" },
       words.capitalised(words.garment(garment)));
-    this.status = html("p", { class: "status", role: "status" }, words.say("searching"));
-    this.quiet = html("p", { class: "quiet", hidden: true });
-    this.rates = html("p", { class: "rates-by", hidden: true });
-    this.sent = html("span");
-    this.body = html("div", { class: "body" }, this.bar.element, this.list.element, this.quiet,
-      this.rates, html("footer", { class: "sent" }, this.sent, " ", host.more()));
+    const notes = this.notes = new SearchNotes(host, garment, this.choice);
+    const header = panelHeader(host, garment,
+      { heading: this.heading, status: notes.status, opener: this.corrections.opener }, () => actions.close());
+    this.body = html("div", { class: "body" }, this.refining.element, this.bar.element, notes.preparing.element, notes.mixed,
+      this.list.element, notes.quiet, notes.rates, notes.footer);
     this.element = html("section", {
       class: "panel", role: host.appearance.role, "aria-labelledby": "garment-name",
-    }, this.#header(), this.body, this.menu.note);
+    }, ...originLine(host, actions.origin), header, ...this.corrections.doubt, this.corrections.element, this.body, this.menu.note);
     listen(this.element, "click", (_event, target) => {
       this.menu.clicked(target);
       this.#opened(target);
@@ -68,48 +85,85 @@ export class OfferPanel {
     });
   }
 
+  /**
+   * Search for more like the offer whose picture something is.
+   *
+   * @param {Element} element
+   * @returns {boolean} False where it is no offer's picture.
+   */
+  likeAt(element) {
+    const id = element.closest(".thumb")?.closest("[data-offer]")?.getAttribute("data-offer");
+    const offer = id && this.list.shown.get(id)?.offer;
+    if (!offer || !offer.picture) return false;
+    void this.menu.like(offer);
+    return true;
+  }
+
+  /** @returns {boolean} Whether a menu was open: one thing at a time. */
+  closeMenu() {
+    return this.menu.close() || this.corrections.close();
+  }
+
+  /**
+   * @param {Partial<import("./choice.js").Choice>} wanted Chosen before, on this page or another.
+   * @returns {boolean} Whether the sources have to be asked for it.
+   */
+  want(wanted) {
+    const before = JSON.stringify(searchParameters(this.choice));
+    this.bar.set(wanted);
+    this.refining.show();
+    this.#apply();
+    return JSON.stringify(searchParameters(this.choice)) !== before;
+  }
+
+  /** Another search begins: what was said of the one before is forgotten. */
+  begin() {
+    this.body.querySelector(".trouble")?.remove();
+    this.list.begin();
+    this.notes.begin();
+    // Its place is there before the first offers, so that they do not move.
+    this.bar.element.hidden = false;
+  }
+
   focus() {
     this.heading.focus({ preventScroll: true });
   }
 
   /** @param {Provider[] | null} providers Null where the server does not say. */
   setProviders(providers) {
-    const { words } = this.host;
-    if (!providers) {
-      this.sent.textContent = words.say("sent_unknown");
-      return;
-    }
-    this.providers = providers;
-    this.#nameFailed();
-    const asked = providers.filter(({ enabled, runs_early: early }) => enabled && !early);
-    const names = words.list(asked.map((provider) => words.provider(provider)));
-    this.sent.textContent = asked.length ? words.say("sent_to", names) : words.say("nothing_left");
-    this.sent.title = asked.map((provider) => words.discloses(provider)).join("\n");
+    this.notes.setProviders(providers);
   }
 
   /** @param {SearchEvent} event */
   receive(event) {
     if (event.event === "offers") this.list.add(event.offers);
-    else if (event.event === "failed") this.#noteFailure(event.provider, event.reason);
+    else if (event.event === "failed") this.notes.noteFailure(event);
     else {
-      this.isDone = true;
       this.list.finish(event.order);
+      this.notes.finish(event);
+      this.notes.followPreparing(this.list, () => {
+        this.focus(); // the button goes with what it was for
+        this.actions.ask();
+      });
     }
     this.#count();
   }
 
   /** @param {Problem} problem */
   showProblem(problem) {
-    if (this.isDone) return;
-    this.isDone = true;
+    if (this.notes.isDone) return;
     this.list.stopWaiting();
+    this.notes.finish(null);
+    this.#showBar();
     const { words, listen } = this.host;
     const [title, advice] = problemWords(problem, words);
-    this.status.textContent = title;
+    // The card says what went wrong; saying it twice would not make it clearer.
+    if (this.list.total === 0) this.notes.status.textContent = "";
     const retry = html("button", { type: "button", class: "button" }, words.say("try_again"));
     listen(retry, "click", () => this.actions.retry());
     this.list.element.before(html("div", { class: "trouble", role: "alert" },
-      html("h2", {}, title), html("p", {}, advice), html("div", { class: "actions" }, retry)));
+      html("h2", {}, title), html("p", {}, advice), html("div", { class: "actions" }, retry),
+      ...requestNotes(problem, words)));
   }
 
   /** Other shops may be preferred or blocked now. */
@@ -124,74 +178,80 @@ export class OfferPanel {
    */
   #wish(name, wish) {
     this.choice.shops = withWish(this.choice.shops, name, wish);
+    // Whoever blocks a shop wants it gone, also from a list that showed everything.
+    if (wish === "block") this.choice.showsBlocked = false;
     this.host.keepWish(name, wish, this.choice.shops);
     this.showShops();
   }
 
-  /** Say how many are shown, and show the bar where there is something to choose from. */
+  /** Hide the bar where there is nothing to choose from, nor to take back. */
+  #showBar() {
+    this.bar.element.hidden = this.notes.isDone && this.list.products.length === 0 && this.bar.active === 0;
+  }
+
+  /** Say how many are shown. */
   #count() {
-    const { count, total, products } = this.list;
-    this.bar.element.hidden = total === 0;
+    const { products } = this.list;
+    this.#showBar();
+    this.refining.offer(products);
+    this.bar.menus.learn(products);
     this.bar.knowsColours = products.some((offer) => offer.same_colour !== null);
     this.bar.show();
-    this.#nameRates(products.find((offer) => offer.converted)?.converted ?? null);
-    if (!this.isDone && total === 0) return;
-    const text = this.host.words.say(countKey(count, total, this.choice.sort), count, total);
-    // Setting the same text again would have it read out again.
-    if (this.status.textContent !== text) this.status.textContent = text;
+    this.notes.count(this.list);
+  }
+
+  /** Something else is asked for: the sources are asked again. */
+  #ask() {
+    this.menu.forget();
+    this.choice.showsFarOff = false;
+    this.bar.set({});
+    this.refining.show();
+    this.actions.chosen?.();
+    this.actions.ask();
   }
 
   /**
-   * A converted price is never shown without the source of its rate.
-   *
-   * @param {import("./answers.js").Converted | null} converted
+   * @param {Offer} offer
+   * @param {boolean} isAway
    */
-  #nameRates(converted) {
-    if (!converted) return;
-    const { words } = this.host;
-    const day = words.day(converted.as_of ?? "");
-    this.rates.hidden = false;
-    this.rates.textContent =
-      converted.source === "ecb" ? words.say("about_ecb", day) : words.say("about_given");
+  async #put(offer, isAway) {
+    const ids = [offer, ...offer.sellers].map(({ id }) => id);
+    const say = (/** @type {boolean} */ away) => {
+      for (const id of ids) this.choice.put.set(id, away);
+      this.#apply();
+    };
+    say(isAway);
+    const keep = () => this.host.putAway(this.look.id, this.garment.number, offer.id, isAway);
+    // One after the other: of two at once, the server might hear the undoing first.
+    const kept = this.putting.then(keep, keep);
+    this.putting = kept;
+    try {
+      await kept;
+    } catch (error) {
+      say(!isAway);
+      throw error;
+    }
   }
 
   /** The choice has changed. */
   #choose() {
     this.menu.forget();
     this.#apply();
+    this.actions.chosen?.();
   }
 
   #apply() {
     this.list.element.classList.add("is-settled");
     this.list.apply();
-    if (this.list.total > 0) this.#count();
+    if (this.list.products.length > 0) this.#count();
   }
 
   #showAll() {
-    this.choice.showsBlocked = true;
+    Object.assign(this.choice, { showsBlocked: true, showsFarOff: true });
     this.bar.clear();
+    this.refining.show();
     this.#choose();
     this.focus();
-  }
-
-  /**
-   * @param {string} provider
-   * @param {string} reason
-   */
-  #noteFailure(provider, reason) {
-    this.failed.add(provider);
-    this.quiet.title = [this.quiet.title, reason].filter(Boolean).join("\n");
-    this.#nameFailed();
-  }
-
-  /** By their titles, once those are known. */
-  #nameFailed() {
-    if (this.failed.size === 0) return;
-    const { words } = this.host;
-    const titles = [...this.failed].map((name) =>
-      words.provider(this.providers.find((provider) => provider.name === name) ?? { name, title: name }));
-    this.quiet.hidden = false;
-    this.quiet.textContent = words.say("no_answer_from", words.list(titles));
   }
 
   /** @param {Element} target */
@@ -199,36 +259,4 @@ export class OfferPanel {
     const offer = target.closest("a")?.closest("[data-offer]")?.getAttribute("data-offer");
     if (offer) this.actions.opened(offer);
   }
-
-  #header() {
-    const { words, listen, appearance } = this.host;
-    const dots = this.garment.colours.map(({ name: english, hex }) => {
-      const name = words.colour(english);
-      const dot = html("span", { class: "dot", role: "img", "aria-label": name, title: name });
-      dot.style.background = hex;
-      return dot;
-    });
-    const label = words.say("leave_panel");
-    const leave = html("button", { type: "button", class: "round", "aria-label": label, title: label },
-      icon(appearance.leave));
-    listen(leave, "click", () => this.actions.close());
-    const crop = thumbnail(this.host, `${this.garment.crop}?background=white`);
-    crop.classList.add("crop");
-    const naming = html("div", { class: "naming" }, this.heading,
-      html("div", { class: "under" }, html("span", { class: "dots" }, ...dots), this.status));
-    const parts = appearance.leave === "back" ? [leave, crop, naming] : [crop, naming, leave];
-    return html("header", {}, ...parts);
-  }
-}
-
-/**
- * @param {number} count
- * @param {number} total
- * @param {"similarity" | "price"} sort
- */
-function countKey(count, total, sort) {
-  if (total === 0) return "no_offers";
-  if (count < total) return sort === "price" ? "offers_some_by_price" : "offers_some";
-  if (count === 1) return "offers_one";
-  return sort === "price" ? "offers_many_by_price" : "offers_many";
 }

@@ -1,6 +1,7 @@
 /** One offer as a row of the list. */
 
 import { html, icon } from "./build.js";
+import { askedReason, isOfOtherCategory } from "./choice.js";
 import { anchor, safeLink } from "./links.js";
 import { showPicture, thumbnail } from "./thumbnail.js";
 
@@ -25,11 +26,11 @@ const DEGREES = /** @type {const} */ ([
  * @param {Host} host
  * @param {Offer} offer
  * @param {string} link A safe one.
- * @param {HTMLElement} more What can be done about its shop.
+ * @param {HTMLElement | null} more What can be done with it.
  * @returns {HTMLLIElement}
  */
 export function offerRow(host, offer, link, more) {
-  const entry = html("li", { class: "offer", "data-offer": offer.id }, anchor(link, "row"), more);
+  const entry = html("li", { class: "offer", "data-offer": offer.id }, anchor(link, "row"), ...more ? [more] : []);
   fillRow(host, entry, offer, link);
   return entry;
 }
@@ -192,12 +193,19 @@ function otherReasons({ why }, words) {
  * @param {Offer} offer
  * @param {Words} words
  */
-function similarityLine({ similarity, why }, words) {
+function similarityLine(offer, words) {
+  const { similarity, likeness, why } = offer;
+  const unasked = askedReason(offer);
+  if (unasked) return html("span", { class: "alike" }, html("span", {}, words.say(`un${unasked}`)));
+  if (isOfOtherCategory(offer)) {
+    return html("span", { class: "alike" }, html("span", {}, words.say("other_category")));
+  }
   if (similarity === null) {
     return html("span", { class: "alike" }, html("span", {}, words.say("not_compared")));
   }
   const share = Math.min(1, Math.max(0, similarity));
-  const degree = DEGREES.find(([, least]) => share >= least)?.[0] ?? "less_similar";
+  const degree = likeness === "same"
+    ? "the_same" : DEGREES.find(([, least]) => share >= least)?.[0] ?? "less_similar";
   const colour = why.includes("same colour")
     ? [words.comma, html("span", { class: "unbroken" }, words.reason("same colour"))] : [];
   const fill = html("span", { class: "fill" });

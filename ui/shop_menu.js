@@ -1,19 +1,27 @@
-/** What can be done about an offer's shop: prefer it, block it, and undo that. */
+/** What can be done with an offer, and about its shop; and how that is undone. */
 
 import { html, icon } from "./build.js";
-import { shopName, wishOf } from "./choice.js";
+import { isPutAway, shopName, wishOf } from "./choice.js";
+import { problemOf, problemWords } from "./problems.js";
 
 /** @typedef {import("./choice.js").Choice} Choice */
 /** @typedef {import("./choice.js").Wish} Wish */
 /** @typedef {import("./answers.js").Offer} Offer */
 /** @typedef {import("./host.js").Host} Host */
 
+/**
+ * @typedef {object} MenuActions
+ * @property {(name: string, wish: Wish | null) => void} wish
+ * @property {() => void} restFocus Gives the focus a place when its own is gone.
+ * @property {(offer: Offer, isAway: boolean) => Promise<void>} put Puts an offer away, or back again.
+ * @property {(offer: Offer) => Promise<void>} like Searches for more like it.
+ */
+
 export class ShopMenu {
   /**
    * @param {Host} host
    * @param {Choice} choice
-   * @param {{wish: (name: string, wish: Wish | null) => void, restFocus: () => void}} actions
-   *   `restFocus` gives the focus a place when its own is gone.
+   * @param {MenuActions} actions
    */
   constructor(host, choice, actions) {
     this.host = host;
@@ -85,7 +93,15 @@ export class ShopMenu {
       this.host.listen(entry, "click", () => this.#wish(name, now === wish ? null : wish, now));
       return entry;
     };
+    const isAway = isPutAway(offer, this.choice);
+    const act = (/** @type {"alike" | "unlike"} */ look, /** @type {string} */ key, /** @type {() => void} */ acts) => {
+      const entry = html("button", { type: "button", class: "shop-choice" }, icon(look), html("span", {}, words.say(key)));
+      this.host.listen(entry, "click", acts);
+      return entry;
+    };
     this.menu = html("div", { class: "shop-menu", role: "group", "aria-label": name },
+      ...offer.picture ? [act("alike", "more_like", () => void this.like(offer))] : [],
+      act("unlike", isAway ? "put_back" : "not_the_same", () => void this.#put(offer, !isAway)),
       item("prefer", "prefer_shop", "stop_preferring"), item("block", "block_shop", "unblock_shop"));
     opener.after(this.menu);
     opener.setAttribute("aria-expanded", "true");
@@ -93,6 +109,50 @@ export class ShopMenu {
     this.opener = opener;
     this.menu.querySelector("button")?.focus({ preventScroll: true });
     this.menu.scrollIntoView({ block: "nearest" });
+  }
+
+  /**
+   * Search for more like an offer, and say how it goes.
+   *
+   * @param {Offer} offer
+   */
+  async like(offer) {
+    this.close();
+    this.done.textContent = this.host.words.say("like_looking");
+    this.note.replaceChildren(this.done);
+    try {
+      await this.actions.like(offer);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /**
+   * @param {Offer} offer
+   * @param {boolean} isAway
+   */
+  async #put(offer, isAway) {
+    this.close();
+    this.done.textContent = this.host.words.say(isAway ? "offer_put_away" : "offer_put_back", offer.title);
+    this.note.replaceChildren(this.done, this.undo);
+    this.takeBack = () => {
+      this.forget();
+      this.actions.put(offer, !isAway).catch((error) => this.#fail(error));
+      this.actions.restFocus();
+    };
+    // The row is gone, and the focus with it.
+    this.undo.focus({ preventScroll: true });
+    try {
+      await this.actions.put(offer, isAway);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    this.done.textContent = problemWords(problemOf(error), this.host.words).join(". ");
+    this.note.replaceChildren(this.done);
   }
 
   /**

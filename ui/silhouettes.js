@@ -1,42 +1,70 @@
 /** The garments' outlines over the picture. Their drawing is as large as the picture is shown. */
 
 import { html, svg } from "./build.js";
+import { Framing } from "./framing.js";
 
 /** @typedef {import("./answers.js").Look} Look */
 /** @typedef {import("./answers.js").Garment} Garment */
 /** @typedef {import("./host.js").Host} Host */
 /** @typedef {{x: number, y: number, width: number, height: number}} Rect */
+/**
+ * @typedef {object} SilhouetteActions
+ * @property {(garment: Garment) => void} choose
+ * @property {(isFraming: boolean) => void} framing A frame is being drawn, or no longer: its bar has to
+ *   be placed anew.
+ * @property {(look: Look) => void} framed The look with what was framed.
+ */
 
 /** The delay of each outline after the one before, and the longest of all, in milliseconds. */
 const DELAY = 110;
 const LONGEST_DELAY = 660;
+/** How many times larger something is than what lies on it. */
+const LARGER = 4;
 
 export class Silhouettes {
   /**
    * @param {Host} host
    * @param {Look} look
-   * @param {(garment: Garment) => void} choose
+   * @param {SilhouetteActions} actions
    */
-  constructor(host, look, choose) {
+  constructor(host, look, actions) {
     this.host = host;
     this.look = look;
-    this.choose = choose;
+    this.actions = actions;
     /** @type {Garment | null} Whose label is shown. */
     this.named = null;
-    this.buttons = look.garments.map((garment, place) => this.#button(garment, place));
-    this.drawing = this.#draw();
+    /** @type {SVGGElement[]} */
+    this.buttons = [];
+    const { width, height } = look;
+    this.drawing = svg("svg", { class: "drawing", viewBox: `0 0 ${width} ${height}`,
+      preserveAspectRatio: "none", role: "group", "aria-label": host.words.say("garments_in_picture") });
+    this.framing = new Framing(host, this.drawing, look,
+      { changed: actions.framing, framed: actions.framed });
     this.label = html("div", { class: "label", "aria-hidden": "true" });
-    this.element = html("div", { class: "silhouettes" }, this.drawing, this.label);
+    this.element = html("div", { class: "silhouettes" }, this.drawing, this.label, this.framing.place);
+    this.#draw();
     const { listen } = host;
     listen(this.element, "click", (_event, target) => {
       const garment = this.#garmentAt(target);
-      if (garment) choose(garment);
+      if (garment && !this.framing.hasDrawn) actions.choose(garment);
     });
+    for (const type of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) {
+      listen(this.element, type, (event) => this.framing.hear(event));
+    }
     for (const type of ["pointermove", "focusin"]) {
       listen(this.element, type, (_event, target) => this.#name(this.#garmentAt(target)));
     }
     listen(this.element, "focusout", () => this.#name(null));
     listen(this.element, "keydown", (event, target) => this.#key(event, target));
+  }
+
+  /** @param {Look} look The same picture, with other garments. */
+  update(look) {
+    this.look = look;
+    this.named = null;
+    this.label.classList.remove("is-shown");
+    this.element.classList.add("is-settled");
+    this.#draw();
   }
 
   /** The pointer has left the garments. */
@@ -114,19 +142,28 @@ export class Silhouettes {
 
   #draw() {
     const { width, height } = this.look;
+    this.buttons = this.look.garments.map((garment, place) => this.#button(garment, place));
     const { edge } = this.host.appearance;
     const whole = { x: -edge, y: -edge, width: width + 2 * edge, height: height + 2 * edge };
     const holes = this.look.garments.map((garment) =>
       svg("path", { d: outline(garment), "fill-rule": "evenodd", fill: "#000" }));
     const mask = svg("mask", { id: "around", maskUnits: "userSpaceOnUse", ...whole },
       svg("rect", { ...whole, fill: "#fff" }), ...holes);
-    return svg("svg", {
-      class: "drawing",
-      viewBox: `0 0 ${width} ${height}`,
-      preserveAspectRatio: "none",
-      role: "group",
-      "aria-label": this.host.words.say("garments_in_picture"),
-    }, mask, svg("rect", { class: "dim", ...whole, mask: "url(#around)" }), ...this.buttons);
+    // Without garments, there is nothing that the rest is to stand behind.
+    const dim = holes.length ? [mask, svg("rect", { class: "dim", ...whole, mask: "url(#around)" })] : [];
+    this.drawing.replaceChildren(...dim, ...this.#fromBelow(), this.framing.element);
+  }
+
+  /**
+   * The buttons in the order in which they are drawn. What lies on something much larger, such as a belt on
+   * a dress, is drawn after it, or nobody could point at it.
+   */
+  #fromBelow() {
+    const { garments } = this.look;
+    const under = garments.map((garment) => garments.filter((other) => liesOn(garment, other)).length);
+    // As many layers as there are things that lie on others, each in the order of the garments.
+    const layers = [...new Set(under)].sort((one, other) => one - other);
+    return layers.flatMap((layer) => this.buttons.filter((_button, place) => under[place] === layer));
   }
 
   /**
@@ -164,7 +201,7 @@ export class Silhouettes {
     if (step) to((place + step) % this.buttons.length);
     else if (event.key === "Home") to(0);
     else if (event.key === "End") to(-1);
-    else if (event.key === "Enter" || event.key === " ") this.choose(garment);
+    else if (event.key === "Enter" || event.key === " ") this.actions.choose(garment);
     else return;
     event.preventDefault();
   }
@@ -180,7 +217,50 @@ export class Silhouettes {
   }
 }
 
-/** @param {Garment} garment */
-function outline({ polygons }) {
-  return polygons.map((polygon) => `M${polygon.map((point) => point.join(" ")).join("L")}Z`).join("");
+/**
+ * @param {Garment} garment
+ * @param {Garment} other
+ */
+function liesOn({ box: [x, y, width, height] }, { box: [left, top, across, down] }) {
+  const [centreX, centreY] = [x + width / 2 - left, y + height / 2 - top];
+  const inside = centreX > 0 && centreX < across && centreY > 0 && centreY < down;
+  return inside && LARGER * width * height < across * down;
+}
+
+/** How far from a corner its curve may begin, as a share of the garment's longer side. */
+const ROUNDING = 0.015;
+
+/**
+ * Round what was sampled from pixels, so that no step or spike is seen at any zoom. Long straight
+ * edges stay: only what is near a corner is curved.
+ *
+ * @param {Garment} garment
+ */
+function outline({ polygons, box }) {
+  const most = ROUNDING * Math.max(box[2], box[3]);
+  return polygons.map((polygon) => ring(polygon, most)).join("");
+}
+
+/**
+ * @param {[number, number][]} corners
+ * @param {number} most
+ */
+function ring(corners, most) {
+  const curves = corners.map((corner, place) => {
+    const from = towards(corner, corners.at(place - 1) ?? corner, most);
+    const to = towards(corner, corners[(place + 1) % corners.length] ?? corner, most);
+    return `${from}Q${corner.join(" ")} ${to}`;
+  });
+  return `M${curves.join("L")}Z`;
+}
+
+/**
+ * @param {[number, number]} corner
+ * @param {[number, number]} other
+ * @param {number} most
+ */
+function towards([x, y], [otherX, otherY], most) {
+  const length = Math.hypot(otherX - x, otherY - y);
+  const share = length > 0 ? Math.min(0.5, most / length) : 0;
+  return [x + (otherX - x) * share, y + (otherY - y) * share].map((value) => value.toFixed(1)).join(" ");
 }

@@ -25,9 +25,38 @@ export function thumbnail(host, path) {
 export function showPicture(host, place, path) {
   if (!path || place.getAttribute("data-picture") === path) return;
   place.setAttribute("data-picture", path);
-  void host.picture(path).then((address) => {
-    if (address) load(place, path, address);
+  onceNear(place, () => {
+    void host.picture(path).then((address) => {
+      if (address) load(place, path, address);
+    });
   });
+}
+
+/** How far around what is in sight pictures are fetched, in what scrolls and in the window. */
+const AHEAD = "400px";
+/** @type {WeakMap<Element, () => void>} What to do once a place is in sight, or nearly. */
+const tasks = new WeakMap();
+/** @type {IntersectionObserver | undefined} */
+let observer;
+
+/**
+ * Do something once an element is drawn in sight or near it; a later task takes an earlier one's
+ * place. Offers are drawn first, and a long list of them does not fetch what nobody scrolls to.
+ *
+ * @param {Element} place
+ * @param {() => void} task
+ */
+function onceNear(place, task) {
+  observer ??= new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      observer?.unobserve(target);
+      tasks.get(target)?.();
+      tasks.delete(target);
+    }
+  }, /** @type {IntersectionObserverInit} */ ({ rootMargin: AHEAD, scrollMargin: AHEAD }));
+  tasks.set(place, task);
+  observer.observe(place);
 }
 
 /**

@@ -3,8 +3,10 @@
 import { LOOK_ID } from "../ui/answers.js";
 import { searchContext } from "../ui/countries.js";
 import { ProblemError, problemOf } from "../ui/problems.js";
+import { analyse } from "./analysing.js";
 import { wordsFor } from "./locale.js";
-import { blobOf, capturePicture, dataUrlOf, fetchPicture } from "./pixels.js";
+import { openPairing } from "./pages.js";
+import { blobOf, capturePicture, dataUrlOf } from "./pixels.js";
 import { Server } from "./server.js";
 import { readSettings } from "./settings.js";
 import { changeWish, keptShops } from "./shops.js";
@@ -12,25 +14,13 @@ import { changeWish, keptShops } from "./shops.js";
 /** @typedef {import("../content/messages.js").ToWorker} ToWorker */
 /** @typedef {import("../content/messages.js").ToPage} ToPage */
 /** @typedef {import("../content/messages.js").PictureRequest} PictureRequest */
+/** @typedef {import("../content/messages.js").Seen} Seen */
 
 /** The only pictures of the server that a page part may ask for. */
 const THUMBNAIL_PATH = /^\/api\/v1\/thumbnails\?[\w.~%&=+-]+$/;
 const CROP_PATH = /^\/api\/v1\/looks\/[\w-]+\/garments\/\d+\/crop\.png\?background=white$/;
 const THUMBNAIL_BYTES = 2 ** 21;
 const SAFE_PICTURE = /^image\/(jpeg|png|webp|gif|avif)$/;
-
-/** The server could not get the picture by itself; its pixels can still be sent. */
-const NEEDS_PIXELS = new Set([
-  "address-not-allowed",
-  "fetch-failed",
-  "fetch-timeout",
-  "fetch-too-large",
-  "not-a-picture",
-  "unreadable-picture",
-  "unsupported-picture",
-  "picture-too-large",
-  "invalid-request",
-]);
 
 export class Conversation {
   /** @param {chrome.runtime.Port} port */
@@ -54,6 +44,27 @@ export class Conversation {
         return this.#findGarments(message.picture);
       case "offers":
         return this.#findOffers(message);
+      case "change":
+        return this.#answer(message.ask, async (server) => {
+          if (!LOOK_ID.test(message.look)) throw new ProblemError("look-not-found");
+          return server.change(message.look, message.change);
+        });
+      case "categories?":
+        return this.#answer(message.ask, (server) => server.categories());
+      case "colours?":
+        return this.#answer(message.ask, (server) => server.colours());
+      case "preparing?":
+        return this.#answer(message.ask, (server) => server.preparing());
+      case "understand":
+        return this.#answer(message.ask, async (server) => {
+          const context = searchContext(await wordsFor(server.settings), server.settings);
+          return server.understand(String(message.text), context);
+        });
+      case "put":
+        return this.#answer(message.ask, (server) =>
+          server.putAway(lookId(message), number(message), message.offer, message.isAway));
+      case "like":
+        return this.#answer(message.ask, (server) => server.like(lookId(message), number(message), message.offer));
       case "thumbnail":
         return this.#sendThumbnail(message.path);
       case "click":
@@ -64,8 +75,9 @@ export class Conversation {
         return changeWish(message.name, message.wish);
       case "options":
         return chrome.runtime.openOptionsPage();
+      case "pair":
+        return openPairing();
       case "pixels":
-      case "visible":
         return this.waiting.get(message.type)?.(message);
       case "alive":
         return undefined; // that it came is what keeps the worker awake
@@ -74,10 +86,12 @@ export class Conversation {
 
   /** @param {PictureRequest} picture */
   async #findGarments(picture) {
+    // At once: what is on the screen now is what the person means.
+    const screen = this.#capture(picture.seen);
     try {
-      const server = new Server(await readSettings());
-      const { look, captured } = await this.#lookAt(server, picture);
-      this.#send({ type: "look", look, captured });
+      const server = new Server(await readSettings(), this.ended.signal);
+      const found = await analyse(server, picture, screen, () => this.#drawn());
+      this.#send({ type: "look", ...found });
       await this.#nameProviders(server);
     } catch (error) {
       this.#send({ type: "problem", problem: problemOf(error) });
@@ -101,61 +115,34 @@ export class Conversation {
     this.#send({ type: "providers", providers });
   }
 
-  /**
-   * Have a picture analysed: by its address where the server can download it, by its pixels otherwise.
-   *
-   * @param {Server} server
-   * @param {PictureRequest} picture
-   */
-  async #lookAt(server, { addresses, pageUrl }) {
-    /** @type {ProblemError | null} */
-    let refusal = null;
-    for (const address of addresses) {
-      try {
-        return { look: await server.lookAtAddress(address, pageUrl), captured: false };
-      } catch (error) {
-        if (!(error instanceof ProblemError) || !NEEDS_PIXELS.has(error.code)) throw error;
-        refusal = error;
-      }
-    }
-    const plain = addresses.at(-1);
-    // The page can only draw what it shows: often a smaller size, compressed once more.
-    const ways = [...addresses.map((url) => () => fetchPicture(url)), () => this.#drawn()];
-    for (const pixels of ways) {
-      const blob = await pixels();
-      if (!blob) continue;
-      try {
-        return { look: await server.lookAtPixels(blob, plain, pageUrl), captured: false };
-      } catch (error) {
-        if (!(error instanceof ProblemError) || !NEEDS_PIXELS.has(error.code)) throw error;
-        refusal = error;
-      }
-    }
-    const screenshot = await this.#capture();
-    if (!screenshot) throw refusal ?? new ProblemError("no-pixels");
-    return { look: await server.lookAtPixels(screenshot, plain, pageUrl), captured: true };
-  }
-
   /** @returns {Promise<Blob | null>} Null where the browser protects the pixels. */
   async #drawn() {
     const { data } = await this.#ask("pixels?", "pixels");
     return data ? blobOf(data) : null;
   }
 
-  async #capture() {
-    const { visible } = await this.#ask("visible?", "visible");
+  /**
+   * @param {Seen | null} seen
+   * @returns {Promise<OffscreenCanvas | null>} Null where no screenshot is allowed.
+   */
+  async #capture(seen) {
     try {
       const windowId = this.port.sender?.tab?.windowId;
-      return visible && windowId !== undefined ? await capturePicture(windowId, visible) : null;
+      return seen && windowId !== undefined ? await capturePicture(windowId, seen.visible) : null;
+    } catch (error) {
+      console.info("The screen could not be read.", error);
+      return null;
     } finally {
       this.#send({ type: "captured" });
     }
   }
 
   /** @param {import("../content/messages.js").AskOffers} message */
-  async #findOffers({ look, garment, search }) {
-    this.search.abort();
-    this.search = new AbortController();
+  async #findOffers({ look, garment, search, isFurther, wanted }) {
+    if (!isFurther) {
+      this.search.abort();
+      this.search = new AbortController();
+    }
     const { signal } = this.search;
     try {
       if (!LOOK_ID.test(look) || !Number.isInteger(garment)) throw new ProblemError("look-not-found");
@@ -164,10 +151,23 @@ export class Conversation {
         if (!signal.aborted) this.#send({ type: "event", search, event });
       };
       const context = searchContext(await wordsFor(settings), settings);
-      await new Server(settings).offers(look, garment, context, signal, report);
+      await new Server(settings).offers(look, garment, { ...context, ...wanted }, signal, report);
     } catch (error) {
       if (signal.aborted) return;
       this.#send({ type: "search-problem", search, problem: problemOf(error) });
+    }
+  }
+
+  /**
+   * @param {number} ask Number of the question.
+   * @param {(server: Server) => Promise<unknown>} question
+   */
+  async #answer(ask, question) {
+    try {
+      const value = await question(new Server(await readSettings()));
+      this.#send({ type: "answer", ask, value });
+    } catch (error) {
+      this.#send({ type: "no-answer", ask, problem: problemOf(error) });
     }
   }
 
@@ -197,8 +197,8 @@ export class Conversation {
   }
 
   /**
-   * @param {"pixels?" | "visible?"} question
-   * @param {"pixels" | "visible"} answer
+   * @param {"pixels?"} question
+   * @param {"pixels"} answer
    * @returns {Promise<any>}
    */
   #ask(question, answer) {
@@ -213,4 +213,22 @@ export class Conversation {
   #send(message) {
     if (!this.ended.signal.aborted) this.port.postMessage(message);
   }
+}
+
+/**
+ * @param {{look: string}} message Of a page part.
+ * @throws {ProblemError} It names no look.
+ */
+function lookId({ look }) {
+  if (!LOOK_ID.test(look)) throw new ProblemError("look-not-found");
+  return look;
+}
+
+/**
+ * @param {{garment: number}} message
+ * @throws {ProblemError} It names no garment.
+ */
+function number({ garment }) {
+  if (!Number.isInteger(garment)) throw new ProblemError("garment-not-found");
+  return garment;
 }

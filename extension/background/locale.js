@@ -8,7 +8,8 @@ import { Words } from "../ui/words.js";
 /** Where the browser's own language has no words. */
 const DEFAULT = "en";
 /** In the order in which they are applied. */
-const STYLES = ["ui/theme.css", "ui/silhouettes.css", "ui/offers.css", "ui/choice.css", "content/overlay.css"];
+const STYLES = ["ui/theme.css", "ui/silhouettes.css", "ui/offers.css", "ui/choice.css", "ui/refine.css",
+  "content/overlay.css"];
 
 /**
  * Return the words of the language that was chosen, which need not be the browser's own.

@@ -37,12 +37,13 @@ export async function fetchPicture(address) {
  *
  * @param {number} windowId
  * @param {Visible} visible
- * @returns {Promise<Blob | null>} Null where no screenshot of this page is allowed.
+ * @returns {Promise<OffscreenCanvas | null>} Null where no screenshot of this page is allowed.
  */
 export async function capturePicture(windowId, { rect, viewport }) {
   let screenshot;
   try {
-    screenshot = await chrome.tabs.captureVisibleTab(windowId, { format: "png" });
+    // Far quicker to make than PNG, and as good as what most pictures on the web are.
+    screenshot = await chrome.tabs.captureVisibleTab(windowId, { format: "jpeg", quality: 95 });
   } catch (error) {
     console.info("The tab may not be captured.", error);
     return null;
@@ -55,8 +56,17 @@ export async function capturePicture(windowId, { rect, viewport }) {
   const height = Math.round(rect.height * scaleY);
   if (width < 1 || height < 1) return null;
   const canvas = new OffscreenCanvas(width, height);
-  canvas.getContext("2d")?.drawImage(bitmap, -rect.x * scaleX, -rect.y * scaleY);
+  canvas.getContext("2d", { willReadFrequently: true })
+    ?.drawImage(bitmap, -rect.x * scaleX, -rect.y * scaleY);
   bitmap.close();
+  return canvas;
+}
+
+/**
+ * @param {OffscreenCanvas} canvas
+ * @returns {Promise<Blob>}
+ */
+export function jpegOf(canvas) {
   return canvas.convertToBlob({ type: "image/jpeg", quality: 0.92 });
 }
 

@@ -19,8 +19,9 @@ let changed = Promise.resolve();
  * @param {unknown} wish
  */
 export function changeWish(name, wish) {
-  // One after the other: of two at once, only one would be kept.
-  changed = changed.then(() => change(name, wish));
+  const own = () => change(name, wish);
+  // One after the other, also after one that failed: of two at once, only one would be kept.
+  changed = changed.then(own, own);
   return changed;
 }
 

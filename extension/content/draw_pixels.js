@@ -8,10 +8,11 @@ const LOAD_MS = 8000;
 
 /**
  * @param {Picture} picture
+ * @param {HTMLCanvasElement | null} film The frame of it that was taken.
  * @returns {Promise<string | null>} A data: URL, or null where the browser protects them.
  */
-export async function drawPixels(picture) {
-  for (const drawable of drawables(picture)) {
+export async function drawPixels(picture, film) {
+  for (const drawable of film ? [async () => film] : drawables(picture)) {
     try {
       const data = drawn(await drawable());
       if (data) return data;

@@ -1,30 +1,46 @@
 /** The picture under a point, through whatever the page has laid over it. */
 
-import { pictureOf } from "./sources.js";
-import { allElements, elementsAt } from "./shadow.js";
-import { pictureRect } from "./geometry.js";
+import { isBehind, pictureOf } from "./sources.js";
+import { allElements, elementsAt, knownElements, parentOf } from "./shadow.js";
+import { intersection, pictureRect, visiblePart } from "./geometry.js";
 
 /** @typedef {import("./sources.js").Picture} Picture */
 
 /** Pictures with a shorter side than this are icons and avatars. */
 const SMALLEST = 48;
-const DRAWN = "img, video, canvas, image";
+const DRAWN = "img, video, canvas, image, input[type=image], object, embed";
 /** How many elements are checked for a background where nothing else was found. */
 const MOST_BACKGROUNDS = 5000;
+/** With less, what lies below is what a person sees. */
+const OPAQUE = 0.5;
+/** A blur of so many pixels leaves colours only: it is there for what lies above it. */
+const BLUR = /blur\((?:[89]|\d{2,})/;
+/** Points at which the window is searched for pictures, each way. */
+const GRID = 12;
+/** How long a list of elements is good enough to follow the pointer with, in milliseconds. */
+const RECENT_MS = 300;
+/** Share of a picture that another has to cover to hide it. */
+const HIDDEN = 0.95;
 
 /**
  * @param {number} x
  * @param {number} y
- * @param {Element | null} [own] Our own element, which is looked through.
+ * @param {object} [how]
+ * @param {Element | null} [how.own] Our own element, which is looked through.
+ * @param {boolean} [how.isQuick] Whether to leave out what takes long on a large page.
  * @returns {Picture | null}
  */
-export function findPictureAt(x, y, own = null) {
-  const elements = elementsAt(x, y).filter((element) => element !== own);
-  const pictures = elements.map(usablePicture).filter((picture) => picture !== null);
-  const drawn = pictures.find((picture) => picture.kind !== "background");
+export function findPictureAt(x, y, { own = null, isQuick = false } = {}) {
+  const everyPicture = isQuick ? recentPictures() : knownElements(DRAWN);
+  const elements = elementsSeenAt(x, y, everyPicture).filter((element) => element !== own);
+  const all = elements.map(usablePicture).filter((picture) => picture !== null);
+  const plain = all.filter(isPlain);
+  const drawn = plain.find((picture) => !isBehind(picture));
   if (drawn) return drawn;
-  // The browser does not report pictures that take no pointer events.
-  return lastAt(x, y, allElements(DRAWN)) ?? pictures[0] ?? lastAt(x, y, someOf(allElements("*")));
+  // Nor does it report those that are inert.
+  const inert = lastAt(x, y, everyPicture);
+  const found = inert ?? plain[0] ?? all[0] ?? null;
+  return found ?? (isQuick ? null : lastAt(x, y, someOf(allElements("*"))));
 }
 
 /**
@@ -39,7 +55,37 @@ export function findPictureByAddress(address) {
     const picture = usablePicture(element);
     if (picture && isShown(picture, address)) matching.push(picture);
   }
-  return matching.find(({ element }) => element.matches(":hover")) ?? matching[0] ?? null;
+  return matching.find(({ element }) => element.matches(":hover")) ?? matching.find(isInWindow) ??
+    matching[0] ?? null;
+}
+
+/**
+ * Return whether a picture is in the page, but cannot be seen now: cards of shops show another picture while
+ * they are pointed at, and slide shows stack theirs.
+ *
+ * @param {string} address
+ */
+export function isHiddenNow(address) {
+  for (const element of allElements(DRAWN)) {
+    const picture = isVisible(element) ? null : pictureOf(element);
+    if (picture && isShown(picture, address) && element.checkVisibility()) return true;
+  }
+  return false;
+}
+
+/**
+ * Return what a person sees where a picture is: itself, or one that lies above it and hides it.
+ *
+ * @param {Picture} picture
+ * @returns {Picture}
+ */
+export function pictureAbove(picture) {
+  const own = visiblePart(picture.element, pictureRect(picture));
+  const above = findPictureAt(own.x + own.width / 2, own.y + own.height / 2);
+  if (!above || above.element === picture.element) return picture;
+  const other = intersection(own, visiblePart(above.element, pictureRect(above)));
+  const covered = (other.width * other.height) / (own.width * own.height || 1);
+  return covered >= HIDDEN ? above : picture;
 }
 
 /** @returns {Picture | null} The picture under the pointer, as far as the browser still knows. */
@@ -52,15 +98,64 @@ export function findHoveredPicture() {
   return findPictureAt(box.x + box.width / 2, box.y + box.height / 2);
 }
 
+/** @returns {Picture[]} Every picture that is seen in the window, backgrounds included. */
+export function picturesSeen() {
+  /** @type {Map<Element, Picture>} */
+  const seen = new Map();
+  for (let row = 0; row < GRID; row += 1) {
+    for (let column = 0; column < GRID; column += 1) {
+      const x = ((column + 0.5) / GRID) * innerWidth;
+      const picture = findPictureAt(x, ((row + 0.5) / GRID) * innerHeight, { isQuick: true });
+      if (picture) seen.set(picture.element, picture);
+    }
+  }
+  return [...seen.values()];
+}
+
 /** @returns {Picture[]} Every picture of some size in the window, in document order. */
 export function picturesInView() {
-  return [...allElements(DRAWN)].map(usablePicture).filter((picture) => {
-    if (!picture) return false;
-    const rect = pictureRect(picture);
-    const right = rect.x + rect.width;
-    const bottom = rect.y + rect.height;
-    return right > 0 && bottom > 0 && rect.x < innerWidth && rect.y < innerHeight;
-  }).filter((picture) => picture !== null);
+  const all = [...allElements(DRAWN)].map(usablePicture).filter((picture) => picture !== null);
+  return all.filter(isInWindow);
+}
+
+/** @param {Picture} picture */
+function isInWindow(picture) {
+  const { x, y, width, height } = pictureRect(picture);
+  return x + width > 0 && y + height > 0 && x < innerWidth && y < innerHeight;
+}
+
+let recent = { time: -Infinity, elements: /** @type {Element[]} */ ([]) };
+
+/** @returns {Element[]} What may be a picture, as of a moment ago: a page may have 30,000 nodes. */
+function recentPictures() {
+  const now = performance.now();
+  if (now - recent.time > RECENT_MS) recent = { time: now, elements: knownElements(DRAWN) };
+  return recent.elements;
+}
+
+/**
+ * Return all elements that are seen at a point, topmost first: also those pictures that take no
+ * pointer events, which the browser does not report.
+ *
+ * @param {number} x
+ * @param {number} y
+ * @param {Element[]} everyPicture
+ */
+function elementsSeenAt(x, y, everyPicture) {
+  const deaf = /** @type {(HTMLElement | SVGElement)[]} */ (everyPicture.filter((element) =>
+    isAt(element, x, y) && getComputedStyle(element).pointerEvents === "none"));
+  if (deaf.length === 0) return elementsAt(x, y);
+  const before = deaf.map((element) => element.getAttribute("style"));
+  for (const element of deaf) element.style.setProperty("pointer-events", "auto", "important");
+  try {
+    return elementsAt(x, y);
+  } finally {
+    deaf.forEach((element, place) => {
+      const style = before[place];
+      if (style === null || style === undefined) element.removeAttribute("style");
+      else element.setAttribute("style", style);
+    });
+  }
 }
 
 /**
@@ -75,6 +170,31 @@ function usablePicture(element) {
 }
 
 /**
+ * Return whether a picture hides what is below it.
+ *
+ * @param {Picture} picture
+ */
+export function isPlain({ element }) {
+  let opacity = 1;
+  for (let one = /** @type {Element | null} */ (element); one; one = parentOf(one)) {
+    const style = getComputedStyle(one);
+    opacity *= Number(style.opacity);
+    if (opacity < OPAQUE || BLUR.test(style.filter)) return false;
+  }
+  return true;
+}
+
+/**
+ * @param {Element} element
+ * @param {number} x
+ * @param {number} y
+ */
+function isAt(element, x, y) {
+  const box = element.getBoundingClientRect();
+  return x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+}
+
+/**
  * @param {number} x
  * @param {number} y
  * @param {Iterable<Element>} elements In document order: later ones lie above.
@@ -82,9 +202,12 @@ function usablePicture(element) {
 function lastAt(x, y, elements) {
   let last = null;
   for (const element of elements) {
-    const box = element.getBoundingClientRect();
-    if (x < box.left || x > box.right || y < box.top || y > box.bottom) continue;
-    last = usablePicture(element) ?? last;
+    if (!isAt(element, x, y)) continue;
+    const picture = usablePicture(element);
+    if (!picture || !isPlain(picture)) continue;
+    const { x: left, y: top, width, height } = visiblePart(element, pictureRect(picture));
+    // A carousel's other pictures are at the point, but clipped away.
+    if (x >= left && x <= left + width && y >= top && y <= top + height) last = picture;
   }
   return last;
 }

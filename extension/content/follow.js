@@ -2,7 +2,7 @@
 
 import { roundCorners } from "./corners.js";
 import { contentBox, pictureRect, visiblePart } from "./geometry.js";
-import { findPictureByAddress } from "./find.js";
+import { findPictureByAddress, isPlain } from "./find.js";
 import { isUnchanged } from "./sources.js";
 import { turnOf } from "./turn.js";
 
@@ -27,17 +27,23 @@ export class Follower {
    * @param {Picture} picture
    * @param {(place: Place) => void} moved
    * @param {() => void} lost
+   * @param {() => boolean} [isPointedAt] Whether the page knows that the pointer is on the picture.
    */
-  constructor(picture, moved, lost) {
+  constructor(picture, moved, lost, isPointedAt = () => false) {
     this.picture = picture;
     this.moved = moved;
     this.lost = lost;
+    this.isPointedAt = isPointedAt;
     this.last = "";
     this.frame = 0;
     this.count = 0;
+    /** Whether it has hidden what is below it; some never do. */
+    this.wasPlain = false;
   }
 
   start() {
+    // It may fade before it is first looked at.
+    this.wasPlain = isPlain(this.picture);
     this.#step();
   }
 
@@ -55,6 +61,12 @@ export class Follower {
       this.lost();
       return;
     }
+    this.look();
+    this.frame = requestAnimationFrame(() => this.#step());
+  }
+
+  /** Say where the picture is, if it has moved. */
+  look() {
     const { element } = this.picture;
     const rect = pictureRect(this.picture);
     const visible = visiblePart(element, rect);
@@ -67,7 +79,6 @@ export class Follower {
       this.last = now;
       this.moved(place);
     }
-    this.frame = requestAnimationFrame(() => this.#step());
   }
 
   #isThere() {
@@ -81,7 +92,14 @@ export class Follower {
     this.count += 1;
     if (this.count % FRAMES_A_LOOK) return true;
     const isSeen = picture.element.checkVisibility({ visibilityProperty: true });
-    return isSeen && isUnchanged(picture) && !this.#isClippedAway();
+    return isSeen && isUnchanged(picture) && !this.#isClippedAway() && !this.#isFaded();
+  }
+
+  /** A slide show has faded it out. What is hidden while it is pointed at comes back, and is not gone. */
+  #isFaded() {
+    const isThere = isPlain(this.picture);
+    this.wasPlain ||= isThere;
+    return this.wasPlain && !isThere && !this.isPointedAt();
   }
 
   /** A carousel has moved on: the picture is within the window, yet nothing of it can be seen. */

@@ -1,5 +1,6 @@
 /** Where on the screen a picture's pixels are, however the page fits and clips them. */
 
+import { layersOf } from "./backgrounds.js";
 import { parentOf } from "./shadow.js";
 import { outerRect, turnOf, uprightBox } from "./turn.js";
 
@@ -20,13 +21,13 @@ const FAR = 1e9;
  * @returns {Rect}
  */
 export function pictureRect(picture) {
-  const { element, kind, pseudo } = picture;
+  const { element, kind, pseudo, layer } = picture;
   const known = naturalSize(picture);
   const box = contentBox(element);
   if (pseudo) return box;
   if (element instanceof SVGImageElement) return svgRect(element, box, known);
   const style = getComputedStyle(element);
-  if (kind === "background") return backgroundRect(element, style, known);
+  if (kind === "background") return backgroundRect(element, style, known, layer);
   if (!known) return box;
   const size = fitted(style.objectFit, box, known, scaleOf(element));
   const [x = "50%", y = "50%"] = style.objectPosition.split(" ");
@@ -64,10 +65,38 @@ export function visiblePart(element, rect) {
  * @returns {Rect}
  */
 function clipOf(holder, style) {
-  const clip = asRect(holder.getBoundingClientRect());
+  const clip = innerRect(holder, style);
   if (!CLIPS.test(style.overflowX)) [clip.x, clip.width] = [-FAR, 2 * FAR];
   if (!CLIPS.test(style.overflowY)) [clip.y, clip.height] = [-FAR, 2 * FAR];
   return clip;
+}
+
+/**
+ * Return where an element's content can be seen: within its borders, beside its scrollbars.
+ *
+ * @param {Element} element
+ * @param {CSSStyleDeclaration} style
+ * @returns {Rect}
+ */
+function innerRect(element, style) {
+  const rect = asRect(element.getBoundingClientRect());
+  if (!(element instanceof HTMLElement) || !element.offsetWidth || !element.offsetHeight) return rect;
+  const { x, y, width, height } = rect;
+  const [across, down] = [width / element.offsetWidth, height / element.offsetHeight];
+  const pixels = (/** @type {string} */ side) => Number.parseFloat(side) || 0;
+  const [top, bottom] = [pixels(style.borderTopWidth), pixels(style.borderBottomWidth)];
+  const [left, right] = [pixels(style.borderLeftWidth), pixels(style.borderRightWidth)];
+  // What is left of the rounded sizes are scrollbars; less than a pixel is the rounding.
+  const bar = (/** @type {number} */ rest) => (rest >= 1 ? Math.round(rest) : 0);
+  const rightBar = bar(element.offsetWidth - element.clientWidth - left - right);
+  const bottomBar = bar(element.offsetHeight - element.clientHeight - top - bottom);
+  const isBarLeft = rightBar > 0 && element.clientLeft > left + 1;
+  return {
+    x: x + (left + (isBarLeft ? rightBar : 0)) * across,
+    y: y + top * down,
+    width: width - (left + right + rightBar) * across,
+    height: height - (top + bottom + bottomBar) * down,
+  };
 }
 
 /**
@@ -204,11 +233,16 @@ function offset(value, room) {
  * @param {Element} element
  * @param {CSSStyleDeclaration} style
  * @param {Size | null} natural
+ * @param {number} index Of its layer.
  */
-function backgroundRect(element, style, natural) {
-  const box = paddingBox(element, style);
+function backgroundRect(element, style, natural, index) {
+  const layer = (/** @type {string} */ value) => {
+    const layers = layersOf(value);
+    return layers[index % layers.length] ?? "";
+  };
+  const isFixed = layer(style.backgroundAttachment) === "fixed" && isFixedToWindow(element);
+  const box = isFixed ? windowBox() : paddingBox(element, layer(style.backgroundOrigin), style);
   if (!natural) return box;
-  const layer = (/** @type {string} */ value) => value.split(",")[0]?.trim() ?? "";
   const fit = layer(style.backgroundSize);
   const x = layer(style.backgroundPositionX);
   const y = layer(style.backgroundPositionY);
@@ -229,16 +263,37 @@ function backgroundRect(element, style, natural) {
   return placed(box, size, x, y);
 }
 
+/** @returns {Rect} What `background-attachment: fixed` is fitted into. */
+function windowBox() {
+  const { clientWidth, clientHeight } = document.documentElement;
+  return { x: 0, y: 0, width: clientWidth || innerWidth, height: clientHeight || innerHeight };
+}
+
+/**
+ * Return whether a fixed background stays where the window is: within what is transformed, it
+ * scrolls with its element.
+ *
+ * @param {Element} element
+ */
+function isFixedToWindow(element) {
+  for (let one = /** @type {Element | null} */ (element); one; one = parentOf(one)) {
+    const { transform, filter, perspective, willChange } = getComputedStyle(one);
+    if (transform !== "none" || filter !== "none" || perspective !== "none" || willChange === "transform") return false;
+  }
+  return true;
+}
+
 /**
  * Return the box that backgrounds are fitted into: the padding box, unless background-origin says otherwise.
  *
  * @param {Element} element
+ * @param {string} origin
  * @param {CSSStyleDeclaration} style
  */
-function paddingBox(element, style) {
-  if (style.backgroundOrigin.startsWith("content-box")) return contentBox(element);
+function paddingBox(element, origin, style) {
+  if (origin.startsWith("content-box")) return contentBox(element);
   const box = uprightBox(element);
-  if (style.backgroundOrigin.startsWith("border-box")) return box;
+  if (origin.startsWith("border-box")) return box;
   const scale = scaleOf(element);
   const border = (/** @type {string} */ side) =>
     Number.parseFloat(style.getPropertyValue(`border-${side}-width`)) || 0;

@@ -31,6 +31,8 @@
     press: null,
     /** @type {((event: Event) => void) | null} Set by the overlay while it is open. */
     gate: null,
+    /** @type {((message: any) => void) | null} Set by it, too. */
+    hear: null,
     isAlive: () => Boolean(globalThis.chrome?.runtime?.id),
   };
   scope.whereToBuy = memory;
@@ -59,7 +61,9 @@
   };
 
   chrome.runtime.onMessage.addListener((message, sender, answer) => {
-    if (sender.id !== chrome.runtime.id || message?.type !== "open") return false;
+    if (sender.id !== chrome.runtime.id) return false;
+    if (message?.type === "end-pick") memory.hear?.(message);
+    if (message?.type !== "open") return false;
     open(message).then(
       () => answer({ ok: true }),
       (error) => {

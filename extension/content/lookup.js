@@ -1,136 +1,129 @@
-/** One picture: its garments, and the offers of the one that was chosen. */
+/** One picture: what the worker is asked of it and says, the bar and cards over it, and the keys. */
 
 import { html } from "../ui/build.js";
-import { AnalysedPart } from "./analysed_part.js";
+import { besidePanel } from "./again.js";
+import { Analysis } from "./analysis.js";
 import { Connection } from "./connection.js";
-import { drawPixels } from "./draw_pixels.js";
-import { holdStill } from "./film.js";
-import { Follower } from "./follow.js";
-import { naturalSize } from "./geometry.js";
+import { Garments } from "./garments.js";
 import { overlayHost } from "./host.js";
 import { Bar } from "./notice.js";
-import { Offers } from "./offers.js";
+import { loadPanels } from "./offers.js";
+import { hearOutside } from "./outside.js";
 import { Pictures } from "./pictures.js";
-import { PlacedSilhouettes } from "./placed_silhouettes.js";
+import { PlacedPicture } from "./placed_picture.js";
 import { problemCard } from "./problem_card.js";
-import { measure } from "./sources.js";
+import { Questions } from "./questions.js";
 import { on } from "./stage.js";
-import { inTab, nextFrames } from "./viewport.js";
+import { stillOfScreen } from "./still.js";
 
-/** @typedef {import("../ui/answers.js").Garment} Garment */
 /** @typedef {import("../ui/words.js").Words} Words */
 /** @typedef {import("./messages.js").Look} Look */
 /** @typedef {import("./messages.js").Problem} Problem */
 /** @typedef {import("./messages.js").ToPage} ToPage */
 /** @typedef {import("./messages.js").ToWorker} ToWorker */
-/** @typedef {import("./sources.js").Picture} Picture */
 /** @typedef {import("./stage.js").Stage} Stage */
-
-/** Ratios further apart than this are of two pictures, not of two sizes of one. */
-const SAME_RATIO = 0.02;
-const NOWHERE = { x: 0, y: 0, width: 0, height: 0 };
-/** @type {import("./follow.js").Place} */
-const UNKNOWN = { rect: NOWHERE, content: NOWHERE, turn: null, visible: NOWHERE, corners: "" };
 
 export class Lookup {
   /**
    * @param {Stage} stage
    * @param {Words} words
-   * @param {Picture} picture
+   * @param {import("./sources.js").Picture} picture
    * @param {{close: () => void, pick: () => void}} actions
    */
   constructor(stage, words, picture, actions) {
     this.stage = stage;
     this.words = words;
-    this.picture = picture;
     this.actions = actions;
-    this.place = UNKNOWN;
-    this.part = new AnalysedPart();
-    /** @type {Look | null} */
-    this.look = null;
-    /** @type {PlacedSilhouettes | null} */
-    this.silhouettes = null;
     /** @type {import("./notice.js").Card | null} */
     this.card = null;
-    this.isPlainOnly = false;
-    this.bar = new Bar(words, actions.close);
+    this.bar = new Bar(words, { close: actions.close, frame: () => this.#startFrame(),
+      outfit: () => this.garments.openOutfit() });
     this.element = html("div", {
       class: "lookup", role: "dialog", tabindex: "-1", "aria-label": words.say("name"),
     }, this.bar.element);
-    this.follower = new Follower(picture, (place) => this.#move(place), actions.close);
+    this.picture = new PlacedPicture(picture, this.element, {
+      moved: () => this.#move(), lost: () => this.#lose(), close: actions.close,
+    });
     this.worker = new Connection(
       (message) => void this.#receive(message), () => this.#breakOff(), actions.close);
     const send = (/** @type {ToWorker} */ message) => this.worker.send(message);
+    this.analysis = new Analysis(stage, send);
     this.pictures = new Pictures((path) => send({ type: "thumbnail", path }));
-    this.host = overlayHost(words, this.pictures, send);
-    this.offers = new Offers(this.host, send, {
-      retry: (garment) => this.#choose(garment),
-      closed: (garment) => this.#unchoose(garment),
+    this.questions = new Questions(send);
+    const host = overlayHost(words, this.pictures, this.questions, send);
+    const scene = { element: this.element, own: stage.host, visible: () => this.picture.visible };
+    this.garments = new Garments(host, this.bar, scene, send, {
+      placed: () => this.#placeBar(),
+      left: () => {
+        if (this.picture.isGone) actions.close();
+        return this.picture.isGone;
+      },
     });
-    this.playOn = () => {};
     on(this.element, "keydown", (event) => this.#key(event));
   }
 
   open() {
     this.worker.send({ type: "shops?" });
-    this.playOn = holdStill(this.picture.element);
+    this.picture.start();
     this.bar.show(this.words.say("finding"), true);
-    this.follower.start();
+    this.picture.follower.start();
     this.element.focus({ preventScroll: true });
-    void measure(this.picture).then(() => this.follower.refresh());
     this.#ask();
   }
 
   close() {
-    this.follower.stop();
-    this.worker.close();
+    this.analysis.end();
+    this.garments.offers.drop();
     this.element.remove();
-    this.playOn();
+    this.worker.close();
+    this.picture.stop();
+  }
+
+  /**
+   * @param {Element} element Of the overlay, on which the menu's entry was chosen.
+   * @returns {boolean} Whether it was an offer's picture, for which more of its like are searched.
+   */
+  likeAt(element) {
+    return this.garments.offers.panel?.likeAt(element) ?? false;
   }
 
   /** @returns {boolean} Whether there was one. */
   closePanel() {
-    return this.offers.close();
+    return !this.picture.isGone && this.garments.close();
   }
 
   /** @param {Event} event */
   hearOutside(event) {
-    if (!(event instanceof MouseEvent) || event.button === 2) return;
-    if (/move|over|out/.test(event.type)) {
-      this.silhouettes?.leave();
-      return;
-    }
-    const { x, y, width, height } = this.place.visible;
-    const isInside = event.clientX >= x && event.clientX < x + width && event.clientY >= y &&
-      event.clientY < y + height;
-    if (!isInside || !/^(pointer|mouse)(down|up)$|click$/.test(event.type)) return;
-    // On the picture, beside every garment: not meant for the page.
-    event.stopImmediatePropagation();
-    event.preventDefault();
-    if (event.type === "click" && !this.closePanel()) this.actions.close();
+    hearOutside(event, this.garments.silhouettes, this.picture.visible, {
+      pointed: (isOn) => {
+        this.picture.isPointedAt = isOn && !(event instanceof MouseEvent && event.relatedTarget === this.stage.host);
+      },
+      clicked: () => {
+        if (!this.closePanel()) this.actions.close();
+      },
+    });
   }
 
   /** The worker was ended; what is on the screen stays. */
   #breakOff() {
     this.pictures.forget();
+    this.questions.forget();
     const problem = { code: "cut-off", detail: "", hint: "" };
-    const { panel } = this.offers;
+    const { offers: { panel }, silhouettes } = this.garments;
     if (panel) panel.showProblem(problem);
-    else if (!this.silhouettes && !this.card) this.#showProblem(problem);
+    else if (!silhouettes && !this.card) this.#showProblem(problem);
   }
 
   #ask() {
-    const { addresses, shown } = this.picture;
-    const usable = this.isPlainOnly ? addresses.filter((address) => address === shown) : addresses;
-    const pageUrl = /^https?:/.test(location.href) ? location.href : "";
-    this.worker.send({ type: "look", picture: { addresses: usable, pageUrl } });
+    const { picture, part, follower } = this.picture;
+    void this.analysis.ask(picture, part, follower, () => this.picture.place);
   }
 
   /** @param {ToPage} message */
   async #receive(message) {
     switch (message.type) {
       case "look":
-        this.#showLook(message.look, message.captured);
+        this.#showLook(message.look, message.captured, message.still);
         break;
       case "problem":
         this.#showProblem(message.problem);
@@ -138,78 +131,47 @@ export class Lookup {
       case "thumbnail":
         this.pictures.receive(message.path, message.data);
         break;
-      case "pixels?":
-        this.worker.send({ type: "pixels", data: await drawPixels(this.picture) });
+      case "answer":
+      case "no-answer":
+        this.questions.receive(message);
         break;
-      case "visible?":
-        await this.#prepareCapture();
+      case "pixels?":
+        this.worker.send({ type: "pixels", data: await this.picture.pixels() });
         break;
       case "captured":
         this.stage.hide(false);
         break;
       default:
-        this.offers.receive(message);
+        this.garments.offers.receive(message);
     }
-  }
-
-  async #prepareCapture() {
-    const seen = inTab(this.place.visible);
-    this.part.noteCapture(this.place);
-    this.stage.hide(true);
-    await nextFrames();
-    this.worker.send({ type: "visible", visible: seen });
   }
 
   /**
    * @param {Look} look
    * @param {boolean} isCaptured
+   * @param {string | null} still What was captured.
    */
-  #showLook(look, isCaptured) {
-    if (!isCaptured && !this.isPlainOnly && this.#isOther(look)) {
-      this.isPlainOnly = true;
+  #showLook(look, isCaptured, still) {
+    if (!isCaptured && this.analysis.isOfAnother(look, this.picture.picture)) {
       this.#ask();
       return;
     }
-    this.look = look;
-    this.part.decide(isCaptured);
-    const count = look.garments.length;
-    if (count === 0) {
-      this.#showProblem({ code: "no-garment", detail: "", hint: "" });
-      return;
-    }
-    this.bar.show(this.words.say(count === 1 ? "found_one" : "found_many", count), false);
-    this.silhouettes = new PlacedSilhouettes(this.host, look, (garment) => this.#choose(garment));
-    this.element.prepend(this.silhouettes.element);
-    this.follower.refresh();
-    this.#move(this.place);
+    if (still) this.picture.cover(stillOfScreen(still));
+    this.picture.part.decide(isCaptured);
+    this.garments.show(look);
+    if (look.garments.length === 0) this.#showProblem({ code: "no-garment", detail: "", hint: "" });
+    else this.garments.count();
+    this.picture.follower.refresh();
+    this.#move();
+    // Once the silhouettes are on the screen; where it fails, that is said when one is chosen.
+    requestAnimationFrame(() => setTimeout(() => void loadPanels().catch(() => {})));
   }
 
-  /**
-   * A "larger version" may be cropped differently from what is shown.
-   *
-   * @param {Look} look
-   */
-  #isOther(look) {
-    const natural = naturalSize(this.picture);
-    const { addresses, shown } = this.picture;
-    if (!natural || addresses.length < 2 || !addresses.includes(shown)) return false;
-    const ratio = look.width / look.height / (natural.width / natural.height);
-    return Math.abs(ratio - 1) > SAME_RATIO;
-  }
-
-  /** @param {Garment} garment */
-  #choose(garment) {
-    this.silhouettes?.mark(garment);
-    const { visible } = this.place;
-    this.offers.open(this.look?.id ?? "", garment, this.element, visible, this.stage.host);
-    this.#placeBar();
-  }
-
-  /** @param {Garment} garment */
-  #unchoose(garment) {
-    this.silhouettes?.mark(null);
-    this.silhouettes?.focus(garment);
-    this.#placeBar();
+  #startFrame() {
+    this.card?.element.remove();
+    this.card = null;
+    this.bar.element.hidden = false;
+    this.garments.startFrame();
   }
 
   /** @param {Problem} problem */
@@ -217,12 +179,14 @@ export class Lookup {
     this.card = problemCard(problem, this.words, {
       retry: () => this.#retry(),
       pick: this.actions.pick,
+      frame: () => this.#startFrame(),
       options: () => this.worker.send({ type: "options" }),
+      pair: () => this.worker.send({ type: "pair" }),
       close: this.actions.close,
     });
     this.bar.element.hidden = true;
     this.element.append(this.card.element);
-    this.card.place(this.place.visible);
+    this.card.place(this.picture.visible);
     this.card.focus();
   }
 
@@ -235,19 +199,48 @@ export class Lookup {
     this.#ask();
   }
 
-  /** @param {import("./follow.js").Place} place */
-  #move(place) {
-    this.place = place;
-    this.silhouettes?.place(this.part.placeOf(place));
+  /** The page shows the picture no longer; offers that are open stay. */
+  #lose() {
+    const panel = this.garments.offers.element;
+    if (!panel) {
+      this.actions.close();
+      return;
+    }
+    this.stage.rise();
+    const { silhouettes } = this.garments;
+    if (silhouettes) silhouettes.element.hidden = true;
+    this.picture.leave(besidePanel(panel));
+    const { words } = this;
+    this.bar.showLink(words.say("picture_gone"), words.say("picture_again"), () => this.#showAgain());
+    this.bar.frame.hidden = true;
     this.#placeBar();
-    this.card?.place(place.visible);
+  }
+
+  #showAgain() {
+    const { silhouettes, offers } = this.garments;
+    this.picture.showAgain(besidePanel(offers.element));
+    if (silhouettes) silhouettes.element.hidden = false;
+    this.garments.count();
+    this.picture.followAgain();
+  }
+
+  #move() {
+    this.garments.silhouettes?.place(this.picture.analysed);
+    this.#placeBar();
+    this.card?.place(this.picture.visible);
   }
 
   /** The bar says what to do next; once that is done, the panel speaks instead. */
   #placeBar() {
     const { element } = this.bar;
-    element.classList.toggle("is-away", this.offers.panel !== null);
-    this.bar.place(this.place.visible, this.silhouettes?.boxes());
+    const { offers, silhouettes } = this.garments;
+    const framing = silhouettes?.framing;
+    const isAway = offers.element !== null && !this.picture.isGone;
+    element.classList.toggle("is-away", isAway || framing?.isOpen === true);
+    this.bar.place(this.picture.visible, silhouettes?.boxes());
+    if (!framing?.isOpen) return;
+    const frames = framing.box ? [framing.shape.getBoundingClientRect()] : [];
+    this.bar.place(this.picture.visible, frames, framing.bar);
   }
 
   /** @param {KeyboardEvent} event */

@@ -13,16 +13,31 @@ const MARGIN = 12;
 export class Bar {
   /**
    * @param {Words} words
-   * @param {() => void} close
+   * @param {{close: () => void, frame?: (() => void) | undefined, outfit?: () => void}} actions Without `frame`, no
+   *   frame can be drawn.
    */
-  constructor(words, close) {
+  constructor(words, { close, frame, outfit }) {
     this.spinner = html("span", { class: "spinner", "aria-hidden": "true" });
     this.text = html("span", { role: "status" });
     const label = words.say("close");
     const button = html("button", { type: "button", class: "round", "aria-label": label, title: label },
       icon("close"));
     on(button, "click", close);
-    this.element = html("div", { class: "notice" }, this.spinner, this.text, button);
+    const draw = words.say("draw_frame");
+    this.frame = html("button", { type: "button", class: "round draw-frame", "aria-label": draw, title: draw,
+      hidden: true }, icon("frame"));
+    on(this.frame, "click", () => frame?.());
+    const all = words.say("outfit");
+    this.outfit = html("button", { type: "button", class: "round", "aria-label": all, title: all, hidden: true },
+      icon("outfit"));
+    on(this.outfit, "click", () => outfit?.());
+    this.canFrame = frame !== undefined;
+    this.link = html("button", { type: "button", class: "link", hidden: true });
+    on(this.link, "click", () => this.follow());
+    /** @type {() => void} */
+    this.follow = () => {};
+    this.element = html("div", { class: "notice" }, this.spinner, this.text, this.link,
+      html("span", { class: "tools" }, this.outfit, this.frame, button));
   }
 
   /**
@@ -32,25 +47,41 @@ export class Bar {
   show(text, isBusy) {
     this.text.textContent = text;
     this.spinner.hidden = !isBusy;
+    this.frame.hidden = isBusy || !this.canFrame;
+    this.outfit.hidden = true;
+    this.link.hidden = true;
     this.element.classList.toggle("is-busy", isBusy);
+  }
+
+  /**
+   * @param {string} text
+   * @param {string} label Of a link beside it.
+   * @param {() => void} follow
+   */
+  showLink(text, label, follow) {
+    this.show(text, false);
+    this.link.textContent = label;
+    this.link.hidden = false;
+    this.follow = follow;
   }
 
   /**
    * @param {Rect} visible The part of the picture that can be seen.
    * @param {Rect[]} [garments] What it would rather not lie on.
+   * @param {HTMLElement} [element] Another bar that takes this one's place.
    */
-  place(visible, garments = []) {
-    const { height } = this.element.getBoundingClientRect();
+  place(visible, garments = [], element = this.element) {
+    const { height } = element.getBoundingClientRect();
     const below = { ...visible, y: visible.y + visible.height, height: height + 2 * MARGIN };
     const hasRoom = below.y + below.height <= innerHeight;
     const places = /** @type {[Rect, number][]} */ ([[visible, 1], [visible, 0]]);
     if (hasRoom) places.splice(1, 0, [below, 1]);
     const isFree = (/** @type {[Rect, number]} */ [area, down]) => {
-      placeIn(this.element, area, down);
-      const own = this.element.getBoundingClientRect();
+      placeIn(element, area, down);
+      const own = element.getBoundingClientRect();
       return garments.every((garment) => isEmpty(intersection(garment, own)));
     };
-    if (!places.some(isFree)) placeIn(this.element, visible, 1);
+    if (!places.some(isFree)) placeIn(element, visible, 1);
   }
 }
 
@@ -59,8 +90,9 @@ export class Card {
    * @param {string} title
    * @param {string} advice
    * @param {[string, () => void][]} actions The first is the one to try first.
+   * @param {HTMLElement[]} [notes] Below them.
    */
-  constructor(title, advice, actions) {
+  constructor(title, advice, actions, notes = []) {
     const buttons = actions.map(([label, act], place) => {
       const look = place === 0 ? "button is-first" : "button";
       const button = html("button", { type: "button", class: look }, label);
@@ -69,7 +101,7 @@ export class Card {
     });
     this.element = html("div", { class: "card", role: "alertdialog", "aria-labelledby": "card-title", "aria-describedby": "card-advice" },
       html("h2", { id: "card-title" }, title), html("p", { id: "card-advice" }, advice),
-      html("div", { class: "actions" }, ...buttons));
+      html("div", { class: "actions" }, ...buttons), ...notes);
   }
 
   focus() {

@@ -3,52 +3,101 @@
 import { html } from "../ui/build.js";
 import { findHoveredPicture, findPictureAt, picturesInView } from "./find.js";
 import { intersection, pictureRect } from "./geometry.js";
+import { findRoots } from "./shadow.js";
 import { outerRect, turnOf } from "./turn.js";
 import { Bar } from "./notice.js";
 import { on } from "./stage.js";
 
+/** @typedef {import("./messages.js").Rect} Rect */
 /** @typedef {import("./sources.js").Picture} Picture */
 /** @typedef {import("./stage.js").Stage} Stage */
 /** @typedef {import("../ui/words.js").Words} Words */
+
+/** Smaller frames hold buttons and counters, in CSS pixels. */
+const SMALLEST_FRAME = 96;
+
+/**
+ * @typedef {object} PickerActions
+ * @property {(picture: Picture) => void} picked
+ * @property {(site: string) => void} refused A frame that may not be entered, of that site.
+ * @property {() => void} leave
+ * @property {(() => void) | null} always Where the person may want to be asked no more.
+ *
+ * @typedef {object} PickerWays
+ * @property {boolean} isAsking Whether a picture was pressed, and nobody knows which.
+ * @property {boolean} isInner Whether this is one of the page's frames, picked in together.
+ * @property {string[]} entered Origins of those.
+ */
 
 export class Picker {
   /**
    * @param {Stage} stage
    * @param {Words} words
-   * @param {(picture: Picture) => void} picked
-   * @param {() => void} leave
+   * @param {PickerWays} ways
+   * @param {PickerActions} actions
    */
-  constructor(stage, words, picked, leave) {
+  constructor(stage, words, ways, actions) {
     this.stage = stage;
-    this.picked = picked;
-    this.leave = leave;
+    this.ways = ways;
+    this.actions = actions;
     /** @type {Picture | null} */
     this.picture = null;
+    /** @type {HTMLIFrameElement | null} A frame that may not be entered, under the pointer. */
+    this.wall = null;
+    this.at = { x: 0, y: 0 };
+    this.next = 0;
     this.frame = html("div", { class: "picked", hidden: true });
-    this.bar = new Bar(words, leave);
-    this.bar.show(words.say("pick_hint"), false);
+    this.bar = new Bar(words, { close: actions.leave });
+    const says = words.say(ways.isAsking ? "which_picture" : "pick_hint");
+    if (actions.always) this.bar.showLink(says, words.say("always_here"), actions.always);
+    else this.bar.show(says, false);
+    this.bar.element.hidden = ways.isInner;
     this.cover = html("div", {
-      class: "cover", tabindex: 0, role: "application", "aria-label": words.say("pick_hint"),
+      class: "cover", tabindex: 0, role: "application", "aria-label": says,
     }, this.frame);
     this.element = html("div", { class: "picking" }, this.cover, this.bar.element);
     on(this.cover, "pointermove", (event) => this.#point(event.clientX, event.clientY));
-    on(this.cover, "click", () => this.#choose());
+    on(this.cover, "pointerout", () => this.#show(null));
+    on(this.cover, "click", (event) => this.#choose(event));
     on(this.element, "keydown", (event) => this.#key(event));
-    this.redraw = () => this.#show(this.picture);
+    this.redraw = () => {
+      this.#letThrough();
+      this.#show(this.picture);
+    };
   }
 
   open() {
+    findRoots();
     this.bar.place({ x: 0, y: 0, width: innerWidth, height: innerHeight });
-    this.#show(findHoveredPicture());
+    this.#letThrough();
+    // Where it was not heard, the pointer is over the menu's entry, not over what was pressed.
+    if (!this.ways.isAsking && !this.ways.isInner) this.#show(findHoveredPicture());
     addEventListener("scroll", this.redraw, { capture: true, passive: true });
     addEventListener("resize", this.redraw);
-    this.cover.focus({ preventScroll: true });
+    if (!this.ways.isInner) this.cover.focus({ preventScroll: true });
   }
 
   close() {
+    cancelAnimationFrame(this.next);
     removeEventListener("scroll", this.redraw, { capture: true });
     removeEventListener("resize", this.redraw);
     this.element.remove();
+  }
+
+  /** Frames that are picked in themselves get the pointer. */
+  #letThrough() {
+    const holes = framesOf().filter((frame) => this.#isEntered(frame)).map((frame) => {
+      const { left, top, right, bottom } = frame.getBoundingClientRect();
+      return `M${left} ${top}H${right}V${bottom}H${left}Z`;
+    });
+    const whole = `M0 0H${innerWidth}V${innerHeight}H0Z`;
+    this.cover.style.clipPath = holes.length ? `path(evenodd, "${whole}${holes.join("")}")` : "";
+  }
+
+  /** @param {HTMLIFrameElement} frame */
+  #isEntered(frame) {
+    if (frame.contentDocument) return true;
+    return URL.canParse(frame.src) && this.ways.entered.includes(new URL(frame.src).origin);
   }
 
   /**
@@ -56,18 +105,45 @@ export class Picker {
    * @param {number} y
    */
   #point(x, y) {
-    this.#show(findPictureAt(x, y, this.stage.host));
+    this.at = { x, y };
+    // At most once a frame, however often the mouse reports.
+    this.next ||= requestAnimationFrame(() => {
+      this.next = 0;
+      this.#find(true);
+    });
   }
 
-  #choose() {
-    if (this.picture) this.picked(this.picture);
+  /** @param {boolean} isQuick */
+  #find(isQuick) {
+    const { x, y } = this.at;
+    const picture = findPictureAt(x, y, { own: this.stage.host, isQuick });
+    this.wall = null;
+    if (picture) {
+      this.#show(picture);
+      return;
+    }
+    const wall = document.elementsFromPoint(x, y).find((one) => one !== this.stage.host);
+    if (wall instanceof HTMLIFrameElement && !this.#isEntered(wall) && isLarge(wall)) this.wall = wall;
+    this.#show(null);
+  }
+
+  /** @param {MouseEvent} event */
+  #choose(event) {
+    cancelAnimationFrame(this.next);
+    this.next = 0;
+    if (event.clientX || event.clientY) {
+      this.at = { x: event.clientX, y: event.clientY };
+      this.#find(false);
+    }
+    if (this.picture) this.actions.picked(this.picture);
+    else if (this.wall && URL.canParse(this.wall.src)) this.actions.refused(new URL(this.wall.src).origin);
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.key === "Escape") this.leave();
+    if (event.key === "Escape") this.actions.leave();
     else if (this.stage.root.activeElement !== this.cover) return;
-    else if (event.key === "Enter" || event.key === " ") this.#choose();
+    else if ((event.key === "Enter" || event.key === " ") && this.picture) this.actions.picked(this.picture);
     else if (event.key === "ArrowRight" || event.key === "ArrowDown") this.#next(1);
     else if (event.key === "ArrowLeft" || event.key === "ArrowUp") this.#next(-1);
     else return;
@@ -85,14 +161,27 @@ export class Picker {
   /** @param {Picture | null} picture */
   #show(picture) {
     this.picture = picture;
-    this.frame.hidden = picture === null;
-    this.cover.classList.toggle("has-picture", picture !== null);
-    if (!picture) return;
+    if (picture) this.wall = null;
+    const lit = picture?.element ?? this.wall;
+    this.frame.hidden = lit === null;
+    this.cover.classList.toggle("has-picture", lit !== null);
+    if (!lit) return;
     const window = { x: 0, y: 0, width: innerWidth, height: innerHeight };
-    const rect = outerRect(pictureRect(picture), turnOf(picture.element));
-    const { x, y, width, height } = intersection(rect, window);
+    const box = picture ? outerRect(pictureRect(picture), turnOf(lit)) : lit.getBoundingClientRect();
+    const { x, y, width, height } = intersection(box, window);
     Object.assign(this.frame.style, {
       transform: `translate(${x}px, ${y}px)`, width: `${width}px`, height: `${height}px`,
     });
   }
+}
+
+/** @returns {HTMLIFrameElement[]} Frames that are large enough for a picture. */
+function framesOf() {
+  return [...document.querySelectorAll("iframe")].filter(isLarge);
+}
+
+/** @param {Element} frame */
+function isLarge(frame) {
+  const { width, height } = frame.getBoundingClientRect();
+  return Math.min(width, height) >= SMALLEST_FRAME;
 }

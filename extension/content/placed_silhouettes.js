@@ -11,10 +11,10 @@ export class PlacedSilhouettes extends Silhouettes {
   /**
    * @param {import("../ui/host.js").Host} host
    * @param {import("./messages.js").Look} look
-   * @param {(garment: import("../ui/answers.js").Garment) => void} choose
+   * @param {import("../ui/silhouettes.js").SilhouetteActions} actions
    */
-  constructor(host, look, choose) {
-    super(host, look, choose);
+  constructor(host, look, actions) {
+    super(host, look, actions);
     /** @type {Rect} */
     this.rect = NOWHERE;
     this.isTurned = false;
@@ -23,20 +23,10 @@ export class PlacedSilhouettes extends Silhouettes {
   }
 
   /** @param {import("./follow.js").Place} place */
-  place({ rect, content, turn, visible, corners }) {
-    this.rect = rect;
-    this.isTurned = turn !== null;
-    const { style } = this.drawing;
-    const [a, b, c, d] = turn?.matrix ?? [1, 0, 0, 1];
-    const { centre } = turn ?? { centre: rect };
-    style.transform = `translate(${rect.x}px, ${rect.y}px)` +
-      (turn ? ` matrix(${a}, ${b}, ${c}, ${d}, 0, 0)` : "");
-    style.transformOrigin = `${centre.x - rect.x}px ${centre.y - rect.y}px`;
-    style.width = `${rect.width}px`;
-    style.height = `${rect.height}px`;
-    // A turned one is clipped twice: along its own sides, and along the window's.
-    style.clipPath = inset(rect, turn ? content : visible, corners);
-    this.frame.style.clipPath = turn ? inset(windowRect(), visible) : "none";
+  place(place) {
+    this.rect = place.rect;
+    this.isTurned = place.turn !== null;
+    lay(this.drawing, this.frame, place);
     this.placeLabel();
   }
 
@@ -57,6 +47,26 @@ export class PlacedSilhouettes extends Silhouettes {
     if (!this.isTurned) return super.boxes();
     return this.buttons.map((button) => button.getBoundingClientRect());
   }
+}
+
+/**
+ * Lay something over a picture, turned and clipped as it is.
+ *
+ * @param {HTMLElement | SVGElement} layer
+ * @param {HTMLElement} frame What it is in.
+ * @param {import("./follow.js").Place} place
+ */
+export function lay({ style }, frame, { rect, content, turn, visible, corners }) {
+  const [a, b, c, d] = turn?.matrix ?? [1, 0, 0, 1];
+  const { centre } = turn ?? { centre: rect };
+  style.transform = `translate(${rect.x}px, ${rect.y}px)` +
+    (turn ? ` matrix(${a}, ${b}, ${c}, ${d}, 0, 0)` : "");
+  style.transformOrigin = `${centre.x - rect.x}px ${centre.y - rect.y}px`;
+  style.width = `${rect.width}px`;
+  style.height = `${rect.height}px`;
+  // A turned one is clipped twice: along its own sides, and along the window's.
+  style.clipPath = inset(rect, turn ? content : visible, corners);
+  frame.style.clipPath = turn ? inset(windowRect(), visible) : "none";
 }
 
 /** @returns {Rect} */

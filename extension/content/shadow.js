@@ -38,6 +38,44 @@ export function elementsAt(x, y, root = document, depth = 0) {
   return found;
 }
 
+/** @type {(Document | ShadowRoot)[]} What was found by the last search for them. */
+let roots = [];
+
+/**
+ * Look through the whole page for shadow roots. On a large page this takes longer than a frame, so
+ * whoever follows the pointer does it once.
+ */
+export function findRoots() {
+  roots = [document, ...shadowRoots(document, 0)];
+}
+
+/**
+ * @param {Document | ShadowRoot} root
+ * @param {number} depth
+ * @returns {Generator<ShadowRoot>}
+ */
+function* shadowRoots(root, depth) {
+  if (depth > DEEPEST) return;
+  for (const element of root.querySelectorAll("*")) {
+    const inner = shadowRootOf(element);
+    if (inner) {
+      yield inner;
+      yield* shadowRoots(inner, depth + 1);
+    }
+  }
+}
+
+/**
+ * Return all elements of a kind in the document and in the shadow roots that `findRoots` has found.
+ *
+ * @param {string} selector
+ * @returns {Element[]}
+ */
+export function knownElements(selector) {
+  if (roots.length === 0) findRoots();
+  return roots.flatMap((root) => [...root.querySelectorAll(selector)]);
+}
+
 /**
  * Yield all elements of a kind, in document order, including those in shadow roots.
  *

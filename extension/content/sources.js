@@ -1,11 +1,14 @@
 /** Which picture an element shows, and where its best version is. */
 
 import { largerVersions } from "./larger_versions.js";
-import { backgroundLayers } from "./backgrounds.js";
+import { mainLayer } from "./backgrounds.js";
+import { addressInBorder, addressInSvg } from "./drawings.js";
 import { absolute, largestCandidate } from "./srcset.js";
 
 /**
- * @typedef {"img" | "svg-image" | "canvas" | "video" | "background"} SourceKind
+ * @typedef {"img" | "svg-image" | "canvas" | "video" | "embedded" | "content" | "background" | "drawn" |
+ *   "border"} SourceKind "embedded": `<input type=image>`, `<object>` and `<embed>`; "content": the CSS
+ *   property; "drawn": by an SVG shape.
  *
  * @typedef {object} Picture
  * @property {Element} element
@@ -13,12 +16,14 @@ import { absolute, largestCandidate } from "./srcset.js";
  * @property {string} shown The address shown; empty for canvas and video frames.
  * @property {string[]} addresses What a server may download, best first.
  * @property {"" | "::before" | "::after"} pseudo Where a background is drawn.
+ * @property {number} layer Which of several backgrounds it is, from the topmost.
  * @property {{width: number, height: number} | null} loadedSize Of a poster, background or SVG
  *   image, whose element does not have it; null until `measure` is done.
  */
 
 /** Transparent placeholders that are stretched over the real picture are no larger than this. */
 const SPACER = 2;
+const PICTURE_NAME = /\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)/i;
 
 /**
  * @param {Element} element
@@ -31,7 +36,21 @@ export function pictureOf(element) {
   }
   if (element instanceof HTMLCanvasElement) return picture(element, "canvas", "", []);
   if (element instanceof HTMLVideoElement) return videoPicture(element);
-  return backgroundPicture(element);
+  const embedded = embeddedAddress(element);
+  if (embedded) return picture(element, "embedded", embedded, []);
+  const drawn = addressInSvg(element);
+  if (drawn) return picture(element, "drawn", drawn, []);
+  const border = addressInBorder(element);
+  return border ? picture(element, "border", border, []) : backgroundPicture(element);
+}
+
+/**
+ * Return whether a picture lies behind what a page has on it.
+ *
+ * @param {Picture} picture
+ */
+export function isBehind({ kind }) {
+  return kind === "background" || kind === "border";
 }
 
 /** @param {HTMLImageElement} image */
@@ -51,10 +70,21 @@ function videoPicture(video) {
 }
 
 /** @param {Element} element */
+function embeddedAddress(element) {
+  if (element instanceof HTMLInputElement) return element.type === "image" ? element.src : "";
+  const address = element instanceof HTMLObjectElement ? element.data
+    : element instanceof HTMLEmbedElement ? element.src : "";
+  const kind = element.getAttribute("type") ?? "";
+  return kind.startsWith("image/") || (!kind && PICTURE_NAME.test(address)) ? address : "";
+}
+
+/** @param {Element} element */
 function backgroundPicture(element) {
   for (const pseudo of /** @type {const} */ (["", "::before", "::after"])) {
-    const address = backgroundLayers(element, pseudo)[0];
-    if (address) return { ...picture(element, "background", absolute(address), []), pseudo };
+    const layer = mainLayer(element, pseudo);
+    if (!layer) continue;
+    const kind = layer.isContent && !pseudo ? "content" : "background";
+    return { ...picture(element, kind, absolute(layer.address), []), pseudo, layer: layer.index };
   }
   return null;
 }
@@ -69,7 +99,7 @@ function backgroundPicture(element) {
 function picture(element, kind, shown, better) {
   const known = [...better, shown].filter((address) => /^https?:/.test(address));
   const addresses = [...new Set(known.flatMap((address) => [...largerVersions(address), address]))];
-  return { element, kind, shown, addresses, pseudo: "", loadedSize: null };
+  return { element, kind, shown, addresses, pseudo: "", layer: 0, loadedSize: null };
 }
 
 /**

@@ -1,3 +1,5 @@
+import { parentOf } from "./shadow.js";
+
 /**
  * The element that everything of ours is drawn in: a closed shadow root in the top layer.
  *
@@ -9,6 +11,7 @@
  * @typedef {object} Memory What listener.js keeps.
  * @property {{x: number, y: number, target: EventTarget | null} | null} press
  * @property {((event: Event) => void) | null} gate
+ * @property {((message: any) => void) | null} hear What the worker says to pages that are open.
  *
  * @typedef {(event: any, target: Element) => void} Handler Called with the browser's own event.
  */
@@ -21,15 +24,16 @@ export class Stage {
   /**
    * @param {Memory} memory
    * @param {string} css
-   * @param {string} language
+   * @param {import("../ui/words.js").Words} words
    */
-  constructor(memory, css, language) {
+  constructor(memory, css, words) {
     this.memory = memory;
     this.host = document.createElement("div");
     // Regardless of what the page's style sheet says about every div.
-    this.host.style.cssText = OWN_STYLE;
+    this.host.style.cssText = ownStyle(words.direction);
     this.host.setAttribute("popover", "manual");
-    this.host.lang = language;
+    this.host.lang = words.language;
+    this.host.dir = words.direction;
     this.root = this.host.attachShadow({ mode: "closed" });
     const style = document.createElement("style");
     style.textContent = css;
@@ -44,6 +48,8 @@ export class Stage {
     this.onEscape = () => {};
     /** @type {{destroy: () => void} | null} */
     this.watcher = null;
+    this.wasMoved = false;
+    this.guard = new MutationObserver(() => this.#stay());
     for (const type of WITHIN) {
       this.root.addEventListener(type, (event) => dispatchInner(event, event.target));
     }
@@ -52,16 +58,39 @@ export class Stage {
     }
   }
 
-  open() {
+  /** @param {Element | null} near What it is about, where that is known. */
+  open(near) {
     this.memory.gate = (event) => this.#take(event);
-    // A modal dialog makes everything outside it inert.
-    const modal = [...document.querySelectorAll("dialog:modal")].at(-1);
-    (modal ?? document.documentElement).append(this.host);
-    this.host.showPopover();
+    this.#enter(placeFor(near));
     this.#watch();
     // A page with a zoomed root would zoom us a second time.
     const { currentCSSZoom: zoom = 1 } = this.host;
     if (zoom !== 1) this.host.style.setProperty("zoom", String(1 / zoom), "important");
+  }
+
+  /** @param {Element} holder */
+  #enter(holder) {
+    this.guard.disconnect();
+    holder.append(this.host);
+    this.host.showPopover();
+    this.guard.observe(holder, { childList: true });
+  }
+
+  /** Where the page has removed us, or closed what we were in: be elsewhere, once. */
+  #stay() {
+    if (this.host.isConnected) return;
+    if (this.wasMoved) {
+      this.onLost();
+      return;
+    }
+    this.wasMoved = true;
+    this.#enter(document.body ?? document.documentElement);
+  }
+
+  /** Be above everything, also above what has been opened since and what we were in. */
+  rise() {
+    const holder = placeFor(null);
+    if (!this.host.checkVisibility() || !holder.contains(this.host)) this.#enter(holder);
   }
 
   get hasFocus() {
@@ -72,6 +101,8 @@ export class Stage {
   /** @param {boolean} hadFocus Then the page gets it back where it was. */
   close(hadFocus) {
     this.memory.gate = null;
+    this.memory.hear = null;
+    this.guard.disconnect();
     this.watcher?.destroy();
     this.host.remove();
     if (hadFocus && this.focusBefore instanceof HTMLElement && this.focusBefore.isConnected) {
@@ -94,15 +125,19 @@ export class Stage {
     this.watcher = watcher;
   }
 
-  /** @param {boolean} isHidden Hidden for a screenshot. */
+  /**
+   * Hide everything for a screenshot but a still, which is what is seen. What has the focus keeps it.
+   *
+   * @param {boolean} isHidden
+   */
   hide(isHidden) {
-    this.host.style.setProperty("visibility", isHidden ? "hidden" : "visible", "important");
+    this.root.querySelector(".lookup")?.classList.toggle("is-unseen", isHidden);
   }
 
   /** @returns {HTMLElement[]} What Tab stops at, in order. */
   stops() {
     const all = this.root.querySelectorAll("a[href], button, input, [tabindex='0']");
-    return /** @type {HTMLElement[]} */ ([...all]).filter((element) => element.checkVisibility());
+    return /** @type {HTMLElement[]} */ ([...all]).filter((element) => element.checkVisibility({ visibilityProperty: true }));
   }
 
   /**
@@ -120,6 +155,14 @@ export class Stage {
     if (hasMore || stops.length === 0) return;
     event.preventDefault();
     stops.at(event.shiftKey ? -1 : 0)?.focus();
+  }
+
+  /** @param {MouseEvent} event */
+  #pressed(event) {
+    // What a frame is drawn on gets the pointer's events wherever it goes.
+    const drawing = event instanceof PointerEvent && this.root.querySelector(".drawing");
+    if (drawing && drawing.hasPointerCapture(event.pointerId)) return drawing;
+    return this.root.elementFromPoint(event.clientX, event.clientY);
   }
 
   /** @param {Event} event */
@@ -143,9 +186,7 @@ export class Stage {
     if (event.type === "click" && /** @type {PointerEvent} */ (event).pointerId === -1) return;
     event.stopImmediatePropagation();
     const isAtPoint = event instanceof MouseEvent;
-    const inner = isAtPoint
-      ? this.root.elementFromPoint(event.clientX, event.clientY)
-      : this.root.activeElement;
+    const inner = isAtPoint ? this.#pressed(event) : this.root.activeElement;
     dispatchInner(event, inner ?? this.root);
   }
 }
@@ -173,9 +214,27 @@ function dispatchInner(event, target) {
   target?.dispatchEvent(inner);
 }
 
-const OWN_STYLE = [
-  // "all" leaves the direction as the page has it; our text runs from left to right.
-  "all: initial", "direction: ltr", "unicode-bidi: isolate", "display: block", "position: fixed",
+/**
+ * Return what to be in: whatever is open and holds the picture, as a modal dialog makes everything
+ * outside it inert, and a popover closes at a click outside it.
+ *
+ * @param {Element | null} near
+ * @returns {Element}
+ */
+function placeFor(near) {
+  for (let one = near && parentOf(near); one; one = parentOf(one)) {
+    if (one.matches(OPEN) && !one.shadowRoot) return one;
+  }
+  const open = [...document.querySelectorAll(OPEN)].filter((one) => !one.matches(HOLDS_NOTHING));
+  return open.at(-1) ?? document.documentElement;
+}
+
+const OPEN = "dialog:modal, :popover-open, :fullscreen";
+const HOLDS_NOTHING = "html, img, video, canvas, iframe, object, embed, input";
+
+/** @param {string} direction Of our text: "all" leaves it as the page has it. */
+const ownStyle = (direction) => [
+  "all: initial", `direction: ${direction}`, "unicode-bidi: isolate", "display: block", "position: fixed",
   "inset: 0", "width: 100vw", "height: 100vh", "max-width: none", "max-height: none",
   "margin: 0", "padding: 0", "border: 0", "background: none", "overflow: visible", "pointer-events: none",
   "visibility: visible", "opacity: 1", "z-index: 2147483647", "color-scheme: light dark",

@@ -23,17 +23,7 @@ const HARDLY = 1e-3;
  */
 export function turnOf(element) {
   if (!(element instanceof HTMLElement)) return null;
-  let whole = new DOMMatrix();
-  for (let one = /** @type {Element | null} */ (element); one; one = parentOf(one)) {
-    const style = getComputedStyle(one);
-    const isTransformed = style.transform !== "none" || style.rotate !== "none" || style.scale !== "none";
-    // Inline boxes are not transformed, whatever their style says.
-    if (isTransformed && (one === element || style.display !== "inline")) {
-      whole = transformOf(style).multiply(whole);
-    }
-    // In the top layer, only an element's own transforms apply.
-    if (one.matches(":modal, :popover-open, :fullscreen")) break;
-  }
+  const whole = wholeTransform(element);
   const { a, b, c, d } = whole;
   const [across, down] = [Math.hypot(a, b), Math.hypot(c, d)];
   if (!whole.is2D || !across || !down) return null;
@@ -47,6 +37,41 @@ export function turnOf(element) {
     width: element.offsetWidth * across * zoom,
     height: element.offsetHeight * down * zoom,
   };
+}
+
+/**
+ * Return whether a page shows a picture in a way whose geometry cannot be known: turned out of the
+ * screen's plane, or only a part of it.
+ *
+ * @param {Element} element
+ */
+export function isBeyondGeometry(element) {
+  if (!(element instanceof HTMLElement)) return false;
+  const { objectViewBox } = /** @type {any} */ (getComputedStyle(element));
+  if (objectViewBox && objectViewBox !== "none") return true;
+  const { is2D, m11, m12, m13, m14, m21, m22, m23, m24, m31, m32 } = wholeTransform(element);
+  if (is2D) return false;
+  const outside = [m12, m13, m14, m21, m23, m24, m31, m32];
+  return m11 < 0 || m22 < 0 || outside.some((share) => Math.abs(share) > HARDLY);
+}
+
+/**
+ * @param {HTMLElement} element
+ * @returns {DOMMatrix} Of it and all that it is in, without translations.
+ */
+function wholeTransform(element) {
+  let whole = new DOMMatrix();
+  for (let one = /** @type {Element | null} */ (element); one; one = parentOf(one)) {
+    const style = getComputedStyle(one);
+    const isTransformed = style.transform !== "none" || style.rotate !== "none" || style.scale !== "none";
+    // Inline boxes are not transformed, whatever their style says.
+    if (isTransformed && (one === element || style.display !== "inline")) {
+      whole = transformOf(style).multiply(whole);
+    }
+    // In the top layer, only an element's own transforms apply.
+    if (one.matches(":modal, :popover-open, :fullscreen")) break;
+  }
+  return whole;
 }
 
 /**

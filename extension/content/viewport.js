@@ -28,12 +28,3 @@ export function inTab(rect) {
     throw error;
   }
 }
-
-/** Wait until what was changed is on the screen. */
-export async function nextFrames() {
-  for (let count = 0; count < 2; count += 1) {
-    await new Promise((resolve) => {
-      requestAnimationFrame(resolve);
-    });
-  }
-}

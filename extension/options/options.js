@@ -1,5 +1,6 @@
 /** The settings page. */
 
+import { thisBrowser } from "../background/browser.js";
 import { Server } from "../background/server.js";
 import {
   permissionPattern, readSettings, serverOrigin, writeSettings,
@@ -7,7 +8,9 @@ import {
 import { byId, html } from "../ui/build.js";
 import { COUNTRIES, CURRENCY_CODES } from "../ui/countries.js";
 import { LANGUAGES } from "../ui/languages.js";
-import { problemOf, problemWords } from "../ui/problems.js";
+import { NOT_ALLOWED, problemOf, problemWords } from "../ui/problems.js";
+import { ProviderList } from "../ui/provider_list.js";
+import { askToBeAllowed } from "./pairing.js";
 import { speak } from "./speaking.js";
 
 const server = byId("server", HTMLInputElement);
@@ -16,6 +19,7 @@ const language = byId("language", HTMLSelectElement);
 const country = byId("country", HTMLSelectElement);
 const currency = byId("currency", HTMLSelectElement);
 const result = byId("result", HTMLElement);
+const code = byId("code", HTMLElement);
 
 let words = await speak(await readSettings());
 
@@ -26,11 +30,14 @@ byId("connection", HTMLFormElement).addEventListener("submit", (event) => {
   void save();
 });
 byId("test", HTMLButtonElement).addEventListener("click", () => void test());
+byId("pair", HTMLButtonElement).addEventListener("click", () => void pair());
 language.addEventListener("change", () => void choose("language", language.value));
 country.addEventListener("change", () => void choose("country", country.value));
 currency.addEventListener("change", () => void choose("currency", currency.value));
 await show();
 await showProviders();
+// Opened by a click on "Ask to be allowed" elsewhere.
+if (new URLSearchParams(location.search).has("pair")) await askServer();
 
 async function show() {
   const settings = await readSettings();
@@ -41,6 +48,9 @@ async function show() {
   const names = new Intl.DisplayNames(words.language, { type: "region" });
   const money = new Intl.DisplayNames(words.language, { type: "currency" });
   fill(country, COUNTRIES, settings.country, (code) => names.of(code) ?? code);
+  const { shortcuts } = await thisBrowser();
+  byId("shortcut", HTMLElement).textContent =
+    shortcuts ? words.say("options_shortcut", shortcuts) : words.say("options_shortcut_firefox");
   fill(currency, CURRENCY_CODES, settings.currency, (code) => `${code}, ${money.of(code) ?? code}`);
 }
 
@@ -86,12 +96,40 @@ async function test() {
   try {
     const called = new Server(await readSettings());
     const isReady = await called.isReady();
-    // Readiness needs no token; this shows whether the token is right.
-    await called.providers();
+    // Readiness needs no token, and no known origin.
+    await called.checkAllowed();
     showResult(words.say(isReady ? "server_ready" : "server_starting"), isReady ? "good" : "");
   } catch (error) {
-    showResult(problemWords(problemOf(error), words).join("\n"), "bad");
+    showFault(error);
   }
+}
+
+async function pair() {
+  if (await save()) await askServer();
+}
+
+async function askServer() {
+  showResult(words.say("checking"), "");
+  try {
+    const isAllowed = await askToBeAllowed(words, (shown) => {
+      showResult(words.say("pair_code"), "");
+      code.textContent = `${shown.slice(0, 3)} ${shown.slice(3)}`;
+      code.hidden = false;
+    });
+    code.hidden = true;
+    await show();
+    showResult(words.say(isAllowed ? "pair_allowed" : "pair_refused"), isAllowed ? "good" : "bad");
+    await showProviders();
+  } catch (error) {
+    showFault(error);
+  }
+}
+
+/** @param {unknown} error */
+function showFault(error) {
+  const problem = problemOf(error);
+  showResult(problemWords(problem, words).join("\n"), "bad");
+  if (NOT_ALLOWED.has(problem.code)) byId("pair", HTMLButtonElement).focus();
 }
 
 /**
@@ -104,24 +142,34 @@ async function choose(name, value) {
   await showProviders();
 }
 
+/** The server may have changed, or the language. */
 async function showProviders() {
-  const list = byId("providers", HTMLUListElement);
-  try {
-    const providers = await new Server(await readSettings()).providers();
-    list.replaceChildren(...providers.map((provider) => {
-      const state = words.say(provider.enabled ? "on" : "off");
-      const look = provider.enabled ? "badge is-on" : "badge";
-      const item = html("li", { class: "provider" }, html("strong", {}, words.provider(provider)),
-        html("span", { class: look }, state), html("p", {}, words.discloses(provider)));
-      if (provider.switch) {
-        item.append(html("p", { class: "hint" }, words.say("switched_by", provider.switch)));
-      }
-      return item;
-    }));
-  } catch (error) {
-    console.info("The server does not list its providers.", error);
-    list.replaceChildren(html("li", { class: "hint" }, words.say("options_leaves_unknown")));
+  const place = byId("providers", HTMLElement);
+  const called = new Server(await readSettings());
+  await new ProviderList(place, {
+    words,
+    heading: "h3",
+    providers: () => called.providers(),
+    switchProvider: (name, enabled) => called.switchProvider(name, enabled),
+    testProvider: (name) => called.testProvider(name),
+    enterKeys: (name, keys) => called.enterKeys(name, keys),
+    trouble,
+  }).show();
+}
+
+/**
+ * @param {unknown} error
+ * @param {() => void} [retry]
+ */
+function trouble(error, retry) {
+  const [title, advice] = problemWords(problemOf(error), words);
+  const card = html("div", { class: "trouble", role: "alert" }, html("strong", {}, title), html("p", {}, advice));
+  if (retry) {
+    const again = html("button", { type: "button" }, words.say("try_again"));
+    again.addEventListener("click", retry);
+    card.append(again);
   }
+  return card;
 }
 
 /**
@@ -131,4 +179,5 @@ async function showProviders() {
 function showResult(text, tone) {
   result.textContent = text;
   result.dataset.tone = tone;
+  code.hidden = true;
 }

@@ -11,6 +11,7 @@ import { wordsFor } from "../background/locale.js";
 export async function speak(settings) {
   const words = await wordsFor(settings);
   document.documentElement.lang = words.language;
+  document.documentElement.dir = words.direction;
   for (const element of document.querySelectorAll("[data-word]")) {
     element.textContent = words.say(element.getAttribute("data-word") ?? "");
   }

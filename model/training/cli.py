@@ -1,5 +1,6 @@
 """The command line of this package."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -9,21 +10,34 @@ from detectron2.engine import launch
 from detectron2.utils import comm
 from detectron2.utils.logger import setup_logger
 
-from model.training import export as exporting
-from model.training import trainer
-from model.training.cli_empty import draw_nothing, nothing
-from model.training.cli_labels import convert_deepfashion2, pseudo_label
-from model.training.cli_measure import compare, evaluate
-from model.training.cli_polish import polish_command
-from model.training.config import load_config
-from model.training.datasets import register
-from model.training.embedder import export_embedder
-from model.training.export import last_checkpoint
-from model.training.mixing import mix_runs
-from model.training.options import CONFIG, DATA, FOLDER, OUTPUT, OVERRIDES
-from model.training.pictures import read_scaled
-from model.training.progress import progress
-from model.training.zoo import ZOO, local_weights
+from model.training.checkpoints.mixing import mix_runs
+from model.training.checkpoints.runs import begun, is_used, need_weights, new_run
+from model.training.checkpoints.zoo import ZOO, local_weights
+from model.training.classifiers.lone_product import export_lone_products
+from model.training.commands.compare import compare, difference
+from model.training.commands.empty import draw_nothing, nothing
+from model.training.commands.evaluate import evaluate
+from model.training.commands.export import export_command
+from model.training.commands.fit_embedder import fit_embedder
+from model.training.commands.import_annotations import import_annotations
+from model.training.commands.labels import convert_deepfashion2, pseudo_label
+from model.training.commands.likeness import likeness
+from model.training.commands.options import CONFIG, DATA, FOLDER, OVERRIDES
+from model.training.commands.polish import polish_command
+from model.training.commands.progress import progress
+from model.training.commands.rebuild_data import rebuild_data
+from model.training.commands.retrieve import retrieve_command
+from model.training.commands.train_embedder import train_embedder_command
+from model.training.commands.train_verifier import train_verifier
+from model.training.data.dataset_names import need_datasets
+from model.training.data.datasets import register
+from model.training.embedding.embedder import export_embedder
+from model.training.network import devices
+from model.training.network.config import load_config
+from model.training.recipes import trainer
+from model.training.recipes.available import need_shares, take_what_is_there
+from model.training.recipes.schedule import drops_of
+from model.training.recipes.starting import START, starting_point, write_start
 
 
 @click.group()
@@ -35,6 +49,12 @@ def main() -> None:
 @DATA
 @CONFIG
 @click.option("--output", type=click.Path(path_type=Path), required=True)
+@click.option(
+    "--from",
+    "source",
+    help="What to start from: `shipped`, an exported graph, a run or a checkpoint.  "
+    "[default: MODEL.WEIGHTS]",
+)
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint in the output.")
 @click.option("--minutes", type=float, help="Train for so long, whatever the number of steps.")
 @click.option("--processes", default=1, show_default=True, help="Processes (or GPUs) here.")
@@ -46,8 +66,9 @@ def main() -> None:
 def train(
     *,
     data: tuple[Path, ...],
-    config: str,
+    config: str | None,
     output: Path,
+    source: str | None,
     resume: bool,
     minutes: float | None,
     processes: int,
@@ -58,23 +79,47 @@ def train(
     overrides: tuple[str, ...],
 ) -> None:
     """Train a model. OVERRIDES are keys and values of the configuration."""
-    cfg = load_config(config, list(overrides))
+    resumed = resume and (output / "last_checkpoint").exists()
+    # Killed before its first checkpoint: it begins again, as the run that it is.
+    again = resume and not resumed and is_used(output)
+    before = starting_point(source) if source is not None and not resumed else None
+    cfg = load_config(config, list(overrides), output if resumed or again else before)
     cfg.OUTPUT_DIR = str(output)
-    if not (resume and (output / "last_checkpoint").exists()):
-        # Here, not in each process, since all of them would download it.
-        with progress("Downloading") as step:
-            cfg.MODEL.WEIGHTS = local_weights(cfg.MODEL.WEIGHTS, zoo, step)
     if minutes is not None:
         cfg.SOLVER.MAX_MINUTES = minutes
-    cfg.freeze()
-    launch(
-        _train_here,
-        processes,
-        num_machines=machines,
-        machine_rank=machine_rank,
-        dist_url=dist_url,
-        args=(cfg, data, resume, processes),
-    )
+    drops_of(cfg)
+    devices.need(cfg.MODEL.DEVICE)
+    known = [name for folder in data for name in register(folder)]
+    take_what_is_there(cfg, known)
+    need_datasets(cfg.DATASETS.TRAIN, known, data)
+    need_shares(cfg)
+    if again:
+        click.echo(f"{output} holds no checkpoint yet: beginning again.")
+    with ExitStack() as run:
+        if before is not None:
+            cfg.MODEL.WEIGHTS = str(output / START)
+        if machine_rank == 0 and not resumed and not again:
+            new_run(output, hint="Add --resume to go on with it, or name another folder.")
+            run.enter_context(begun(output, cfg))
+        if not resumed:
+            if before is not None:
+                write_start(before, cfg, output)
+            # Here, not in each process, since all of them would download it.
+            with progress("Downloading") as step:
+                cfg.MODEL.WEIGHTS = local_weights(cfg.MODEL.WEIGHTS, zoo, step)
+            need_weights(cfg.MODEL.WEIGHTS)
+        if cfg.SOLVER.AMP.ENABLED and cfg.MODEL.DEVICE == "cpu":
+            cfg.SOLVER.AMP.ENABLED = devices.half_is_faster()
+            click.echo(f"In {'bfloat16' if cfg.SOLVER.AMP.ENABLED else 'float32'}: faster here.")
+        cfg.freeze()
+        launch(
+            _train_here,
+            processes,
+            num_machines=machines,
+            machine_rank=machine_rank,
+            dist_url=dist_url,
+            args=(cfg, data, resume, processes),
+        )
 
 
 def _train_here(cfg: CfgNode, data: tuple[Path, ...], resume: bool, processes: int) -> None:
@@ -103,47 +148,38 @@ def mix(before: Path, after: Path, share: float, output: Path) -> None:
         raise click.ClickException(str(error)) from error
 
 
-@main.command("export")
-@CONFIG
-@OUTPUT
-@FOLDER
-@click.option("--photo", "photos", multiple=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--served-score", default=0.5, show_default=True)
-@OVERRIDES
-def export_command(
-    *,
-    config: str,
-    output: Path | None,
-    folder: Path,
-    photos: tuple[Path, ...],
-    served_score: float,
-    overrides: tuple[str, ...],
-) -> None:
-    """Write segmenter.onnx, once it agrees with eager on noise and on the photos."""
-    cfg = load_config(config, list(overrides))
-    checkpoint = last_checkpoint(output) if output else None
-    pictures = [
-        read_scaled(photo, cfg.INPUT.MIN_SIZE_TEST, cfg.INPUT.MAX_SIZE_TEST)[0] for photo in photos
-    ]
-    path, agreed = exporting.export(cfg, checkpoint, folder, pictures, served_score)
-    click.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB, {agreed} garments as in eager")
-
-
 @main.command("export-embedder")
 @FOLDER
 def export_embedder_command(folder: Path) -> None:
-    """Write embedder.onnx from the ImageNet weights that a package ships."""
+    """Write embedder.onnx as the ImageNet weights that a package ships, with no layer on them."""
     path = export_embedder(folder)
     click.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
 
 
+@main.command("export-lone-products")
+@FOLDER
+def export_lone_products_command(folder: Path) -> None:
+    """Write lone_products.onnx, the last layer of the network whose features ship."""
+    path = export_lone_products(folder)
+    click.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
+
+
 for command in (
+    export_command,
     evaluate,
     compare,
+    difference,
+    retrieve_command,
+    train_embedder_command,
+    fit_embedder,
+    import_annotations,
     pseudo_label,
     convert_deepfashion2,
+    rebuild_data,
     nothing,
     draw_nothing,
     polish_command,
+    train_verifier,
+    likeness,
 ):
     main.add_command(command)

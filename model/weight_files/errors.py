@@ -18,7 +18,7 @@ class UnnamedClassesError(WeightsError):
 
 
 class UnmappedClassError(WeightsError):
-    """Classes are none of the 13 categories, and nothing says what they are.
+    """Classes are none of our categories, and nothing says what they are.
 
     Attributes:
         example: One of those classes.

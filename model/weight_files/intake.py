@@ -82,8 +82,8 @@ def in_our_categories(names: object, mapping: Mapping[str, str]) -> list[str | N
     """Return the category of each class; None for classes that are left out.
 
     Raises:
-        WeightsError: A class is none of the 13 categories and is not mapped, it is mapped to
-            none of the 13, or no class is left.
+        WeightsError: A class is none of our categories and is not mapped, it is mapped to
+            none of them, or no class is left.
     """
     if (
         not isinstance(names, list | tuple)
@@ -101,8 +101,8 @@ def in_our_categories(names: object, mapping: Mapping[str, str]) -> list[str | N
     }
     if strangers:
         raise UnmappedClassError(
-            f"{len(strangers)} of {len(names)} classes are none of the 13 categories: "
-            f"{_listed(strangers)}.",
+            f"{len(strangers)} of {len(names)} classes are none of the {len(CATEGORIES)} "
+            f"categories: {_listed(strangers)}.",
             example=min(strangers),
             categories=", ".join(category.name for category in CATEGORIES),
         )
@@ -110,7 +110,7 @@ def in_our_categories(names: object, mapping: Mapping[str, str]) -> list[str | N
     wrong = {name for name in mapped if name is not None and name not in _CATEGORY_NAMES}
     if wrong:
         raise WeightsError(
-            f"{_listed(wrong)} is none of the 13 categories.",
+            f"{_listed(wrong)} is none of the {len(CATEGORIES)} categories.",
             hint=f"The categories: {', '.join(category.name for category in CATEGORIES)}.",
         )
     if not any(mapped):

@@ -6,6 +6,7 @@ rebinding), it cannot hide that name from the ``Host`` header.
 """
 
 import hmac
+import math
 import re
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -15,19 +16,36 @@ from flask import Flask, Response, current_app, request
 from flask_cors import CORS
 
 from model.errors import WhereToBuyError
+from server.api.origins import (
+    allowed_origins,
+    check_origin,
+    check_spending,
+    is_ours_or_extension,
+)
+from server.api.paired import EXTENSION_KEY as PAIRED_KEY
+from server.api.paired import Device, Paired, paired
 from server.api.problems import problem_of, set_status
-from server.api.session_cookie import has_session
+from server.api.rate_limit import RateLimit
+from server.api.session_cookie import EXTENSION_KEY, has_session
+from server.api.sessions import Sessions
 from server.config import Settings
 from server.listen_rules import check_listening, is_loopback
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_FIREFOX_EXTENSION = "moz-extension://"
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s:\[\]/@]+)(?::(\d{1,5}))?")
 _PUBLIC = "answers_without_token"
+_SPENDING = "spends_something"
+_WEB_APP = "is_for_the_web_app"
+_ASKING = "asks_to_be_allowed"
+_GUESSES = "where-to-buy-guesses"
+# Wrong tokens that an address may send in so many seconds.
+WRONG_TOKENS = 10
+WRONG_TOKEN_SECONDS = 60.0
 
 _API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "manifest-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
@@ -47,26 +65,52 @@ class HostNotAllowedError(WhereToBuyError):
     code = "host-not-allowed"
 
 
-class OriginNotAllowedError(WhereToBuyError):
-    """A page of another site requests a change."""
-
-    code = "origin-not-allowed"
-
-
 class UnauthorizedError(WhereToBuyError):
     """The access token is missing or wrong."""
 
     code = "unauthorized"
 
 
+class TooManyRequestsError(WhereToBuyError):
+    """An address asks too often, or sent too many wrong tokens."""
+
+    code = "too-many-requests"
+
+    def __init__(self, message: str, seconds: float) -> None:
+        # Whole seconds, at least 1.
+        self.retry_after = max(1, math.ceil(seconds))
+        super().__init__(message, hint=f"Try again in {self.retry_after} seconds.")
+
+
+set_status(TooManyRequestsError, 429)
 set_status(HostNotAllowedError, 403)
-set_status(OriginNotAllowedError, 403)
 set_status(UnauthorizedError, 401)
 
 
 def without_token(view: View) -> View:
     """Mark a view that needs no access token, because it reveals nothing about the user."""
     setattr(view, _PUBLIC, True)
+    return view
+
+
+def from_own_pages_only(view: View) -> View:
+    """Mark a view that spends something although it changes nothing, such as a vendor's quota.
+
+    Pages of other sites may not request it, not even by showing it as a picture.
+    """
+    setattr(view, _SPENDING, True)
+    return view
+
+
+def from_web_app_only(view: View) -> View:
+    """Mark a view that decides who may use the server: no extension may request it."""
+    setattr(view, _WEB_APP, True)
+    return view
+
+
+def asks_to_be_allowed(view: View) -> View:
+    """Mark a view for those who are not allowed yet; it looks at the origin by itself."""
+    setattr(view, _ASKING, True)
     return view
 
 
@@ -82,17 +126,37 @@ def register_access(app: Flask, settings: Settings) -> None:
         origins=list(settings.extension_origins),
         methods=["GET", "POST", "PATCH", "DELETE"],
         allow_headers=["Authorization", "Content-Type"],
-        expose_headers=["Location", "Retry-After"],
+        expose_headers=["Location", "Retry-After", "X-Request-ID"],
         max_age=600,
         allow_private_network=True,
     )
 
+    token = settings.access_token.get_secret_value() if settings.access_token else None
+    if token is not None:
+        app.extensions[EXTENSION_KEY] = Sessions(settings.state_dir, token)
+    app.extensions[PAIRED_KEY] = Paired(settings.state_dir, token)
+    app.extensions[_GUESSES] = RateLimit(WRONG_TOKENS, WRONG_TOKEN_SECONDS)
+    limits = [RateLimit(settings.requests_per_minute, 60.0) for _ in range(2)]
+
     @app.before_request
     def guard() -> None:
+        address = request.remote_addr or ""
+        # A page of another site that asks without end comes from its visitor's own address.
+        requests = limits[_is_of_other_site(settings)]
+        if wait := requests.seconds_left(address):
+            raise TooManyRequestsError("This address asks too often.", wait)
+        requests.count(address)
         host = _check_host(settings)
-        authorised = _check_token(settings)
-        if request.method not in SAFE_METHODS:
-            _check_origin(settings, host, authorised)
+        origins = allowed_origins(settings, host, _check_token(settings))
+        view = _view()
+        if getattr(view, _WEB_APP, False):
+            check_origin(frozenset((f"http://{host}", f"https://{host}")))
+        elif getattr(view, _ASKING, False):
+            pass
+        elif request.method not in SAFE_METHODS:
+            check_origin(origins)
+        elif getattr(view, _SPENDING, False):
+            check_spending(origins)
 
     @app.errorhandler(UnauthorizedError)
     def unauthorized(error: UnauthorizedError) -> Response:
@@ -100,16 +164,29 @@ def register_access(app: Flask, settings: Settings) -> None:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="where-to-buy"'
         return answer
 
-    @app.after_request
-    def add_headers(response: Response) -> Response:
-        is_page = response.mimetype == "text/html"
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault(
-            "Content-Security-Policy", _PAGE_POLICY if is_page else _API_POLICY
-        )
-        response.headers.setdefault("Cache-Control", "no-store")
-        return response
+    app.after_request(add_headers)
+
+
+def add_headers(response: Response) -> Response:
+    """Add the headers that every answer has."""
+    is_page = response.mimetype == "text/html"
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", _PAGE_POLICY if is_page else _API_POLICY)
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _is_of_other_site(settings: Settings) -> bool:
+    """Return whether a page that is neither ours nor an extension's may have sent this request."""
+    try:
+        host = _check_host(settings)
+    except HostNotAllowedError:
+        return True
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}
+    return not is_ours_or_extension(origin, host)
 
 
 def _check_host(settings: Settings) -> str:
@@ -145,35 +222,69 @@ def _answers_to(name: str, with_port: str, settings: Settings) -> bool:
 
 def is_signed_in(settings: Settings) -> bool:
     """Return whether a page may show what needs the token: it was sent, or none is set."""
-    return settings.access_token is None or _bears_token(settings) or has_session(settings)
+    return settings.access_token is None or _bears_token(settings) or has_session()
 
 
 def _bears_token(settings: Settings) -> bool:
     if settings.access_token is None:
         return False
     expected = settings.access_token.get_secret_value().encode()
+    given = _bearer()
+    if given is None:
+        return False
+    check_guesses()
+    if hmac.compare_digest(given.encode("latin-1", "replace"), expected):
+        return True
+    count_wrong_token()
+    return False
+
+
+def _bearer() -> str | None:
+    """Return the token that was sent, its bytes as Latin-1, as WSGI decodes headers."""
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    # WSGI decodes header bytes as Latin-1.
-    same = hmac.compare_digest(given.strip().encode("latin-1", "replace"), expected)
-    return scheme.lower() == "bearer" and same
+    return given.strip() if scheme.lower() == "bearer" else None
 
 
-def _check_token(settings: Settings) -> bool:
-    """Return whether the right token was sent.
+def _paired_device() -> Device | None:
+    given = _bearer()
+    return paired().owner(given) if given else None
+
+
+def check_guesses() -> None:
+    """Refuse an address that sent too many wrong tokens, before its next one is looked at.
+
+    Raises:
+        TooManyRequestsError: It did.
+    """
+    guesses: RateLimit = current_app.extensions[_GUESSES]
+    if wait := guesses.seconds_left(request.remote_addr or ""):
+        raise TooManyRequestsError("Too many wrong access tokens were sent from here.", wait)
+
+
+def count_wrong_token() -> None:
+    """Count a wrong token against the address that sent it."""
+    guesses: RateLimit = current_app.extensions[_GUESSES]
+    guesses.count(request.remote_addr or "")
+
+
+def _check_token(settings: Settings) -> Device | bool:
+    """Return whose token was sent: a device's, the server's own (True), or none (False).
 
     Raises:
         UnauthorizedError: A token is needed, and neither it nor a session was sent.
     """
+    device = _paired_device()
+    if device is not None:
+        return device
     if settings.access_token is None:
         return False
     if _bears_token(settings):
         return True
-    if has_session(settings):
+    if has_session():
         # A browser sends cookies by itself, so unlike a token they permit no other origin.
         return False
-    view = current_app.view_functions.get(request.endpoint or "")
     # A preflight carries no token and runs no view.
-    if request.method == "OPTIONS" or getattr(view, _PUBLIC, False):
+    if request.method == "OPTIONS" or getattr(_view(), _PUBLIC, False):
         return False
     raise UnauthorizedError(
         "This server asks for its access token.",
@@ -181,17 +292,5 @@ def _check_token(settings: Settings) -> bool:
     )
 
 
-def _check_origin(settings: Settings, host: str, authorised: bool) -> None:
-    origin = request.headers.get("Origin")
-    if origin is None:
-        # Not a browser, or one that at least says whether another site is asking.
-        if request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin"):
-            return
-    elif origin in settings.extension_origins or origin in (f"http://{host}", f"https://{host}"):
-        return
-    elif authorised and origin.startswith(_FIREFOX_EXTENSION):
-        return  # its origin differs with each installation; the token identifies it
-    raise OriginNotAllowedError(
-        "Pages of other sites may not use this server.",
-        hint="Add the extension's origin to WTB_EXTENSION_ORIGINS.",
-    )
+def _view() -> Callable[..., Any] | None:
+    return current_app.view_functions.get(request.endpoint or "")

@@ -2,14 +2,19 @@
 
 import io
 import re
-from typing import IO, Annotated, TypeVar, get_origin
+from collections.abc import Callable
+from typing import IO, TYPE_CHECKING, Annotated, Any, TypeVar, get_origin
 
 from flask import Request, request
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from pydantic_core import PydanticCustomError
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.http import parse_date
 
 from server.api.problems import invalid
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 # Also the application's limit for any body, unless a view raises it.
 JSON_BYTES = 64 * 1024
@@ -37,6 +42,17 @@ WebAddress = Annotated[
 
 Model = TypeVar("Model", bound=BaseModel)
 
+_DATES = ("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE")
+
+
+def _is_readable_date(text: str) -> bool:
+    """Return whether Werkzeug survives to read a text as a date; a year may be too large for it."""
+    try:
+        parse_date(text)
+    except OverflowError:
+        return False
+    return True
+
 
 def json_body(model: type[Model]) -> Model:
     """Read the request's JSON body.
@@ -50,9 +66,6 @@ def json_body(model: type[Model]) -> Model:
     if not request.is_json:
         raise UnsupportedMediaType("The body should be application/json.")
     body = request.get_data(cache=False)
-    if request.content_length is None and len(body) >= JSON_BYTES:
-        # A chunked body is silently cut off at the limit.
-        raise RequestEntityTooLarge
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
@@ -77,12 +90,24 @@ def query(model: type[Model]) -> Model:
         raise invalid(error, "query") from error
 
 
-class InMemoryRequest(Request):
-    """A request whose uploads never touch the disk.
+def client_gone() -> Callable[[], bool]:
+    """Return a function that tells, on any thread, whether this request's client has gone."""
+    is_gone: Callable[[], bool] = request.environ.get("waitress.client_disconnected", bool)
+    return is_gone
 
-    They are small enough to be read as a whole anyway, and nobody's pictures belong in a
+
+class InMemoryRequest(Request):
+    """A request whose uploads never touch the disk, and whose dates are dates or absent.
+
+    Uploads are small enough to be read as a whole anyway, and nobody's pictures belong in a
     folder for temporary files.
     """
+
+    def __init__(self, environ: "WSGIEnvironment", *args: Any, **kwargs: Any) -> None:
+        for name in _DATES:
+            if name in environ and not _is_readable_date(environ[name]):
+                del environ[name]
+        super().__init__(environ, *args, **kwargs)
 
     def _get_file_stream(
         self,

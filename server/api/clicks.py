@@ -41,5 +41,5 @@ def create() -> tuple[dict[str, object], int]:
     offer = services.offers.find(look.id, garment.number, wanted.offer_id)
     if offer is None:
         raise OfferNotFoundError
-    click = services.clicks.add(look.id, garment.number, garment.category.name, offer)
+    click = services.clicks.add(look.id, garment.number, garment.category_name, offer)
     return ClickOut.of(click).model_dump(mode="json"), 201

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import text
 
 from server.api.access import without_token
+from server.catalog.schema import PreparingOut
 from server.services import current_startup
 
 blueprint = Blueprint("health", __name__)
@@ -19,16 +19,22 @@ def healthz() -> dict[str, str]:
 
 @blueprint.get("/readyz")
 @without_token
-def readyz() -> dict[str, str]:
-    """Report that pictures can be analysed; 503 until the models are loaded.
+def readyz() -> dict[str, object]:
+    """Report that nothing is missing and looks can be kept; otherwise 503, with the reason.
 
-    ``notice`` is present only if the operator should do something.
+    ``notice`` is present only if the operator should do something, and ``preparing`` only while
+    products wait for their new vector.
     """
     services = current_startup().get(seconds=0)
-    with services.database.session(read_only=True) as session:
-        session.execute(text("SELECT 1"))
-    notice = services.weights.notice()
-    return {"status": "ready"} | ({"notice": notice} if notice else {})
+    services.models.check()
+    services.looks.check()
+    services.database.check_writable()
+    preparing = PreparingOut.of(services.offers.catalog.preparation.now())
+    more = {
+        "notice": services.weights.notice(),
+        "preparing": preparing and preparing.model_dump(mode="json"),
+    }
+    return {"status": "ready"} | {name: each for name, each in more.items() if each}
 
 
 @blueprint.get("/metrics")

@@ -6,8 +6,8 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from model.crops import on_white
 from model.picture import MAX_BYTES, encode_png
-from server.api.bodies import JSON_BYTES, WebAddress, json_body, query
-from server.api.openapi import Answer, Body, Resource
+from server.api.bodies import JSON_BYTES, WebAddress, client_gone, json_body, query
+from server.api.openapi import Answer, Body, Link, Resource
 from server.api.problems import FieldProblem, InvalidRequestError, invalid
 from server.looks.look import Look
 from server.looks.schema import Background, LookOut
@@ -24,6 +24,17 @@ class LooksOut(BaseModel):
     """Kept looks, newest first."""
 
     looks: list[LookOut]
+
+
+_LOOK = {"look_id": "$response.body#/id"}
+_GARMENT = {**_LOOK, "number": "$response.body#/garments/0/number"}
+# What can be asked about a look that was just made.
+_OF_A_LOOK = (
+    Link("get", "/looks/{look_id}", _LOOK),
+    Link("get", "/looks/{look_id}/picture.jpg", _LOOK),
+    Link("get", "/looks/{look_id}/garments/{number}/crop.png", _GARMENT),
+    Link("get", "/looks/{look_id}/garments/{number}/offers", _GARMENT),
+)
 
 
 class LookRequest(BaseModel):
@@ -57,7 +68,7 @@ class CropQuery(BaseModel):
     "post",
     "",
     "Find the garments in a picture",
-    Answer(201, "The look; the same one for the same picture", LookOut),
+    Answer(201, "The look; the same one for the same picture", LookOut, links=_OF_A_LOOK),
     request=(
         Body("application/json", LookRequest),
         Body("multipart/form-data", UploadFields, file="image"),
@@ -105,7 +116,7 @@ def clear() -> tuple[str, int]:
     "/<look_id>",
     "A look that was made before",
     Answer(200, "The look", LookOut),
-    problems=(404,),
+    problems=(404, 503),
 )
 def show(look_id: str) -> dict[str, object]:
     """Return a look that was made before."""
@@ -113,11 +124,24 @@ def show(look_id: str) -> dict[str, object]:
 
 
 @blueprint.operation(
+    "delete",
+    "/<look_id>",
+    "Forget a look, its picture and what was said about it",
+    Answer(204, "It is not kept any more"),
+    problems=(404, 503),
+)
+def delete(look_id: str) -> tuple[str, int]:
+    """Delete a look; what was opened from it stays in the history."""
+    current_services().looks.delete(look_id)
+    return "", 204
+
+
+@blueprint.operation(
     "get",
     "/<look_id>/picture.jpg",
     "The picture as it was analysed, without the photo's metadata",
     Answer(200, "The picture", media_type="image/jpeg"),
-    problems=(404,),
+    problems=(404, 503),
 )
 def picture(look_id: str) -> Response:
     """Return the picture as it was analysed: polygons and boxes are in its pixels."""
@@ -133,7 +157,7 @@ def picture(look_id: str) -> Response:
     "A garment, cut out of its picture",
     Answer(200, "The crop", media_type="image/png"),
     query=CropQuery,
-    problems=(400, 404),
+    problems=(400, 404, 503),
 )
 def crop(look_id: str, number: int) -> Response:
     """Return a garment, cut out of its picture."""
@@ -148,7 +172,9 @@ def _downloaded() -> Look:
     if not request.is_json:
         raise UnsupportedMediaType("Send application/json, or multipart/form-data.")
     wanted = json_body(LookRequest)
-    return current_services().downloads.create(wanted.image_url, wanted.page_url)
+    return current_services().downloads.create(
+        wanted.image_url, wanted.page_url, is_gone=client_gone()
+    )
 
 
 def _uploaded() -> Look:
@@ -167,5 +193,8 @@ def _uploaded() -> Look:
     except ValidationError as error:
         raise invalid(error) from error
     return current_services().looks.create(
-        uploads[0].read(), image_url=fields.image_url, page_url=fields.page_url
+        uploads[0].read(),
+        image_url=fields.image_url,
+        page_url=fields.page_url,
+        is_gone=client_gone(),
     )

@@ -1,6 +1,7 @@
 """Offers for one garment: streamed as they arrive, or all at once."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
@@ -12,24 +13,45 @@ from pydantic import (
     Field,
     RootModel,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from model.colours import Colour
+from model.palette import SHADES
+from server.api.access import from_own_pages_only
 from server.api.bodies import query
+from server.api.known_names import CategoryName, ColourName, PatternName
 from server.api.openapi import Answer, Resource
+from server.catalog.schema import PreparingOut
+from server.goods.asked import MOST_WORDS, Asked, Sleeves
+from server.goods.availability import Availability
 from server.goods.exchange import Rates
+from server.goods.gender import Gender
 from server.goods.links import shop_key
 from server.goods.money import LARGEST
+from server.looks.errors import GarmentNotFoundError
 from server.offers.offer import DoneEvent, Event, FailedEvent, RankedOffer, SearchContext
 from server.offers.order.choice import Choice, Sort, apply_choice
-from server.offers.schema import EventOut, FailureOut, OfferList, OfferOut, Viewer, event_out
+from server.offers.order.wanted import wanted_by
+from server.offers.schema import (
+    EventOut,
+    FailureOut,
+    OfferList,
+    OfferOut,
+    ReceiptOut,
+    Viewer,
+    event_out,
+    receipt_out,
+)
 from server.services import current_services
 
 NDJSON = "application/x-ndjson"
 # Most shops that one request may prefer, and most that it may block.
 SHOPS = 200
+# Most brands, and most sizes.
+MOST_NAMES = 20
 blueprint = Resource("offers", __name__)
 
 
@@ -42,8 +64,46 @@ def _language(value: object) -> object:
     return value.lower().partition("-")[0] if isinstance(value, str) else value
 
 
-Price = Annotated[Decimal, Field(ge=0, le=LARGEST, decimal_places=6)]
-Shop = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+def _text(pattern: str) -> WithJsonSchema:
+    """Describe what is read, where that is more than what it is turned into."""
+    return WithJsonSchema({"type": "string", "pattern": pattern})
+
+
+Price = Annotated[
+    Decimal,
+    Field(ge=0, le=LARGEST, decimal_places=6),
+    _text(r"^[0-9]{1,12}(\.[0-9]{1,6})?$"),
+]
+Shop = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
+    Field(json_schema_extra={"pattern": r"\S"}),
+]
+Country = Annotated[
+    str, BeforeValidator(_upper), Field(pattern="^[A-Z]{2}$"), _text("^[A-Za-z]{2}$")
+]
+Language = Annotated[
+    str,
+    BeforeValidator(_language),
+    Field(pattern="^[a-z]{2,3}$"),
+    _text("^[A-Za-z]{2,3}(-[A-Za-z0-9-]*)?$"),
+]
+Currency = Annotated[
+    str, BeforeValidator(_upper), Field(pattern="^[A-Z]{3}$"), _text("^[A-Za-z]{3}$")
+]
+
+
+Word = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=40, strip_whitespace=True),
+    Field(json_schema_extra={"pattern": r"\S"}),
+]
+
+Brand = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=100, strip_whitespace=True),
+    Field(json_schema_extra={"pattern": r"\S"}),
+]
 
 
 class OffersQuery(BaseModel):
@@ -52,13 +112,11 @@ class OffersQuery(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     # ISO 3166, two letters.
-    country: Annotated[str, BeforeValidator(_upper), Field(pattern="^[A-Z]{2}$")] | None = None
+    country: Country | None = None
     # ISO 639, or a tag that starts with it.
-    language: Annotated[str, BeforeValidator(_language), Field(pattern="^[a-z]{2,3}$")] | None = (
-        None
-    )
+    language: Language | None = None
     # ISO 4217.
-    currency: Annotated[str, BeforeValidator(_upper), Field(pattern="^[A-Z]{3}$")] | None = None
+    currency: Currency | None = None
     # In the currency above. Prices in other currencies count where a rate is known; offers
     # without a comparable price are left out if a limit is given.
     min_price: Price | None = None
@@ -73,6 +131,45 @@ class OffersQuery(BaseModel):
     block_shop: Annotated[list[Shop], Field(max_length=SHOPS)] = []
     # Leave out offers that are not known to have the garment's colour.
     same_colour: bool = False
+    # Leave out offers known to be of another category than the garment, and those that have
+    # hardly more in common with it than their kind.
+    close: bool = False
+    # What is wanted that the picture does not show: the sources are asked for it, and what they
+    # have of something else is left out. Any of these colours will do.
+    colour: Annotated[list[ColourName], Field(max_length=len(SHADES))] = []
+    pattern: PatternName | None = None
+    sleeves: Sleeves | None = None
+    # Another category than the garment's own.
+    category: CategoryName | None = None
+    # Words that a shop's text about a product has, all of them; its shop and brand count as well.
+    word: Annotated[list[Word], Field(max_length=MOST_WORDS)] = []
+    # Only of these shops, by name or host.
+    only_shop: Annotated[list[Shop], Field(max_length=SHOPS)] = []
+    # Only of these brands, and only in these sizes, as shops write them, in any case.
+    brand: Annotated[list[Brand], Field(max_length=MOST_NAMES)] = []
+    size: Annotated[list[Word], Field(max_length=MOST_NAMES)] = []
+    # Without what is known to be for others; "unisex" is for everybody.
+    gender: Gender | None = None
+    # Only what is said to be so.
+    availability: Availability | None = None
+    # Leave nothing out: each offer says in ``against`` why it would be.
+    mark: bool = False
+
+    @property
+    def asked(self) -> Asked:
+        """What is asked for in words."""
+        return Asked(
+            colours=tuple(dict.fromkeys(self.colour)),
+            pattern=self.pattern,
+            sleeves=self.sleeves,
+            category=self.category,
+            words=tuple(dict.fromkeys(word.casefold() for word in self.word)),
+            shops=tuple(dict.fromkeys(self.only_shop)),
+            brands=tuple(dict.fromkeys(self.brand)),
+            sizes=tuple(dict.fromkeys(self.size)),
+            gender=self.gender,
+            availability=self.availability,
+        )
 
     @model_validator(mode="after")
     def _has_room_between(self) -> Self:
@@ -94,6 +191,7 @@ class OfferEvent(RootModel[EventOut]):
     query=OffersQuery,
     problems=(400, 404, 503),
 )
+@from_own_pages_only
 def offers(look_id: str, number: int) -> Response:
     """Search, and return each provider's offers as soon as they arrive."""
     services = current_services()
@@ -106,13 +204,23 @@ def offers(look_id: str, number: int) -> Response:
         seconds=settings.search_seconds,
     )
     look = services.looks.get(look_id)
-    # Errors about the look come before the stream begins, as a problem document.
-    events = services.offers.search.stream(look, number, context)
     rates = services.offers.rates.current()
     garment = look.garment(number)
     colours = garment.colours if garment else ()
-    events = apply_choice(events, _choice(wanted, context.currency, rates, colours))
-    viewer = Viewer(services.offers.thumbnails, context.currency, rates, colours)
+    categories = garment.categories if garment else ()
+    put_away = services.offers.put_away.of(look.picture_hash, number)
+    choice = _choice(wanted, context.currency, rates, colours, put_away)
+    # Errors about the look come before the stream begins, as a problem document.
+    context = replace(context, wanted=wanted_by(choice))
+    events = services.offers.search.stream(look, number, context, choice.asked)
+    events = apply_choice(events, choice)
+    viewer = Viewer(
+        services.offers.thumbnails,
+        context.currency,
+        rates,
+        colours,
+        choice.asked.categories_of(categories),
+    )
     if _wants_json():
         return Response(_collected(events, viewer).model_dump_json(), mimetype="application/json")
     return Response(
@@ -123,8 +231,36 @@ def offers(look_id: str, number: int) -> Response:
     )
 
 
+class ReceiptsOut(BaseModel):
+    """What recent searches for a garment sent, the latest first; kept until the server stops."""
+
+    receipts: list[ReceiptOut]
+
+
+@blueprint.operation(
+    "get",
+    "/looks/<look_id>/garments/<int:number>/receipts",
+    "Who was sent what for a garment, when, and what came back",
+    Answer(200, "A receipt for each search, the latest first", ReceiptsOut),
+    problems=(404, 503),
+)
+@from_own_pages_only
+def receipts(look_id: str, number: int) -> dict[str, object]:
+    """Return what was sent; empty if the garment was not searched for since the server started."""
+    services = current_services()
+    look = services.looks.get(look_id)
+    if look.garment(number) is None:
+        raise GarmentNotFoundError(number, [each.number for each in look.garments])
+    kept = services.offers.search.receipts.of(look_id, number)
+    return ReceiptsOut(receipts=[receipt_out(each) for each in kept]).model_dump(mode="json")
+
+
 def _choice(
-    wanted: OffersQuery, currency: str, rates: Rates | None, colours: Sequence[Colour]
+    wanted: OffersQuery,
+    currency: str,
+    rates: Rates | None,
+    colours: Sequence[Colour],
+    put_away: frozenset[str],
 ) -> Choice:
     return Choice(
         currency=currency,
@@ -135,8 +271,12 @@ def _choice(
         prefer=frozenset(map(shop_key, wanted.prefer_shop)),
         block=frozenset(map(shop_key, wanted.block_shop)),
         same_colour=wanted.same_colour,
+        close=wanted.close,
         colours=colours,
         rates=rates,
+        asked=wanted.asked,
+        put_away=put_away,
+        marks=wanted.mark,
     )
 
 
@@ -156,7 +296,7 @@ def _collected(events: Iterator[Event], viewer: Viewer) -> OfferList:
     done = DoneEvent(())
     for event in events:
         if isinstance(event, FailedEvent):
-            failed.append(FailureOut(provider=event.provider, reason=event.reason))
+            failed.append(FailureOut.of(event))
         elif isinstance(event, DoneEvent):
             done = event
         else:
@@ -166,5 +306,8 @@ def _collected(events: Iterator[Event], viewer: Viewer) -> OfferList:
             "offers": [OfferOut.of(found[offer_id], viewer) for offer_id in done.order],
             "failed": failed,
             "left_out": done.left_out,
+            "answered": list(done.answered),
+            "receipt": receipt_out(done.receipt) if done.receipt else None,
+            "preparing": PreparingOut.of(done.preparing),
         }
     )

@@ -20,9 +20,14 @@ _REFERENCE = "#/components/schemas/{model}"
 _PARAMETERS = {
     "look_id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
     "number": {"type": "integer", "minimum": 1},
+    "shop_id": {"type": "integer", "minimum": 1},
+    "click_id": {"type": "integer", "minimum": 1},
+    "name": {"type": "string", "pattern": "^[a-z0-9-]{1,40}$"},
+    "pairing_id": {"type": "string", "pattern": "^[0-9a-f]{16,32}$"},
+    "session_id": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
 }
 # Problems that any request may be answered with.
-_EVERYWHERE = (401, 403)
+_EVERYWHERE = (401, 403, 429)
 
 Method = Literal["get", "post", "patch", "delete"]
 Schemas = Mapping[tuple[Any, JsonSchemaMode], dict[str, Any]]
@@ -39,6 +44,21 @@ class Body:
 
 
 @dataclass(frozen=True)
+class Link:
+    """What a client may ask next, with values out of an answer.
+
+    Attributes:
+        method: HTTP method of the next operation.
+        path: Its path below ``/api/v1``, as the document writes it.
+        parameters: Its parameters: constants, or runtime expressions of OpenAPI.
+    """
+
+    method: Method
+    path: str
+    parameters: Mapping[str, object]
+
+
+@dataclass(frozen=True)
 class Answer:
     """One successful answer; without a model and a media type it has no body."""
 
@@ -47,6 +67,7 @@ class Answer:
     model: type[BaseModel] | None = None
     # Of the body; unset, ``application/json`` where there is a model.
     media_type: str | None = None
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -155,9 +176,8 @@ def _models(operations: Iterable[Operation]) -> set[tuple[type[BaseModel], JsonS
 
 
 def _operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
-    words = re.sub(r"[^a-z0-9]+", "_", f"{operation.method} {operation.path}".lower())
     entry: dict[str, Any] = {
-        "operationId": words.strip("_"),
+        "operationId": _operation_id(operation.method, operation.path),
         "summary": operation.summary,
         "parameters": [*_path_parameters(operation.path), *_query_parameters(operation.query)],
         "responses": {str(answer.status): {} for answer in operation.answers},
@@ -166,7 +186,7 @@ def _operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
         entry["requestBody"] = {
             "required": True,
             "content": {
-                body.media_type: {"schema": _with_file(schemas[body.model, "validation"], body)}
+                body.media_type: {"schema": _body_schema(body, schemas)}
                 for body in operation.request
             },
         }
@@ -177,22 +197,32 @@ def _operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
         if media_type is not None:
             schema = schemas[answer.model, "serialization"] if answer.model else {}
             response.setdefault("content", {})[media_type] = {"schema": schema}
+        for link in answer.links:
+            operation_id = _operation_id(link.method, link.path)
+            response.setdefault("links", {})[operation_id] = {
+                "operationId": operation_id,
+                "parameters": dict(link.parameters),
+            }
     for status in sorted({*operation.problems, *_EVERYWHERE}):
         entry["responses"][str(status)] = {"$ref": "#/components/responses/Problem"}
     return entry
 
 
-def _with_file(schema: dict[str, Any], body: Body) -> dict[str, Any]:
+def _operation_id(method: str, path: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", f"{method} {path}".lower()).strip("_")
+
+
+def _body_schema(body: Body, schemas: Schemas) -> dict[str, Any]:
     if body.file is None:
-        return schema
-    upload = {
-        "type": "object",
-        "properties": {
-            body.file: {"type": "string", "contentMediaType": "application/octet-stream"}
-        },
-        "required": [body.file],
+        return schemas[body.model, "validation"]
+    # One object: the model's own schema, referred to, would forbid the file as an extra field.
+    schema = body.model.model_json_schema(ref_template=_REFERENCE)
+    upload = {"type": "string", "contentMediaType": "application/octet-stream"}
+    return {
+        **schema,
+        "properties": {**schema["properties"], body.file: upload},
+        "required": [*schema.get("required", []), body.file],
     }
-    return {"allOf": [schema, upload]}
 
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:
@@ -208,6 +238,15 @@ def _query_parameters(model: type[BaseModel] | None) -> list[dict[str, Any]]:
     schema = model.model_json_schema(ref_template=_REFERENCE)
     required = schema.get("required", [])
     return [
-        {"name": name, "in": "query", "required": name in required, "schema": entry}
+        {"name": name, "in": "query", "required": name in required, "schema": _not_null(entry)}
         for name, entry in schema["properties"].items()
     ]
+
+
+def _not_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a parameter, which may be left out but cannot be null."""
+    options = [option for option in schema.get("anyOf", []) if option != {"type": "null"}]
+    if len(options) != 1:
+        return schema
+    rest = {key: value for key, value in schema.items() if key not in {"anyOf", "default"}}
+    return {**options[0], **rest}

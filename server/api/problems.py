@@ -11,6 +11,7 @@ from model.errors import (
     PictureError,
     PictureTooLargeError,
     UnsupportedPictureError,
+    WeightsError,
     WhereToBuyError,
 )
 from server.errors import NotReadyError
@@ -22,12 +23,16 @@ from server.fetch.errors import (
     NotAPictureError,
 )
 from server.hints import hint_of
+from server.logs import request_id
 from server.looks.errors import (
+    ClientGoneError,
     GarmentNotFoundError,
     LookNotFoundError,
     QueueFullError,
     StoppedError,
+    StuckError,
 )
+from server.storage.errors import DatabaseError
 
 MEDIA_TYPE = "application/problem+json"
 # Seconds after which a client may ask a starting server again.
@@ -48,7 +53,11 @@ _STATUS: dict[type[WhereToBuyError], int] = {
     GarmentNotFoundError: 404,
     QueueFullError: 503,
     NotReadyError: 503,
+    ClientGoneError: 503,
     StoppedError: 503,
+    StuckError: 503,
+    DatabaseError: 503,
+    WeightsError: 503,
 }
 
 # Code, detail (None for Werkzeug's own) and hint of errors that the framework raises.
@@ -64,12 +73,33 @@ _HTTP = {
         "This address does not know that method.",
         "The Allow header names those that it knows.",
     ),
+    411: (
+        "length-required",
+        "The request does not say how long its body is.",
+        "Send Content-Length, and no Transfer-Encoding.",
+    ),
     413: (
         "too-large",
         "The request is larger than is read.",
         "A picture may have 15 MiB, everything else 64 KiB.",
     ),
+    414: (
+        "address-too-long",
+        "The address is longer than any that this server knows.",
+        "An address within it may have 8,192 characters.",
+    ),
     415: ("unsupported-media-type", None, "The Content-Type header says what is sent."),
+    431: (
+        "headers-too-large",
+        "The request's headers are larger than is read.",
+        "All of them together may have 64 KiB; a browser may have kept too many cookies.",
+    ),
+    505: (
+        "http-version-not-supported",
+        "This server does not speak that version of HTTP.",
+        "Send the request as HTTP/1.1.",
+    ),
+    503: ("busy", "Too much is being sent to this server at once.", "Try again shortly."),
 }
 
 
@@ -90,6 +120,8 @@ class Problem(BaseModel):
     code: str
     hint: str = ""
     errors: list[FieldProblem] | None = None
+    # Under this id the server's log has the request; the header X-Request-ID has it too.
+    request_id: str | None = None
 
 
 class InvalidRequestError(WhereToBuyError):
@@ -124,7 +156,13 @@ def problem_response(
 ) -> Response:
     """Build a problem document."""
     problem = Problem(
-        title=_title(status), status=status, detail=detail, code=code, hint=hint, errors=errors
+        title=_title(status),
+        status=status,
+        detail=detail,
+        code=code,
+        hint=hint,
+        errors=errors,
+        request_id=request_id.get(),
     )
     return Response(
         json.dumps(problem.model_dump(exclude_none=True)),
@@ -134,12 +172,29 @@ def problem_response(
     )
 
 
+def http_problem(
+    status: int, description: str | None = None, *, headers: dict[str, str] | None = None
+) -> Response:
+    """Build the problem document of an error that the framework or the web server found.
+
+    Args:
+        status: HTTP status.
+        description: What happened, unless there is a text of our own for this status.
+        headers: Further headers.
+    """
+    code, detail, hint = _HTTP.get(status, (_title(status).lower().replace(" ", "-"), None, ""))
+    return problem_response(
+        status, code, detail or description or _title(status), hint=hint, headers=headers
+    )
+
+
 def problem_of(error: WhereToBuyError) -> Response:
     """Build the problem document of an error that was raised on purpose."""
     status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 500)
     headers = {}
-    if isinstance(error, QueueFullError):
-        headers["Retry-After"] = str(error.retry_after)
+    retry_after = getattr(error, "retry_after", None)
+    if isinstance(retry_after, int):
+        headers["Retry-After"] = str(retry_after)
     elif status == 503:
         headers["Retry-After"] = str(START_SECONDS)
     return problem_response(
@@ -178,6 +233,9 @@ def register_problems(app: Flask) -> None:
         answer = problem_of(error)
         if answer.status_code == 500:
             _log.error("%s: %s", error.code, error, exc_info=error)
+        elif isinstance(error, WeightsError):
+            # The operator's to mend; where it was noticed says nothing.
+            _log.error("%s: %s", error.code, error)
         return answer
 
     @app.errorhandler(HTTPException)
@@ -185,16 +243,9 @@ def register_problems(app: Flask) -> None:
         status = error.code or 500
         if status < 400:
             return make_response(error.get_response())  # a redirect is not an error
-        code, detail, hint = _HTTP.get(status, (_title(status).lower().replace(" ", "-"), None, ""))
         headers = dict(error.get_headers())
         headers.pop("Content-Type", None)
-        return problem_response(
-            status,
-            code,
-            detail or error.description or _title(status),
-            hint=hint,
-            headers=headers,
-        )
+        return http_problem(status, error.description, headers=headers)
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
@@ -203,7 +254,7 @@ def register_problems(app: Flask) -> None:
             500,
             "internal-error",
             "Something went wrong on the server.",
-            hint="The server's log says what. Please report it.",
+            hint="The server's log says what, under the request's id. Please report it.",
         )
 
 

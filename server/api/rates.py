@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from server.api.openapi import Answer, Resource
 from server.goods.exchange import Source
+from server.offers.rates import NoRates
 from server.services import current_services
 
 blueprint = Resource("rates", __name__, "/rates")
@@ -18,8 +19,11 @@ class RatesOut(BaseModel):
     # The day of the rates; null if the user gave them.
     as_of: datetime.date | None
     currencies: list[str]
-    # Why there are none although the settings ask for them, in plain words.
+    # In plain English: why rates are missing although the settings ask for them.
     problem: str | None
+    # The same for words in another language: a code, and what those words name.
+    problem_code: NoRates | None
+    problem_details: list[str]
 
 
 @blueprint.operation(
@@ -32,10 +36,12 @@ class RatesOut(BaseModel):
 def show() -> dict[str, object]:
     """Return the state of the exchange rates."""
     state = current_services().offers.rates.state()
-    rates = state.rates
+    rates, problem = state.rates, state.problem
     return RatesOut(
         source=rates.source if rates else None,
         as_of=rates.as_of if rates else None,
         currencies=sorted(rates.units) if rates else [],
-        problem=state.problem,
+        problem=problem.text if problem else None,
+        problem_code=problem.code if problem else None,
+        problem_details=list(problem.details) if problem else [],
     ).model_dump(mode="json")

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.categories import Kind
+from model.decoding.pool import shared_pool
 from model.errors import PictureError, WhereToBuyError
-from model.picture import decode_picture, scaled_down
+from model.picture import scaled_down
 from server.catalog.dead_hosts import FAILURES_IN_A_ROW, DeadHosts, is_host_failure
 from server.fetch.errors import FetchError
 from server.fetch.fetcher import PICTURE_BYTES, Fetcher
@@ -63,11 +64,20 @@ class PictureSource:
         """Return the picture source of a feed."""
         return cls(fetcher, folder, hashlib.sha256(source.encode()).hexdigest()[:16])
 
+    @classmethod
+    def of_shop(cls, fetcher: Fetcher, source: str) -> "PictureSource":
+        """Return the picture source of a shop, given the name it is kept under."""
+        return cls.of(fetcher, source, None if _is_address(source) else Path(source).parent)
+
     def address(self, picture: str) -> str:
         """Return the address that a picture is stored under, which names no local folder."""
         if _is_address(picture) or self.folder is None:
             return picture
         return f"feed-file:{self.name}/{picture}"
+
+    def named(self, address: str) -> str:
+        """Return a picture as its feed names it, given the address it is stored under."""
+        return address.removeprefix(f"feed-file:{self.name}/")
 
     def read(self, picture: str) -> NDArray[np.uint8]:
         """Return the decoded picture, RGB uint8 ``[H, W, 3]``.
@@ -78,7 +88,8 @@ class PictureSource:
         """
         try:
             data = self._fetch(picture) if _is_address(picture) else self._file(picture)
-            return decode_picture(data, max_pixels=MAX_PIXELS)
+            source = host_of(picture) if _is_address(picture) else None
+            return shared_pool().decode(data, max_pixels=MAX_PIXELS, source=source)
         except (FetchError, PictureError) as error:
             raise ProductPictureError(str(error), hint=error.hint) from error
 

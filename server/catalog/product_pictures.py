@@ -10,7 +10,7 @@ from model.embedder import Embedder
 from model.likeness import pack_colours
 from model.product_picture import embed_product
 from model.segmenter import Segmenter
-from server.catalog.index import fingerprint_suffix
+from server.catalog.index.hit import fingerprint_suffix
 from server.catalog.pictures import (
     LoadedPicture,
     PictureSource,

@@ -47,10 +47,13 @@ class ImportReport:
         added: Products that are new.
         updated: Products that changed.
         unchanged: Products that are as before.
-        removed: Products that the feed no longer has.
+        removed: Products that the shop no longer has, which are marked as gone.
+        kept_back: Products that are not there any more, but so many that they are kept: half of
+            the shop or more.
         embedded: Pictures that were embedded.
         broken: Items that cannot be used.
         complete: Whether the feed was read to its end.
+        as_before: Whether the source says that it did not change, so that it was not read.
         problems: One line for each item with a problem, the first `PROBLEMS_KEPT`.
         faults: The items that cannot be used, by what is wrong with them.
         repaired: Items that were read after a repair, by what was wrong with them.
@@ -65,9 +68,11 @@ class ImportReport:
     updated: int = 0
     unchanged: int = 0
     removed: int = 0
+    kept_back: int = 0
     embedded: int = 0
     broken: int = 0
     complete: bool = False
+    as_before: bool = False
     problems: list[str] = field(default_factory=list)
     faults: dict[str, Group] = field(default_factory=dict)
     repaired: dict[str, Group] = field(default_factory=dict)
@@ -110,9 +115,17 @@ class ImportReport:
         if group.count > 1 and len(group.others) < OTHER_EXAMPLES:
             group.others.append(example)
 
+    def shrank_text(self) -> str:
+        """Return what to say of a shop that lost half of its products or more."""
+        return (
+            f"{self.kept_back:,} products are not there any more, half of the shop or more. That "
+            "may be a fault of the shop's, so they are kept. If it is right, say so: "
+            f"where-to-buy catalog refresh “{self.shop}” --accept-smaller"
+        )
+
     def summary(self) -> list[str]:
         """Return what was left out of the search and of products, a line for each reason."""
-        lines = []
+        lines = [self.shrank_text()] if self.kept_back else []
         if self.faults:
             lines.append(f"{self.broken:,} items are left out:")
             lines += _lines(self.faults.items())

@@ -10,8 +10,16 @@ from server.hints import hint_of
 
 SUBCOMMANDS = {
     "analyze": ("server.cli.analyze", "analyze", "Find the garments in photos."),
+    "backup": ("server.cli.backup", "backup", "Write a backup."),
     "catalog": ("server.cli.catalog", "catalog", "Keep the products of shops you know."),
+    "corrections": (
+        "server.cli.corrections",
+        "corrections",
+        "Use what people put right, for training.",
+    ),
+    "doctor": ("server.cli.doctor", "doctor", "Check everything that the server needs."),
     "providers": ("server.cli.providers", "providers", "Show who is asked for offers."),
+    "restore": ("server.cli.backup", "restore", "Put a backup in the place of what is kept."),
     "serve": ("server.cli.serve", "serve", "Start the server."),
     "shop-page": ("server.cli.shop_page", "shop_page", "Read the offer out of a shop's page."),
     "weights": ("server.cli.weights", "weights", "Put other weights to use."),

@@ -3,42 +3,68 @@
 import json
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import click
-import cv2
-import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 
-from model.categories import category_by_name
-from model.colours import Colour
-from model.picture import encode_jpeg
 from server.config import read_settings
-from server.goods.languages import FALLBACK
-from server.goods.safe_text import public_address
 from server.offers.errors import ProviderError
-from server.offers.offer import ComparedOffer, GarmentQuery, Offer, SearchContext
+from server.offers.offer import ComparedOffer, GarmentQuery, Offer
 from server.offers.provider import Provider, ProviderState
+from server.offers.provider_calls import (
+    WORDS,
+    Outcome,
+    call_each,
+    drawn_query,
+    drawn_shirt,
+    search_context,
+)
 from server.offers.providers.catalog import CatalogProvider
 from server.offers.vendors.quota import Quotas, Usage, requests_of
 from server.offers.wiring import provider_states
 from server.parts import Parts
 
-# Of the garment that is drawn for a test call.
-_NAVY = (Colour("navy", "#1f2a44", 1.0),)
+_COLOURS = {"answers": "green", "fails": "red", "off": "yellow", "not tried": "yellow"}
+_NAME_COLUMN = 24
+
+
+def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what to search for to a command."""
+    command = click.option("--words", default=WORDS, show_default=True)(command)
+    return click.option(
+        "--picture-url",
+        metavar="ADDRESS",
+        help="A public picture of clothes, for providers that are shown its address.",
+    )(command)
 
 
 @click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="As JSON, with nothing left out.")
+@click.option(
+    "--test",
+    "tested",
+    is_flag=True,
+    help="Ask each that is on once, with a drawn garment, and say in a line what to change.",
+)
+@_search_options
 @click.pass_context
-def providers(ctx: click.Context, *, as_json: bool) -> None:
+def providers(
+    ctx: click.Context, *, as_json: bool, tested: bool, picture_url: str | None, words: str
+) -> None:
     """Show who is asked for offers, what leaves the machine then, and what it costs.
 
-    Keys are never shown, only whether they are there.
+    Keys are never shown, only whether they are there. With --test each that is on is sent a real
+    search, which costs what it says; the exit status is 1 where one of them does not answer.
     """
     if ctx.invoked_subcommand is not None:
+        return
+    if tested:
+        _test_all(Parts(read_settings()), words, picture_url, as_json=as_json)
         return
     parts = Parts(read_settings())
     # A list alone creates no database.
@@ -55,12 +81,7 @@ def providers(ctx: click.Context, *, as_json: bool) -> None:
 
 @providers.command("test")
 @click.argument("name")
-@click.option(
-    "--picture-url",
-    metavar="ADDRESS",
-    help="A public picture of clothes, for providers that are shown its address.",
-)
-@click.option("--words", default="navy short sleeve top", show_default=True)
+@_search_options
 def test_command(*, name: str, picture_url: str | None, words: str) -> None:
     """Make one real call to provider NAME, with a drawn garment, and show what it answers.
 
@@ -76,9 +97,7 @@ def test_command(*, name: str, picture_url: str | None, words: str) -> None:
     if not state.enabled:
         missing = ", ".join(key for key, there in state.keys if not there) or state.switch
         raise click.ClickException(f"{state.provider.title} is off. Set {missing} first.")
-    context = SearchContext(
-        settings.country, settings.language, settings.currency, settings.search_seconds
-    )
+    context = search_context(settings)
     query = _query(state.provider, parts, words, picture_url)
     began = time.perf_counter()
     try:
@@ -166,28 +185,49 @@ def _line(offer: Offer) -> str:
 
 
 def _query(provider: Provider, parts: Parts, words: str, picture_url: str | None) -> GarmentQuery:
-    picture = _drawn_shirt()
-    vector = np.zeros(1, np.float32)
-    if "vector" in provider.needs:
-        vector = parts.embedder.embed([picture])[0]
-    return GarmentQuery(
-        look_id="0" * 32,
-        number=1,
-        category=category_by_name("short sleeve top"),
-        search_text={FALLBACK: words},
-        jpeg=encode_jpeg(picture),
-        vector=vector,
-        picture_url=public_address(picture_url),
-        colours=_NAVY,
+    query = drawn_query(words, picture_url)
+    if "vector" not in provider.needs:
+        return query
+    return replace(query, vector=parts.embedder.embed([drawn_shirt()])[0])
+
+
+def _test_all(parts: Parts, words: str, picture_url: str | None, *, as_json: bool) -> None:
+    """Ask every provider that is on; exit with status 1 if one of them does not answer."""
+    quotas = Quotas(parts.database, parts.settings.per_day)
+    outcomes = call_each(
+        _states(parts, quotas),
+        drawn_query(words, picture_url),
+        parts.settings,
+        lambda: parts.embedder.embed([drawn_shirt()])[0],
     )
+    console, shown = Console(highlight=False, soft_wrap=True), []
+    for outcome in outcomes:
+        shown.append(outcome)
+        if not as_json:
+            console.print(_outcome_line(outcome))
+    if as_json:
+        rows = [_outcome_row(outcome) for outcome in shown]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    if any(outcome.verdict == "fails" for outcome in shown):
+        sys.exit(1)
 
 
-def _drawn_shirt() -> NDArray[np.uint8]:
-    """Draw a navy T-shirt on white, ``480 x 480 x 3`` RGB, rather than send anybody's photo."""
-    picture = np.full((480, 480, 3), 255, np.uint8)
-    outline = [
-        (160, 70), (200, 90), (280, 90), (320, 70), (430, 150), (380, 220), (340, 190),
-        (340, 430), (140, 430), (140, 190), (100, 220), (50, 150),
-    ]  # fmt: skip
-    cv2.fillPoly(picture, [np.array(outline, np.int32)], (31, 42, 68))
-    return picture
+def _outcome_line(outcome: Outcome) -> str:
+    """Return the one line on a provider, with markup: its name, whether it answers, what to do."""
+    name = escape(outcome.state.provider.name.ljust(_NAME_COLUMN))
+    verdict = f"[{_COLOURS[outcome.verdict]}]{outcome.verdict:<9}[/]"
+    facts = outcome.message
+    if outcome.verdict == "answers":
+        facts += f" in {outcome.seconds:.2f} s"
+    return f"{name} {verdict} {escape(' '.join(filter(None, [facts, outcome.change])))}"
+
+
+def _outcome_row(outcome: Outcome) -> dict[str, object]:
+    return {
+        "name": outcome.state.provider.name,
+        "verdict": outcome.verdict,
+        "offers": len(outcome.offers),
+        "seconds": round(outcome.seconds, 3),
+        "message": outcome.message,
+        "change": outcome.change,
+    }

@@ -1,35 +1,42 @@
 """``where-to-buy serve``: the application in one process, on one port."""
 
+import ctypes
 import errno
+import logging
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
-from gunicorn.app.base import BaseApplication
-from gunicorn.arbiter import Arbiter
 from rich.console import Console
 from rich.text import Text
 
 from model.errors import WhereToBuyError
+from server.api.sign_in_links import LINKS_KEY, SECONDS, SignInLinks, link_address
 from server.config import Settings, read_settings
 from server.errors import SettingsError
 from server.hints import hint_of
+from server.lan import is_everywhere, lan_address
 from server.listen_rules import check_listening
 from server.logs import configure_logging
 from server.models import LoadingModels
 
-if TYPE_CHECKING:
-    from flask import Flask
-
 _EXTENSION = Path(__file__).resolve().parents[2] / "extension"
 _SPARE_THREADS = 8
-_STOP_SECONDS = 5
+# What a thread may compute before another one that is ready gets its turn: each picture comes back
+# from a model's library a hundred times, and Python's own 5 ms would be waited for every time.
+_TURN_SECONDS = 0.0005
 _BACKLOG = 64
+# The name of a setting in glibc's malloc.h.
+_M_TRIM_THRESHOLD = -1
+_M_MMAP_THRESHOLD = -3
+_M_ARENA_MAX = -8
+_OWN_PAGES_BYTES = 8 * 2**20
 
 
 @click.command()
@@ -41,8 +48,10 @@ def serve(host: str | None, port: int | None) -> None:
     check_listening(settings)
     listener = bind(settings.host, settings.port)
     shown = listener.getsockname()
+    links = SignInLinks()
     _greet(shown[0], shown[1])
-    _Server(settings, listener).run()
+    _greet_phones(settings, links, shown[1])
+    _run(settings, listener, links)
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -83,61 +92,56 @@ def _cannot_bind(host: str, port: int, error: OSError) -> SettingsError:
     )
 
 
-class _Server(BaseApplication):  # type: ignore[misc]  # untyped
-    """Gunicorn with one worker: its threads share the models."""
+def _run(settings: Settings, listener: socket.socket, links: SignInLinks) -> None:
+    """Serve until the process is told to stop."""
+    sys.setswitchinterval(_TURN_SECONDS)
+    _limit_heaps()
+    configure_logging(settings.log_format)
+    models = LoadingModels(settings)  # they load while the next lines import
+    # Slow; until then the system keeps connections waiting.
+    from server.app import close_app, create_app, stop_waiting  # noqa: PLC0415
+    from server.front.front import Front  # noqa: PLC0415
 
-    def __init__(self, settings: Settings, listener: socket.socket) -> None:
-        self._settings = settings
-        self._listener = listener
-        self._close_app: Callable[[], None] | None = None
-        super().__init__()
+    app = create_app(settings, models=models, on_failure=_give_up)
+    app.extensions[LINKS_KEY] = links
+    # Each waiting picture holds a thread; some threads are left for everything else.
+    threads = max(settings.server_threads, settings.queue_size + _SPARE_THREADS)
+    front = Front(app, listener, threads=threads, on_stop=partial(stop_waiting, app))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: front.stop())
+    front.run()
+    close_app(app)
+    # A thread may be in the middle of a model, whose library aborts if Python ends under it.
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)
 
-    def load_config(self) -> None:
-        """Set the options that differ from Gunicorn's defaults."""
-        # Each waiting picture holds a thread; some threads are left for everything else.
-        threads = max(self._settings.server_threads, self._settings.queue_size + _SPARE_THREADS)
-        options: dict[str, Any] = {
-            "bind": f"fd://{self._listener.fileno()}",
-            "workers": 1,
-            "worker_class": "gthread",
-            "threads": threads,
-            "graceful_timeout": _STOP_SECONDS,
-            "loglevel": "warning",
-            "proc_name": "where-to-buy",
-            "worker_exit": lambda _arbiter, _worker: self._close(),
-        }
-        if "control_socket_disable" in self.cfg.settings:
-            options["control_socket_disable"] = True  # the port is the only way in
-        for name, value in options.items():
-            self.cfg.set(name, value)
 
-    def load(self) -> "Flask":
-        """Create the application in the worker, because threads do not survive a fork."""
-        configure_logging()
-        models = LoadingModels(self._settings)  # they load while the next line imports
-        # Slow, and only the worker needs it.
-        from server.app import close_app, create_app  # noqa: PLC0415
+def _limit_heaps() -> None:
+    """Let the C library keep little of the memory that pictures needed for a moment.
 
-        app = create_app(self._settings, models=models, on_failure=_give_up)
-        self._close_app = partial(close_app, app)
-        return app
-
-    def _close(self) -> None:
-        if self._close_app is not None:
-            self._close_app()
+    Threads share two heaps: each of them would get one of its own. What is larger than a usual
+    photo's pixels gets pages of its own, which go back to the system at once; the library would
+    put more and more of that into the heaps, which cannot shrink below what still lies in them.
+    """
+    with suppress(OSError, AttributeError):  # glibc alone has it
+        library = ctypes.CDLL(None)
+        library.mallopt(_M_ARENA_MAX, 2)
+        library.mallopt(_M_MMAP_THRESHOLD, _OWN_PAGES_BYTES)
+        library.mallopt(_M_TRIM_THRESHOLD, 4 * _OWN_PAGES_BYTES)
 
 
 def _give_up(error: BaseException) -> None:
-    """End the worker in a way that also ends Gunicorn, instead of restarting it for ever."""
+    """End the process with the reason; it is called on a thread."""
     if isinstance(error, WhereToBuyError):
         click.secho(f"Error: {error}", fg="red", err=True)
         click.echo(hint_of(error), err=True)
     sys.stderr.flush()
-    os._exit(Arbiter.APP_LOAD_ERROR)
+    os._exit(1)
 
 
 def _greet(host: str, port: int) -> None:
-    everywhere = host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+    everywhere = is_everywhere(host)
     name = "127.0.0.1" if everywhere else f"[{host}]" if ":" in host else host
     console = Console(highlight=False)
     write: Callable[..., None] = lambda *parts: console.print(  # noqa: E731
@@ -145,10 +149,34 @@ def _greet(host: str, port: int) -> None:
     )
     write("\n  Where to buy this?  ", (f"http://{name}:{port}", "bold cyan"))
     if everywhere:
+        own = lan_address()
+        if own is not None:
+            write("  On a phone or another computer, with the access token:")
+            write("    ", (f"http://{own}:{port}", "bold cyan"))
         write("  Also under this machine's other addresses, with the access token.")
     if (_EXTENSION / "manifest.json").is_file():
-        write("\n  The extension for Chrome, Edge or Chromium lies in")
+        write("\n  The extension for Chrome, Edge and Firefox, and how to install it:")
+        write("    ", (f"http://{name}:{port}/extension", "bold cyan"))
+        write("  In Chrome without a download: open chrome://extensions, switch on Developer mode,")
+        write("  choose Load unpacked, and select")
         write("    ", (str(_EXTENSION), "bold"))
-        write("  Open chrome://extensions, switch on Developer mode, choose Load unpacked, and")
-        write("  select that folder. Then right-click a picture.")
     write("\n  Ctrl-C stops the server.\n")
+
+
+def _greet_phones(settings: Settings, links: SignInLinks, port: int) -> None:
+    """Show a code that signs a phone in, to a person: never to a log."""
+    console = Console(highlight=False)
+    if not console.is_terminal or not is_everywhere(settings.host):
+        return
+    address = link_address(settings, links, f"http://127.0.0.1:{port}")
+    if address is None:
+        return
+    # OpenCV takes a while to load, and is needed here for nothing else.
+    from server.api.qr_code import qr_rows, qr_text  # noqa: PLC0415
+
+    minutes = round(SECONDS / 60)
+    console.print(f"  Scanned by a phone, this signs it in, once, for {minutes} minutes:\n")
+    for line in qr_text(qr_rows(address)).splitlines():
+        # A QR code needs light modules that are lighter than the dark ones, whatever the theme.
+        console.print(Text("    ").append(line, "bright_white on black"), soft_wrap=True)
+    console.print()

@@ -8,10 +8,18 @@ class FetchError(WhereToBuyError):
 
     code = "fetch-failed"
 
-    def __init__(self, message: str, *, hint: str = "", status: int | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        status: int | None = None,
+        retry_after: str | None = None,
+    ) -> None:
         super().__init__(message, hint=hint)
-        # Status of the site's answer, if there was one.
+        # Status of the site's answer, and how long it asks to wait, if there was one.
         self.status = status
+        self.retry_after = retry_after
 
 
 class AddressNotAllowedError(FetchError):

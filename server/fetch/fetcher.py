@@ -2,61 +2,38 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
+from typing import BinaryIO
 from urllib.parse import urljoin
 
 import requests
-from requests.utils import get_encoding_from_headers
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
-from model.picture import media_type
 from server.config import Settings
 from server.fetch.addresses import AllowList
+from server.fetch.answer import UPLOAD_INSTEAD, Fetched, failure, read, read_into
 from server.fetch.deadline import Deadline
 from server.fetch.dial import Dial, GuardedAdapter
-from server.fetch.errors import (
-    AddressNotAllowedError,
-    FetchError,
-    FetchTooLargeError,
-    NotAPictureError,
-)
+from server.fetch.errors import AddressNotAllowedError, FetchError
 
 PICTURE_BYTES = 15 * 2**20
 PAGE_BYTES = 2 * 2**20
 SECONDS = 10.0
 REDIRECTS = 5
+# The name under which sites may address this program in their robots.txt.
+AGENT = "where-to-buy"
 URL_LENGTH = 8192
 
-_CHUNK = 64 * 1024
-# Enough to recognise every type of picture.
-_MAGIC_BYTES = 512
 _PICTURES = "image/avif,image/webp,image/png,image/jpeg,image/gif"
 _PAGES = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
-_UPLOAD_INSTEAD = "Upload the picture instead of its address."
+_NOT_MODIFIED = 304
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A finished download.
-
-    Attributes:
-        data: The body, decompressed.
-        media_type: For a picture, by its bytes; otherwise as the server claims, lower case,
-            without parameters, empty if it claims nothing.
-        url: The final address, after redirects.
-        charset: As the server claims, or None.
-        status: Status of the answer; other than 2xx only from `Fetcher.exchange`.
-        retry_after: The header of that name as it was sent, or None.
-    """
-
-    data: bytes
-    media_type: str
-    url: str
-    charset: str | None = None
-    status: int = 200
-    retry_after: str | None = None
+@cache
+def _agent() -> str:
+    return f"{AGENT}/{version('where-to-buy')}"
 
 
 class Fetcher:
@@ -77,7 +54,7 @@ class Fetcher:
             SettingsError: ``fetch_allow`` has an entry that names no host.
         """
         self._allow = AllowList.parse(settings.fetch_allow)
-        self._agent = f"where-to-buy/{version('where-to-buy')}"
+        self._agent = _agent()
         # Sessions trust nothing from the environment (proxies, .netrc) except a bundle of
         # certificates, which is no less safe.
         bundles = (
@@ -105,6 +82,33 @@ class Fetcher:
     def file(self, url: str, max_bytes: int, *, seconds: float = SECONDS) -> Fetched:
         """Download any file; `FetchError` as for a picture."""
         return self._get(url, "*/*", max_bytes, seconds)
+
+    def download(
+        self,
+        url: str,
+        into: BinaryIO,
+        max_bytes: int,
+        *,
+        seconds: float,
+        known: Mapping[str, str] | None = None,
+    ) -> Fetched:
+        """Download a file of any size into another; no more than a piece of it is in memory.
+
+        Args:
+            url: Its address.
+            into: Where its bytes go.
+            max_bytes: The most bytes to take.
+            seconds: Time limit for all of it.
+            known: Headers that say which version is known already (``If-None-Match``,
+                ``If-Modified-Since``). If there is no newer one, the answer's status is 304.
+
+        Returns:
+            The answer, without data.
+
+        Raises:
+            FetchError: As for a picture.
+        """
+        return self._get(url, "*/*", max_bytes, seconds, into=into, headers=known or {})
 
     def exchange(
         self,
@@ -139,7 +143,7 @@ class Fetcher:
                 deadline, method, url, headers, body or None, connect_seconds=connect_seconds
             )
             with response:
-                return self._read(deadline, response, max_bytes)
+                return read(deadline, response, max_bytes)
 
     def _get(
         self,
@@ -150,22 +154,30 @@ class Fetcher:
         *,
         picture: bool = False,
         cut: bool = False,
+        into: BinaryIO | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Fetched:
+        sent = {"Accept": accept, **(headers or {})}
         with Deadline(seconds) as deadline:
             for _ in range(REDIRECTS + 1):
-                response = self._send(deadline, "GET", url, {"Accept": accept}, None)
+                response = self._send(deadline, "GET", url, sent, None)
                 with response:
                     if response.is_redirect:
                         url = _target(url, response)
                         continue
+                    if response.status_code == _NOT_MODIFIED and headers:
+                        return read(deadline, response, max_bytes)
                     if not 200 <= response.status_code < 300:
                         raise FetchError(
                             f"The site answered {response.status_code} instead of the file.",
-                            hint=_UPLOAD_INSTEAD,
+                            hint=UPLOAD_INSTEAD,
                             status=response.status_code,
+                            retry_after=response.headers.get("Retry-After"),
                         )
-                    return self._read(deadline, response, max_bytes, picture=picture, cut=cut)
-        raise FetchError(f"The site redirects more than {REDIRECTS} times.", hint=_UPLOAD_INSTEAD)
+                    if into is not None:
+                        return read_into(deadline, response, max_bytes, into)
+                    return read(deadline, response, max_bytes, picture=picture, cut=cut)
+        raise FetchError(f"The site redirects more than {REDIRECTS} times.", hint=UPLOAD_INSTEAD)
 
     def _send(
         self,
@@ -204,50 +216,7 @@ class Fetcher:
                 timeout=deadline.remaining(),
             )
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            raise _failure(deadline, error) from error
-
-    def _read(
-        self,
-        deadline: Deadline,
-        response: requests.Response,
-        max_bytes: int,
-        *,
-        picture: bool = False,
-        cut: bool = False,
-    ) -> Fetched:
-        announced = response.headers.get("Content-Length", "")
-        if announced.isdecimal() and int(announced) > max_bytes and not cut:
-            raise _too_large(max_bytes)
-        data = bytearray()
-        unchecked = picture
-        try:
-            # `read1` returns what has arrived; other methods wait for a full chunk.
-            while chunk := response.raw.read1(_CHUNK, decode_content=True):
-                data += chunk
-                if len(data) >= max_bytes and cut:
-                    del data[max_bytes:]
-                    break
-                if len(data) > max_bytes:
-                    raise _too_large(max_bytes)
-                if unchecked and len(data) >= _MAGIC_BYTES:
-                    _picture_type(data)
-                    unchecked = False
-                deadline.remaining()
-        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            raise _failure(deadline, error) from error
-        # If there is no length, a connection that was cut looks like the end of the body.
-        deadline.remaining()
-        claimed = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        return Fetched(
-            data=bytes(data),
-            media_type=_picture_type(data) if picture else claimed,
-            url=response.url,
-            charset=get_encoding_from_headers(response.headers)
-            if "charset" in response.headers.get("Content-Type", "").lower()
-            else None,
-            status=response.status_code,
-            retry_after=response.headers.get("Retry-After"),
-        )
+            raise failure(deadline, error) from error
 
 
 def _check(url: str) -> None:
@@ -258,7 +227,7 @@ def _check(url: str) -> None:
             address at all.
     """
     if len(url) > URL_LENGTH:
-        raise AddressNotAllowedError("The address is too long.", hint=_UPLOAD_INSTEAD)
+        raise AddressNotAllowedError("The address is too long.", hint=UPLOAD_INSTEAD)
     try:
         parsed = parse_url(url)
     except HTTPError as error:
@@ -267,12 +236,12 @@ def _check(url: str) -> None:
         ) from error
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise AddressNotAllowedError(
-            "Only http and https addresses are downloaded.", hint=_UPLOAD_INSTEAD
+            "Only http and https addresses are downloaded.", hint=UPLOAD_INSTEAD
         )
     if parsed.auth is not None:
         raise AddressNotAllowedError(
             "Addresses with a user name or a password are not downloaded.",
-            hint=_UPLOAD_INSTEAD,
+            hint=UPLOAD_INSTEAD,
         )
 
 
@@ -281,28 +250,3 @@ def _target(url: str, response: requests.Response) -> str:
     # Header bytes arrive as Latin-1; sites write UTF-8.
     location = response.headers["Location"].encode("latin-1", "replace")
     return urljoin(url, location.decode("utf-8", "replace"))
-
-
-def _picture_type(data: bytes | bytearray) -> str:
-    found = media_type(bytes(data[:_MAGIC_BYTES]))
-    if found is None:
-        raise NotAPictureError(
-            "What lies at the address is not a JPEG, PNG, WebP, GIF or AVIF picture.",
-            hint=_UPLOAD_INSTEAD,
-        )
-    return found
-
-
-def _too_large(max_bytes: int) -> FetchTooLargeError:
-    return FetchTooLargeError(
-        f"What lies at the address is larger than {max_bytes / 2**20:g} MiB.",
-        hint="Use a smaller version of it.",
-    )
-
-
-def _failure(deadline: Deadline, error: Exception) -> FetchError:
-    if deadline.passed or isinstance(error, requests.Timeout):
-        return deadline.error()
-    if isinstance(error, requests.exceptions.SSLError):
-        return FetchError("The site's certificate is not valid.", hint=_UPLOAD_INSTEAD)
-    return FetchError("The site broke off, or answered nonsense.", hint=_UPLOAD_INSTEAD)

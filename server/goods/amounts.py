@@ -1,7 +1,7 @@
 """Amounts of money in a page's text and markup, exact and with all common separators.
 
-Numerals and separators are those of `server.goods.numerals`, symbols those of
-`server.goods.currencies`; what this module adds is which numbers in a text are money.
+How a number is written is in `server.goods.numerals`, symbols are in `server.goods.currencies`;
+what this module adds is which numbers in a text are money.
 """
 
 import re
@@ -16,11 +16,16 @@ from server.goods.currencies import (
     SHARED,
     SIGNS,
     SWEDISH_MARK,
+    iso_code,
 )
 from server.goods.money import LARGEST
 from server.goods.numerals import (
-    MYRIADS,
+    EUROS_AND_CENTS,
+    EUROS_POINT_CENTS,
+    NO_CENTS,
+    NUMBER,
     SPACES,
+    SWEDISH_END,
     find_numbers,
     read_number,
     read_plain_number,
@@ -33,14 +38,6 @@ _LONGEST_TEXT = 200
 _ENGLISH_WORDS = frozenset({
     "ALL", "TOP", "CUP", "PEN", "TRY", "GEL", "SOS", "MOP", "BAM", "LAK", "LEK", "MUR",
 })  # fmt: skip
-_THOUSANDS = f".,'’٬，．{SPACES}"
-_POINTS = ".,٫，．"
-NUMBER = (
-    rf"(?:{MYRIADS}|(?:\d{{1,3}}(?:,\d\d)+,\d{{3}}|\d{{1,3}}(?:[{_THOUSANDS}]\d{{3}})+(?!\d)"
-    rf"|\d{{1,15}})(?:[{_POINTS}]\d{{1,6}}(?!\d))?)"
-)
-# What replaces the cents of a whole amount: ``299,-``, ``299:-``.
-NO_CENTS = r"(?:[.,:]?[-–—]{1,2})"
 _NO_LETTER = r"(?![^\W\d_])"
 
 
@@ -94,10 +91,9 @@ def _patterns(currency: str | None) -> _Patterns:
     return _Patterns(
         re.compile(
             rf"(?<![^\W\d_])(?P<before>{symbol})[{SPACES}]{{0,2}}(?P<a>{NUMBER})"
-            rf"|(?<![\w.,])(?P<euros>\d{{1,5}})[{SPACES}]?€[{SPACES}]?(?P<cents>\d\d)(?![\d.,]"
-            rf"|[{SPACES}]?€)"
+            rf"|(?<![\w.,]){EUROS_AND_CENTS}"
             rf"|(?<![\w.,])(?P<b>{NUMBER})"
-            rf"(?:{NO_CENTS}?[{SPACES}]{{0,2}}(?P<after>{symbol})|(?P<mark>:[-–—]))"
+            rf"(?:{NO_CENTS}?[{SPACES}]{{0,2}}(?P<after>{symbol})|(?P<mark>{SWEDISH_END}))"
         ),
         re.compile(rf"[{SPACES}]*({symbol})[{SPACES}]*"),
     )
@@ -126,11 +122,11 @@ def find_money(text: str, currency: str | None = None) -> list[Amount]:
     found = []
     for match in _patterns_for(currency).money.finditer(text[:_LONGEST_TEXT]):
         if match["euros"]:
-            amount = parse_number(f"{match['euros']}.{match['cents']}")
+            amount = parse_number(match.expand(EUROS_POINT_CENTS))
             symbol: str | None = "€"
         else:
             symbol = SWEDISH_MARK if match["mark"] else _unambiguous(text, match)
-            code = currency or (symbol if symbol in MINOR_UNITS else None)
+            code = currency or iso_code(symbol)
             amount = parse_number(match["a"] or match["b"], code)
         if amount is not None:
             found.append(Amount(amount, symbol, match.start(), match.end()))

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 _NO_MINOR_UNIT = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _THREE_DIGITS = "BHD IQD JOD KWD LYD OMR TND"
 _TWO_DIGITS = (
-    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD"
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD"
     " CAD CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD"
     " GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD"
     " MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP"
@@ -22,7 +22,7 @@ _TWO_DIGITS = (
     " TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG"
 )
 # No longer in use, but still written on pages and in old feeds.
-_FORMER = "HRK"
+_FORMER = "BGN HRK"
 # Digits after the point by currency code (ISO 4217, list one).
 MINOR_UNITS: Mapping[str, int] = (
     dict.fromkeys(_NO_MINOR_UNIT.split(), 0)
@@ -50,7 +50,7 @@ ABBREVIATIONS: dict[str, str] = {
     "Kč": "CZK", "Ft": "HUF", "lei": "RON", "Lei": "RON", "LEI": "RON",
     "TL": "TRY", "Rp": "IDR", "RM": "MYR",
     "Fr": "CHF", "SFr": "CHF", "VNĐ": "VND", "đ": "VND", "KSh": "KES", "Ksh": "KES",
-    "Php": "PHP", "RMB": "CNY", "р": "RUB",
+    "Php": "PHP", "RMB": "CNY", "р": "RUB", "Tk": "BDT",
 }  # fmt: skip
 # Written behind a Swedish amount in place of its öre: ``299:-``.
 SWEDISH_MARK = ":-"
@@ -84,14 +84,15 @@ LOCAL_SYMBOLS = {
     "IRR": ("تومان",),
 }  # fmt: skip
 _EURO_COUNTRIES = (
-    "AT", "BE", "CY", "DE", "EE", "ES", "EU", "FI", "FR", "GR", "HR", "IE", "IT", "LT", "LU", "LV",
-    "MT", "NL", "PT", "SI", "SK", "ME", "AD", "SM", "MC",
+    "AT", "BE", "BG", "CY", "DE", "EE", "ES", "EU", "FI", "FR", "GR", "HR", "IE", "IT", "LT", "LU",
+    "LV", "MT", "NL", "PT", "SI", "SK", "ME", "AD", "SM", "MC",
 )  # fmt: skip
-# The currency of a country, by the country's code in addresses and languages.
-_OWN = {
+# The currency of a country, by the country's code in addresses and languages. manifest-builder
+# reads it from this file alone and writes it into the interface.
+CURRENCY_OF_COUNTRY: Mapping[str, str] = {
     **dict.fromkeys(_EURO_COUNTRIES, "EUR"), **_DOLLARS, **_CROWNS, **_YEN, **_RUPEES,
     "GB": "GBP", "CH": "CHF", "LI": "CHF", "PL": "PLN", "CZ": "CZK", "HU": "HUF", "RO": "RON",
-    "BG": "BGN", "RS": "RSD", "BA": "BAM", "MK": "MKD", "AL": "ALL", "MD": "MDL", "UA": "UAH",
+    "RS": "RSD", "BA": "BAM", "MK": "MKD", "AL": "ALL", "MD": "MDL", "UA": "UAH",
     "RU": "RUB", "BY": "BYN", "KZ": "KZT", "UZ": "UZS", "GE": "GEL", "AM": "AMD", "AZ": "AZN",
     "TR": "TRY", "IL": "ILS", "AE": "AED", "SA": "SAR", "QA": "QAR", "KW": "KWD", "BH": "BHD",
     "OM": "OMR", "JO": "JOD", "EG": "EGP", "MA": "MAD", "TN": "TND", "DZ": "DZD", "ZA": "ZAR",
@@ -144,7 +145,7 @@ def iso_code(value: object) -> str | None:
 
 def currency_of_country(country: str | None) -> str | None:
     """Return the currency of a country, given by its ISO 3166 code."""
-    return _OWN.get((country or "").upper())
+    return CURRENCY_OF_COUNTRY.get((country or "").upper())
 
 
 def possible_currencies(symbol: str) -> frozenset[str]:

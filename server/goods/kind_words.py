@@ -1,4 +1,4 @@
-"""Words that name a kind of garment, another kind of thing, or a department of a shop.
+"""Words that name a kind of what is worn, another kind of thing, or a department of a shop.
 
 They come from the languages' files and are searched in texts that were casefolded.
 """
@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, Final
 
 from model.categories import Kind
-from server.goods.languages import Language, kinds_of_key, languages
+from server.goods.languages import Language, categories_of_key, kinds_of_key, languages
 
 Kinds = frozenset[Kind]
 
@@ -29,12 +29,15 @@ class KindWord:
     """What a word means.
 
     Attributes:
-        kinds: One or several kinds; empty if the word names something that is not a garment.
+        kinds: One or several kinds; empty if the word names something of no category.
         noun_first: Whether all its languages begin a phrase with what a thing is.
+        categories: Names of the categories of those kinds that it leaves possible; empty where
+            it leaves all of them.
     """
 
     kinds: Kinds
     noun_first: bool
+    categories: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class KindWords:
         self.front_page = frozenset(_plain(w) for each in departments for w in each.front_page)
         self.roots = frozenset(_plain(w) for each in departments for w in each.roots)
         self._clothing = _Departments(known, lambda each: each.departments.clothing)
+        self._accessories = _Departments(known, lambda each: each.departments.accessories)
         self._elsewhere = _Departments(known, lambda each: each.departments.elsewhere)
 
     def without_lookalikes(self, text: str) -> str:
@@ -93,6 +97,10 @@ class KindWords:
         """Return where the last word for clothes of any kind ends in a department's name."""
         return self._clothing.last_end(text)
 
+    def is_of_accessories(self, text: str) -> bool:
+        """Return whether a department's name ends with one of accessories."""
+        return self._accessories.last_end(text) == len(text)
+
     def is_elsewhere(self, text: str) -> bool:
         """Return whether a department's name ends with one where no clothes are sold."""
         return self._elsewhere.last_end(text) == len(text)
@@ -100,13 +108,17 @@ class KindWords:
     def _add(self, language: Language) -> None:
         titles = language.titles
         table = self.parts if titles.compounds else self.whole
+        named: dict[str, frozenset[str]] = {}
+        for key, words in titles.categories.items():
+            named |= dict.fromkeys(map(_plain, words), categories_of_key(key))
         for key, words in titles.kinds.items():
             kinds = kinds_of_key(key)
             for word in map(_plain, words):
                 # A word that two languages use for different things leaves both open.
                 same = table.get(word, KindWord(kinds, titles.noun_first))
                 noun_first = same.noun_first and titles.noun_first
-                table[word] = KindWord(same.kinds | kinds, noun_first)
+                categories = same.categories | named.get(word, frozenset())
+                table[word] = KindWord(same.kinds | kinds, noun_first, categories)
 
 
 @cache

@@ -1,18 +1,17 @@
-"""What a title or a shop's own category says about the kind of garment.
+"""What a title or a shop's own category says about the kind of what is for sale.
 
 The answer is a set: one kind where the words are clear, several where they leave it open
 (a hoodie is a top or, with a zip, outwear: the picture decides), none where they name
-something that is no garment of the 13 categories (a bag, a shoe), and `None` where they
-say nothing at all.
+something of no category (a watch, a mug), and `None` where they say nothing at all.
 """
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from model.categories import Kind
+from model.categories import WORN_BESIDE, Kind
 from server.goods.kind_words import Found, Kinds, KindWords, kind_words
 
 _ARROWS = re.compile(r"[>»›]")
@@ -37,10 +36,17 @@ class NoGarment:
 
 @dataclass(frozen=True, slots=True)
 class _Meaning:
-    """What a piece of text means: kinds, or clothes of any kind (None); and by which words."""
+    """What a piece of text means.
+
+    Attributes:
+        kinds: The kinds; None for clothes of any kind.
+        because: By which words.
+        accessories: Whether it may be any kind that is worn beside clothes, if the title says so.
+    """
 
     kinds: Kinds | None
     because: str
+    accessories: bool = False
 
 
 def kinds_of_title(title: str, words: KindWords | None = None) -> Kinds | None:
@@ -70,7 +76,8 @@ def kinds_of_product(title: str, types: Iterable[str | None]) -> Kinds | None:
     """Return the kinds that a product's words leave possible.
 
     A shop's category is a choice out of a list and goes before the title, which may say
-    anything; the title narrows what the category leaves open.
+    anything; the title narrows what the category leaves open. "Accessories" are belts and
+    watches: there the title decides.
 
     Args:
         title: The product's name.
@@ -82,7 +89,47 @@ def kinds_of_product(title: str, types: Iterable[str | None]) -> Kinds | None:
         return by_title
     if by_title is not None and by_type.kinds & by_title:
         return by_type.kinds & by_title
+    if by_title is not None and _is_accessory(by_type, by_title):
+        return by_title
     return by_type.kinds
+
+
+@lru_cache(maxsize=4096)  # a product is found again and again
+def categories_of_product(title: str, types: tuple[str | None, ...] = ()) -> frozenset[str] | None:
+    """Return the names of the categories that a product's words leave possible.
+
+    Only words that settle more than a kind count: "shorts" are no trousers, though both are
+    bottoms. Here the title goes first, being more special than "Pants & Shorts" in a shop.
+
+    Args:
+        title: The product's name.
+        types: Its categories, the most trusted first.
+
+    Returns:
+        None where the words do not say.
+    """
+    words = kind_words()
+    plain = words.without_lookalikes(title[:_LONGEST].casefold())
+    for clause in words.clauses(plain):
+        noun = _noun(words.find(clause))
+        if noun is not None:
+            if noun.word.categories:
+                return noun.word.categories
+            break
+    return next(filter(None, map(_categories_of_type, filter(None, types))), None)
+
+
+def _categories_of_type(product_type: str) -> frozenset[str]:
+    """Return the categories that the most special part of a path leaves possible."""
+    words = kind_words()
+    for part in reversed(_path(product_type[:_LONGEST])):
+        names = words.departments(words.without_lookalikes(part.casefold()))
+        nouns = [noun for name in names if (noun := _noun(words.find(name))) is not None]
+        if nouns:
+            # One that leaves the category open leaves all of them open.
+            named = [noun.word.categories for noun in nouns]
+            return frozenset[str]().union(*named) if all(named) else frozenset()
+    return frozenset()
 
 
 def why_no_garment(title: str, types: Iterable[str | None]) -> NoGarment | None:
@@ -91,12 +138,20 @@ def why_no_garment(title: str, types: Iterable[str | None]) -> NoGarment | None:
     Arguments as there.
     """
     by_type, product_type = _first_of_types(types)
-    if by_type is not None and by_type.kinds is not None:
-        return None if by_type.kinds else NoGarment("category", product_type, by_type.because)
     by_title = _of_title(title, kind_words())
+    if by_type is not None and by_type.kinds is not None:
+        named = by_title is not None and _is_accessory(by_type, by_title.kinds)
+        if by_type.kinds or named:
+            return None
+        return NoGarment("category", product_type, by_type.because)
     if by_title is None or by_title.kinds:
         return None
     return NoGarment("title", title, by_title.because)
+
+
+def _is_accessory(by_type: _Meaning, by_title: Kinds | None) -> bool:
+    """Return whether a title names what a category of accessories leaves to it."""
+    return by_type.accessories and bool(by_title) and frozenset(by_title or ()) <= WORN_BESIDE
 
 
 def _first_of_types(types: Iterable[str | None]) -> tuple[_Meaning | None, str]:
@@ -131,7 +186,7 @@ def _of_type(product_type: str, words: KindWords) -> _Meaning | None:
     for written, part in zip(reversed(path), reversed(plain), strict=True):
         found = _of_department(part, words)
         if found is not None:
-            return _Meaning(found.kinds, written)
+            return replace(found, because=written)
     # Only now: shirts may be sorted by "Music" or "Animals".
     for written, part in zip(reversed(path), reversed(plain), strict=True):
         if any(map(words.is_elsewhere, (part, *words.departments(part)))):
@@ -148,17 +203,18 @@ def _path(product_type: str) -> list[str]:
 def _of_department(name: str, words: KindWords) -> _Meaning | None:
     """Read one part of a path, which may name several departments.
 
-    All garments that it names count; beside other departments, "Clothing" leaves the kind
-    open: "Apparel & Accessories".
+    All kinds that it names count; beside other departments, "Clothing" leaves the kind open:
+    "Apparel & Accessories", "Clothing, Shoes & Jewelry".
     """
     found = [
         meaning
         for department in words.departments(name)
         if (meaning := _of_one_department(department, words)) is not None
     ]
-    garments = frozenset[Kind]().union(*(each.kinds for each in found if each.kinds))
-    if garments:
-        return _Meaning(garments, name)
+    named = frozenset[Kind]().union(*(each.kinds for each in found if each.kinds))
+    accessories = any(each.accessories for each in found)
+    if named and not (named <= WORN_BESIDE and any(each.kinds is None for each in found)):
+        return _Meaning(named, name, accessories)
     return next((each for each in found if each.kinds is None), found[0] if found else None)
 
 
@@ -172,7 +228,7 @@ def _of_one_department(name: str, words: KindWords) -> _Meaning | None:
     if noun is None:
         return None
     if not noun.word.kinds:
-        return _Meaning(frozenset(), name)
+        return _Meaning(frozenset(), name, words.is_of_accessories(name))
     return _Meaning(frozenset[Kind]().union(*(each.word.kinds for each in found)), name)
 
 

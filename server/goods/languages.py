@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from functools import cache
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -22,7 +22,7 @@ from model.pattern_names import OTHER, PATTERNS, SOLID
 FOLDER: Final = Path(__file__).parent / "words"
 # Spoken where a language is unknown or says nothing.
 FALLBACK: Final = "en"
-# The key of the words for things that are not one of the 13 categories.
+# The key of the words for things that are none of the categories.
 NO_GARMENT: Final = "no garment"
 
 _CATEGORIES: Final = frozenset(category.name for category in CATEGORIES)
@@ -63,6 +63,7 @@ class SearchWords(_Section):
         colours: By name in `model.palette`.
         patterns: By name in `model.pattern_names`, but for "solid" and "other".
         buy: How a search of the whole web says that one wants to buy, "{words} buy".
+        second_hand: What a search for used things is called: "second-hand".
         whole_picture: That a whole picture is searched by, not one garment.
     """
 
@@ -71,6 +72,7 @@ class SearchWords(_Section):
     colours: dict[str, Inflected]
     patterns: dict[str, Inflected]
     buy: Text
+    second_hand: Text = "second-hand"
     whole_picture: Text
 
     @model_validator(mode="after")
@@ -99,6 +101,8 @@ class TitleWords(_Section):
         set_aside: Phrases that only look like words of a kind: "short sleeve". A space may
             also be a hyphen, or nothing.
         kinds: Words by kind: "top", "top or outwear", "no garment".
+        categories: Of the words for kinds, those that also say which category of the kind it is:
+            "shorts", "shorts or skirt".
         colours: Words by the palette's names; two words at most.
         darker: Words that make the colour after them darker.
         lighter: Words that make it lighter.
@@ -111,6 +115,7 @@ class TitleWords(_Section):
     joints: tuple[Text, ...] = ()
     set_aside: tuple[Text, ...] = ()
     kinds: dict[str, tuple[Text, ...]]
+    categories: dict[str, tuple[Text, ...]] = {}
     colours: dict[str, tuple[Text, ...]]
     darker: tuple[Text, ...] = ()
     lighter: tuple[Text, ...] = ()
@@ -120,6 +125,8 @@ class TitleWords(_Section):
     def _is_known(self) -> Self:
         for key in self.kinds:
             kinds_of_key(key)
+        for key in self.categories:
+            categories_of_key(key)
         unknown = set(self.colours) - _COLOURS
         if unknown:
             raise ValueError(f"colours: not of the palette: {', '.join(sorted(unknown))}")
@@ -136,6 +143,8 @@ class DepartmentWords(_Section):
         joined_by: Words between departments of one name: "and".
         front_page: How a path names the shop itself: "home".
         clothing: Departments of clothes of any kind.
+        accessories: Departments of things beside clothes, of which some are categories: the
+            title says whether it is a belt or a watch.
         elsewhere: Departments without clothes, unless something within them says otherwise.
         roots: First parts of paths under which there are never any clothes; those of Google's
             product taxonomy.
@@ -144,6 +153,7 @@ class DepartmentWords(_Section):
     joined_by: tuple[Text, ...] = ()
     front_page: tuple[Text, ...] = ()
     clothing: tuple[Text, ...] = ()
+    accessories: tuple[Text, ...] = ()
     elsewhere: tuple[Text, ...] = ()
     roots: tuple[Text, ...] = ()
 
@@ -158,6 +168,28 @@ class PriceWords(_Section):
     beside: tuple[Text, ...] = ()
 
 
+class AskedWords(_Section):
+    """The words by which people say what they want of a thing in a picture.
+
+    Attributes:
+        below: Words for a highest price, before or behind the amount: "under".
+        above: Words for a lowest price: "over".
+        currencies: What currencies are called, by ISO 4217: "euros".
+        multiples: Words behind a number that make it larger, and by how much.
+        sleeves: Phrases for sleeves: "long", "short" or "none".
+        fillers: Words that ask for nothing: "please".
+        endings: What colours and patterns may end with beside a noun: "e" in "blaue".
+    """
+
+    below: tuple[Text, ...] = ()
+    above: tuple[Text, ...] = ()
+    currencies: dict[Annotated[str, Field(pattern="^[A-Z]{3}$")], tuple[Text, ...]] = {}
+    multiples: dict[Text, Annotated[int, Field(ge=2)]] = {}
+    sleeves: dict[Literal["long", "short", "none"], tuple[Text, ...]] = {}
+    fillers: tuple[Text, ...] = ()
+    endings: tuple[Text, ...] = ()
+
+
 class Language(_Section):
     """One language; ``tag`` is its ISO 639 code, the name of its file."""
 
@@ -166,6 +198,7 @@ class Language(_Section):
     titles: TitleWords
     departments: DepartmentWords = DepartmentWords()
     prices: PriceWords = PriceWords()
+    asked: AskedWords = AskedWords()
 
 
 @cache
@@ -197,6 +230,18 @@ def kinds_of_key(key: str) -> frozenset[Kind]:
         ValueError: It names no kind.
     """
     return frozenset() if key == NO_GARMENT else frozenset(map(Kind, key.split(" or ")))
+
+
+def categories_of_key(key: str) -> frozenset[str]:
+    """Return the names of the categories that a key of `TitleWords.categories` means.
+
+    Raises:
+        ValueError: It names what is no category.
+    """
+    named = frozenset(key.split(" or "))
+    if unknown := named - _CATEGORIES:
+        raise ValueError(f"categories: unknown: {', '.join(sorted(unknown))}")
+    return named
 
 
 def _read(path: Path) -> Language:

@@ -1,7 +1,7 @@
-"""What the digits and separators of an amount mean, which its currency decides.
+"""How numbers of money are written, and what their digits and separators mean.
 
-``1.234`` is twelve hundred and some won, and one dinar and some fils. price-parser reads the
-amounts; this module settles the cases in which it would have to guess.
+``1.234`` is twelve hundred and some won, and one dinar and some fils: the currency decides.
+price-parser reads the amounts; this module settles the cases in which it would have to guess.
 """
 
 import re
@@ -18,6 +18,22 @@ SPACES = " \u00a0\u2007\u2009\u202f"
 MYRIADS = (
     r"\d{1,4}(?:\.\d)?[만万](?: ?\d[천千])?(?: ?\d(?:,?\d{3}|\d{1,2})?(?![\d,천千]))?|\d[천千]"
 )
+# A number as it stands in a text, in any script and with any separators.
+_THOUSANDS = f".,'’٬，．{SPACES}"
+_POINTS = ".,٫，．"
+NUMBER = (
+    rf"(?:{MYRIADS}|(?:\d{{1,3}}(?:,\d\d)+,\d{{3}}|\d{{1,3}}(?:[{_THOUSANDS}]\d{{3}})+(?!\d)"
+    rf"|\d{{1,15}})(?:[{_POINTS}]\d{{1,6}}(?!\d))?)"
+)
+# What replaces the cents of a whole amount: ``299,-``, ``299:-``.
+NO_CENTS = r"(?:[.,:]?[-–—]{1,2})"
+# Of these, what stands for the krona in Sweden.
+SWEDISH_END = "(?::[-–—])"
+# ``12€50``, and the template of a match that writes it with a point.
+EUROS_AND_CENTS = (
+    rf"(?P<euros>\d{{1,5}})[{SPACES}]?€[{SPACES}]?(?P<cents>\d\d)(?![\d.,]|[{SPACES}]?€)"
+)
+EUROS_POINT_CENTS = r"\g<euros>.\g<cents>"
 
 _MYRIADS = re.compile(MYRIADS)
 _MYRIAD_PART = re.compile(r"([\d.,]+)([만万천千]?)")
@@ -25,6 +41,7 @@ _WORTH = {"만": 10_000, "万": 10_000, "천": 1_000, "千": 1_000, "": 1}
 _WHOLE = re.compile(
     r"[0-9]{1,15}|[0-9]{1,3}([., '])[0-9]{3}(?:\1[0-9]{3})*|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}"
 )
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")
 _PART = re.compile(r"[0-9]{1,20}")
 _FIND = re.compile(r"[0-9]+(?:[.,'][0-9]+|[ ][0-9]{3}(?![0-9]))*")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
@@ -67,6 +84,9 @@ def decimal_separator(number: str, currency: str | None) -> str | None:
         return None
     last = found[-1]
     whole, _, part = number.rpartition(last)
+    if minor_units(currency) == 0 and _GROUPED.fullmatch(number):
+        # Dong are not divided: whoever writes "52,990.000" mixes separators.
+        return None
     # Neither "12.50" nor "1,234.500", "0.500" or "1234.500" can be grouped.
     if len(part) != 3 or not whole.isdecimal() or not whole.strip("0") or len(whole) > 3:
         return last
@@ -81,6 +101,8 @@ def read_number(number: str, currency: str | None) -> Decimal | None:
         currency: Its ISO 4217 code, if it is known.
     """
     separator = decimal_separator(number, currency)
+    if separator is None and "," in number:
+        number = number.replace(".", ",")
     whole, _, part = number.rpartition(separator) if separator else (number, "", "0")
     if not _WHOLE.fullmatch(whole) or not _PART.fullmatch(part):
         return None

@@ -1,21 +1,29 @@
 """The exact price that a short text is, as feeds and vendors write it, or nothing.
 
-Numerals and separators are those of `server.goods.numerals`, symbols those of
-`server.goods.currencies`, as for the amounts on a page (`server.goods.amounts`).
+How a number is written is in `server.goods.numerals`, symbols are in `server.goods.currencies`,
+as for the amounts on a page (`server.goods.amounts`).
 """
 
 import re
 import unicodedata
 from functools import cache
 
-from server.goods.amounts import NO_CENTS
 from server.goods.currencies import MINOR_UNITS, SWEDISH_MARK, currency_of, possible_currencies
 from server.goods.languages import languages
 from server.goods.money import Money, from_decimal, from_major_units
-from server.goods.numerals import find_numbers, read_number, western
+from server.goods.numerals import (
+    EUROS_AND_CENTS,
+    EUROS_POINT_CENTS,
+    NO_CENTS,
+    SWEDISH_END,
+    find_numbers,
+    read_number,
+    western,
+)
 
 _LONGEST_PRICE = 64
-_EURO_AND_CENTS = re.compile(r"(?<![\d.,])(\d{1,5}) ?€ ?(\d\d)(?![\d.,])")
+_EUROS_AND_CENTS = re.compile(rf"(?<![\d.,]){EUROS_AND_CENTS}")
+_SWEDISH = re.compile(rf"\d{SWEDISH_END}")
 _MINUS = re.compile("[-\u2010-\u2015\u2212\uff0d]")
 _CENTLESS = re.compile(rf"(?<=[0-9]){NO_CENTS}(?![^\s*])")
 _MARKS_BESIDE = r"[\s*+≈~.,:]"
@@ -36,8 +44,8 @@ def read_price(text: str, country: str | None = None, currency: str | None = Non
     """
     if len(text) > _LONGEST_PRICE:
         return None
-    text = _EURO_AND_CENTS.sub(r"\1.\2€", western(text))
-    swedish = re.search(r"\d:[-–—]", text) is not None
+    text = _EUROS_AND_CENTS.sub(rf"{EUROS_POINT_CENTS}€", western(text))
+    swedish = _SWEDISH.search(text) is not None
     text = _CENTLESS.sub(" ", text)
     numbers = find_numbers(text)
     if len(numbers) != 1 or _MINUS.search(text):

@@ -15,6 +15,10 @@ LONGEST_LINK = 4096
 _LONGEST_RAW = 20_000
 _TAG = re.compile(r"<[^<>]{0,1000}>")
 _SPACE = re.compile(r"\s+")
+# Letters and symbols that are drawn as nothing: fillers of Hangul, and Braille without a dot.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# Marks on one letter: languages need two to four, and a hundred cover the lines around.
+_MOST_MARKS = 4
 _NOT_IN_A_LINK = re.compile(r"[\x00-\x20\x7f-\x9f\\<>\"`{}|^\u2028\u2029]")
 
 
@@ -22,7 +26,8 @@ def clean_text(text: object, longest: int = LONGEST_TITLE) -> str | None:
     """Return plain text on one line: entities resolved, tags and control characters removed.
 
     Also removed are the invisible characters that reverse the direction of a line (a title
-    must not rearrange the price beside it) and halves of surrogate pairs.
+    must not rearrange the price beside it), letters that are drawn as nothing, marks beyond the
+    fourth on one letter (they would cover what is above and below), and halves of surrogate pairs.
 
     Returns:
         At most ``longest`` characters, cut with an ellipsis; None if nothing is left.
@@ -33,14 +38,34 @@ def clean_text(text: object, longest: int = LONGEST_TITLE) -> str | None:
     plain = html.unescape(html.unescape(text[:_LONGEST_RAW]))
     plain = _TAG.sub(" ", plain)
     plain = "".join(c if _shown(c) else " " for c in unicodedata.normalize("NFC", plain))
+    plain = _with_few_marks(plain)
     plain = _SPACE.sub(" ", plain).strip()
     if len(plain) > longest:
         plain = plain[: longest - 1].rstrip() + "…"
     return plain or None
 
 
+def _with_few_marks(text: str) -> str:
+    if text.isascii():
+        return text
+    kept, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
 def _shown(character: str) -> bool:
-    return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    return character not in _BLANK and unicodedata.category(character) not in {
+        "Cc",
+        "Cf",
+        "Cs",
+        "Co",
+        "Cn",
+        "Zl",
+        "Zp",
+    }
 
 
 def safe_link(link: object) -> str | None:

@@ -1,11 +1,11 @@
 """Small pictures of things on sale."""
 
 import hashlib
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from model.picture import encode_jpeg, scaled_down
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # Longest side in pixels: twice what a panel shows, for dense screens.
 MAX_SIDE = 320
@@ -13,8 +13,10 @@ MEDIA_TYPE = "image/jpeg"
 _QUALITY = 82
 
 
-def make_thumbnail(picture: NDArray[np.uint8]) -> bytes:
+def make_thumbnail(picture: "NDArray[np.uint8]") -> bytes:
     """Encode ``H x W x 3`` uint8 RGB as a JPEG of at most `MAX_SIDE` pixels a side."""
+    from model.picture import encode_jpeg, scaled_down  # noqa: PLC0415 - slow; keys need none
+
     return encode_jpeg(scaled_down(picture, MAX_SIDE), quality=_QUALITY)
 
 

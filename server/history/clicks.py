@@ -10,12 +10,14 @@ from sqlalchemy import delete, select
 from model.errors import WhereToBuyError
 from server.goods.links import host_of, shop_key
 from server.goods.money import Money
-from server.storage.database import Database
+from server.storage.personal import Personal
 from server.storage.tables import ClickRow, LookRow, now
 
 MOST_SHOWN = 500
 # Clicks whose shops count as opened before; older ones do not.
 CLICKS_REMEMBERED = 200
+# Beyond it no database has an id.
+_LARGEST_ID = 2**31 - 1
 
 
 class OfferNotFoundError(WhereToBuyError):
@@ -27,6 +29,17 @@ class OfferNotFoundError(WhereToBuyError):
         super().__init__(
             "This offer was not given for this garment, or not lately.",
             hint="Search for the garment's offers again.",
+        )
+
+
+class ClickNotFoundError(WhereToBuyError):
+    """No such click is in the history."""
+
+    code: ClassVar[str] = "click-not-found"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is not in the history.", hint="It may have been deleted in another tab."
         )
 
 
@@ -70,7 +83,7 @@ class Click:
 class ClickHistory:
     """The clicks in the database; safe to share between threads."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Personal) -> None:
         self._database = database
 
     def add(self, look_id: str, garment: int, category: str, offer: OpenedOffer) -> Click:
@@ -99,18 +112,20 @@ class ClickHistory:
         """Return the clicks, newest first, at most ``limit``."""
         with self._database.session(read_only=True) as session:
             found = session.scalars(
-                select(ClickRow)
-                .order_by(ClickRow.created_at.desc(), ClickRow.id.desc())
-                .limit(limit)
+                # Not by time: the clock may have been set back.
+                select(ClickRow).order_by(ClickRow.id.desc()).limit(limit)
             )
             return [_click(row) for row in found]
 
+    def delete(self, number: int) -> bool:
+        """Delete one click, and return whether there was one."""
+        return number <= _LARGEST_ID and bool(
+            self._database.delete([delete(ClickRow).where(ClickRow.id == number)])
+        )
+
     def clear(self) -> int:
         """Delete all clicks, and return how many there were."""
-        with self._database.session() as session:
-            count = len(session.scalars(select(ClickRow.id)).all())
-            session.execute(delete(ClickRow))
-            return count
+        return sum(each.delete([delete(ClickRow)]) for each in self._database.each())
 
 
 class OpenedShops:

@@ -1,6 +1,7 @@
 """Looks of pictures at an address."""
 
 import threading
+from collections.abc import Callable
 
 from model.errors import WhereToBuyError
 from server.fetch.fetcher import Fetcher
@@ -27,8 +28,14 @@ class LookDownload:
         self._metrics = metrics
         self._places = threading.BoundedSemaphore(at_once)
 
-    def create(self, image_url: str, page_url: str | None) -> Look:
-        """Return the look of the picture at ``image_url``.
+    def create(
+        self,
+        image_url: str,
+        page_url: str | None,
+        *,
+        is_gone: Callable[[], bool] = lambda: False,
+    ) -> Look:
+        """Return the look of the picture at ``image_url``; ``is_gone`` as in `LookService.create`.
 
         Raises:
             FetchError: It cannot or must not be downloaded.
@@ -39,11 +46,14 @@ class LookDownload:
             self._metrics.fetches.labels("refused").inc()
             raise QueueFullError(_RETRY_SECONDS)
         try:
-            fetched = self._fetcher.picture(image_url)
+            with self._metrics.stage("download"):
+                fetched = self._fetcher.picture(image_url)
         except WhereToBuyError as error:
             self._metrics.fetches.labels(error.code).inc()
             raise
         finally:
             self._places.release()
         self._metrics.fetches.labels("ok").inc()
-        return self._looks.create(fetched.data, image_url=image_url, page_url=page_url)
+        return self._looks.create(
+            fetched.data, image_url=image_url, page_url=page_url, is_gone=is_gone
+        )

@@ -1,28 +1,44 @@
-"""Looks on request: each picture is analysed once, in turn, and kept."""
+"""Looks on request: made, found again, cropped and deleted."""
 
-import dataclasses
 import logging
 import threading
-import time
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.crops import cut_out
+from model.decoding.pool import shared_pool
 from model.outlines import fill
+from model.picture import decode_picture
 from server.config import Settings
 from server.looks.analysis import PatternNamer
-from server.looks.errors import GarmentNotFoundError, LookNotFoundError, QueueFullError
+from server.looks.corrections import CorrectionStore
+from server.looks.errors import (
+    GarmentNotFoundError,
+    LookNotFoundError,
+    StuckError,
+)
+from server.looks.keeping import LookKeeper
 from server.looks.look import Look, LookGarment
-from server.looks.pipeline import GarmentFinder, LookPipeline
+from server.looks.making import LookMaker
+from server.looks.pipeline import (
+    GarmentFinder,
+    LookPipeline,
+    Reviser,
+)
 from server.looks.store import LookStore
-from server.looks.work_queue import WorkQueue
 from server.metrics import Metrics
-from server.storage.database import Database
+from server.storage.personal import Personal
+
+# Far more than any picture takes on a slow machine.
+_STUCK_SECONDS = 60.0
 
 _log = logging.getLogger(__name__)
+
+Done = TypeVar("Done")
 
 
 class LookService:
@@ -35,20 +51,36 @@ class LookService:
 
     def __init__(
         self,
-        database: Database,
+        database: Personal,
         segmenter: GarmentFinder,
         settings: Settings,
         metrics: Metrics | None = None,
         patterns: PatternNamer | None = None,
+        *,
+        second_look: Reviser | None = None,
     ) -> None:
-        self._pipeline = LookPipeline(segmenter, patterns, min_score=settings.min_score)
-        self._store = LookStore(database, kept=settings.looks_kept)
-        self._queue: WorkQueue[Look] = WorkQueue(settings.queue_size)
-        self._flights: dict[str, Future[Look]] = {}
-        self._lock = threading.Lock()
+        metrics = metrics or Metrics()
+        pipeline = LookPipeline(
+            segmenter,
+            patterns,
+            second_look=second_look,
+            min_score=settings.min_score,
+            decode=shared_pool().decode,
+            metrics=metrics,
+        )
+        self._keeper = LookKeeper(LookStore(database, kept=settings.looks_kept))
+        self._maker = LookMaker(
+            pipeline, self._keeper, CorrectionStore(database), settings.queue_size, metrics
+        )
+        self._forgetting = threading.Lock()
         self._callbacks: list[Callable[[Look], None]] = []
-        self._metrics = metrics or Metrics()
-        self._metrics.pictures_waiting.set_function(lambda: self._queue.waiting)
+        metrics.pictures_waiting.set_function(lambda: self._maker.waiting)
+        metrics.looks_unwritten.set_function(lambda: self._keeper.waiting)
+
+    @property
+    def waiting(self) -> int:
+        """Number of pictures that wait for their analysis."""
+        return self._maker.waiting
 
     def on_created(self, callback: Callable[[Look], None]) -> None:
         """Call ``callback`` with each look that is asked for, new or known.
@@ -59,7 +91,12 @@ class LookService:
         self._callbacks.append(callback)
 
     def create(
-        self, data: bytes, image_url: str | None = None, page_url: str | None = None
+        self,
+        data: bytes,
+        image_url: str | None = None,
+        page_url: str | None = None,
+        *,
+        is_gone: Callable[[], bool] = lambda: False,
     ) -> Look:
         """Return the look of a picture file.
 
@@ -67,21 +104,16 @@ class LookService:
             data: The whole file.
             image_url: Where it was found, if anywhere.
             page_url: The page that shows it.
+            is_gone: Tells whether whoever asked has gone. Once all who asked for a picture
+                have, the analysis ends before its next step.
 
         Raises:
             PictureError: The file cannot be read (or one of its subclasses).
             QueueFullError: Too many pictures wait.
+            ClientGoneError: Nobody waits for it any more.
         """
-        look_id = self._pipeline.look_id(data)
-        look = self._store.find(look_id)
-        if look is None:
-            flight, mine = self._flight(look_id, data, image_url, page_url)
-            look = flight.result()
-            self._metrics.looks.labels("new" if mine else "known").inc()
-        else:
-            mine = True
-            self._metrics.looks.labels("known").inc()
-        look = self._seen(look, image_url, page_url)
+        look, mine = self._maker.make(data, image_url, page_url, is_gone)
+        look = self._keeper.seen(look, image_url, page_url)
         if mine:
             self._call_back(look)
         return look
@@ -92,18 +124,66 @@ class LookService:
         Raises:
             LookNotFoundError: No look with this id is kept.
         """
-        look = self._store.find(look_id)
+        look = self._keeper.find(look_id)
         if look is None:
             raise LookNotFoundError
         return look
 
     def newest(self, limit: int) -> list[Look]:
         """Return the kept looks, newest first, at most ``limit``."""
-        return self._store.newest(limit)
+        return self._keeper.newest(limit)
 
     def clear(self) -> None:
         """Delete every kept look and its picture."""
-        self._store.clear()
+        with self._forgetting:
+            self._keeper.clear()
+
+    def delete(self, look_id: str) -> None:
+        """Delete a look and its picture.
+
+        Raises:
+            LookNotFoundError: No look with this id is kept.
+        """
+        with self.kept(look_id):
+            self._keeper.delete(look_id)
+
+    @contextmanager
+    def kept(self, look_id: str) -> Iterator[Look]:
+        """Keep a look from being deleted while something is written about it.
+
+        What is written just after the look is gone would come back with the same picture.
+
+        Raises:
+            LookNotFoundError: No look with this id is kept.
+        """
+        with self._forgetting:
+            yield self.get(look_id)
+
+    def in_turn(self, job: Callable[[], Done]) -> Done:
+        """Do something with the models, in the queue in which pictures wait, and return its result.
+
+        Raises:
+            QueueFullError: Too many pictures wait.
+        """
+        return self._maker.in_turn(job)
+
+    def changed(self, look_id: str) -> Look:
+        """Return a look after it was corrected, as if it had just been made.
+
+        Raises:
+            LookNotFoundError: It is no longer kept.
+        """
+        look = self.get(look_id)
+        self._call_back(look)
+        return look
+
+    def picture(self, look: Look) -> NDArray[np.uint8]:
+        """Return the picture as it was analysed, ``H x W x 3`` uint8 RGB.
+
+        Raises:
+            LookNotFoundError: It is no longer kept.
+        """
+        return decode_picture(self.picture_file(look))
 
     def picture_file(self, look: Look) -> bytes:
         """Return the picture as it was analysed: a JPEG file without the photo's metadata.
@@ -111,7 +191,7 @@ class LookService:
         Raises:
             LookNotFoundError: The picture is no longer kept.
         """
-        return self._store.picture_file(look.id)
+        return self._keeper.picture_file(look.id)
 
     def garment(self, look: Look, number: int) -> LookGarment:
         """Return a garment of a look.
@@ -121,7 +201,7 @@ class LookService:
         """
         garment = look.garment(number)
         if garment is None:
-            raise GarmentNotFoundError(number, len(look.garments))
+            raise GarmentNotFoundError(number, [each.number for each in look.garments])
         return garment
 
     def crop(self, look: Look, number: int) -> NDArray[np.uint8]:
@@ -132,65 +212,40 @@ class LookService:
             LookNotFoundError: The picture is no longer kept.
         """
         garment = self.garment(look, number)
-        picture = self._store.picture(look.id)
-        mask = fill(list(garment.polygons), (picture.shape[0], picture.shape[1]))
-        return cut_out(picture, mask, garment.box)
+        return _cut_out(self.picture(look), garment)
+
+    def crops(self, look: Look, garments: Sequence[LookGarment]) -> list[NDArray[np.uint8]]:
+        """Cut several garments out, in order, as `crop` does one.
+
+        Raises:
+            LookNotFoundError: The picture is no longer kept.
+        """
+        if not garments:
+            return []
+        picture = self.picture(look)
+        return [_cut_out(picture, garment) for garment in garments]
+
+    def check(self) -> None:
+        """Check that pictures are analysed in reasonable time, and can be kept.
+
+        Raises:
+            StuckError: One has been analysed for far too long.
+            DatabaseError: The last look could not be kept.
+        """
+        seconds = self._maker.longest_running
+        if seconds > _STUCK_SECONDS:
+            raise StuckError(seconds)
+        if self._keeper.fault is not None:
+            raise self._keeper.fault
+
+    def stop_waiting(self) -> None:
+        """Turn away the pictures that wait; those that are being analysed are kept."""
+        self._maker.close()
 
     def close(self) -> None:
-        """Turn away the pictures that wait."""
-        self._queue.close()
-
-    def _flight(
-        self, look_id: str, data: bytes, image_url: str | None, page_url: str | None
-    ) -> tuple[Future[Look], bool]:
-        """Join the running analysis of this picture, or start one.
-
-        Returns:
-            The analysis, and whether this call started it.
-        """
-        with self._lock:
-            flight = self._flights.get(look_id)
-            if flight is not None:
-                return flight, False
-            try:
-                flight = self._queue.submit(
-                    lambda: self._analyse(look_id, data, image_url, page_url)
-                )
-            except QueueFullError:
-                self._metrics.looks.labels("refused").inc()
-                raise
-            self._flights[look_id] = flight
-        flight.add_done_callback(lambda _: self._landed(look_id))
-        return flight, True
-
-    def _landed(self, look_id: str) -> None:
-        with self._lock:
-            del self._flights[look_id]
-
-    def _analyse(
-        self, look_id: str, data: bytes, image_url: str | None, page_url: str | None
-    ) -> Look:
-        # Another flight may have landed since the store was searched.
-        known = self._store.find(look_id)
-        if known is not None:
-            return known
-        began = time.perf_counter()
-        try:
-            analysed = self._pipeline.analyse(data, image_url=image_url, page_url=page_url)
-            self._store.add(analysed.look, analysed.picture)
-        except Exception:
-            self._metrics.looks.labels("failed").inc()
-            raise
-        self._metrics.analysis_seconds.observe(time.perf_counter() - began)
-        return analysed.look
-
-    def _seen(self, look: Look, image_url: str | None, page_url: str | None) -> Look:
-        newest = dataclasses.replace(
-            look, image_url=image_url or look.image_url, page_url=page_url or look.page_url
-        )
-        if newest != look:
-            self._store.seen(look.id, image_url, page_url)
-        return newest
+        """Turn away the pictures that wait, and write what is not in the database yet."""
+        self._maker.close()
+        self._keeper.close()
 
     def _call_back(self, look: Look) -> None:
         for callback in self._callbacks:
@@ -198,3 +253,8 @@ class LookService:
                 callback(look)
             except Exception:  # noqa: BLE001 - logged; the look is the user's
                 _log.exception("A callback for a new look failed")
+
+
+def _cut_out(picture: NDArray[np.uint8], garment: LookGarment) -> NDArray[np.uint8]:
+    mask = fill(list(garment.polygons), (picture.shape[0], picture.shape[1]))
+    return cut_out(picture, mask, garment.box)

@@ -1,62 +1,72 @@
 """The newest looks, kept across restarts."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, bindparam, delete, exists, func, insert, select
+from sqlalchemy.orm import Session
 
-from model.picture import decode_picture, encode_jpeg
+from server.looks.corrections import Correction, corrected, corrections_of
 from server.looks.errors import LookNotFoundError
 from server.looks.look import Look, LookGarment
 from server.looks.schema import GarmentOut
-from server.storage.database import Database
-from server.storage.tables import LookRow
+from server.storage.personal import Personal
+from server.storage.tables import CorrectionRow, LookRow, PutAwayRow
 
-_QUALITY = 92
+# Pictures whose pages a full disk's reserve has room for, while they are deleted.
+_DELETED_AT_ONCE = 8
 
 
 class LookStore:
-    """Looks and their pictures in the database."""
+    """Looks and their pictures in the database.
 
-    def __init__(self, database: Database, *, kept: int) -> None:
-        """Keep at most ``kept`` looks."""
+    A look's garments are stored as the model found them; what people said about its picture is
+    laid over them whenever the look is read.
+    """
+
+    def __init__(self, database: Personal, *, kept: int) -> None:
+        """Keep at most ``kept`` looks, and beside them those that somebody corrected."""
         self._database = database
-        self._kept = kept
-
-    def add(self, look: Look, picture: NDArray[np.uint8]) -> None:
-        """Keep a look with its picture (``H x W x 3`` uint8 RGB), and drop the oldest.
-
-        A look that another process on the same database has stored already is not changed.
-        """
-        view = look.to_view()
-        row = LookRow(
-            id=look.id,
-            width=look.width,
-            height=look.height,
-            image_url=look.image_url,
-            page_url=look.page_url,
-            garments=[garment.model_dump(mode="json") for garment in view.garments],
-            picture=encode_jpeg(picture, quality=_QUALITY),
-            created_at=look.created_at,
-        )
         newest = (
             select(LookRow.id)
             .order_by(LookRow.created_at.desc(), LookRow.id)
-            .limit(self._kept)
+            .limit(kept)
             .scalar_subquery()
         )
+        self._drop_oldest = delete(LookRow).where(
+            LookRow.id.not_in(newest),
+            LookRow.picture_hash.not_in(select(CorrectionRow.picture_hash)),
+        )
+
+    def add(self, look: Look, jpeg: bytes) -> Look:
+        """Keep a look with its picture, and drop the oldest.
+
+        A look that another process on the same database has stored already is not changed.
+
+        Returns:
+            The look as it is kept, with what was said about its picture: never older than one
+            that was kept before, even if the clock was set back, or it would be the first to be
+            dropped.
+        """
         with self._database.session() as session:
-            if session.get(LookRow, look.id) is None:
-                session.add(row)
-                session.flush()
-                session.execute(delete(LookRow).where(LookRow.id.not_in(newest)))
+            is_kept, last = session.execute(_BEFORE, {"id": look.id}).one()
+            if is_kept:
+                return _looks(session, session.execute(_BY_ID, {"id": look.id}).all())[0]
+            if last is not None and last >= look.created_at:
+                look = replace(look, created_at=last + timedelta(microseconds=1))
+            session.connection().execute(_INSERT, _row(look, jpeg))
+            session.connection().execute(self._drop_oldest)
+            session.connection().execute(_FORGET_PUT_AWAY)
+            said = corrections_of(session, [look.picture_hash])
+        return replace(look, garments=corrected(look.garments, said.get(look.picture_hash, [])))
 
     def find(self, look_id: str) -> Look | None:
         """Return the look with this id, or None."""
         with self._database.session(read_only=True) as session:
-            row = session.execute(_WITHOUT_PICTURE.where(LookRow.id == look_id)).one_or_none()
-        return None if row is None else _look(row)
+            looks = _looks(session, session.execute(_BY_ID, {"id": look_id}).all())
+        return looks[0] if looks else None
 
     def seen(self, look_id: str, image_url: str | None, page_url: str | None) -> None:
         """Record where the picture of a kept look was last seen; None changes nothing.
@@ -69,16 +79,8 @@ class LookStore:
                 row.image_url = image_url or row.image_url
                 row.page_url = page_url or row.page_url
 
-    def picture(self, look_id: str) -> NDArray[np.uint8]:
-        """Return the picture as it was analysed, ``H x W x 3`` uint8 RGB.
-
-        Raises:
-            LookNotFoundError: It is not kept, or no longer.
-        """
-        return decode_picture(self.picture_file(look_id))
-
     def picture_file(self, look_id: str) -> bytes:
-        """Return the same picture as a JPEG file, without any of the photo's metadata.
+        """Return the picture as it was analysed: a JPEG file without the photo's metadata.
 
         Raises:
             LookNotFoundError: It is not kept, or no longer.
@@ -97,16 +99,37 @@ class LookStore:
             rows = session.execute(
                 _WITHOUT_PICTURE.order_by(LookRow.created_at.desc(), LookRow.id).limit(limit)
             )
-            return [_look(row) for row in rows]
+            return _looks(session, rows.all())
+
+    def delete(self, look_id: str) -> None:
+        """Delete a look and its picture, and what was said about that; none is no error."""
+        self._database.delete(
+            [
+                delete(LookRow).where(LookRow.id == look_id),
+                # Other weights may have made another look of the same picture.
+                delete(CorrectionRow).where(CorrectionRow.picture_hash.not_in(_PICTURES)),
+                _FORGET_PUT_AWAY,
+            ]
+        )
 
     def clear(self) -> None:
-        """Delete every look and its picture."""
-        with self._database.session() as session:
-            session.execute(delete(LookRow))
+        """Delete every look and its picture, and what was said about them."""
+        for database in self._database.each():
+            database.delete([delete(CorrectionRow), delete(PutAwayRow)])
+            with database.session(read_only=True) as session:
+                ids = session.scalars(select(LookRow.id)).all()
+            database.delete(
+                delete(LookRow).where(LookRow.id.in_(ids[start : start + _DELETED_AT_ONCE]))
+                for start in range(0, len(ids), _DELETED_AT_ONCE)
+            )
 
 
+_PICTURES = select(LookRow.picture_hash)
+# What was put away beside pictures that are gone.
+_FORGET_PUT_AWAY = delete(PutAwayRow).where(PutAwayRow.picture_hash.not_in(_PICTURES))
 _WITHOUT_PICTURE = select(
     LookRow.id,
+    LookRow.picture_hash,
     LookRow.width,
     LookRow.height,
     LookRow.image_url,
@@ -114,9 +137,36 @@ _WITHOUT_PICTURE = select(
     LookRow.created_at,
     LookRow.garments,
 )
+# These are built once: building a statement takes longer than running it.
+_BY_ID = _WITHOUT_PICTURE.where(LookRow.id == bindparam("id"))
+_BEFORE = select(
+    exists().where(LookRow.id == bindparam("id")),
+    select(func.max(LookRow.created_at)).scalar_subquery(),
+)
+_INSERT = insert(LookRow)
 
 
-def _look(row: Row[Any]) -> Look:
+def _row(look: Look, jpeg: bytes) -> dict[str, Any]:
+    return {
+        "id": look.id,
+        "picture_hash": look.picture_hash,
+        "width": look.width,
+        "height": look.height,
+        "image_url": look.image_url,
+        "page_url": look.page_url,
+        "garments": [garment.model_dump(mode="json") for garment in look.to_view().garments],
+        "picture": jpeg,
+        "created_at": look.created_at,
+    }
+
+
+def _looks(session: Session, rows: Sequence[Row[Any]]) -> list[Look]:
+    said = corrections_of(session, [row.picture_hash for row in rows])
+    return [_look(row, said.get(row.picture_hash, [])) for row in rows]
+
+
+def _look(row: Row[Any], said: list[Correction]) -> Look:
+    found = [LookGarment.from_view(GarmentOut.model_validate(each)) for each in row.garments]
     return Look(
         id=row.id,
         width=row.width,
@@ -124,7 +174,6 @@ def _look(row: Row[Any]) -> Look:
         image_url=row.image_url,
         page_url=row.page_url,
         created_at=row.created_at,
-        garments=tuple(
-            LookGarment.from_view(GarmentOut.model_validate(garment)) for garment in row.garments
-        ),
+        garments=corrected(found, said),
+        picture_hash=row.picture_hash,
     )

@@ -1,12 +1,13 @@
 """Searches that run as soon as a look is made, and a cache of their answers."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from server.looks.errors import QueueFullError, StoppedError
 from server.looks.look import Look
 from server.looks.work_queue import WorkQueue
+from server.offers.errors import ProviderError
 from server.offers.lru import LruCache
 from server.offers.offer import ComparedOffer, GarmentQuery, Offer, SearchContext
 from server.offers.provider import Provider
@@ -35,14 +36,20 @@ class EarlySearch:
         queries: Makes the queries of a look.
         providers: Those to ask in the background.
         context: Whom background searches are for.
+        is_on: Whether a provider, by its name, may be asked now.
     """
 
     def __init__(
-        self, queries: Queries, providers: Sequence[Provider], context: SearchContext
+        self,
+        queries: Queries,
+        providers: Sequence[Provider],
+        context: SearchContext,
+        is_on: Callable[[str], bool] = lambda _: True,
     ) -> None:
         self._queries = queries
         self._providers = tuple(providers)
         self._context = context
+        self._is_on = is_on
         self._answers: LruCache[object, _Answer] = LruCache(ANSWERS_KEPT)
         self._background: WorkQueue[None] = WorkQueue(QUEUE_SIZE, name="early-offers")
 
@@ -65,8 +72,9 @@ class EarlySearch:
             ProviderError: There is no answer.
         """
         key = (
-            (query.look_id, query.number, query.category.id, query.picture_url, provider.name),
-            (context.country, context.language, context.currency),
+            (query.look_id, query.number, query.categories, query.picture_url, query.asked),
+            provider.name,
+            (context.country, context.language, context.currency, context.wanted),
         )
         version = provider.version()
         cached = self._answers.get(key)
@@ -81,6 +89,13 @@ class EarlySearch:
         self._background.close()
 
     def _run(self, look: Look) -> None:
+        if self._queries.looks_wait():
+            _log.info("No early search for look %s: other pictures are analysed first", look.id)
+            return
         for query in self._queries.of(look):
-            for provider in self._providers:
-                self.answer(provider, query, self._context)
+            for provider in filter(lambda each: self._is_on(each.name), self._providers):
+                try:
+                    self.answer(provider, query, self._context)
+                except ProviderError as error:
+                    # The user is told after a click, when it is asked again.
+                    _log.info("No early search of %s: %s", provider.name, error)

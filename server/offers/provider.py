@@ -87,6 +87,12 @@ class ProviderState:
     keys: tuple[tuple[str, bool], ...] = ()
     # Whether requests to it are counted: true if asking it sends something off the machine.
     counted: bool = False
+    # The setting that says where it is, and the one that raises its limit; None for neither.
+    address_setting: str | None = None
+    limit_setting: str | None = None
+    # Whether it is asked again by broader words where all found too little: a search of it must
+    # cost nothing.
+    asked_again: bool = False
 
     def usage(self, quotas: "Quotas") -> "Usage | None":
         """Return what it was sent today; None if it is sent nothing."""

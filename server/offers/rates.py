@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from model.errors import WhereToBuyError
@@ -27,12 +28,43 @@ OLDEST = datetime.timedelta(days=7)
 _log = logging.getLogger(__name__)
 
 
+class NoRates(StrEnum):
+    """Why there are no rates although the settings ask for them; part of the public contract."""
+
+    FILE_MISSING = "file-missing"
+    NOT_YET = "not-yet"
+    NOT_DOWNLOADED = "not-downloaded"
+    TOO_OLD = "too-old"
+    TOO_OLD_NOT_DOWNLOADED = "too-old-not-downloaded"
+    OF_THE_FUTURE = "of-the-future"
+    FILE_TOO_LARGE = "file-too-large"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class RatesProblem:
+    """What is wrong with the rates.
+
+    Attributes:
+        code: Which of the kinds it is.
+        text: The same in plain English.
+        details: What words in another language name: a file, a day (ISO 8601).
+    """
+
+    code: NoRates
+    text: str
+    details: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.text
+
+
 @dataclass(frozen=True, slots=True)
 class RatesState:
-    """The rates in force, or in plain words why there are none."""
+    """The rates in force, or why there are none."""
 
     rates: Rates | None
-    problem: str | None = None
+    problem: RatesProblem | None = None
 
 
 class RateSource:
@@ -68,7 +100,7 @@ class RateSource:
         # The file's modification time and what it contained.
         self._read: tuple[float, RatesState] | None = None
         self._download_problem: str | None = None
-        self._warned: str | None = None
+        self._warned: RatesProblem | None = None
         place = settings.rates_ecb or ""
         self._url = place if place.lower().startswith(("http://", "https://")) else None
         self._file = settings.state_dir / KEPT_FILE if self._url else Path(place) if place else None
@@ -97,20 +129,32 @@ class RateSource:
             if self._read is None or self._read[0] != changed:
                 self._read = changed, _file_state(file)
         except OSError as error:
-            missing = f"There is no file of exchange rates at {file} ({error.strerror})."
-            if self._url:
-                missing = self._download_problem or "The exchange rates have not come yet."
-            return RatesState(None, missing)
+            return RatesState(None, self._missing(file, error))
         state = self._read[1]
         if state.rates is None or state.rates.as_of is None:
             return state
         today = datetime.datetime.fromtimestamp(self._now(), datetime.UTC).date()
         if today - state.rates.as_of > OLDEST:
-            old = f"The exchange rates are of {state.rates.as_of.isoformat()}, which is too old."
-            return RatesState(None, " ".join(filter(None, (old, self._download_problem))))
+            return RatesState(None, self._too_old(state.rates.as_of.isoformat()))
         if state.rates.as_of - today > datetime.timedelta(days=1):
-            return RatesState(None, "The exchange rates are of a day that is yet to come.")
+            text = "The exchange rates are of a day that is yet to come."
+            return RatesState(None, RatesProblem(NoRates.OF_THE_FUTURE, text))
         return state
+
+    def _missing(self, file: Path, error: OSError) -> RatesProblem:
+        if not self._url:
+            text = f"There is no file of exchange rates at {file} ({error.strerror})."
+            return RatesProblem(NoRates.FILE_MISSING, text, (str(file),))
+        if self._download_problem:
+            return RatesProblem(NoRates.NOT_DOWNLOADED, self._download_problem)
+        return RatesProblem(NoRates.NOT_YET, "The exchange rates have not come yet.")
+
+    def _too_old(self, day: str) -> RatesProblem:
+        text = f"The exchange rates are of {day}, which is too old."
+        if not self._download_problem:
+            return RatesProblem(NoRates.TOO_OLD, text, (day,))
+        text = f"{text} {self._download_problem}"
+        return RatesProblem(NoRates.TOO_OLD_NOT_DOWNLOADED, text, (day,))
 
     def _download_if_due(self, url: str, file: Path) -> None:
         now = self._now()
@@ -146,11 +190,13 @@ def _file_state(file: Path) -> RatesState:
     with file.open("rb") as opened:
         data = opened.read(FILE_BYTES + 1)
     if len(data) > FILE_BYTES:
-        return RatesState(None, f"{file} is too large for one day's exchange rates.")
+        text = f"{file} is too large for one day's exchange rates."
+        return RatesState(None, RatesProblem(NoRates.FILE_TOO_LARGE, text, (str(file),)))
     try:
         return RatesState(read_ecb(data))
     except RatesError as error:
-        return RatesState(None, f"{file}: {error}")
+        problem = RatesProblem(NoRates.UNREADABLE, f"{file}: {error}", (str(file),))
+        return RatesState(None, problem)
 
 
 def _keep(file: Path, data: bytes, now: float) -> None:

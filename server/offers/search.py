@@ -2,11 +2,16 @@
 
 import queue
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 
+from server.catalog.preparing import Preparing
+from server.goods.asked import NOTHING, Asked
 from server.looks.errors import GarmentNotFoundError
 from server.looks.look import Look
+from server.metrics import Metrics
+from server.offers.asking import as_asked
 from server.offers.early_search import EarlySearch
+from server.offers.errors import LateError, LateInPartError
 from server.offers.fan_out import FanOut, OffersFound, ProviderFailed, ProviderFinished
 from server.offers.joining.same_product import SameProducts
 from server.offers.offer import (
@@ -24,6 +29,7 @@ from server.offers.order.ranking import DEFAULT_BOOSTS, Boosts, Ranking, best_fi
 from server.offers.pictures.compare import Comparer
 from server.offers.provider import Provider
 from server.offers.queries import Queries
+from server.offers.receipts import Receipts
 from server.offers.recent_offers import RecentOffers
 
 
@@ -40,9 +46,19 @@ class OfferSearch:
         comparer: Compares the pictures of offers that come without vectors.
         defaults: Whom early searches are for.
         seconds: How long a whole search may take.
+        metrics: Where the providers' searches are measured.
         boosts: What moves offers besides their similarity.
+        asked_again: Names of the providers that are asked again, by broader words, where they
+            find too little.
         opened_shops: Called once for each search; returns a function that says whether the
             user opened offers of an offer's shop before. None if that is not to count.
+        has_products: Whether a provider, by its name, has any products to find: an empty
+            catalogue has none, nor has one that only links to search engines.
+        is_on: Whether a provider, by its name, may be asked now.
+        preparing: How many products of a provider, by its name, cannot be found yet.
+
+    Attributes:
+        receipts: What recent searches sent.
     """
 
     def __init__(
@@ -53,8 +69,13 @@ class OfferSearch:
         defaults: SearchContext,
         seconds: float,
         *,
+        metrics: Metrics | None = None,
         boosts: Boosts = DEFAULT_BOOSTS,
+        asked_again: Container[str] = (),
         opened_shops: Callable[[], Callable[[Offer], bool]] | None = None,
+        has_products: Callable[[str], bool] = lambda _: True,
+        is_on: Callable[[str], bool] = lambda _: True,
+        preparing: Callable[[str], Preparing | None] = lambda _: None,
     ) -> None:
         self.providers = tuple(providers)
         self._queries = queries
@@ -62,15 +83,26 @@ class OfferSearch:
         self._seconds = seconds
         self._boosts = boosts
         self._opened_shops = opened_shops
-        self._early = EarlySearch(queries, [p for p in providers if p.runs_early], defaults)
-        self._fan_out = FanOut(providers, self._early, comparer)
+        self._early = EarlySearch(queries, [p for p in providers if p.runs_early], defaults, is_on)
+        self._fan_out = FanOut(providers, self._early, comparer, metrics or Metrics(), asked_again)
         self._recent = RecentOffers()
+        self._has_products = has_products
+        self._is_on = is_on
+        self._preparing = preparing
+        self.receipts = Receipts()
+
+    def use(self, providers: Sequence[Provider]) -> None:
+        """Ask these from now on; those that run early stay the ones that this was made with."""
+        self._fan_out.know(providers)
+        self.providers = tuple(providers)
 
     def start_early(self, look: Look) -> None:
         """Search, in the background, what may be searched before the click."""
         self._early.start(look)
 
-    def stream(self, look: Look, number: int, context: SearchContext) -> Iterator[Event]:
+    def stream(
+        self, look: Look, number: int, context: SearchContext, asked: Asked = NOTHING
+    ) -> Iterator[Event]:
         """Search, and yield each provider's offers as they arrive.
 
         Every provider has at least one event, with offers (or none) or a failure. The last
@@ -80,15 +112,19 @@ class OfferSearch:
             look: The look.
             number: Which of its garments, from 1.
             context: Whom the search is for; its seconds can only shorten those of the settings.
+            asked: What is wanted that the picture does not show.
 
         Raises:
             GarmentNotFoundError: Immediately, before the first event.
             LookNotFoundError: Immediately as well: the look's picture is no longer kept.
         """
-        if look.garment(number) is None:
-            raise GarmentNotFoundError(number, len(look.garments))
+        garment = look.garment(number)
+        if garment is None:
+            raise GarmentNotFoundError(number, [each.number for each in look.garments])
         deadline = time.monotonic() + min(self._seconds, context.seconds)
-        return self._events(self._queries.of(look)[number - 1], context, deadline)
+        queries = {query.number: query for query in self._queries.of(look)}
+        query = as_asked(queries[number], asked, garment.pattern)
+        return self._events(query, context, deadline)
 
     def find(self, look_id: str, number: int, offer_id: str) -> RankedOffer | None:
         """Return an offer that a search for a garment found recently."""
@@ -103,10 +139,16 @@ class OfferSearch:
         self, query: GarmentQuery, context: SearchContext, deadline: float
     ) -> Iterator[Event]:
         opened = self._opened_shops() if self._opened_shops is not None else None
-        ranking = Ranking(self._boosts, opened, query.colours)
-        updates = self._fan_out.start(query, context, ranking, deadline)
-        running = {provider.name: provider for provider in self.providers}
+        ranking = Ranking(self._boosts, opened, query.colours, query.categories)
+        receipt = self.receipts.open(query, context)
+        asked = [provider for provider in self.providers if self._is_on(provider.name)]
+        updates = self._fan_out.start(
+            asked, query, context, ranking, deadline=deadline, receipt=receipt
+        )
+        running = {provider.name: provider for provider in asked}
         answered: set[str] = set()
+        shops: list[str] = []
+        failed: set[str] = set()
         products = SameProducts()
         shown: dict[str, RankedOffer] = {}
         while running:
@@ -119,12 +161,15 @@ class OfferSearch:
                 continue
             if isinstance(update, ProviderFinished):
                 del running[name]
+                if update.asked and name not in failed and self._has_products(name):
+                    shops.append(name)
                 if name not in answered:  # finding nothing is an answer too
                     yield OffersEvent(name, ())
                 continue
             answered.add(name)
             if isinstance(update, ProviderFailed):
-                yield FailedEvent(name, update.reason)
+                failed.add(name)
+                yield FailedEvent.of(name, update.error)
                 continue
             # An offer that became a seller of another one can be opened too.
             self._recent.add(query, (o for o in update.offers if o.offer.id not in shown))
@@ -133,9 +178,16 @@ class OfferSearch:
                 shown |= {ranked.offer.id: ranked for ranked in fresh}
                 yield OffersEvent(name, tuple(fresh))
         for name, provider in running.items():
-            missing = "did not answer" if name not in answered else "answered only in part"
-            yield FailedEvent(name, f"{provider.title} {missing} in time.")
-        yield DoneEvent(tuple(ranked.offer.id for ranked in best_first(shown.values())))
+            late = LateInPartError if name in answered else LateError
+            yield FailedEvent.of(name, late(provider.title))
+        order = tuple(ranked.offer.id for ranked in best_first(shown.values()))
+        waiting = (self._preparing(provider.name) for provider in asked)
+        yield DoneEvent(
+            order,
+            answered=tuple(shops),
+            receipt=receipt.receipt(),
+            preparing=next(filter(None, waiting), None),
+        )
 
 
 def _joined(update: OffersFound, products: SameProducts, ranking: Ranking) -> list[RankedOffer]:

@@ -1,7 +1,9 @@
 """The pages: shells without any data of the user; their scripts ask the API."""
 
+import json
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 from flask import (
     Blueprint,
@@ -14,16 +16,26 @@ from flask import (
     send_from_directory,
 )
 
-from server.api.access import is_signed_in, without_token
+from server.api.access import from_own_pages_only, is_signed_in, without_token
+from server.api.problems import MEDIA_TYPE
+from server.pages.extension_zip import BROWSERS, has_source, preset_zip
 from server.pages.language import COOKIE, languages, wanted_language, words_of
 from server.services import current_startup
 
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 
 _STATIC = Path(__file__).parent / "static"
-_EXTENSION = Path(__file__).resolve().parents[2] / "extension"
-_PATHS = {"home": "/", "history": "/history", "about": "/about"}
+_PATHS = {
+    "home": "/",
+    "history": "/history",
+    "catalogue": "/catalogue",
+    "about": "/about",
+    "extension": "/extension",
+    "pairing": "/pairing",
+}
 _LOOK_ID = re.compile("[0-9a-f]{32}")
+_SAID = ("garment", "sort", "condition", "colour", "min", "max", "currency")
+_SAID_VALUE = re.compile(r"[A-Za-z0-9.]{1,20}")
 _YEAR = 365 * 24 * 3600
 
 
@@ -41,11 +53,56 @@ def history() -> Response:
     return _page("history.html", "history")
 
 
+@blueprint.get("/catalogue")
+@without_token
+def catalogue() -> Response:
+    """Render the page of the shops whose products are kept, and of these products."""
+    return _page("catalogue.html", "catalogue")
+
+
 @blueprint.get("/about")
 @without_token
 def about() -> Response:
     """Render the page of what leaves the machine, and how to get the extension."""
     return _page("about.html", "about")
+
+
+@blueprint.get("/extension")
+@without_token
+def extension() -> Response:
+    """Render the page from which the extension is installed."""
+    return _page("extension.html", "extension", server=request.host_url.rstrip("/"))
+
+
+@blueprint.get("/extension/<browser>.zip")
+@from_own_pages_only
+def extension_zip(browser: str) -> Response:
+    """Return the extension, preset for the address that this server was called by."""
+    if browser not in BROWSERS or not has_source():
+        abort(404)
+    # The proxy in front of a server may speak https where the server does not know of it.
+    scheme = "https" if request.is_secure or "https" in request.args else "http"
+    # Its name was checked: it is one of this server's.
+    zipped = preset_zip(f"{scheme}://{request.host}", browser)
+    answer = make_response(zipped)
+    answer.mimetype = "application/zip"
+    name = f"where-to-buy-{browser}.zip"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@blueprint.get("/pairing")
+@without_token
+def pairing() -> Response:
+    """Render the page on which a person allows an extension that asks."""
+    return _page("pairing.html", "pairing")
+
+
+@blueprint.get("/enter")
+@without_token
+def enter() -> Response:
+    """Render the page that a link to sign in leads to; what it holds stays in the browser."""
+    return _page("enter.html", "enter", is_open=True)
 
 
 @blueprint.get("/language/<language>")
@@ -58,7 +115,10 @@ def choose_language(language: str) -> Response:
     back = _PATHS.get(request.args.get("page", ""), "/")
     look = request.args.get("look", "")
     if back == "/" and _LOOK_ID.fullmatch(look):
-        back = f"/?look={look}"
+        # What else the address said: a garment, and which of its offers.
+        said = {name: request.args.get(name, "") for name in _SAID}
+        kept = {name: value for name, value in said.items() if _SAID_VALUE.fullmatch(value)}
+        back = f"/?{urlencode({'look': look, **kept})}"
     response = make_response(redirect(back, 303))
     response.set_cookie(COOKIE, language, max_age=_YEAR, samesite="Strict", httponly=True)
     return response
@@ -71,10 +131,50 @@ def static(name: str) -> Response:
     return send_from_directory(_STATIC, name)
 
 
-def _page(template: str, name: str) -> Response:
-    """Render a page, or the sign-in page where the server needs a token that is not there."""
+@blueprint.get("/<any('favicon.ico','apple-touch-icon.png','site.webmanifest'):name>")
+@without_token
+def icon(name: str) -> Response:
+    """Return what browsers and telephones look for at the root of a site."""
+    answer = send_from_directory(_STATIC / "icons", name)
+    if name.endswith(".webmanifest"):
+        answer.mimetype = "application/manifest+json"
+    return answer
+
+
+@blueprint.after_app_request
+def as_page(answer: Response) -> Response:
+    """Answer a person with a page where a program gets a problem document."""
+    is_program = request.path.startswith(("/api/", "/static/", "/."))
+    if is_program or "text/html" not in request.headers.get("Accept", ""):
+        return answer
+    if answer.mimetype != MEDIA_TYPE:
+        return answer
+    title = lead = ""  # those of an address that leads nowhere
+    if answer.status_code != 404:
+        problem = json.loads(answer.get_data())
+        words = words_of(wanted_language())
+        key = problem["code"].replace("-", "_")
+        title = words.get(f"{key}_title", words["internal_title"])
+        lead = words.get(f"{key}_advice", f"{problem['detail']} {problem.get('hint', '')}")
+    page = _page("problem.html", "problem", title=title, lead=lead.replace("$1", ""))
+    page.status_code = answer.status_code
+    for name in ("Allow", "Retry-After"):
+        if name in answer.headers:
+            page.headers[name] = answer.headers[name]
+    return page
+
+
+def _page(template: str, name: str, *, is_open: bool = False, **more: str) -> Response:
+    """Render a page, or the sign-in page where the server needs a token that is not there.
+
+    Args:
+        template: Its file.
+        name: What the page is called in `_PATHS`.
+        is_open: Whether it is shown without the token, too.
+        more: What else the template needs.
+    """
     settings = current_startup().settings
-    signed_in = is_signed_in(settings)
+    signed_in = is_open or is_signed_in(settings)
     language = wanted_language()
     words = words_of(language)
     response = make_response(
@@ -85,7 +185,8 @@ def _page(template: str, name: str) -> Response:
             languages=languages(),
             words=words,
             needs_token=settings.access_token is not None,
-            extension_folder=str(_EXTENSION) if (_EXTENSION / "manifest.json").is_file() else None,
+            **more,
+            has_extension=has_source(),
         )
     )
     response.headers["Content-Language"] = language

@@ -5,7 +5,6 @@ of the page sees. What a reader sees also corrects the markup: a price that the 
 crossed out is the former price, and a product whose button says "sold out" is not in stock.
 """
 
-import re
 from decimal import Decimal
 
 from server.goods.availability import Availability
@@ -21,14 +20,20 @@ from server.shop_page.markup.microdata import read_microdata
 from server.shop_page.markup.products import choose_product, read_json_ld
 from server.shop_page.markup.schema_org import read_product
 from server.shop_page.offer import ShopPage, SourceFacts
+from server.shop_page.title import choose_title
 from server.shop_page.visible import labels as visible_labels
 from server.shop_page.visible import sku as visible_sku
-from server.shop_page.visible.pictures import product_pictures
-from server.shop_page.visible.price import VisiblePrices, corrected_price, read_prices
+from server.shop_page.visible.login import asks_to_log_in
+from server.shop_page.visible.pictures import as_shown, product_pictures
+from server.shop_page.visible.price import read_prices
+from server.shop_page.visible.price_correction import (
+    corrected_price,
+    forget_foreign_price,
+    forget_rates,
+    instead_of_former,
+    list_price_beside,
+)
 from server.shop_page.visible.stock import has_one_buy_button, read_stock, sells_many
-
-# The shop's name behind a product's: " | Shop".
-_SHOP_NAME = re.compile(r"\s+[-–—|:·]\s+\S")
 
 
 def read_shop_page(html: bytes | str, url: str, *, content_type: str | None = None) -> ShopPage:
@@ -70,17 +75,22 @@ class _PageReader:
         # The sources that machines are meant to read, best first.
         self.ranked = [*self.marked_up, self.metas, self.state]
         self.place = self._place()
+        in_trail = visible_sku.read_sku_in_trail(document)
         # From here on the tree is cut down to the part around the product.
         self.area = find_buy_area(document, only_nearest=self._markup_is_complete())
         known = next((f.currency for f in [*self.marked_up, self.metas] if f.currency), None)
         self.prices = read_prices(self.area, known or self.place.own)
+        if not any(facts.price for facts in self.marked_up):
+            forget_foreign_price(self.metas, self.state, self.prices, self.place)
+        forget_rates(self.ranked, self.prices)
         self.labels = visible_labels.read_labels(self.area, document)
+        self.labels.sku = self.labels.sku or in_trail
 
     def read(self) -> ShopPage:
         """Choose the value of each field."""
         draft = Draft(
-            title=self._title(),
-            pictures=first_of(self.ranked, lambda f: product_pictures(f.pictures)),
+            title=choose_title(self.ranked, self.marked_up, self.document),
+            pictures=self._pictures(),
             link=self._link(),
         )
         if self._sells_one():
@@ -121,6 +131,9 @@ class _PageReader:
 
         The prices on such pages are not the page's.
         """
+        named = any(facts.title for facts in self.marked_up)
+        if not named and asks_to_log_in(self.area, self.prices, self._names_in_head()):
+            return False
         if any(facts.price is not None for facts in self.ranked):
             return True
         if self.marked_up or meta_tags.is_product_page(self.document):
@@ -128,6 +141,9 @@ class _PageReader:
         if self.is_listing or is_home_page(self.document.url) or sells_many(self.area):
             return False
         return self.area.heading is not None or has_one_buy_button(self.area)
+
+    def _names_in_head(self) -> list[str]:
+        return [name for name in self.identity.names if name != self.document.heading_text]
 
     def _place(self) -> Place:
         named = {f.currency for f in [*self.marked_up, self.metas] if f.currency}
@@ -141,7 +157,7 @@ class _PageReader:
         """Choose the price to pay and the list price, which is above it."""
         visible = self.prices.best
         best = next((f for f in self.ranked if f.price is not None), None)
-        best = _instead_of_former(best, self.ranked) if best is not None else None
+        best = instead_of_former(best, self.ranked) if best is not None else None
         if best is not None and best.price is not None:
             price, list_price, where = best.price, best.list_price, best.where
             own = self.place.currency(visible.symbol) if visible is not None else None
@@ -154,7 +170,7 @@ class _PageReader:
                     best.price if best.price > price and best.price in self.prices.former else None
                 )
             if list_price is None:
-                list_price = _list_price_beside(price, self.ranked, self.prices)
+                list_price = list_price_beside(price, self.ranked, self.prices)
         elif visible is not None:
             price, list_price, where = visible.amount, visible.list_price, visible.where
         else:
@@ -214,21 +230,13 @@ class _PageReader:
             return True
         return any(number in piece.text for piece in self.area.pieces)
 
-    def _title(self) -> Found[str] | None:
-        """Choose the markup's name, or the heading if that is the same without the shop's name."""
-        heading = self.document.heading_text
-        for facts in self.marked_up:
-            if not facts.title:
-                continue
-            behind = facts.title[len(heading or "") :]
-            if heading and facts.title.startswith(heading) and _SHOP_NAME.match(behind):
-                return Found(heading, "heading")
-            return Found(facts.title, facts.where)
-        return (
-            found(heading, "heading")
-            or first_of(self.ranked, lambda f: f.title)
-            or found(self.document.title, "title")
-        )
+    def _pictures(self) -> Found[tuple[str, ...]] | None:
+        marked = first_of(self.ranked, lambda f: product_pictures(f.pictures))
+        if marked is None or len(marked.value) == 1:
+            return marked
+        if marked.where not in (self.metas.where, "microdata"):
+            return marked
+        return Found(as_shown(marked.value, self.labels.pictures), marked.where)
 
     def _link(self) -> Found[str] | None:
         own = absolute(self.document.url, self.document.url)
@@ -240,31 +248,3 @@ class _PageReader:
             if address and (path_of(address) or of_home_page):
                 return Found(address, where)
         return found(own, "address")
-
-
-def _instead_of_former(best: SourceFacts, ranked: list[SourceFacts]) -> SourceFacts:
-    """Return the source that calls the best one's price the former price of a lower one."""
-    if best.list_price is not None or best.addressed:
-        return best
-    return next(
-        (
-            facts
-            for facts in ranked
-            if facts.price is not None
-            and facts.list_price == best.price
-            and facts.currency in (None, best.currency)
-        ),
-        best,
-    )
-
-
-def _list_price_beside(
-    price: Decimal, ranked: list[SourceFacts], seen: VisiblePrices
-) -> Decimal | None:
-    """Return the list price that a source gives together with this very price."""
-    for facts in ranked:
-        if facts.price == price and facts.list_price is not None:
-            return facts.list_price
-    if seen.best is not None and seen.best.amount == price:
-        return seen.best.list_price
-    return None

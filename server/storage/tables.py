@@ -56,6 +56,8 @@ class LookRow(Base):
     __tablename__ = "looks"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    # SHA-256 of the picture's file, in hexadecimal; the id in looks from before it was kept.
+    picture_hash: Mapped[str] = mapped_column(String(64), default="", server_default="", index=True)
     width: Mapped[int]
     height: Mapped[int]
     image_url: Mapped[str | None] = mapped_column(Text)
@@ -64,6 +66,34 @@ class LookRow(Base):
     # The picture as it was analysed, JPEG (crops are cut from it).
     picture: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+
+
+class CorrectionRow(Base):
+    """What a person said about one thing in a picture; ``garment`` is in the API's form.
+
+    It belongs to the picture, not to a look: other weights make another look of the same picture.
+    """
+
+    __tablename__ = "corrections"
+
+    picture_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    # Of the garment; a number means the same thing in every look of the picture.
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    # One of `server.looks.corrections.Verdict`.
+    verdict: Mapped[str] = mapped_column(String(16))
+    garment: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class PutAwayRow(Base):
+    """An offer that a person put away for one garment; it belongs to the picture, as above."""
+
+    __tablename__ = "put_away"
+
+    picture_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    offer_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
 class ShopRow(Base):
@@ -76,7 +106,24 @@ class ShopRow(Base):
     # The feed's address or file.
     source: Mapped[str] = mapped_column(Text, unique=True)
     partner: Mapped[bool] = mapped_column(default=False)
+    # When its products last changed here: whoever holds them in memory reads them again.
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    # How its products are read; one of `server.catalog.sources.source.Form`.
+    form: Mapped[str] = mapped_column(String(16), default="feed", server_default="feed")
+    # What was given with it: the currency of prices that name none, and the shop's address.
+    currency: Mapped[str | None] = mapped_column(String(3))
+    site: Mapped[str | None] = mapped_column(Text)
+    # Which version was read: the server's headers, the bytes' hash, and the networks' names.
+    version: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    # Hours between refreshes by the server; 0 for none.
+    every_hours: Mapped[int] = mapped_column(default=0, server_default="0")
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What the last import has to say, if it did not end well: a code and the text in English.
+    note: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    # Attempts to read the source are counted; an import that was interrupted goes on with the
+    # next one. 0: none is unfinished.
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    unfinished_since: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class ProductRow(Base):
@@ -108,6 +155,24 @@ class ProductRow(Base):
     vector: Mapped[bytes | None] = mapped_column(LargeBinary)
     # Colours in its picture, packed by `model.likeness.pack_colours`.
     colours: Mapped[bytes | None] = mapped_column(LargeBinary)
+    size: Mapped[str | None] = mapped_column(Text)
+    # female, male or unisex.
+    gender: Mapped[str | None] = mapped_column(String(8))
+    # Addresses of more pictures.
+    pictures: Mapped[list[str] | None] = mapped_column(JSON)
+    # What it costs to ship, as `server.catalog.sources.product.Shipping`.
+    shipping: Mapped[list[dict[str, str | None]] | None] = mapped_column(JSON)
+    # The price on sale, where the shop says from when to when it holds.
+    sale_price: Mapped[str | None] = mapped_column(String(32))
+    sale_starts: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sale_ends: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Why no search by picture finds it; one of `server.catalog.report.LeftOut`.
+    left_out: Mapped[str | None] = mapped_column(String(24))
+    # The version of its page, as the shop's sitemap names it.
+    page_version: Mapped[str | None] = mapped_column(String(64))
+    # The attempt that saw it last, and since when it is gone from its source.
+    seen: Mapped[int] = mapped_column(default=0, server_default="0")
+    gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ThumbnailRow(Base):

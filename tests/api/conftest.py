@@ -5,12 +5,15 @@ one runs in tests/api/test_serve.py.
 """
 
 import dataclasses
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import make_url
 from werkzeug.test import TestResponse
 
 from model.embedder import Embedder
@@ -58,12 +61,25 @@ class Application:
 
 
 @pytest.fixture
-def application_with(settings: Settings, segmenter: ScriptedSegmenter, embedder: Embedder):
-    """Makes applications; arguments change the settings."""
+def application_with(
+    settings: Settings, segmenter: ScriptedSegmenter, embedder: Embedder, empty_database: Path
+):
+    """Makes applications; arguments change the settings.
+
+    A new one is given an empty database: making the tables takes longer than most tests.
+    """
     made: list[Application] = []
 
     def make(**changes: Any) -> Application:
         changed = Settings(**{**settings.model_dump(), **changes})
+        file = make_url(changed.database).database
+        if (
+            file is not None
+            and not changed.state_dir.exists()
+            and changed.state_dir in Path(file).parents
+        ):
+            changed.state_dir.mkdir(mode=0o700)
+            shutil.copy(empty_database, file)
         models = LoadingModels(changed, segmenter=segmenter, embedder=embedder)
         services = build_services(changed, models=models)
         app = create_app(services=services)

@@ -1,8 +1,12 @@
+import random
+
 import pytest
 
+from server.api.access import WRONG_TOKEN_SECONDS, WRONG_TOKENS
 from server.app import create_app
 from server.config import EXTENSION_ID, Settings
 from server.errors import SettingsError
+from server.listen_rules import TOKEN_BITS, token_bits
 
 EXTENSION = f"chrome-extension://{EXTENSION_ID}"
 TOKEN = "correct-horse-battery"
@@ -212,6 +216,147 @@ def test_an_application_for_others_needs_a_token(settings, host):
 def test_a_token_that_can_be_guessed_is_refused(settings):
     with pytest.raises(SettingsError, match="shorter"):
         create_app(Settings(**{**settings.model_dump(), "access_token": "secret"}))
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "a" * 40,
+        "passwordpassword",
+        "abcdefghijklmnopqrstuvwxyz",
+        "1234567890123456",
+        "0000000000000001",
+        "ababababababababab",
+        "qwertyuiopasdfgh",
+        "QwertzuiopAsdfgh",
+        "azertyuiopqsdfgh",
+        "1qaz2wsx3edc4rfv",
+        "!QAZ@WSX#EDC$RFV",
+        "q1w2e3r4t5y6u7i8",
+    ],
+)
+def test_a_token_that_is_long_but_easy_to_guess_is_refused(settings, token):
+    with pytest.raises(SettingsError, match="easy to guess"):
+        create_app(Settings(**{**settings.model_dump(), "access_token": token}))
+
+
+def test_random_tokens_are_strong():
+    # Seeded, so that a run fails only where the rule changed.
+    source = random.Random(20)
+    for length in (8, 12, 24):
+        tokens = [source.randbytes(length).hex() for _ in range(20_000)]
+        assert min(map(token_bits, tokens)) >= TOKEN_BITS
+
+
+def guess(client, number, **more):
+    headers = {"Authorization": f"Bearer wrong-{number}"}
+    return client.get("/api/v1/history", headers=headers, **more)
+
+
+def test_after_ten_wrong_tokens_an_address_has_to_wait(guarded):
+    for number in range(WRONG_TOKENS):
+        assert guess(guarded, number).status_code == 401
+    right = {"Authorization": f"Bearer {TOKEN}"}
+    for path in ("/api/v1/history", "/api/v1/nothing", "/healthz"):
+        answer = guarded.get(path, headers=right)
+        assert (answer.status_code, answer.json["code"]) == (429, "too-many-requests")
+        assert 0 < int(answer.headers["Retry-After"]) <= WRONG_TOKEN_SECONDS
+    sign_in = guarded.post("/api/v1/session", json={"token": TOKEN})
+    assert sign_in.status_code == 429
+
+
+def test_wrong_tokens_at_sign_in_and_at_unknown_addresses_count_too(guarded):
+    for number in range(WRONG_TOKENS // 2):
+        guarded.post("/api/v1/session", json={"token": f"wrong-{number}"})
+        headers = {"Authorization": f"Bearer wrong-{number}"}
+        assert guarded.get("/api/v1/nothing", headers=headers).status_code == 401
+    assert guess(guarded, 0).status_code == 429
+
+
+def test_a_guesser_locks_out_neither_others_nor_who_is_signed_in(guarded):
+    assert guarded.post("/api/v1/session", json={"token": TOKEN}).status_code == 204
+    for number in range(WRONG_TOKENS + 1):
+        guess(guarded.application.test_client(), number)
+    assert guarded.get("/api/v1/history").status_code == 200
+    other = {"REMOTE_ADDR": "192.168.1.7"}
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    client = guarded.application.test_client()
+    assert client.get("/api/v1/history", headers=headers, environ_base=other).status_code == 200
+    assert client.get("/api/v1/history", headers=headers).status_code == 429
+
+
+def test_missing_tokens_are_no_guesses(guarded):
+    for _ in range(WRONG_TOKENS + 1):
+        assert guarded.get("/api/v1/history").status_code == 401
+
+
+def test_one_network_of_ipv6_is_one_guesser(guarded):
+    for number in range(WRONG_TOKENS):
+        guess(guarded, number, environ_base={"REMOTE_ADDR": f"2001:db8::{number}"})
+    assert guess(guarded, 0, environ_base={"REMOTE_ADDR": "2001:db8::ff:1"}).status_code == 429
+    assert guess(guarded, 0, environ_base={"REMOTE_ADDR": "2001:db8:0:1::1"}).status_code == 401
+
+
+def test_an_address_that_asks_too_often_has_to_wait(application_with):
+    client = application_with(requests_per_minute=60).client
+    for _ in range(60):
+        assert client.get("/healthz").status_code == 200
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json["code"]) == (429, "too-many-requests")
+    assert client.get("/healthz", environ_base={"REMOTE_ADDR": "10.0.0.9"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Host": "rebound.example", "Sec-Fetch-Site": "same-origin"},
+    ],
+)
+def test_a_page_of_another_site_that_asks_without_end_takes_no_turn_of_its_visitors(
+    application_with, headers
+):
+    client = application_with(requests_per_minute=60).client
+    for _ in range(60):
+        assert client.get("/healthz", headers=headers).status_code in {200, 403}
+    assert client.get("/healthz", headers=headers).status_code == 429
+    for own in ({}, {"Origin": EXTENSION}, {"Sec-Fetch-Site": "same-origin"}):
+        assert client.get("/healthz", headers=own).status_code == 200
+
+
+OFFERS = f"{LOOKS}/{'a1' * 16}/garments/1/offers"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example", "Sec-Fetch-Mode": "cors"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+        {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"},
+    ],
+)
+def test_pages_of_other_sites_start_no_search_for_offers(client, headers):
+    answer = client.get(OFFERS, headers=headers)
+    assert (answer.status_code, answer.json["code"]) == (403, "origin-not-allowed")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": EXTENSION, "Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "none"},
+        {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "cross-site"},
+    ],
+)
+def test_own_pages_extensions_and_programs_may_search_for_offers(client, headers):
+    assert client.get(OFFERS, headers=headers).json["code"] == "look-not-found"
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/api/v1/nothing", "/api/v1/openapi.json"])

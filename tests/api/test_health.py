@@ -40,7 +40,7 @@ def test_a_server_that_cannot_load_says_why_to_who_started_it(settings, monkeypa
     with pytest.raises(WeightsError):
         app.extensions[EXTENSION_KEY].get(10)
     answer = app.test_client().get("/readyz")
-    assert (answer.status_code, answer.json["code"]) == (500, "bad-weights")
+    assert (answer.status_code, answer.json["code"]) == (503, "bad-weights")
 
 
 def test_a_request_that_came_too_early_is_answered_when_all_is_loaded(settings, monkeypatch, hold):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from server.catalog.catalog import Given
 from tests.api.test_looks import upload
 from tests.support.ecb_file import ecb_file
 from tests.support.feeds import feed_file, item
@@ -30,7 +31,7 @@ def _fill(made, tmp_path):
         ),
         item("pounds", "Green Tee", price="1.00 GBP"),
     )  # fmt: skip
-    made.services.offers.catalog.import_feed(str(path), name="Corner")
+    made.services.offers.catalog.import_feed(str(path), Given(name="Corner"))
 
 
 @pytest.fixture
@@ -154,12 +155,14 @@ def test_rates_that_cannot_be_trusted_convert_nothing(application_with, tmp_path
     assert state == {
         "source": None, "as_of": None, "currencies": [],
         "problem": "The exchange rates are of a day that is yet to come.",
+        "problem_code": "of-the-future", "problem_details": [],
     }  # fmt: skip
 
 
 def test_the_rates_in_force_are_returned(client, application_with):
     assert client.get("/api/v1/rates").json == {
         "source": "given", "as_of": None, "currencies": ["EUR", "KRW", "USD"], "problem": None,
+        "problem_code": None, "problem_details": [],
     }  # fmt: skip
     none = application_with().client.get("/api/v1/rates").json
     assert (none["source"], none["problem"]) == (None, None)

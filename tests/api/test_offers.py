@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from server.catalog.catalog import Given
 from server.offers.schema import OfferList, OfferOut
 from tests.api.test_looks import upload
 from tests.support.feeds import feed_file, item
@@ -15,7 +16,8 @@ from tests.support.ucp_server import product, ucp_server
 KEYS = {
     "id", "provider", "type", "title", "link", "shop", "price", "currency", "list_price",
     "availability", "picture", "similarity", "score", "kind", "partner", "why",
-    "condition", "shipping", "gtin", "sellers", "converted", "same_colour",
+    "condition", "shipping", "gtin", "brand", "sizes", "also_in", "gender", "sellers",
+    "converted", "same_colour", "likeness", "close", "same_category", "against",
 }  # fmt: skip
 
 
@@ -41,7 +43,7 @@ def application(application_with, shopify, tmp_path):
     path = feed_file(
         tmp_path, item("tee", "Catalogue Tee"), item("pants", "Catalogue Pants"), item("bag", "Bag")
     )
-    made.services.offers.catalog.import_feed(str(path), name="Corner", partner=True)
+    made.services.offers.catalog.import_feed(str(path), Given(name="Corner", partner=True))
     return made
 
 
@@ -128,6 +130,7 @@ def test_a_provider_that_fails_is_named_with_its_reason(client, look, shopify):
     [failed] = [line for line in lines if line["event"] == "failed"]
     assert failed["provider"] == "ucp"
     assert "nonsense" in failed["reason"]
+    assert (failed["code"], failed["details"]) == ("provider-nonsense", [])
     assert offers_of(lines, "catalog")
     answer = client.get(address(look), headers={"Accept": "application/json"})
     assert [failure["provider"] for failure in answer.json["failed"]] == ["ucp"]
@@ -138,16 +141,22 @@ def test_nothing_is_sent_before_a_garment_is_chosen(client, look, shopify):
     client.get(look["garments"][0]["crop"])
     assert shopify.http.requests == []
     client.get(address(look))
-    assert len(shopify.requests) == 1
+    # It found nothing, so it was asked once more, by broader words.
+    first, second = (request["catalog"]["query"] for request in shopify.requests)
+    assert set(second.split()) < set(first.split())
 
 
 def test_who_the_search_is_for_can_be_given(client, look, shopify):
     client.get(address(look) + "?country=kr&language=ko-KR&currency=krw")
-    context = shopify.requests[0]["catalog"]["context"]
-    assert context == {"address_country": "KR", "language": "ko", "currency": "KRW"}
+    wanted = {"address_country": "KR", "language": "ko", "currency": "KRW"}
+    asked = len(shopify.requests)
+    assert [request["catalog"]["context"] for request in shopify.requests] == [wanted] * asked
     client.get(address(look))
-    context = shopify.requests[1]["catalog"]["context"]
-    assert context == {"address_country": "US", "language": "en", "currency": "USD"}
+    usual = {"address_country": "US", "language": "en", "currency": "USD"}
+    later = [request["catalog"]["context"] for request in shopify.requests[asked:]]
+    assert asked
+    assert later
+    assert later == [usual] * len(later)
 
 
 @pytest.mark.parametrize("query", ["country=Korea", "language=12", "currency=%00", "country="])
@@ -233,7 +242,7 @@ def test_a_click_is_kept_and_forgotten(client, look):
 def test_a_click_is_kept_under_the_title_that_was_shown(application, client, look, tmp_path):
     branded = item("tee", "Catalogue Tee", brand="White Stuff")
     path = feed_file(tmp_path, branded)
-    application.services.offers.catalog.import_feed(str(path), name="Corner", partner=True)
+    application.services.offers.catalog.import_feed(str(path), Given(name="Corner", partner=True))
     [offer] = offers_of(events(client.get(address(look))), "catalog")
     assert offer["title"] == "White Stuff Catalogue Tee"
     body = {"look_id": look["id"], "garment": 1, "offer_id": offer["id"]}
@@ -242,7 +251,7 @@ def test_a_click_is_kept_under_the_title_that_was_shown(application, client, loo
 
 def test_a_shop_that_sells_its_own_brand_is_named_once(application, client, look, tmp_path):
     path = feed_file(tmp_path, item("tee", "Catalogue Tee", brand="corner"))
-    application.services.offers.catalog.import_feed(str(path), name="Corner", partner=True)
+    application.services.offers.catalog.import_feed(str(path), Given(name="Corner", partner=True))
     [offer] = offers_of(events(client.get(address(look))), "catalog")
     assert (offer["shop"], offer["title"]) == ("Corner", "Catalogue Tee")
 
@@ -300,6 +309,7 @@ def test_providers_say_how_much_of_the_quota_is_used(application_with, shopify):
     assert [line["provider"] for line in first if line["event"] == "failed"] == []
     [failed] = [line for line in second if line["event"] == "failed"]
     assert "quota of 1 request is used up. It renews at 00:00 UTC" in failed["reason"]
+    assert (failed["code"], failed["details"]) == ("provider-quota-used-up", ["1"])
     listed = client.get("/api/v1/providers").json["providers"]
     quotas = {entry["name"]: entry["quota"] for entry in listed}
     assert (quotas["ucp"]["sent"], quotas["ucp"]["per_day"]) == (1, 1)
@@ -314,3 +324,34 @@ def test_a_vendors_key_switches_it_on_and_is_never_shown(application_with):
     assert serper["enabled"]
     assert serper["switch"] == "WTB_SERPER_KEY"
     assert "k-1234567890" not in answer.text
+
+
+def test_a_search_says_who_was_sent_what_and_who_answered(client, look, shopify):
+    *_, done = events(client.get(address(look)))
+    assert {each["host"] for each in done["receipt"]["sendings"]} == {"127.0.0.1"}
+    sending, *_ = (each for each in done["receipt"]["sendings"] if each["what"])
+    assert (sending["provider"], sending["outcome"], sending["status"]) == ("ucp", "answered", 200)
+    assert "words" in sending["what"]
+    assert sending["words"]
+    assert set(done["answered"]) == {"catalog", "ucp"}
+    kept = client.get(f"/api/v1/looks/{look['id']}/garments/1/receipts").json["receipts"]
+    assert kept == [done["receipt"]]
+    assert client.get(f"/api/v1/looks/{look['id']}/garments/9/receipts").status_code == 404
+
+
+def test_a_shop_that_cannot_be_reached_was_sent_nothing_and_did_not_answer(
+    application_with, tmp_path
+):
+    made = application_with(ucp_enabled=True, ucp_endpoint="http://nowhere.invalid/mcp")
+    look = upload(made.client).json
+    *_, done = events(made.client.get(address(look)))
+    assert done["answered"] == [], "an empty catalogue says nothing"
+    assert {each["outcome"] for each in done["receipt"]["sendings"]} == {"not sent"}
+
+
+def test_a_framed_thing_that_is_no_garment_is_sent_to_nobody_who_needs_words(client, look):
+    made = client.patch(f"/api/v1/looks/{look['id']}/garments/1", json={"category": "other"}).json
+    assert made["garments"][0]["category"] == "other"
+    *_, done = events(client.get(address(look)))
+    assert done["receipt"]["sendings"] == []
+    assert done["answered"] == ["catalog"]

@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from server.looks.schema import LookOut
@@ -51,5 +52,14 @@ def test_a_look_is_what_the_document_says(client):
 
 def test_an_upload_is_described_with_its_file(document):
     content = document["paths"]["/api/v1/looks"]["post"]["requestBody"]["content"]
-    _, upload_schema = content["multipart/form-data"]["schema"]["allOf"]
+    upload_schema = content["multipart/form-data"]["schema"]
     assert upload_schema["required"] == ["image"]
+
+
+def test_the_description_of_an_upload_can_be_satisfied(document):
+    content = document["paths"]["/api/v1/looks"]["post"]["requestBody"]["content"]
+    schema = content["multipart/form-data"]["schema"]
+    validator = Draft202012Validator(schema)
+    assert validator.is_valid({"image": "bytes", "page_url": "https://shop.example/"})
+    assert not validator.is_valid({"page_url": "https://shop.example/"})
+    assert not validator.is_valid({"image": "bytes", "else": 1})

@@ -36,6 +36,13 @@ def test_static_files_stay_in_their_folder(client):
         assert client.get(f"/static/{name}").status_code == 404
 
 
+@pytest.mark.parametrize("name", ["If-Modified-Since", "If-Unmodified-Since", "If-Range"])
+def test_a_date_that_is_none_is_as_good_as_no_date(client, name):
+    headers = {name: "Sat, 29 Oct 99999999999999 19:43:31 GMT", "Range": "bytes=0-1"}
+    answer = client.get("/static/home.js", headers=headers)
+    assert answer.status_code in {200, 206}
+
+
 def test_without_the_token_pages_only_ask_for_it(guarded):
     for path in ("/", "/history", "/about"):
         text = guarded.get(path).text
@@ -60,6 +67,60 @@ def test_the_right_token_gives_a_cookie_that_opens_everything(guarded):
     assert guarded.delete("/api/v1/history", headers={"Origin": OWN}).status_code == 204
     assert guarded.delete("/api/v1/session").status_code == 204
     assert guarded.get("/api/v1/history").status_code == 401
+
+
+def test_a_cookie_ends_when_its_browser_signs_out(guarded):
+    sign_in(guarded)
+    copied = guarded.get_cookie(COOKIE).value
+    assert guarded.delete("/api/v1/session").status_code == 204
+    guarded.set_cookie(COOKIE, copied)
+    assert guarded.get("/api/v1/history").status_code == 401
+
+
+def test_another_browser_stays_signed_in(guarded):
+    other = guarded.application.test_client()
+    sign_in(guarded)
+    sign_in(other)
+    assert guarded.get_cookie(COOKIE).value != other.get_cookie(COOKIE).value
+    guarded.delete("/api/v1/session")
+    assert other.get("/api/v1/history").status_code == 200
+
+
+def test_a_session_outlives_the_server_and_its_end_does_too(application_with, guarded):
+    sign_in(guarded)
+    value = guarded.get_cookie(COOKIE).value
+    again = application_with(access_token=TOKEN).client
+    again.set_cookie(COOKIE, value)
+    assert again.get("/api/v1/history").status_code == 200
+    again.delete("/api/v1/session")
+    once_more = application_with(access_token=TOKEN).client
+    once_more.set_cookie(COOKIE, value)
+    assert once_more.get("/api/v1/history").status_code == 401
+
+
+def test_the_file_of_sessions_shows_neither_cookies_nor_token_to_anybody(guarded, settings):
+    sign_in(guarded)
+    path = settings.state_dir / "sessions.json"
+    text = path.read_text()
+    assert guarded.get_cookie(COOKIE).value not in text
+    assert TOKEN not in text
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_sessions_that_cannot_be_read_or_written_only_ask_for_the_token_again(
+    application_with, settings, caplog
+):
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    path = settings.state_dir / "sessions.json"
+    path.write_bytes(b"\xff not json")
+    client = application_with(access_token=TOKEN).client
+    assert "sign in again" in caplog.text
+    path.unlink()
+    path.mkdir()
+    assert sign_in(client).status_code == 204
+    assert "not kept" in caplog.text
+    assert client.get("/api/v1/history").status_code == 200
+    assert client.delete("/api/v1/session").status_code == 204
 
 
 @pytest.mark.parametrize("token", ["", TOKEN.upper(), TOKEN + "!", "é열", TOKEN[:-1]])
@@ -105,7 +166,7 @@ def test_a_language_is_remembered(client):
     assert 'lang="en"' in client.get("/").text
     answer = client.get("/language/ko?page=about")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/about")
-    assert '<html lang="ko">' in client.get("/").text
+    assert '<html lang="ko" dir="ltr">' in client.get("/").text
     assert client.get("/language/xx").status_code == 404
 
 

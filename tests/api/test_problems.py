@@ -1,9 +1,13 @@
+import io
+import json
 import logging
+import re
 
 import pytest
 
 from model.errors import WeightsError
 from server.api.problems import Problem
+from server.logs import JsonFormatter
 from tests.support.uploads import upload
 
 
@@ -18,6 +22,7 @@ def test_an_unknown_address_is_a_problem_document(client):
         "detail": "There is nothing at this address.",
         "code": "not-found",
         "hint": "The API begins at /api/v1; /api/v1/openapi.json describes it.",
+        "request_id": answer.headers["X-Request-ID"],
     }
 
 
@@ -52,6 +57,52 @@ def test_an_error_of_ours_that_is_nobodys_fault_outside_is_reported_and_logged(
     segmenter.fault = WeightsError("The weights were altered.", hint="Install them again.")
     with caplog.at_level(logging.ERROR):
         answer = upload(client)
-    assert answer.status_code == 500
+    # As while a model is missing: it may be there again later.
+    assert answer.status_code == 503
     assert (answer.json["code"], answer.json["hint"]) == ("bad-weights", "Install them again.")
     assert "altered" in caplog.text
+
+
+def test_a_problem_names_its_request_as_the_header_and_the_log_do(client, segmenter, caplog):
+    segmenter.fault = RuntimeError("broken")
+    with caplog.at_level(logging.INFO):
+        answer = upload(client)
+    name = answer.json["request_id"]
+    assert re.fullmatch("[0-9a-f]{16}", name)
+    assert answer.headers["X-Request-ID"] == name
+    logged = {record.name: getattr(record, "fields", {}) for record in caplog.records}
+    assert logged["server.access"]["request_id"] == name
+    assert logged["server.access"]["status"] == 500
+
+
+def test_each_request_has_another_id_also_where_it_succeeds(client):
+    names = {client.get("/healthz").headers["X-Request-ID"] for _ in range(3)}
+    assert len(names) == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("edge-42.7_f00d", True), ("short", False), ("x" * 65, False), ("a b\u00e9<script>", False)],
+)
+def test_an_id_of_a_proxy_is_kept_if_it_is_one(client, given, kept):
+    answer = client.get("/nothing", headers={"X-Request-ID": given})
+    assert (answer.headers["X-Request-ID"] == given) is kept
+    assert answer.json["request_id"] == answer.headers["X-Request-ID"]
+
+
+def test_what_other_threads_log_for_a_request_names_it(client, segmenter):
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonFormatter())
+    log = logging.getLogger("tests.analysis")
+    log.addHandler(handler)
+    truly = segmenter.segment
+
+    def segment(picture, min_score=None):
+        log.warning("Segmenting")
+        return truly(picture, min_score)
+
+    segmenter.segment = segment
+    answer = upload(client)
+    log.removeHandler(handler)
+    assert json.loads(stream.getvalue())["request_id"] == answer.headers["X-Request-ID"]

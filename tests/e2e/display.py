@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.e2e.waiting import wait_for
+from tests.e2e.waiting import press_until, wait_for
 
 WIDTH, HEIGHT = 1360, 1000
 # X11/XWDFile.h, version 7: 25 big-endian words, the window's name, colours, pixels.
@@ -29,6 +29,7 @@ class Display:
 
     def __init__(self, number: int, framebuffer: Path) -> None:
         self.name = f":{number}"
+        self.right_clicks = 0
         self._framebuffer = framebuffer
 
     @property
@@ -52,7 +53,9 @@ class Display:
 
     def click(self, button: int = 1) -> None:
         """Press and release a button where the pointer is; 3 is the right one."""
-        self._xdotool("click", str(button))
+        # By default it waits a tenth of a second after the click, in case there is another one.
+        self.right_clicks += button == 3
+        self._xdotool("click", "--delay", "0", str(button))
 
     def key(self, *names: str) -> None:
         """Press keys, one after the other."""
@@ -60,7 +63,19 @@ class Display:
 
     def windows(self) -> set[str]:
         """The ids of all windows that are shown; a native menu is one more."""
-        return set(self._xdotool("search", "--onlyvisible", "--name", "").split())
+        # The search breaks off where a window goes meanwhile; the browser's own is always there.
+        return set(wait_for(self._windows, "the windows"))
+
+    def _windows(self) -> list[str]:
+        return self._xdotool("search", "--onlyvisible", "--name", "").split()
+
+    def open_menu(self) -> set[str]:
+        """Right-click where the pointer is; return the windows that have come: the menu's."""
+        before = self.windows()
+        press_until(
+            lambda: self.click(3), lambda: self.windows() - before, "the browser's own menu"
+        )
+        return self.windows() - before
 
     def _xdotool(self, *arguments: str) -> str:
         # `search` exits with 1 when it finds nothing.

@@ -4,13 +4,15 @@ The overlay lives in a closed shadow root, which no script of the page can enter
 browser's own debugging protocol can.
 """
 
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Frame, Page
 
 # A silhouette is tested at every second pixel of the picture, each way.
 STEP = 2
@@ -20,7 +22,10 @@ STEP = 2
 _SILHOUETTES = """
 function (photo, width, height, step) {
   const picture = document.querySelector(photo).getBoundingClientRect();
-  return [...this.querySelectorAll("svg [role=button]")].map((button) => {
+  // In the order of their numbers: what lies on something larger is drawn after it.
+  const buttons = [...this.querySelectorAll("svg [role=button]")].sort(
+    (one, other) => one.dataset.garment - other.dataset.garment);
+  return buttons.map((button) => {
     const filled = [...button.querySelectorAll("path")]
       .filter((shape) => getComputedStyle(shape).fill !== "none");
     const drawn = filled.map((shape) => [shape, shape.getScreenCTM().inverse()]);
@@ -39,8 +44,14 @@ function (photo, width, height, step) {
   });
 }
 """
+# A root that was found before may have gone with its page, or with the overlay.
+_IF_THERE = """
+async function (...given) {{
+  return this.isConnected ? [await ({function}).apply(this, given)] : null;
+}}
+"""
 _COUNT = "function () { return this.querySelectorAll('svg [role=button]').length; }"
-_OFFERS = """
+OFFERS = """
 function () {
   const text = (row, selector) => row.querySelector(selector)?.innerText ?? null;
   return [...this.querySelectorAll("ol.offers > li")].map((row) => {
@@ -54,6 +65,8 @@ function () {
   });
 }
 """
+_HAS_OFFERS = "function () { return this.querySelector('ol.offers > li') !== null; }"
+_HAS_PANEL = "function () { return this.querySelector('.panel') !== null; }"
 _IS_SEARCHING = "function () { return this.querySelector('.skeletons') !== null; }"
 _SEARCH_LINKS = """
 function () { return [...this.querySelectorAll(".chips a[href]")].map((link) => link.href); }
@@ -126,12 +139,36 @@ class Overlay:
         self._page = page
         self._photo = photo
         self._protocol = page.context.new_cdp_session(page)
+        self._found: str | None = None
 
     def ask(self, function: str, *arguments: object) -> Any:
         """Call a JavaScript function with the shadow root as ``this``; None where there is none."""
-        root = self._root()
-        if root is None:
+        if self._found is not None:
+            # Searching the page for it again would keep the page from its work.
+            with suppress(Error):
+                answer = self._call(self._found, _IF_THERE.format(function=function), arguments)
+                if answer is not None:
+                    return answer[0]
+        self._found = self._root()
+        return None if self._found is None else self._call(self._found, function, arguments)
+
+    def ask_all(self, function: str, *arguments: object) -> list[Any]:
+        """Call it in every overlay that there is, also in frames of the page's own site."""
+        document = self._protocol.send("DOM.getDocument", {"depth": -1, "pierce": True})
+        roots = [self._resolved(node) for node in _closed_roots(document["root"])]
+        return [self._call(root, function, arguments) for root in roots if root]
+
+    def ask_frame(self, frame: Frame, function: str) -> Any:
+        """Call it in the overlay of a frame of another site, which is a process of its own."""
+        try:
+            protocol = self._page.context.new_cdp_session(frame)
+        except Error:  # it shares its page's process
             return None
+        inner = Overlay(self._page, self._photo)
+        inner._protocol = protocol
+        return inner.ask(function)
+
+    def _call(self, root: str, function: str, arguments: Sequence[object]) -> Any:
         answer = self._protocol.send(
             "Runtime.callFunctionOn",
             {
@@ -168,8 +205,16 @@ class Overlay:
                 str(row["link"]),
                 (row["x"], row["y"]),
             )
-            for row in self.ask(_OFFERS) or []
+            for row in self.ask(OFFERS) or []
         ]
+
+    def has_offers(self) -> bool:
+        """Return whether the panel shows any product."""
+        return bool(self.ask(_HAS_OFFERS))
+
+    def has_panel(self) -> bool:
+        """Return whether the panel is there."""
+        return bool(self.ask(_HAS_PANEL))
 
     def search_links(self) -> list[str]:
         """Return where the links below the products lead."""
@@ -206,7 +251,13 @@ class Overlay:
         node = _closed_root(document["root"])
         if node is None:
             return None
-        resolved = self._protocol.send("DOM.resolveNode", {"nodeId": node})
+        return self._resolved(node)
+
+    def _resolved(self, node: int) -> str | None:
+        try:
+            resolved = self._protocol.send("DOM.resolveNode", {"nodeId": node})
+        except Error:  # it was removed meanwhile
+            return None
         return str(resolved["object"]["objectId"])
 
 
@@ -232,11 +283,14 @@ def _mask(rows: list[str], width: int, height: int) -> NDArray[np.bool_]:
 
 
 def _closed_root(node: dict[str, Any]) -> int | None:
-    for root in node.get("shadowRoots", []):
-        if root["shadowRootType"] == "closed":
-            return int(root["nodeId"])
-    for child in [*node.get("children", []), *node.get("shadowRoots", [])]:
-        found = _closed_root(child)
-        if found is not None:
-            return found
-    return None
+    return next(_closed_roots(node), None)
+
+
+def _closed_roots(node: dict[str, Any]) -> Iterator[int]:
+    roots = node.get("shadowRoots", [])
+    # A page has closed roots of its own.
+    if "popover" in node.get("attributes", []):
+        yield from (int(root["nodeId"]) for root in roots if root["shadowRootType"] == "closed")
+    inner = [node["contentDocument"]] if "contentDocument" in node else []
+    for child in [*node.get("children", []), *roots, *inner]:
+        yield from _closed_roots(child)

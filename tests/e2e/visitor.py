@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page
 
+from tests.e2e.chromium import heard_presses, wait_until_drawn
 from tests.e2e.display import Display
 from tests.e2e.overlay import Overlay, ShownOffer, Silhouette, middle
-from tests.e2e.waiting import wait_for
+from tests.e2e.waiting import happens, press_until, wait_for
 from tests.e2e.world import World
 
 PHOTO = "article img"
@@ -31,35 +32,49 @@ class Visitor:
     def __init__(self, world: World) -> None:
         self.page: Page = world.browser.pages[0]
         self.overlay = Overlay(self.page, PHOTO)
+        self._browser = world.browser
         self._network = world.network
         self._display: Display = world.display
         self.size = (0, 0)
+        self._clicks_before = 0
 
     def visit(self, code: str) -> None:
         """Go to a post and wait until its photo is there."""
         self.size = self._network.posts[code].size
+        self._clicks_before = self._display.right_clicks
         self.page.goto(self._network.page_url(code))
         wait_for(lambda: self.page.evaluate(_PHOTO_IS_THERE, PHOTO), "the photo")
+        wait_until_drawn(self.page)
+
+    @property
+    def right_clicks(self) -> int:
+        """How many there were on this page: one, or more where the first was not heard."""
+        return self._display.right_clicks - self._clicks_before
 
     def open_menu(self) -> set[str]:
-        """Right-click in the middle of the photo; return the windows that were there before."""
-        before = self._display.windows()
+        """Right-click in the middle of the photo; return the menu's windows."""
         self._display.point_at(*self.overlay.photo_point(0.5, 0.5))
-        self._display.click(3)
-        wait_for(lambda: self._display.windows() - before, "the browser's own menu")
-        return before
+        return self._display.open_menu()
 
-    def choose_entry(self, before: set[str]) -> None:
+    def choose_entry(self, menu: set[str]) -> None:
         """Choose our entry in the menu that is open, by its first letter."""
-        # A menu that has only just appeared may not listen yet.
-        for _ in range(5):
-            self._display.key(MENU_KEY)
-            try:
-                wait_for(lambda: not self._display.windows() - before, "the menu to close", 1.5)
-            except TimeoutError:
-                continue
-            return
-        raise TimeoutError("The menu did not close")
+        before = heard_presses(self._browser)
+
+        def is_heard() -> bool:
+            return heard_presses(self._browser) != before
+
+        def press(opened: set[str]) -> None:
+            # A menu that has only just appeared may not listen yet.
+            press_until(
+                lambda: self._display.key(MENU_KEY),
+                lambda: not self._display.windows() & opened,
+                "the menu to close",
+            )
+
+        press(menu)
+        # What opens over a menu takes it away before our entry is chosen.
+        if not happens(is_heard, 10):
+            press_until(lambda: press(self.open_menu()), is_heard, "our entry to be heard")
 
     def silhouettes(self) -> list[Silhouette]:
         """Wait until garments are drawn and at rest, and return them."""
@@ -67,9 +82,14 @@ class Visitor:
         return self.overlay.silhouettes(*self.size)
 
     def click_on(self, silhouette: Silhouette, others: list[Silhouette]) -> None:
-        """Click on a silhouette where it is widest."""
-        self._display.point_at(*self.overlay.photo_point(*middle(silhouette, others)))
-        self._display.click()
+        """Click on a silhouette where it is widest, until its offers are looked for."""
+        place = self.overlay.photo_point(*middle(silhouette, others))
+
+        def press() -> None:
+            self._display.point_at(*place)
+            self._display.click()
+
+        press_until(press, self.overlay.has_panel, "the panel")
 
     def offers(self) -> list[ShownOffer]:
         """Wait until the search is over and everything in sight has its picture."""
@@ -79,10 +99,18 @@ class Visitor:
 
     def open_offer(self, offer: ShownOffer) -> Page:
         """Click on an offer; return the tab that opens."""
-        with self.page.context.expect_page() as opened:
+        before = set(self._browser.pages)
+
+        def press() -> None:
             self._display.point_at(*self.overlay.window_point(*offer.place))
             self._display.click()
-        return opened.value
+
+        def opened() -> set[Page]:
+            self.page.wait_for_timeout(20)  # the browser says what is new only while it is heard
+            return set(self._browser.pages) - before
+
+        press_until(press, opened, "the shop's page")
+        return opened().pop()
 
     def screen(self) -> NDArray[np.uint8]:
         """Return what the screen shows, ``H x W x 3`` RGB."""

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, Worker
+from playwright.sync_api import BrowserContext, Error, Page, Worker
 
 from tests.extension.shadow import Overlay
 from tests.extension.sites import PHOTO, Sites
+from tests.support.browser_waiting import wait_on
 
 INSTAGRAM = "https://www.instagram.com/p/one/"
 ELSEWHERE = "https://blog.example/post"
@@ -22,6 +23,19 @@ async ([url, more]) => {
   chrome.contextMenus.onClicked.dispatch(
     { menuItemId: "where-to-buy", frameId: 0, editable: false, pageUrl: url, ...more }, tab);
 }
+"""
+
+_MAY_ENTER = """
+async () => {
+  const tabs = await chrome.tabs.query({ active: true });
+  const entered = tabs.map(({ id }) =>
+    chrome.scripting.executeScript({ target: { tabId: id }, func: () => true }));
+  return Promise.any(entered).then(() => true, () => false);
+}
+"""
+
+_IS_DRAWN = """
+() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(() => go())))
 """
 
 
@@ -59,6 +73,8 @@ class Browser:
         self.sites.headers[url] = {k.replace("_", "-"): v for k, v in headers.items()}
         self.page.goto(url)
         self.page.wait_for_load_state("load")
+        # A browser drops what is pressed on a page that was never on the screen.
+        self.page.evaluate(_IS_DRAWN)
         return self.page
 
     def choose_menu_entry(self, **info: Any) -> None:
@@ -112,6 +128,7 @@ class Browser:
         identifier = self.extension_url.split("/")[2]
         action = {"id": identifier, "targetId": tab["targetId"]}
         protocol.send("Extensions.triggerAction", action)
+        wait_on(self.page, lambda: self.worker.evaluate(_MAY_ENTER), "the permission")
 
     def zoom(self, factor: float) -> None:
         """Zoom the page as the browser's menu does."""
@@ -153,9 +170,18 @@ class Browser:
         assert self.context.browser is not None
         whole = self.context.browser.new_browser_cdp_session()
         targets = whole.send("Target.getTargets")["targetInfos"]
+        self.worker.evaluate("() => { globalThis.isEnded = true; }")
         (worker,) = [one for one in targets if one["url"] == self.worker.url]
         whole.send("Target.closeTarget", {"targetId": worker["targetId"]})
         protocol.detach()
+        # The overlay that is open notices, and has another one started.
+        wait_on(self.page, self._has_new_worker, "another worker")
+
+    def _has_new_worker(self) -> bool:
+        try:
+            return bool(self.worker.evaluate("() => !globalThis.isEnded"))
+        except Error:
+            return False  # in between there is none
 
     def badge(self) -> str:
         """Return what the toolbar button shows for the page."""

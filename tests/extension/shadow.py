@@ -4,12 +4,47 @@ It lives in a closed shadow root, which no script of the page can enter.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Error, Page
 
-_ATTEMPTS = 300
-_PAUSE_MS = 50
+from tests.support.browser_waiting import wait_on
+
+# What a screen reader calls an element.
+NAME_OF = """
+const nameOf = (element) => {
+  const copy = element.cloneNode(true);
+  for (const hidden of copy.querySelectorAll("[aria-hidden=true]")) hidden.remove();
+  return element.getAttribute("aria-label") ?? copy.textContent.trim();
+};
+"""
+_BY_SELECTOR = "(root, selector) => root.querySelector(selector)"
+_BY_NAME = f"""(root, name) => {{ {NAME_OF}
+  const all = [...root.querySelectorAll("button")].filter((each) => each.checkVisibility());
+  return all.find((each) => nameOf(each) === name);
+}}"""
+# Where to press an element; null while it moves, or something else lies over it.
+_POINT_OF = """async (root, find, what) => {
+  const element = find(root, what);
+  if (!element) return null;
+  const show = (place) => {
+    const wanted = { block: place, inline: place, behavior: "instant" };
+    if (element.closest(".panel")) element.scrollIntoView(wanted);
+  };
+  show("nearest");
+  const box = () => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return [x, y, width, height];
+  };
+  const before = box();
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+  const [x, y, width, height] = box();
+  if (!element.isConnected || before.join() !== [x, y, width, height].join()) return null;
+  const point = [x + width / 2, y + height / 2];
+  if (element.contains(root.elementFromPoint(...point))) return point;
+  show("center");
+  return null;
+}"""
 
 
 class Overlay:
@@ -49,18 +84,21 @@ class Overlay:
 
     def until(self, condition: Callable[[], Any], what: str) -> Any:
         """Wait until a condition holds, and return what it gave."""
-        for _ in range(_ATTEMPTS):
+
+        def ask() -> Any:
             try:
-                value = condition()
+                return condition()
             except Error as error:
                 # The document may be replaced between two questions.
                 if "node" not in str(error).lower() and "context" not in str(error).lower():
                     raise
-                value = None
-            if value:
-                return value
-            self.page.wait_for_timeout(_PAUSE_MS)
-        raise AssertionError(f"Waited in vain for: {what}\n{self.text()}")
+                return None
+
+        try:
+            return wait_on(self.page, ask, what)
+        except AssertionError as error:
+            error.add_note(self.text())
+            raise
 
     def text(self) -> str:
         """Return all that can be read."""
@@ -93,9 +131,21 @@ class Overlay:
         return dict(found)
 
     def click(self, selector: str) -> None:
-        """Click with the mouse in the middle of an element."""
-        box = self.rect(selector)
-        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        """Click with the mouse in the middle of an element, once it stays in its place."""
+        self._click(_BY_SELECTOR, selector)
+
+    def right_click(self, selector: str) -> None:
+        """Click with the right button, as before an entry of the menu is chosen."""
+        self._click(_BY_SELECTOR, selector, "right")
+
+    def press(self, name: str) -> None:
+        """Click a button of this name that can be seen."""
+        self._click(_BY_NAME, name)
+
+    def _click(self, find: str, what: str, button: Literal["left", "right"] = "left") -> None:
+        expression = f"(root, what) => ({_POINT_OF})(root, {find}, what)"
+        point = self.until(lambda: self.ask(expression, what), f"{what} to stay in its place")
+        self.page.mouse.click(*point, button=button)
 
     def garments(self, count: int = 3) -> list[str]:
         """Wait for the silhouettes, and return their names."""

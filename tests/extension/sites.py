@@ -49,16 +49,21 @@ class Sites:
         self.pages.clear()
         self.headers.clear()
         self.picture_headers.clear()
-        self.asked.clear()
+        # Another list: what is on its way belongs to the test before.
+        self.asked = []
 
 
 class _Handler(BaseHTTPRequestHandler):
     server: "_Server"
 
+    def setup(self) -> None:
+        self.asked = self.server.sites.asked
+        super().setup()
+
     def do_GET(self) -> None:
         sites = self.server.sites
         url = f"https://{self.headers.get('Host', '')}{self.path}"
-        sites.asked.append(url)
+        self.asked.append(url)
         path = self.path.partition("?")[0]
         if url in sites.pages:
             body = sites.pages[url].encode()

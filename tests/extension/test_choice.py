@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.extension.browser import PLAIN, Browser
-from tests.extension.shadow import Overlay
+from tests.extension.shadow import NAME_OF, Overlay
 from tests.extension.sites import PHOTO
 from tests.support.choices import events
 from tests.support.contract_server import ContractServer
@@ -14,16 +14,7 @@ pytestmark = pytest.mark.browser
 
 _TITLES = "(root) => [...root.querySelectorAll('.offers .title')].map((e) => e.innerText)"
 _NOT_WAITING = "(root) => root.querySelector('.panel') && !root.querySelector('.skeletons')"
-_PRESS = """
-(root, name) => {
-  const all = [...root.querySelectorAll("button")].filter((e) => e.checkVisibility());
-  const button = all.find((e) => (e.getAttribute("aria-label") ?? e.innerText).trim() === name);
-  if (!button) return null;
-  button.scrollIntoView({ block: "nearest" });
-  const { x, y, width, height } = button.getBoundingClientRect();
-  return [x + width / 2, y + height / 2];
-}
-"""
+_FOCUSED = f"(root) => {{ {NAME_OF} return root.activeElement && nameOf(root.activeElement); }}"
 
 
 @pytest.fixture
@@ -40,31 +31,24 @@ def open_panel(browser: Browser) -> Overlay:
     return overlay
 
 
-def press(overlay: Overlay, name: str) -> None:
-    x, y = overlay.wait(_PRESS, name)
-    overlay.page.mouse.click(x, y)
-
-
 def shows(overlay: Overlay, *titles: str) -> None:
     overlay.until(lambda: overlay.ask(_TITLES) == list(titles), f"{titles}")
 
 
 def focused(overlay: Overlay) -> Any:
-    return overlay.ask(
-        "(r) => r.activeElement?.getAttribute('aria-label') ?? r.activeElement?.innerText"
-    )
+    return overlay.ask(_FOCUSED)
 
 
 def test_by_price_and_back_without_asking_again(panel: Overlay, server: ContractServer) -> None:
     shows(panel, "Dear", "Used", "Won", "Priceless")
     before = len([one for one in server.asked if "/offers" in one.path])
-    press(panel, "Price")
+    panel.press("Price")
     shows(panel, "Used", "Dear", "Won", "Priceless")
     sold = panel.ask("(r) => r.querySelector('[data-offer=other-1]').innerText")
     for part in ("Other Shop", "$45.00", "Also sold by", "Northern Mill", "$90.00"):
         assert part in sold
     panel.wait_text("4 offers, cheapest first")
-    press(panel, "Most similar")
+    panel.press("Most similar")
     shows(panel, "Dear", "Used", "Won", "Priceless")
     assert len([one for one in server.asked if "/offers" in one.path]) == before == 1
 
@@ -97,7 +81,7 @@ def test_a_price_range_can_be_typed_and_the_page_hears_nothing(
             addEventListener(type, (event) => heard.push(event.type), true);
           } }"""
     )
-    press(overlay, "Filter")
+    overlay.press("Filter")
     overlay.click(".amount:last-child input")
     browser.page.keyboard.type("70,000")
     shows(overlay, "Dear", "Used", "Won")
@@ -110,29 +94,29 @@ def test_a_price_range_can_be_typed_and_the_page_hears_nothing(
 
 
 def test_filters_that_hide_everything_can_be_undone_at_once(panel: Overlay) -> None:
-    press(panel, "Filter")
-    press(panel, "Second-hand")
+    panel.press("Filter")
+    panel.press("Second-hand")
     shows(panel, "Used")
-    press(panel, "Same colour")
+    panel.press("Same colour")
     shows(panel)
     panel.wait_text("No offer fits your filters.")
     panel.wait_text("0 of 4 offers")
     assert panel.ask("(root) => root.querySelectorAll('.chip').length") == 1
-    press(panel, "Show all")
+    panel.press("Show all")
     shows(panel, "Dear", "Used", "Won", "Priceless")
 
 
 def test_a_shop_is_blocked_undone_and_stays_blocked(browser: Browser, panel: Overlay) -> None:
-    press(panel, "Prefer or block Second Wave")
-    panel.until(lambda: focused(panel) == "Prefer Second Wave", "the menu's first entry")
-    press(panel, "Block Second Wave")
+    panel.press("More about Second Wave")
+    panel.until(lambda: focused(panel) == "Not the same", "the menu's first entry")
+    panel.press("Block Second Wave")
     shows(panel, "Dear", "Won", "Priceless")
     panel.wait_text("Second Wave is blocked.")
     assert focused(panel) == "Undo"
     browser.page.keyboard.press("Enter")
     shows(panel, "Dear", "Used", "Won", "Priceless")
-    press(panel, "Prefer or block Second Wave")
-    press(panel, "Block Second Wave")
+    panel.press("More about Second Wave")
+    panel.press("Block Second Wave")
     shows(panel, "Dear", "Won", "Priceless")
     kept = "async () => (await chrome.storage.local.get('shops')).shops"
     panel.until(
@@ -142,14 +126,14 @@ def test_a_shop_is_blocked_undone_and_stays_blocked(browser: Browser, panel: Ove
     assert browser.read_storage_from_page() == "refused"
     overlay = open_panel(browser)
     shows(overlay, "Dear", "Won", "Priceless")
-    press(overlay, "Filter")
-    press(overlay, "Unblock Second Wave")
+    overlay.press("Filter")
+    overlay.press("Unblock Second Wave")
     shows(overlay, "Dear", "Used", "Won", "Priceless")
 
 
 def test_what_a_blocked_shop_sells_is_shown_as_another_sells_it(panel: Overlay) -> None:
-    press(panel, "Prefer or block Northern Mill")
-    press(panel, "Block Northern Mill")
+    panel.press("More about Northern Mill")
+    panel.press("Block Northern Mill")
     shows(panel, "Dear", "Used", "Won")
     panel.until(
         lambda: (
@@ -163,13 +147,13 @@ def test_what_a_blocked_shop_sells_is_shown_as_another_sells_it(panel: Overlay) 
         ),
         "the other seller's shop, price and link",
     )
-    press(panel, "Show all")
+    panel.press("Show all")
     shows(panel, "Dear", "Used", "Won", "Priceless")
 
 
 def test_a_preferred_shop_comes_first_among_equals(panel: Overlay) -> None:
-    press(panel, "Prefer or block Northern Mill")
-    press(panel, "Prefer Northern Mill")
+    panel.press("More about Northern Mill")
+    panel.press("Prefer Northern Mill")
     shows(panel, "Dear", "Used", "Priceless", "Won")
     liked = "(r) => [...r.querySelectorAll('.liked')].map((e) => e.checkVisibility())"
     assert panel.ask(liked) == [True, False, True, False]
@@ -192,12 +176,16 @@ def test_the_keyboard_reaches_everything_and_escape_closes_one_thing_at_a_time(
 ) -> None:
     keys = browser.page.keyboard
     keys.press("Tab")
+    assert focused(panel) == "Put right what this is"
+    keys.press("Tab")
     assert focused(panel) == "Close the offers"
     stops = []
-    for _ in range(3):
+    for _ in range(6):
         keys.press("Tab")
         stops.append(focused(panel))
-    assert stops == ["Most similar", "Price", "Filter"]
+    assert stops[0] == "What else should it be?"
+    assert stops[1] == "Search for it"
+    assert stops[3:] == ["Most similar", "Price", "Filter"]
     keys.press("Enter")
     stops = []
     for _ in range(5):
@@ -208,24 +196,24 @@ def test_the_keyboard_reaches_everything_and_escape_closes_one_thing_at_a_time(
     ]  # fmt: skip
     keys.press("Tab")
     keys.press("Tab")
-    assert focused(panel) == "Prefer or block Northern Mill"
+    assert focused(panel) == "More about Northern Mill"
     keys.press("Enter")
-    panel.until(lambda: focused(panel) == "Prefer Northern Mill", "the menu's first entry")
+    panel.until(lambda: focused(panel) == "Not the same", "the menu's first entry")
     keys.press("Escape")
-    assert focused(panel) == "Prefer or block Northern Mill"
+    assert focused(panel) == "More about Northern Mill"
     assert panel.ask("(r) => r.querySelector('.shop-menu')") is None
     keys.press("Escape")
     assert panel.ask("(r) => r.querySelector('.panel')") is None
 
 
 def test_the_close_button_closes_the_panel_also_while_a_menu_is_open(panel: Overlay) -> None:
-    press(panel, "Prefer or block Second Wave")
-    press(panel, "Close the offers")
+    panel.press("More about Second Wave")
+    panel.press("Close the offers")
     panel.wait("(r) => !r.querySelector('.panel')")
 
 
 def test_the_count_is_in_a_live_region(panel: Overlay) -> None:
-    press(panel, "Price")
+    panel.press("Price")
     nodes: list[dict[str, Any]] = panel.protocol.send("Accessibility.getFullAXTree")["nodes"]
     names = {node["nodeId"]: node.get("name", {}).get("value") for node in nodes}
     heard = [
@@ -251,13 +239,16 @@ def test_at_320_pixels_everything_can_be_reached(
     overlay.garments()
     overlay.click("[role=button]")
     overlay.wait(_NOT_WAITING)
-    press(overlay, "Filter")
+    overlay.press("Filter")
+    overlay.ask("(root) => root.querySelector('.more').scrollIntoView({ behavior: 'instant' })")
     overlay.click(".more")
     outside = overlay.wait(
         """(root) => {
           const all = [...root.querySelectorAll(".panel button, .panel input, .panel a")];
           if (!root.querySelector(".shop-menu")) return null;
-          return all.filter((e) => e.checkVisibility()).map((e) => e.getBoundingClientRect())
+          // Chips scroll sideways in a row of their own.
+          return all.filter((e) => e.checkVisibility() && !e.closest(".refine-chips"))
+            .map((e) => e.getBoundingClientRect())
             .filter((box) => box.left < 0 || box.right > 320).length + 1;
         }"""
     )

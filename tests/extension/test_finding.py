@@ -2,12 +2,13 @@
 
 import base64
 import re
+import threading
 
 import pytest
 
 from tests.extension.browser import INSTAGRAM, PLAIN, Browser
 from tests.extension.sites import PHOTO, photo_bytes
-from tests.support.contract_server import ContractServer, problem
+from tests.support.contract_server import ContractServer, Handler, look, problem
 
 pytestmark = pytest.mark.browser
 
@@ -120,6 +121,8 @@ def test_finds_the_address(browser: Browser, server: ContractServer, name: str) 
     }
 
 
+CANDIDATES = f"""<img class="box" sizes="100px" src="{CDN}/s.jpg"
+srcset="{CDN}/s.jpg 320w, {CDN}/l.jpg 1440w">"""
 DATA = "data:image/jpeg;base64," + base64.b64encode(photo_bytes((90, 120))).decode()
 DRAW = """const c = document.createElement("canvas"); c.width = 90; c.height = 120;
 const p = c.getContext("2d"); p.fillStyle = "#28c"; p.fillRect(0, 0, 90, 120);"""
@@ -168,10 +171,10 @@ def test_the_plain_address_is_next_where_the_larger_one_fails(
 ) -> None:
     small = "https://i.pinimg.com/236x/a/b/c.jpg"
 
-    def only_small(handler: object) -> None:
-        if b"236x" in server.asked[-1].body:
+    def only_small(handler: Handler) -> None:
+        if b"236x" in handler.heard.body:
             server.answers.clear()
-        problem(502, "fetch-failed")(handler)  # type: ignore[arg-type]
+        problem(502, "fetch-failed")(handler)
 
     server.answers["POST", "/api/v1/looks"] = only_small
     browser.visit(f'{HEAD}<img class="box" src="{small}">')
@@ -223,6 +226,59 @@ def test_a_page_that_was_open_before_is_entered_at_the_click(browser: Browser) -
     browser.grant_active_tab()
     browser.choose_menu_entry(srcUrl=PHOTO)
     assert browser.overlay.garments()[0] == "navy long sleeve top, 1 of 3"
+
+
+def test_a_picture_that_was_seen_only_while_it_was_pointed_at_is_asked_for(
+    browser: Browser, server: ContractServer
+) -> None:
+    """The menu names it, and nobody heard the press: what is seen now is another picture."""
+    card = """<style>#card { position: absolute; left: 100px; top: 60px }
+    #card img { position: absolute; left: 0; top: 0; width: 450px; height: 600px }
+    #card .second { opacity: 0 } #card:hover .second { opacity: 1 }</style>
+    <div id="card"><img src="/first.jpg" alt="">
+    <img class="second" src="/second.jpg" alt=""></div>"""
+    browser.visit(HEAD + card, "https://blog.example/card")
+    browser.grant_active_tab()
+    browser.choose_menu_entry(srcUrl="https://blog.example/second.jpg")
+    browser.overlay.wait_text("Which picture did you mean?")
+    assert not server.of("POST", "/api/v1/looks")
+
+
+def test_where_the_largest_candidate_cannot_be_loaded_the_one_that_is_seen_is_taken(
+    browser: Browser, server: ContractServer
+) -> None:
+    def only_shown(handler: Handler) -> None:
+        if b"s.jpg" in handler.heard.body:
+            server.answers.clear()
+        problem(502, "fetch-failed")(handler)
+
+    server.answers["POST", "/api/v1/looks"] = only_shown
+    browser.visit(HEAD + CANDIDATES)
+
+    browser.ask_about(300, 300).garments()
+
+    asked = [request.json["image_url"] for request in server.of("POST", "/api/v1/looks")[:2]]
+    assert asked == [f"{CDN}/l.jpg", f"{CDN}/s.jpg"]
+
+
+def test_a_larger_candidate_that_takes_long_is_not_waited_for(
+    browser: Browser, server: ContractServer
+) -> None:
+    told = threading.Event()
+
+    def slow(handler: Handler) -> None:
+        if handler.heard.json["image_url"].endswith("l.jpg"):
+            told.wait(120)
+        handler.give_json(look(server.garments), 201)
+
+    server.answers["POST", "/api/v1/looks"] = slow
+    browser.visit(HEAD + CANDIDATES)
+
+    browser.ask_about(300, 300).garments()
+
+    asked = [request.json["image_url"] for request in server.of("POST", "/api/v1/looks")]
+    assert asked == [f"{CDN}/l.jpg", f"{CDN}/s.jpg"]
+    told.set()
 
 
 def test_pages_that_were_open_at_the_installation_are_entered(browser: Browser) -> None:

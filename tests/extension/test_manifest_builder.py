@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -137,7 +138,7 @@ def test_another_server_needs_another_folder() -> None:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """The folders that it reads and writes, without anything that it wrote."""
-    for name in ("extension", "manifest-builder", "server/pages/static", "ui"):
+    for name in ("extension", "manifest-builder", "server/goods", "server/pages/static", "ui"):
         ignore = shutil.ignore_patterns(
             "_locales", "__pycache__", *(["ui"] if name != "ui" else [])
         )
@@ -211,12 +212,165 @@ def test_pages_may_load_every_script_that_the_page_part_imports() -> None:
     imported = set(waiting)
     while waiting:
         script = waiting.pop()
-        for name in re.findall(
-            r'^(?:import|export) .*?from "(.+?)";', script.read_text("utf-8"), re.MULTILINE
-        ):
+        text = script.read_text("utf-8")
+        names = re.findall(r'^(?:import|export) .*?from "(.+?)";', text, re.MULTILINE)
+        # Panels are loaded later.
+        for name in [*names, *re.findall(r'await import\("(.+?)"\)', text)]:
             path = (script.parent / name).resolve()
             if path not in imported:
                 imported.add(path)
                 waiting.append(path)
     assert EXTENSION / "ui" / "offer_panel.js" in imported
     assert imported <= allowed
+
+
+BROWSERS = ("chrome", "edge", "firefox")
+
+
+def built(tmp_path: Path, *arguments: str) -> dict[str, object]:
+    """Build a folder as asked, and return its manifest."""
+    done = build("--out", str(tmp_path / "built"), *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    return manifest_in(tmp_path / "built")
+
+
+@pytest.mark.parametrize("browser", BROWSERS)
+def test_a_zip_is_the_same_bytes_wherever_and_whenever_it_is_made(
+    checkout: Path, browser: str
+) -> None:
+    """Neither the files' times and modes nor the order that a disk lists them in is input."""
+    build_in(checkout, "--browser", browser, "--zip", str(checkout / "1.zip"))
+    for place, path in enumerate(sorted((checkout / "extension").rglob("*"), reverse=True)):
+        if path.is_file():
+            path.chmod(0o600)
+            os.utime(path, (place, place))
+    build_in(checkout, "--browser", browser, "--zip", str(checkout / "2.zip"))
+    assert (checkout / "1.zip").read_bytes() == (checkout / "2.zip").read_bytes()
+    with zipfile.ZipFile(checkout / "1.zip") as archive:
+        entries = archive.infolist()
+    assert [entry.filename for entry in entries] == sorted(entry.filename for entry in entries)
+    # Of each version of zlib others would come.
+    assert {entry.compress_type for entry in entries} == {zipfile.ZIP_STORED}
+    assert {entry.create_system for entry in entries} == {3}
+
+
+@pytest.mark.parametrize("browser", BROWSERS)
+def test_a_package_for_a_store_has_no_key(tmp_path: Path, browser: str) -> None:
+    manifest = built(tmp_path, "--browser", browser, "--store")
+    assert "key" not in manifest
+    assert ("browser_specific_settings" in manifest) == (browser == "firefox")
+    assert not list((tmp_path / "built").rglob("*.md"))
+
+
+def test_version_key_and_sites_are_those_that_were_asked_for(tmp_path: Path) -> None:
+    key = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA" + "A" * 340
+    (tmp_path / "key.pem").write_text(
+        f"-----BEGIN PUBLIC KEY-----\n{key}\n-----END PUBLIC KEY-----\n"
+    )
+    manifest = built(
+        tmp_path, "--version", "2.10.3", "--key", str(tmp_path / "key.pem"),
+        "--site", "blog.example", "--site", "*.shop.example",
+    )  # fmt: skip
+    assert manifest["version"] == "2.10.3"
+    assert manifest["key"] == key
+    sites = {"https://blog.example/*", "https://*.shop.example/*"}
+    (script,) = manifest["content_scripts"]  # type: ignore[misc]
+    assert sites <= set(script["matches"])
+    assert sites <= set(manifest["host_permissions"])  # type: ignore[call-overload]
+    assert "key" not in built(tmp_path, "--key", "none")
+
+
+def test_headers_of_a_proxy_are_in_the_module_and_never_in_the_manifest(tmp_path: Path) -> None:
+    built(tmp_path, "--header", "X-Login: a secret", "--header", "Authorization=Basic YTpi")
+    module = (tmp_path / "built/background/default_server.js").read_text()
+    assert '({"X-Login": "a secret", "Authorization": "Basic YTpi"})' in module
+    assert "a secret" not in (tmp_path / "built/manifest.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--version", "1.2.3.4.5"), ("--version", "1.65536"), ("--version", "1.02"),
+        ("--version", "0.0"), ("--version", "1-beta"), ("--key", "/nowhere"),
+        ("--key", str(Path(__file__))), ("--site", "<all_urls>"), ("--site", "*"),
+        ("--site", "*.com/x"), ("--site", "https://*/*"), ("--header", "X-Login"),
+        ("--header", "X-Login: a\nHost: evil"), ("--header", "Host: evil"),
+        ("--header", "Origin: http://127.0.0.1"), ("--header", "Sec-Fetch-Site: none"),
+    ],
+)  # fmt: skip
+def test_what_no_browser_takes_is_refused_in_a_sentence(
+    tmp_path: Path, option: str, value: str
+) -> None:
+    done = build("--out", str(tmp_path / "built"), option, value)
+    assert done.returncode == 2
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "built").exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "fault"),
+    [
+        ("content/session.js", "\neval(name);\n", "content/session.js calls eval"),
+        ("popup/popup.js", '\nimport("https://cdn.example/x.js");\n', "from the network"),
+        ("popup/popup.html", "<script>alert(1)</script>", "has a script inside a page"),
+        ("popup/popup.html", '<p onclick="x()">', "has a handler inside a page"),
+        ("popup/.hidden", "", "is a hidden file"),
+        ("popup/large.png", "x" * 11_000_000, "bytes"),
+    ],
+)
+def test_what_a_store_would_refuse_is_not_packed(
+    checkout: Path, file: str, text: str, fault: str
+) -> None:
+    with (checkout / "extension" / file).open("a", encoding="utf-8") as target:
+        target.write(text)
+    command = [sys.executable, "-B", "-S", str(checkout / "manifest-builder")]
+    command += ["--zip", str(checkout / "x.zip")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert fault in done.stderr
+    assert not (checkout / "x.zip").exists()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ('["activeTab"', '["tabs", "activeTab"', "Nothing says why it needs tabs"),
+        ("[server_pattern(wishes.server), *pages", '["https://*/*", *pages', "is every site"),
+        ("popup/popup.html", "popup/gone.html", "popup/gone.html is not there"),
+    ],
+)  # fmt: skip
+def test_a_manifest_that_a_store_would_refuse_is_not_packed(
+    checkout: Path, before: str, after: str, fault: str
+) -> None:
+    source = checkout / "manifest-builder" / "manifest.py"
+    text = source.read_text(encoding="utf-8")
+    assert before in text
+    source.write_text(text.replace(before, after), encoding="utf-8")
+    command = [sys.executable, "-B", "-S", str(checkout / "manifest-builder")]
+    command += ["--zip", str(checkout / "x.zip")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert fault in done.stderr
+
+
+def test_words_that_are_too_long_for_a_store_are_named(checkout: Path) -> None:
+    file = checkout / "ui/words/ko.json"
+    words = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps(words | {"extension_description": "x" * 133}))
+    command = [sys.executable, "-B", "-S", str(checkout / "manifest-builder")]
+    command += ["--zip", str(checkout / "x.zip")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "The description in ko has 133 characters; 132 at most." in done.stderr
+
+
+def test_the_texts_on_permissions_and_privacy_name_all_that_the_manifest_has() -> None:
+    manifest = manifest_in(EXTENSION)
+    assert build().returncode == 0
+    text = (EXTENSION / "PERMISSIONS.md").read_text(encoding="utf-8")
+    for name in (*manifest["permissions"], *manifest["host_permissions"]):  # type: ignore[misc]
+        assert f"`{name}`" in text
+    privacy = (EXTENSION / "PRIVACY.md").read_text(encoding="utf-8")
+    for network in ("instagram", "pinterest", "tiktok"):
+        assert network in privacy

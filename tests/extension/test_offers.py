@@ -122,6 +122,28 @@ def test_thumbnails_come_from_the_server_as_bytes(browser: Browser, server: Cont
     assert f"/api/v1/looks/{LOOK_ID}/garments/1/crop.png?background=white" in paths
 
 
+def test_pictures_far_below_are_fetched_when_they_are_scrolled_to(
+    browser: Browser, server: ContractServer
+) -> None:
+    many = [offer(number, similarity=0.9, score=1 - number / 100) for number in range(1, 41)]
+    server.lines[:] = [
+        {"event": "offers", "provider": "catalog", "offers": many},
+        {"event": "done", "order": [each["id"] for each in many]},
+    ]
+    overlay = open_panel(browser)
+    overlay.wait(_NOT_WAITING)
+    overlay.wait(
+        "(root) => root.querySelector('[data-offer=offer-1] .thumb img')?.naturalWidth > 0"
+    )
+    asked = {request.path for request in server.asked}
+    assert many[0]["picture"] in asked
+    assert many[-1]["picture"] not in asked
+    overlay.ask("(root) => root.querySelector('[data-offer=offer-40]').scrollIntoView()")
+    overlay.wait(
+        "(root) => root.querySelector('[data-offer=offer-40] .thumb img')?.naturalWidth > 0"
+    )
+
+
 def test_a_click_opens_the_shop_and_is_recorded(browser: Browser, server: ContractServer) -> None:
     browser.sites.pages["https://shop.example/1"] = "<title>The shop</title>"
     overlay = open_panel(browser)
@@ -129,8 +151,7 @@ def test_a_click_opens_the_shop_and_is_recorded(browser: Browser, server: Contra
     with browser.context.expect_page() as opened:
         overlay.click("[data-offer=offer-1] a")
     shop = opened.value
-    shop.wait_for_load_state()
-    assert shop.url == "https://shop.example/1"
+    shop.wait_for_url("https://shop.example/1")
     assert shop.evaluate("[document.referrer, window.opener]") == ["", None]
     (click,) = overlay.until(lambda: server.of("POST", "/api/v1/clicks"), "a click at the server")
     assert click.json == {"look_id": LOOK_ID, "garment": 1, "offer_id": "offer-1"}
@@ -157,6 +178,19 @@ def test_a_provider_that_failed_costs_one_quiet_line(
     )
 
 
+def test_why_it_failed_is_said_in_the_users_language(
+    browser: Browser, server: ContractServer
+) -> None:
+    browser.set(language="ko")
+    server.lines[2] = {"event": "failed", "provider": "ucp", "code": "provider-late", "details": [],
+                       "reason": "It took too long."}  # fmt: skip
+    overlay = open_panel(browser)
+    overlay.wait(_NOT_WAITING)
+    assert overlay.ask("(root) => root.querySelector('.quiet').title") == (
+        "Shopify 카탈로그에서 제때 응답하지 않았습니다."
+    )
+
+
 def test_no_offers_is_shown(browser: Browser, server: ContractServer) -> None:
     server.lines = [{"event": "done", "order": []}]
     overlay = open_panel(browser)
@@ -167,8 +201,9 @@ def test_it_says_what_left_the_machine(browser: Browser, server: ContractServer)
     overlay = open_panel(browser)
     overlay.wait_text("The cut-out and its words were sent to Shopify.")
     with browser.context.expect_page() as opened:
+        overlay.ask("(root) => root.querySelector('footer .link').scrollIntoView()")
         overlay.click("footer .link")
-    assert opened.value.url == f"{browser.extension_url}options/options.html"
+    opened.value.wait_for_url(f"{browser.extension_url}options/options.html")
 
 
 def test_whom_a_server_asks_may_stay_unknown(browser: Browser, server: ContractServer) -> None:
@@ -176,7 +211,7 @@ def test_whom_a_server_asks_may_stay_unknown(browser: Browser, server: ContractS
     told = threading.Event()
 
     def fail(handler: Handler) -> None:
-        told.wait(30)
+        told.wait(120)
         handler.give_problem(404, "not-found")
 
     server.answers["GET", "/api/v1/providers"] = fail
@@ -266,7 +301,7 @@ def test_country_language_and_currency_are_asked_for(
     overlay = open_panel(browser)
     overlay.wait(_NOT_WAITING)
     (search,) = server.of("GET", f"/api/v1/looks/{LOOK_ID}/garments/1/offers")
-    assert search.path.endswith("?language=ko&country=DE&currency=EUR")
+    assert search.path.endswith("?language=ko&country=DE&currency=EUR&mark=true")
 
 
 def test_in_korean(browser: Browser, server: ContractServer) -> None:
@@ -384,3 +419,25 @@ def test_further_sellers_that_come_later_are_under_the_row_and_can_be_opened(
     assert found == [
         ["<b>Other</b> $45.00", "https://other.example/1", "noopener noreferrer", "other-1"]
     ]
+
+
+def test_while_pictures_are_prepared_no_shop_is_blamed_and_the_end_is_said(
+    browser: Browser, server: ContractServer
+) -> None:
+    going = {"left": 3, "hidden": 3, "total": 9, "going": True, "seconds_left": None}
+    server.preparing = going
+    server.lines = [
+        {"event": "offers", "provider": "catalog", "offers": []},
+        {"event": "done", "order": [], "answered": ["catalog"], "preparing": going},
+    ]
+    overlay = open_panel(browser)
+    overlay.wait_text("Nothing close found yet: the catalogue’s pictures are still being prepared.")
+    overlay.wait_text("Products left: 3 of 9.")
+    server.preparing = None
+    server.lines = [
+        {"event": "offers", "provider": "catalog", "offers": [offer(1)]},
+        {"event": "done", "order": ["offer-1"], "answered": ["catalog"], "preparing": None},
+    ]
+    overlay.wait_text("The catalogue’s pictures are prepared.")
+    overlay.click(".search-again")
+    overlay.wait("(root) => root.querySelectorAll('.offers > li').length === 1")

@@ -119,6 +119,7 @@ GONE = {
     "removed": "photo.remove()",
     "swapped": "photo.src = 'https://scontent.cdninstagram.com/v/next.jpg'",
     "hidden": "photo.style.visibility = 'hidden'",
+    "faded out by a slide show": "photo.style.opacity = '0'",
     "moved on by a carousel": "frame.scrollTo(500, 0)",
 }
 
@@ -132,8 +133,28 @@ def test_it_closes_when_the_picture_is_gone(browser: Browser, name: str) -> None
     </div>""")
     overlay = browser.ask_about(400, 200)
     overlay.garments()
+    # Beside the picture: some pages show another one where they are pointed at.
+    browser.page.mouse.move(900, 700)
     browser.page.evaluate(GONE[name])
     overlay.wait_gone()
+
+
+def test_it_stays_on_a_picture_that_the_page_hides_while_it_is_pointed_at(browser: Browser) -> None:
+    """As on cards of shops: it comes back."""
+    overlay = browser.ask_about_photo()
+    browser.page.mouse.move(900, 700)
+    browser.page.add_style_tag(content="body:has(#photo:hover) #photo { opacity: 0 }")
+    wait_glued(overlay, WHOLE)
+    browser.page.mouse.move(120, 640)
+    browser.page.wait_for_function("getComputedStyle(photo).opacity === '0'")
+    # As long as it takes to look at the picture several times.
+    browser.page.evaluate(
+        """async () => {
+          for (let frame = 0; frame < 30; frame += 1) await new Promise(requestAnimationFrame);
+        }"""
+    )
+    browser.page.mouse.move(900, 700)
+    wait_glued(overlay, WHOLE)
 
 
 def test_it_moves_to_the_new_element_when_an_application_draws_again(browser: Browser) -> None:
@@ -154,11 +175,24 @@ def test_walking_by_keyboard(browser: Browser, server: ContractServer) -> None:
     keys = browser.page.keyboard
     focused = "(root) => root.activeElement?.getAttribute('aria-label') ?? root.activeElement?.id"
     stops = []
-    for key in ("Tab", "Tab", "Tab", "Tab", "Tab", "ArrowRight", "ArrowLeft", "ArrowUp", "Home"):
+    for key in (
+        "Tab",
+        "Tab",
+        "Tab",
+        "Tab",
+        "Tab",
+        "Tab",
+        "Tab",
+        "ArrowRight",
+        "ArrowLeft",
+        "ArrowUp",
+        "Home",
+    ):
         keys.press(key)
         stops.append(overlay.ask(focused))
     one, two, three = NAMES
-    assert stops == [one, two, three, "Close", one, two, one, three, one]
+    beside = ["The whole outfit", "Draw a frame", "Close"]
+    assert stops == [one, two, three, *beside, one, two, one, three, one]
 
     keys.press("ArrowRight")
     overlay.wait(
@@ -169,6 +203,8 @@ def test_walking_by_keyboard(browser: Browser, server: ContractServer) -> None:
     assert overlay.ask(focused) == "garment-name"
     assert server.asked[-1] is not None
     assert server.of("GET", "/api/v1/looks/0123456789abcdef0123456789abcdef/garments/2/offers")
+    keys.press("Tab")
+    assert overlay.ask(focused) == "Put right what this is"
     keys.press("Tab")
     assert overlay.ask(focused) == "Close the offers"
     keys.press("Escape")
@@ -229,7 +265,17 @@ def test_the_page_hears_nothing(browser: Browser) -> None:
     overlay.click("[role=button]")
     overlay.wait_text("3 offers")
     keys = browser.page.keyboard
-    for key in ("Tab", "Tab", "ArrowDown", "a", "Shift+Tab", "Escape", "ArrowRight", "Enter"):
+    for key in (
+        "Tab",
+        "Tab",
+        "Tab",
+        "ArrowDown",
+        "a",
+        "Shift+Tab",
+        "Escape",
+        "ArrowRight",
+        "Enter",
+    ):
         keys.press(key)
     panel = overlay.rect(".panel .body")
     browser.page.mouse.move(panel["x"] + 50, panel["y"] + 50)

@@ -9,7 +9,14 @@ from PIL import Image
 
 from tests.extension.browser import ELSEWHERE, PLAIN, Browser
 from tests.extension.sites import PHOTO
-from tests.support.contract_server import Asked, ContractServer, Handler, look, problem
+from tests.support.contract_server import (
+    REQUEST_ID,
+    Asked,
+    ContractServer,
+    Handler,
+    look,
+    problem,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -90,10 +97,10 @@ def test_out_of_reach(browser: Browser, server: ContractServer) -> None:
 
 
 SAID = {
-    "unauthorized": (401, "The access token is missing or wrong", "Settings"),
+    "unauthorized": (401, "The access token is missing or wrong", "Ask to be allowed"),
     "queue-full": (503, "Your server is busy", "Try again"),
     "not-ready": (503, "Your server is starting", "Try again"),
-    "origin-not-allowed": (403, "The server does not know this extension", "Try again"),
+    "origin-not-allowed": (403, "Your server does not know this browser yet", "Ask to be allowed"),
     "host-not-allowed": (403, "The server does not go by this name", "Try again"),
     "a-new-code": (500, "Something went wrong", "Try again"),
 }
@@ -111,6 +118,17 @@ def test_errors_in_plain_words(browser: Browser, server: ContractServer, code: s
         overlay.wait_text("What happened. What to do.")
 
 
+def test_the_requests_name_in_the_servers_log_is_selected_by_one_click(
+    browser: Browser, server: ContractServer
+) -> None:
+    server.answers[LOOKS] = problem(500, "internal-error")
+    browser.visit()
+    overlay = browser.ask_about(300, 300)
+    overlay.wait_text(f"Request id {REQUEST_ID}")
+    overlay.click(".request code")
+    overlay.wait("(root, id) => root.getSelection().toString() === id", REQUEST_ID)
+
+
 def test_trying_again(browser: Browser, server: ContractServer) -> None:
     server.answers[LOOKS] = problem(503, "queue-full")
     browser.visit()
@@ -122,15 +140,16 @@ def test_trying_again(browser: Browser, server: ContractServer) -> None:
 
 
 def test_a_server_that_does_not_run(browser: Browser) -> None:
+    # Bound, so that nobody else gets it meanwhile, but not listened to.
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    browser.set(server=address)
-    browser.visit()
-    overlay = browser.ask_about(300, 300)
-    overlay.wait_text("Your server does not answer")
-    overlay.wait_text("make run")
-    overlay.wait_text(address)
+        browser.set(server=address)
+        browser.visit()
+        overlay = browser.ask_about(300, 300)
+        overlay.wait_text("Your server does not answer")
+        overlay.wait_text("make run")
+        overlay.wait_text(address)
 
 
 def test_an_address_that_the_browser_was_not_asked_about(
@@ -161,6 +180,8 @@ def test_no_garment_is_said_kindly(browser: Browser, server: ContractServer) -> 
     browser.visit()
     overlay = browser.ask_about(300, 300)
     overlay.wait_text("No garment found")
+    # After drawing a frame.
+    browser.page.keyboard.press("Tab")
     browser.page.keyboard.press("Enter")
     overlay.wait_text("Click a picture")
 

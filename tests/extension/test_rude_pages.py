@@ -102,6 +102,15 @@ def test_escape_closes_where_the_page_stops_every_key(browser: Browser) -> None:
     overlay.wait_gone()
 
 
+def test_a_page_that_removes_the_overlay_once_has_it_elsewhere(browser: Browser) -> None:
+    overlay = open_over(browser, PLAIN)
+    browser.page.evaluate("() => document.querySelector('[popover]').remove()")
+    overlay.garments()
+    assert browser.page.evaluate("document.querySelector('body > [popover]') !== null")
+    overlay.click("[role=button]")
+    overlay.wait_text("3 offers")
+
+
 @pytest.mark.parametrize("how", ["remove()", "hidePopover()"])
 def test_a_page_that_removes_the_overlay_gets_its_clicks_back(browser: Browser, how: str) -> None:
     open_over(browser, PLAIN)
@@ -109,7 +118,9 @@ def test_a_page_that_removes_the_overlay_gets_its_clicks_back(browser: Browser, 
         f"""() => {{
           window.clicks = 0;
           photo.addEventListener("click", () => window.clicks += 1);
-          document.querySelector("[popover]").{how};
+          const end = () => document.querySelector("[popover]")?.{how};
+          new MutationObserver(end).observe(document.body, {{ childList: true }});
+          end();
         }}"""
     )
     browser.page.mouse.click(130, 100)
@@ -147,5 +158,16 @@ def test_a_picture_that_is_cut_off_below_only(browser: Browser) -> None:
     browser.visit(f'{HEAD}<div style="{style}">{picture}</div>')
     overlay = browser.ask_about(300, 200)
     overlay.garments()
-    clip = overlay.ask("(root) => root.querySelector('.drawing').style.clipPath")
-    assert clip == "inset(0px 0px 400px)"
+    clip = "(root) => root.querySelector('.drawing').style.clipPath"
+    overlay.until(lambda: overlay.ask(clip) == "inset(0px 0px 400px)", "the part that is seen")
+
+
+def test_borders_are_no_part_of_the_picture(browser: Browser) -> None:
+    style = f"{PLACE} width: 300px; height: 200px; overflow: hidden; border: 10px solid"
+    picture = f'<img src="{PHOTO}" width="450" height="600" style="display: block">'
+    browser.visit(f"{HEAD}<div style='{style}'>{picture}</div>")
+    overlay = browser.ask_about(300, 200)
+    overlay.garments()
+    clip = "(root) => root.querySelector('.drawing').style.clipPath"
+    seen = "inset(0px 150px 400px 0px)"
+    overlay.until(lambda: overlay.ask(clip) == seen, "the part that is seen")

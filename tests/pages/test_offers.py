@@ -1,10 +1,12 @@
 """Choosing a garment, by pointer and keyboard, and what is shown of its offers."""
 
-import json
+import re
 
 import pytest
 import requests
 from playwright.sync_api import Page, expect
+
+from tests.pages.searches import answer_searches
 
 pytestmark = pytest.mark.browser
 
@@ -30,10 +32,7 @@ def finished(page: Page) -> None:
 
 def scripted(page: Page, *events: dict) -> None:
     """Have the server say something hostile, which the real one would not pass on."""
-    body = "".join(json.dumps(event) + "\n" for event in events)
-    page.route(
-        "**/offers?*", lambda route: route.fulfill(body=body, content_type="application/x-ndjson")
-    )
+    answer_searches(page, lambda _: events)
 
 
 def offer(key: str, **more: object) -> dict:
@@ -62,11 +61,11 @@ def test_a_garment_shows_its_offers_and_an_opened_one_is_noted(look, site):
     expect(panel.get_by_role("link", name="Google Shopping")).to_be_visible()
     with page.context.expect_page() as opened, page.expect_response("**/api/v1/clicks") as noted:
         tee.click()
-    assert opened.value.url.startswith("https://shop.example/p/tee")
+    expect(opened.value).to_have_url(re.compile(r"^https://shop\.example/p/tee"))
     assert opened.value.evaluate("document.referrer") == ""
     assert opened.value.evaluate("window.opener") is None
     assert noted.value.status == 201
-    clicks = requests.get(f"{site.server.url}/api/v1/history", timeout=10).json()["clicks"]
+    clicks = requests.get(f"{site.server.url}/api/v1/history", timeout=60).json()["clicks"]
     assert clicks[0]["title"] == "Navy Tee"
 
 
@@ -74,11 +73,12 @@ def test_offers_are_in_the_order_of_the_server(look, site):
     page = look()
     page.locator(".garment-row").first.click()
     finished(page)
+    page.wait_for_url("**/?garment=*")
     look_id = page.url.partition("look=")[2]
     answer = requests.get(
         f"{site.server.url}/api/v1/looks/{look_id}/garments/1/offers",
         headers={"Accept": "application/json"},
-        timeout=30,
+        timeout=60,
     ).json()["offers"]
     ids = [offer["id"] for offer in answer if offer["type"] == "product"]
     shown = page.locator(".offers [data-offer]").evaluate_all(
@@ -121,12 +121,16 @@ def test_the_keyboard_alone_is_enough(look):
     expect(first).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#garment-name")).to_be_focused()
     finished(page)
-    focused = "document.activeElement.closest('.choice, .offers').className"
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Put right what this is")).to_be_focused()
+    focused = "document.activeElement.closest('.doubt, .refine, .choice, .offers').className"
+    doubts = ["doubt"] * page.locator(".doubt button").count()
     stops = []
-    for _ in range(4):
+    # The field for words, the button that sends them, and one stop for all chips.
+    for _ in range(7 + len(doubts)):
         page.keyboard.press("Tab")
         stops.append(page.evaluate(focused))
-    assert stops == ["choice", "choice", "choice", "offers"]
+    assert stops == doubts + ["refine"] * 3 + ["choice"] * 3 + ["offers"]
     page.keyboard.press("Escape")
     expect(page.locator("#garment-name")).to_have_count(0)
     expect(first).to_be_focused()
@@ -188,7 +192,7 @@ def test_a_search_that_is_cut_off_shows_what_came_and_can_be_repeated(look):
     page.locator(".garment-row").first.click()
     expect(page.get_by_role("alert")).to_contain_text("The search was cut off")
     expect(page.locator(".offers .title")).to_have_text(["early"])
-    page.unroute("**/offers?*")
+    page.unroute_all()
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("link", name="Navy Tee")).to_be_visible()
     expect(page.get_by_role("alert")).to_have_count(0)
@@ -224,8 +228,16 @@ def test_a_look_that_makes_no_sense_is_reported(visit, body):
 
 
 def test_a_look_that_is_gone_says_so(visit):
-    page = visit("?look=" + "0" * 32)
-    expect(page.get_by_role("alert")).to_contain_text("The server no longer has this picture")
+    page = visit()
+    with page.expect_response("**/api/v1/looks/*") as answered:
+        page.goto(page.url + "?look=" + "0" * 32)
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("The server no longer has this picture")
+    # The name of the request in the server's log, which one click selects.
+    name = answered.value.headers["x-request-id"]
+    expect(alert).to_contain_text(f"Request id {name}")
+    alert.locator("code").click()
+    assert page.evaluate("getSelection().toString()") == name
 
 
 def test_korean_all_the_way(look):

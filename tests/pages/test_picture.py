@@ -1,13 +1,16 @@
 """From a picture, whichever way it comes in, to the garments that are lit up."""
 
 import base64
+import io
 from typing import Any
 
 import pytest
 import requests
+from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
 from tests.pages.conftest import Site
+from tests.support.browser_waiting import wait_on
 
 pytestmark = pytest.mark.browser
 
@@ -17,7 +20,10 @@ _DRAWN = """async () => {
   const gliding = document.getAnimations().filter(
     (animation) => animation.effect.getComputedTiming().iterations !== Infinity);
   await Promise.allSettled(gliding.map((animation) => animation.finished));
-  const shapes = [...document.querySelectorAll(".garment .shape")].map((path) => {
+  // In the order of their numbers: what lies on something larger is drawn after it.
+  const garments = [...document.querySelectorAll(".garment")].sort(
+    (one, other) => one.dataset.garment - other.dataset.garment);
+  const shapes = garments.map((garment) => garment.querySelector(".shape")).map((path) => {
     const box = path.getBBox(), matrix = path.getScreenCTM();
     const [a, b] = [[box.x, box.y], [box.x + box.width, box.y + box.height]].map(
       ([x, y]) => new DOMPoint(x, y).matrixTransform(matrix));
@@ -82,6 +88,41 @@ def test_a_picture_may_be_handed_over(visit, photo, way):
     page = visit()
     page.evaluate(_HAND_OVER, [way, base64.b64encode(photo).decode(), None])
     lit(page)
+
+
+def test_of_a_screenshot_of_an_app_what_is_worn_on_the_photo_in_it_is_found(visit, photo):
+    """Its bars, round faces and buttons are no clothes."""
+    page = visit(viewport={"width": 1280, "height": 900})
+    screen, (top, bottom) = screenshot_of_an_app(photo)
+    page.evaluate(_HAND_OVER, ["paste", base64.b64encode(screen).decode(), None])
+    lit(page)
+    drawn, (_, start, _, height) = page.evaluate(_DRAWN)
+    assert len(drawn) >= 2
+    for _, upper, _, lower in drawn:
+        assert start + top * height - 2 <= upper < lower <= start + bottom * height + 2
+
+
+def screenshot_of_an_app(photo: bytes) -> tuple[bytes, tuple[float, float]]:
+    """Draw a phone's screen around a photo; return it, and between which heights the photo is."""
+    with Image.open(io.BytesIO(photo)) as opened:
+        shown = opened.resize((1080, round(opened.height * 1080 / opened.width)))
+    screen = Image.new("RGB", (1080, 1500), "white")
+    screen.paste(shown, (0, 480))
+    draw = ImageDraw.Draw(screen)
+    draw.text((40, 20), "9:41", "black", font_size=44)
+    for place, colour in enumerate(["#c2185b", "#5d7a9e", "#8a6d3b", "#2e7d32", "#6a1b9a"]):
+        draw.ellipse((30 + 210 * place, 120, 210 + 210 * place, 300), fill=colour)
+    draw.ellipse((30, 360, 120, 450), fill="#a1664a")
+    draw.text((150, 380), "street.style", "black", font_size=40)
+    for place in range(3):
+        draw.rounded_rectangle(
+            (40 + 130 * place, 1060, 110 + 130 * place, 1130), 16, outline="black", width=6
+        )
+    draw.text((40, 1170), "2,413 likes  autumn layers", "black", font_size=40)
+    draw.rectangle((0, 1390, 1080, 1500), fill="#f4f4f4")
+    file = io.BytesIO()
+    screen.save(file, "PNG")
+    return file.getvalue(), (480 / screen.height, (480 + shown.height) / screen.height)
 
 
 def test_the_address_of_a_picture_is_downloaded_by_the_server(visit, site):
@@ -177,9 +218,39 @@ def test_waiting_may_be_ended(visit, photo_file):
     held = []
     page.route("**/api/v1/looks", lambda route: held.append(route))  # noqa: PLW0108 - inspected
     page.set_input_files("#file", photo_file)
+    wait_on(page, lambda: held, "the picture to be sent")
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert len(held) == 1
     page.unroute("**/api/v1/looks")
     page.set_input_files("#file", photo_file)
     lit(page)
+
+
+def test_what_lies_on_something_larger_can_be_pointed_at(visit, site, photo):
+    look = known_look(site, photo)
+    whole = look["garments"][0]
+    x, y, width, height = whole["box"]
+    # A belt across the whole garment, of a better score: without care the garment covers it.
+    belt = [x, y + 0.45 * height, width, 0.1 * height]
+    look["garments"] = [
+        {**whole, "number": number, "box": box, "polygons": [rectangle(*box)]}
+        for number, box in ((1, belt), (2, [x, y, width, height]))
+    ]
+    page = visit()
+    page.route("**/api/v1/looks/*", lambda route: route.fulfill(json=look))
+    page.goto(f"{page.url}?look={look['id']}")
+    lit(page)
+    _, place = page.evaluate(_DRAWN)
+    for above, number in ((0.5, "1"), (0.2, "2")):
+        point = (
+            place[0] + (x + width / 2) / look["width"] * place[2],
+            place[1] + (y + above * height) / look["height"] * place[3],
+        )
+        found = "([x, y]) => document.elementFromPoint(x, y).closest('.garment').dataset.garment"
+        assert page.evaluate(found, point) == number
+
+
+def rectangle(x: float, y: float, width: float, height: float) -> list[list[float]]:
+    """Return the corners of a box."""
+    return [[x, y], [x + width, y], [x + width, y + height], [x, y + height]]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Playwright
 
+from tests.support.browser_waiting import SECONDS
+
 # Google Chrome itself is not among them: it no longer takes ``--load-extension``.
 NAMES = ("chromium", "chromium-browser", "google-chrome-for-testing")
 
@@ -79,6 +81,7 @@ def headless_chromium(
         viewport={"width": 1280, "height": 800},
         ignore_https_errors=True,
     )
+    context.set_default_timeout(SECONDS * 1000)
     try:
         yield context
     finally:

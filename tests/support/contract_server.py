@@ -16,6 +16,8 @@ from PIL import Image
 Answer = Callable[["Handler"], None]
 
 LOOK_ID = "0123456789abcdef0123456789abcdef"
+# Of the look of any offer's picture.
+LIKED_ID = "fedcba9876543210fedcba9876543210"
 # Width and height of the picture that the look is of.
 SIZE = (600, 800)
 
@@ -63,6 +65,9 @@ GARMENTS: list[dict[str, Any]] = [
         "crop": f"/api/v1/looks/{LOOK_ID}/garments/3/crop.png",
     },
 ]
+
+# What it calls each request that goes wrong.
+REQUEST_ID = "5f0c2a1b9d3e4c77"
 
 
 def look(garments: list[dict[str, Any]] | None = None) -> dict[str, Any]:
@@ -116,6 +121,21 @@ def search_link(name: str, number: int) -> dict[str, Any]:
     return offer(number, **changes)
 
 
+CATEGORIES = [
+    {
+        "name": "long sleeve top",
+        "kind": "top",
+        "words": {"en": "long sleeve top", "ko": "긴팔 상의"},
+    },
+    {"name": "skirt", "kind": "bottom", "words": {"en": "skirt", "ko": "스커트"}},
+]
+
+# What any text is understood as.
+UNDERSTOOD = {
+    "colour": ["blue"], "pattern": None, "sleeves": "long", "category": None, "word": ["linen"],
+    "min_price": None, "max_price": "60", "currency": "USD",
+}  # fmt: skip
+
 PROVIDERS = [
     {
         "name": "catalog", "title": "Your catalogue", "enabled": True, "switch": None,
@@ -132,7 +152,22 @@ PROVIDERS = [
         "needs": ["words"], "runs_early": True,
         "discloses": "Nothing, until you open a link.", "cost": "Nothing.",
     },
+    {
+        "name": "indexes", "title": "Fashion indexes", "enabled": False, "available": False,
+        "switch": "WTB_FASHION_INDEXES_ENABLED", "needs": ["words"], "runs_early": False,
+        "discloses": "Words.", "cost": "Nothing.",
+    },
+    {
+        "name": "lykdat", "title": "Lykdat", "enabled": False, "available": False, "switch": None,
+        "needs": ["crop"], "keys": [{"name": "WTB_LYKDAT_KEY", "is_set": False, "is_fixed": False}],
+        "runs_early": False, "discloses": "The cut-out garment.", "cost": "Fees.",
+    },
 ]  # fmt: skip
+
+TESTED = {
+    "verdict": "answers", "offers": 7, "seconds": 0.4, "message": "", "code": "", "details": [],
+    "change": "",
+}  # fmt: skip
 
 
 @dataclass
@@ -161,6 +196,8 @@ class ContractServer:
         garments: Of the look.
         gate: Searches wait for it before their second line.
         lines: Of a search.
+        preparing: How far the catalogue's pictures are prepared; None where they all are.
+        pairing: What the person answers whoever asks to be allowed.
     """
 
     url: str = ""
@@ -169,15 +206,20 @@ class ContractServer:
     garments: list[dict[str, Any]] | None = None
     gate: threading.Event = field(default_factory=threading.Event)
     lines: list[Any] = field(default_factory=list)
+    preparing: dict[str, Any] | None = None
+    pairing: str = "allowed"
 
     def reset(self) -> None:
         """Behave well again."""
         self.gate.set()
         self.gate = threading.Event()
         self.gate.set()
-        self.asked.clear()
+        # Another list: what was on its way belongs to the test before.
+        self.asked = []
         self.answers.clear()
         self.garments = None
+        self.pairing = "allowed"
+        self.preparing = None
         self.lines = [
             {"event": "offers", "provider": "catalog", "offers": [offer(3), offer(1)]},
             {"event": "offers", "provider": "links", "offers": [
@@ -187,22 +229,56 @@ class ContractServer:
             {"event": "done", "order": ["offer-1", "offer-2", "offer-3", "links-1", "links-2"]},
         ]  # fmt: skip
 
+    def change(self, path: str, wanted: dict[str, Any]) -> None:
+        """Change the look's garments as a frame or a correction says."""
+        garments = GARMENTS if self.garments is None else self.garments
+        if "box" in wanted:
+            x, y, width, height = wanted["box"]
+            number = 1 + max((garment["number"] for garment in garments), default=3)
+            ring = [[x, y], [x + width, y], [x + width, y + height], [x, y + height]]
+            framed = {
+                "number": number, "category": "other", "category_id": None, "kind": None,
+                "box": wanted["box"], "polygons": [ring], "search_text": {}, "keywords": [],
+                "colours": [], "crop": f"/api/v1/looks/{LOOK_ID}/garments/{number}/crop.png",
+            }  # fmt: skip
+            self.garments = [*garments, {**GARMENTS[0], **framed}]
+            return
+        number = int(path.rpartition("/")[2])
+        self.garments = [garment for garment in garments if garment["number"] != number]
+        if wanted.get("garment") is not False:
+            known = next(garment for garment in GARMENTS if garment["number"] == number)
+            category = wanted.get("category", known["category"])
+            words = {"en": f"navy {category}"} if "category" in wanted else known["search_text"]
+            changed = {**known, "category": category, "search_text": words}
+            self.garments = sorted([*self.garments, changed], key=lambda each: each["number"])
+
     def of(self, method: str, path: str) -> list[Asked]:
         """Return the requests for a path."""
         return [r for r in self.asked if r.method == method and urlsplit(r.path).path == path]
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers as the real server does, unless told otherwise."""
+    """Answers as the real server does, unless told otherwise.
+
+    Attributes:
+        heard: The request; others may come at the same time.
+    """
 
     server: "_Server"
+    heard: Asked
+
+    def setup(self) -> None:
+        """Note which test it is of."""
+        self.asked = self.server.contract.asked
+        super().setup()
 
     def answer(self) -> None:
         """Answer a request."""
         contract = self.server.contract
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        contract.asked.append(Asked(self.command, self.path, headers, body))
+        self.heard = Asked(self.command, self.path, headers, body)
+        self.asked.append(self.heard)
         path = urlsplit(self.path).path
         # The browser goes away in the middle where a test closes the overlay.
         with suppress(BrokenPipeError, ConnectionResetError):
@@ -212,17 +288,26 @@ class Handler(BaseHTTPRequestHandler):
             else:
                 self._answer_well(path, contract)
 
-    do_GET = do_POST = do_OPTIONS = answer  # noqa: N815
+    do_GET = do_POST = do_PATCH = do_OPTIONS = answer  # noqa: N815
 
     def _answer_well(self, path: str, contract: ContractServer) -> None:
-        if path == "/api/v1/looks":
+        if self._answer_about_offers(path, contract):
+            return
+        if self.command in ("POST", "PATCH") and "/garments" in path:
+            contract.change(path, self.heard.json)
+            self.give_json(look(contract.garments), 201 if self.command == "POST" else 200)
+        elif path == "/api/v1/categories":
+            self.give_json({"categories": CATEGORIES})
+        elif path == "/api/v1/looks":
             self.give_json(look(contract.garments), 201)
         elif path.endswith("/offers"):
             self._stream(contract)
-        elif path == "/api/v1/providers":
-            self.give_json({"providers": PROVIDERS})
+        elif path.startswith("/api/v1/providers"):
+            self._answer_about_providers(path)
         elif path == "/api/v1/clicks":
             self.give_json({"id": 1, "created_at": "2026-01-01T00:00:00Z"}, 201)
+        elif "/pairing" in path:
+            self._answer_pairing(path, contract)
         elif path == "/readyz":
             self.give_json({"status": "ready"})
         elif path.endswith("crop.png") or path == "/api/v1/thumbnails":
@@ -231,13 +316,50 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.give_problem(404, "not-found")
 
+    def _answer_about_offers(self, path: str, contract: ContractServer) -> bool:
+        if self.command == "PATCH" and path.endswith("/offers"):
+            self.give(b"", "text/plain", 204)
+        elif path.endswith("/like"):
+            self.give_json({"look": look(contract.garments) | {"id": LIKED_ID}, "garment": 2}, 201)
+        elif path == "/api/v1/asked/colours":
+            self.give_json({"colours": [{"name": "red", "hex": "#b22222"}]})
+        elif path == "/api/v1/catalog/preparing":
+            self.give_json({"preparing": contract.preparing})
+        elif path == "/api/v1/asked":
+            self.give_json(UNDERSTOOD)
+        else:
+            return False
+        return True
+
+    def _answer_about_providers(self, path: str) -> None:
+        if path.endswith("/test"):
+            self.give_json(TESTED)
+        elif path.endswith("/keys"):
+            self.give_json(PROVIDERS[-1])
+        elif self.command == "PATCH":
+            self.give_json(PROVIDERS[0])
+        else:
+            self.give_json({"providers": PROVIDERS})
+
+    def _answer_pairing(self, path: str, contract: ContractServer) -> None:
+        if path == "/api/v1/pairings":
+            asked = {"id": LOOK_ID, "secret": "s3cret", "code": "ABC234", "seconds": 300}
+            self.give_json(asked, 201)
+        elif path.endswith("/token"):
+            token = "token-of-this-browser" if contract.pairing == "allowed" else None
+            self.give_json({"state": contract.pairing, "token": token})
+        elif path == "/api/v1/pairings/check":
+            self.give(b"", "text/plain", 204)
+        else:
+            self.give(b"<!doctype html><title>May it?</title>", "text/html")
+
     def _stream(self, contract: ContractServer) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "application/x-ndjson")
         self.end_headers()
         for place, line in enumerate(contract.lines):
             if place == 1:
-                contract.gate.wait(30)
+                contract.gate.wait(120)
             text = line if isinstance(line, str) else json.dumps(line)
             self.wfile.write(text.encode() + b"\n")
             self.wfile.flush()
@@ -263,6 +385,7 @@ class Handler(BaseHTTPRequestHandler):
             "detail": detail,
             "code": code,
             "hint": hint,
+            "request_id": REQUEST_ID,
         }
         self.give(json.dumps(problem).encode(), "application/problem+json", status)
 

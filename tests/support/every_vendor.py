@@ -5,13 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from server.config import Settings
-from server.fetch.fetcher import Fetcher
 from server.offers.found_pages import PageReader
 from server.offers.provider import Provider
 from server.offers.providers import (
     channel3,
     ebay,
+    fashion_index,
     google_cse,
     google_vision,
     lens,
@@ -23,7 +22,7 @@ from server.offers.providers import (
 from server.offers.providers.lens_vendors import VendorName
 from tests.support.http_server import LocalServer
 from tests.support.vendor_server import Reply, Request
-from tests.support.vendors import vendor_client
+from tests.support.vendors import fetcher_for, vendor_client
 
 SECRET = "s3cr3t-of-the-vendors-0123456789"
 OTHER_SECRET = "an0ther-s3cret-9876543210"
@@ -100,7 +99,7 @@ def _rakuten(server: LocalServer) -> Provider:
 
 
 def _pages(server: LocalServer) -> PageReader:
-    return PageReader(Fetcher(Settings(fetch_allow=(server.address,))))
+    return PageReader(fetcher_for(server))
 
 
 def _searxng(server: LocalServer) -> Provider:
@@ -123,10 +122,21 @@ def _google_cse(server: LocalServer) -> Provider:
     )  # fmt: skip
 
 
+def _index(name: str) -> Vendor:
+    def make(server: LocalServer) -> Provider:
+        index = fashion_index.INDEXES[name]
+        client = vendor_client(index.policy, server)
+        return fashion_index.FashionIndexProvider(client, index, 24, server.url("/mcp"))
+
+    return Vendor(make)
+
+
 VENDORS: Mapping[str, Vendor] = {
     "ucp": _ucp(ucp.POLICY),
     "ucp-shop.example": _ucp(ucp.shop_policy("shop.example"), by_picture=False, shop="Shop"),
     "channel3-ucp": _ucp(ucp.CHANNEL3_POLICY, by_picture=False),
+    "vistoya": _index("vistoya"),
+    "polopan": _index("polopan"),
     "serper": _lens("serper"),
     "serpapi": _lens("serpapi"),
     "searchapi": _lens("searchapi"),

@@ -85,7 +85,7 @@ def local_server(
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     local.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True)
     thread.start()
     try:
         yield local

@@ -2,8 +2,9 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import select
 
-from server.catalog.index import fingerprint_suffix
+from server.catalog.index.hit import fingerprint_suffix
 from server.storage.database import Database
 from server.storage.tables import ProductRow, ShopRow, now
 
@@ -53,3 +54,22 @@ def put_product(
         shop.imported_at = now()
         session.flush()
         return row.id
+
+
+def change_product(database: Database, product_id: int, **columns: object) -> None:
+    """Change a product's row, and let indexes know."""
+    with database.session() as session:
+        row = session.get(ProductRow, product_id)
+        assert row is not None
+        for name, value in columns.items():
+            setattr(row, name, value)
+        shop = session.get(ShopRow, row.shop_id)
+        assert shop is not None
+        shop.imported_at = now()
+
+
+def rename_shop(database: Database, name: str, new_name: str, *, partner: bool) -> None:
+    """Give a shop another name."""
+    with database.session() as session:
+        shop = session.scalars(select(ShopRow).where(ShopRow.name == name)).one()
+        shop.name, shop.partner = new_name, partner

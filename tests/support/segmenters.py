@@ -1,6 +1,7 @@
 """A segmenter whose findings and timing a test controls, for tests of what surrounds it."""
 
 import threading
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -55,22 +56,29 @@ class ColourSegmenter:
     Attributes:
         fingerprint: Of the weights that it pretends to have.
         pictures: What it was given.
+        gate: While it is closed (``clear``), nothing is answered.
+        rivals: Other categories that everything is found as.
     """
 
     def __init__(self) -> None:
         self.fingerprint = "colours"
+        self.rivals: tuple[Category, ...] = ()
         self.pictures: list[NDArray[np.uint8]] = []
+        self.gate = threading.Event()
+        self.gate.set()
 
     def segment(self, picture: NDArray[np.uint8], min_score: float | None = None) -> list[Garment]:
         """Find what has these colours, tops first, from left to right."""
         self.pictures.append(picture)
+        self.gate.wait()
         found: list[Garment] = []
         for name, colour in (("long sleeve top", TOP), ("trousers", TROUSERS)):
             of_colour = (np.abs(picture.astype(int) - colour).max(axis=2) < 40).astype(np.uint8)
             _, _, stats, _ = cv2.connectedComponentsWithStats(of_colour)
             for x, y, width, height, _ in sorted(stats[1:].tolist()):
                 box = (int(x), int(y), int(width), int(height))
-                found.append(_rectangle(picture, category_by_name(name), box, 0.9))
+                garment = _rectangle(picture, category_by_name(name), box, 0.9)
+                found.append(replace(garment, rivals=self.rivals))
         return found
 
 

@@ -41,7 +41,8 @@ def running_server(
     env: Mapping[str, str] | None = None,
     *,
     arguments: Sequence[str] = ("--port", "0"),
-    timeout: float = 60,
+    timeout: float = 120,
+    until: str = "/readyz",
 ) -> Iterator[ServerProcess]:
     """Start ``where-to-buy serve``, wait until it is ready, and stop it at the end.
 
@@ -51,6 +52,7 @@ def running_server(
             leaves the machine unless these say so.
         arguments: Of ``serve``.
         timeout: Seconds within which it must be ready.
+        until: The path that answers 200 once it is.
     """
     began = time.monotonic()
     process = subprocess.Popen(
@@ -65,13 +67,13 @@ def running_server(
     reader = threading.Thread(target=_collect, args=(process, output), daemon=True)
     reader.start()
     try:
-        url = _until_ready(process, output, began + timeout)
+        url = _until_ready(process, output, began + timeout, until)
         yield ServerProcess(url, process, output, time.monotonic() - began)
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
         try:
-            process.wait(20)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -102,7 +104,7 @@ def _collect(process: subprocess.Popen[str], output: list[str]) -> None:
         output.append(line.rstrip("\n"))  # noqa: PERF401 - it is read while it grows
 
 
-def _until_ready(process: subprocess.Popen[str], output: list[str], end: float) -> str:
+def _until_ready(process: subprocess.Popen[str], output: list[str], end: float, path: str) -> str:
     url = None
     while time.monotonic() < end:
         if process.poll() is not None:
@@ -110,14 +112,14 @@ def _until_ready(process: subprocess.Popen[str], output: list[str], end: float) 
         if url is None:
             found = re.search(r"http://\S+:\d+", "\n".join(output))
             url = found[0] if found else None
-        elif _is_ready(url):
+        elif _is_ready(url + path):
             return url
         time.sleep(0.02)
     raise AssertionError("The server is not ready:\n" + "\n".join(output))
 
 
-def _is_ready(url: str) -> bool:
+def _is_ready(address: str) -> bool:
     try:
-        return requests.get(f"{url}/readyz", timeout=5).status_code == 200
+        return requests.get(address, timeout=30).status_code == 200
     except (requests.ConnectionError, requests.Timeout):
         return False

@@ -9,7 +9,7 @@ import io
 import json
 import ssl
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
@@ -93,6 +93,7 @@ class UcpServer:
         extended: Whether it is Shopify's catalogue of all merchants, which knows pictures and
             filters of its own; others refuse what is not in the protocol itself.
         wants_profile: Whether it refuses who shows no agent profile.
+        search: Returns the products for a search (its ``catalog``); None returns all.
     """
 
     url: str
@@ -103,6 +104,7 @@ class UcpServer:
     delay: float = 0.0
     extended: bool = True
     wants_profile: bool = True
+    search: Callable[[dict[str, Any]], Sequence[Any]] | None = None
     requests: list[dict[str, Any]] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
 
@@ -137,7 +139,8 @@ def _answer(server: UcpServer, handler: BaseHTTPRequestHandler) -> None:
         _send(handler, _tool_error(refusal))
         return
     limit = min(50, arguments["catalog"].get("pagination", {}).get("limit", 10))
-    _MODES[server.mode](handler, list(server.products)[:limit])
+    found = server.search(arguments["catalog"]) if server.search else server.products
+    _MODES[server.mode](handler, list(found)[:limit])
 
 
 def _refusal(
@@ -153,7 +156,7 @@ def _refusal(
     if message["params"]["name"] != "search_catalog":
         return "Unknown tool"
     arguments = message["params"]["arguments"]
-    agent = (arguments["meta"] or {}).get("ucp-agent", {})
+    agent = (arguments.get("meta") or {}).get("ucp-agent", {})
     if server.wants_profile and not agent.get("profile", "").startswith("https://"):
         return "Invalid arguments: no agent profile"
     catalog = arguments["catalog"]

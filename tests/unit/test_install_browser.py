@@ -19,7 +19,7 @@ class Machine:
             found = shutil.which(name)
             assert found
             (folder / name).symlink_to(found)
-        for name in ("Xvfb", "xdotool"):
+        for name in ("Xvfb", "xdotool", "firefox-esr"):
             self.has(name)
         self.has("fc-list", says="NotoSansCJK.ttc")
 
@@ -57,11 +57,21 @@ def test_a_chromium_elsewhere_is_taken(machine: Machine) -> None:
     assert machine.prepare(WTB_CHROMIUM=machine.has("mine", says=CHROMIUM)).returncode == 0
 
 
+def test_a_firefox_of_another_name_or_place_is_taken(machine: Machine) -> None:
+    machine.has("chromium", says=CHROMIUM)
+    (machine.folder / "firefox-esr").rename(machine.folder / "firefox")
+    assert machine.prepare().returncode == 0
+    (machine.folder / "firefox").rename(machine.folder / "mine")
+    assert machine.prepare().returncode == 1
+    assert machine.prepare(WTB_FIREFOX=str(machine.folder / "mine")).returncode == 0
+
+
 def test_what_is_missing_is_named(machine: Machine) -> None:
     (machine.folder / "xdotool").unlink()
+    (machine.folder / "firefox-esr").unlink()
     done = machine.prepare()
     assert done.returncode == 1
-    assert "chromium xdotool" in done.stderr
+    assert "chromium firefox-esr xdotool" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["missing", "not a browser", "does not start", "Google Chrome"])

@@ -1,6 +1,8 @@
 import pytest
 
+from model.weights_description import load_description
 from server.config import Settings
+from server.models import find_embedder
 from server.parts import Parts
 
 
@@ -25,3 +27,11 @@ def test_a_database_that_is_used_is_created_once_and_shared(parts, file):
     assert parts.database.has_table("looks")
     assert file.exists()
     assert parts.database is parts.database is parts.database_as_found
+
+
+def test_the_embedder_of_old_vectors_is_found_among_all_weights(settings: Settings) -> None:
+    name = load_description(None).embedder.fingerprint
+    found = find_embedder(settings, name)
+    assert found is not None
+    assert found.fingerprint == name
+    assert find_embedder(settings, "0" * 16) is None

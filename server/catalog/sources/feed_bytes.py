@@ -16,8 +16,9 @@ from server.catalog.sources.product import SourceError
 PIECE = 16 * 1024
 # A feed that is packed twice, such as a gzip file in a zip archive, is still unpacked.
 _MOST_LAYERS = 2
-# The archive's list of files is read into memory as a whole.
 _MOST_FILES_IN_ZIP = 1000
+# The archive's list of files is read into memory as a whole, and takes ten times its size there.
+_ZIP_LIST_BYTES = 2**20
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
@@ -82,6 +83,35 @@ def _unpacked(stream: BinaryIO) -> BinaryIO:
     return stream
 
 
+class _InPieces:
+    """A file of which nothing large is read at once.
+
+    Of an archive, only the list of its files would be, before it can be known how many they are.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.seek = stream.seek
+        self.tell = stream.tell
+        self.seekable = stream.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        """Read some bytes, or all that follow.
+
+        Raises:
+            SourceError: They are too many.
+        """
+        most = _ZIP_LIST_BYTES + 1
+        data = self._stream.read(min(size, most) if size >= 0 else most)
+        if len(data) > _ZIP_LIST_BYTES:
+            raise _too_many_files()
+        return data
+
+
+def _too_many_files() -> SourceError:
+    return SourceError(f"The zip archive holds more than {_MOST_FILES_IN_ZIP:,} files.")
+
+
 def _only_file(stream: BinaryIO) -> BinaryIO:
     """Open the one file of a zip archive.
 
@@ -89,7 +119,7 @@ def _only_file(stream: BinaryIO) -> BinaryIO:
         SourceError: There is none or more than one, or it cannot be opened.
     """
     try:
-        archive = zipfile.ZipFile(stream)
+        archive = zipfile.ZipFile(cast("BinaryIO", _InPieces(stream)))
         names = archive.namelist()
         if "[Content_Types].xml" in names:
             raise SourceError(
@@ -97,7 +127,7 @@ def _only_file(stream: BinaryIO) -> BinaryIO:
                 hint="Save the sheet as CSV, and import that.",
             )
         if len(names) > _MOST_FILES_IN_ZIP:
-            raise SourceError(f"The zip archive holds more than {_MOST_FILES_IN_ZIP:,} files.")
+            raise _too_many_files()
         files = [
             name
             for name in names

@@ -5,6 +5,7 @@ from enum import Enum, auto
 
 from model.picture import media_type
 from server.catalog.sources.field_names import known_name
+from server.catalog.sources.json_document import may_list_products
 from server.catalog.sources.json_feed import read_object
 from server.catalog.sources.product import SourceError
 from server.catalog.sources.table_feed import is_preamble, read_header
@@ -25,8 +26,8 @@ _BINARY = (
     (b"Rar!", "a RAR archive"),
 )
 _FORMATS = (
-    "Feeds are Google Merchant feeds in RSS, Atom, TSV, CSV or JSON Lines, Facebook's catalogue "
-    "and Shopify's product export; they may be packed with gzip or zip."
+    "Feeds are Google Merchant feeds in RSS, Atom, TSV, CSV or JSON, Facebook's catalogue and the "
+    "product exports of Shopify, WooCommerce and Magento; they may be packed with gzip or zip."
 )
 
 
@@ -36,6 +37,7 @@ class FeedFormat(Enum):
     XML = auto()
     TABLE = auto()
     JSON_LINES = auto()
+    JSON_DOCUMENT = auto()
 
 
 def check_binary(data: bytes) -> None:
@@ -53,6 +55,13 @@ def check_binary(data: bytes) -> None:
         raise _no_feed(what)
 
 
+def looks_like_html(text: str) -> bool:
+    """Return whether a file that begins so is an HTML page."""
+    start = text.lstrip()
+    root = _BEFORE_ROOT.match(start)
+    return _HTML.match(start, root.end() if root else 0) is not None
+
+
 def recognise(text: str) -> FeedFormat:
     """Recognise a format by a file's first characters.
 
@@ -67,8 +76,7 @@ def recognise(text: str) -> FeedFormat:
     if sample.count("\x00") > len(sample) // 100:
         raise _no_feed("a binary file")
     if start.startswith("<"):
-        root = _BEFORE_ROOT.match(start)
-        if _HTML.match(start, root.end() if root else 0):
+        if looks_like_html(start):
             raise SourceError(
                 "This is an HTML page, not a feed.",
                 hint="Open the address in a browser: it may ask to log in or to confirm "
@@ -80,29 +88,35 @@ def recognise(text: str) -> FeedFormat:
         return _json(start, first)
     lines = (line for line in start.splitlines() if not is_preamble(line))
     header = next(lines, "")
-    if read_header(header) is not None:
+    found = read_header(header)
+    if found is not None and not found.export and not found.has_links:
+        raise SourceError(
+            "This is a table of products without their links, so nobody could buy them.",
+            hint="A feed has a column link, with the address of each product's page.",
+        )
+    if found is not None:
         return FeedFormat.TABLE
     if any(delimiter in header for delimiter in "\t;,"):
         names = clean_text(header.replace("\t", ", "), _LONGEST_NAMES) or ""
         raise SourceError(
             f"This looks like a table, but its first line does not name a product's columns: "
             f"{names}.",
-            hint="A feed's first line names at least the columns id, title and link.",
+            hint="A feed's first line names at least the columns id, title and link; an export of "
+            "WooCommerce or Magento has to be made in English.",
         )
     raise _no_feed("plain text")
 
 
 def _json(start: str, first: str) -> FeedFormat:
     item = read_object(first)
+    if item is not None and {known_name(name) for name in item} & {"id", "title"}:
+        return FeedFormat.JSON_LINES
+    if may_list_products(start):
+        return FeedFormat.JSON_DOCUMENT
     # A first line that is longer than what was read so far is no fault.
     if item is None and first == start and start.startswith("{"):
         return FeedFormat.JSON_LINES
-    if item is not None and {known_name(name) for name in item} & {"id", "title"}:
-        return FeedFormat.JSON_LINES
-    raise SourceError(
-        "This is JSON, but not JSON Lines, which has one product a line.",
-        hint=_FORMATS,
-    )
+    raise SourceError("This is JSON, but no list of products.", hint=_FORMATS)
 
 
 def _no_feed(what: str) -> SourceError:

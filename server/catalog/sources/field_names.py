@@ -5,7 +5,7 @@ camel case. Facebook: https://www.facebook.com/business/help/120325381656392.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NOT_A_NAME = re.compile(r"[^a-z0-9]+")
@@ -17,6 +17,7 @@ _ALIASES = {
     "url": "link",
     "product_url": "link",
     "product_link": "link",
+    "permalink": "link",
     "image": "image_link",
     "image_url": "image_link",
     "image_0_url": "image_link",
@@ -33,6 +34,8 @@ _ALIASES = {
     "group_id": "item_group_id",
     "retailer_product_group_id": "item_group_id",
     "colour": "color",
+    "sizes": "size",
+    "target_gender": "gender",
     "ean": "gtin",
     "upc": "gtin",
     "isbn": "gtin",
@@ -42,6 +45,7 @@ _ALIASES = {
     "product_types": "product_type",
     "product_category": "google_product_category",
     "fb_product_category": "google_product_category",
+    "regular_price": "price",
     "price_currency": "currency",
     "currency_code": "currency",
     "stock_status": "availability",
@@ -52,9 +56,10 @@ SHOP_FIELDS = frozenset({
     "item_group_id", "mpn", "price", "sale_price",
 })  # fmt: skip
 KNOWN_FIELDS = SHOP_FIELDS | {
-    "additional_image_link", "color", "currency", "description", "id", "link", "product_type",
-    "sale_price_effective_date", "title",
+    "additional_image_link", "color", "currency", "description", "gender", "id",
+    "link", "product_type", "sale_price_effective_date", "shipping", "size", "title",
 }  # fmt: skip
+SHIPPING = "shipping"
 
 
 def plain_name(written: str) -> str:
@@ -85,6 +90,11 @@ def collect(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
         name: [value for _, value in sorted(values, key=lambda pair: pair[0])]
         for name, values in ranked.items()
     }
+
+
+def shipping_text(parts: Mapping[str, str]) -> str:
+    """Return shipping that is given in parts as text feeds write it: ``US:CA:Ground:6.49 USD``."""
+    return ":".join(parts.get(name, "") for name in ("country", "region", "service", "price"))
 
 
 def known_name(written: str) -> str | None:

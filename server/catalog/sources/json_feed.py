@@ -4,9 +4,9 @@ Format: https://jsonlines.org, https://developers.google.com/shopping-content/re
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from server.catalog.sources.field_names import collect
+from server.catalog.sources.field_names import collect, shipping_text
 from server.catalog.sources.product import BrokenItemError, Row
 from server.goods.safe_text import clean_text
 
@@ -27,8 +27,12 @@ def json_rows(lines: Iterable[str]) -> Iterator[Row | BrokenItemError]:
                 f"A line cannot be read, {reason}: {start}.", reason=reason, example=start
             )
         else:
-            pairs = ((name, text) for name, value in item.items() for text in _texts(value))
-            yield Row(collect(pairs))
+            yield Row(object_fields(item))
+
+
+def object_fields(item: Mapping[str, object]) -> dict[str, list[str]]:
+    """Return the fields of a JSON object by Google's names."""
+    return collect((name, text) for name, value in item.items() for text in _texts(value))
 
 
 def read_object(line: str) -> dict[str, object] | None:
@@ -54,6 +58,9 @@ def _texts(value: object) -> list[str]:
 
 
 def _scalar(value: object) -> list[str]:
+    if isinstance(value, dict) and "price" in value:
+        parts = {name: " ".join(_texts(part)) for name, part in value.items()}
+        return [shipping_text(parts)]
     if isinstance(value, dict):
         amount, currency = value.get("value", value.get("amount")), value.get("currency")
         if isinstance(amount, str | int | float) and isinstance(currency, str):

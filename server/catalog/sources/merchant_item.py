@@ -5,17 +5,19 @@ Fields: https://support.google.com/merchants/answer/7052112 (product data specif
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from urllib.parse import urljoin
 
-from server.catalog.sources.product import BrokenItemError, SourceProduct
+from server.catalog.sources.product import BrokenItemError, Shipping, SourceProduct
 from server.goods.availability import read_availability
 from server.goods.condition import read_condition
 from server.goods.currencies import place_of
+from server.goods.gender import read_gender
 from server.goods.gtin import read_gtin
 from server.goods.money import Money, list_price_of, price_of
 from server.goods.price_text import read_price
 from server.goods.safe_text import clean_text, safe_link
+from server.goods.sale import Sale, read_period
 
 # Google's names of the fields to their values, the most certain first.
 Fields = Mapping[str, Sequence[str]]
@@ -23,6 +25,10 @@ Fields = Mapping[str, Sequence[str]]
 LONGEST_KEY = 200
 LONGEST_PICTURE = 4096
 LONGEST_EXAMPLE = 60
+LONGEST_SIZE = 100
+MOST_PICTURES = 20
+MOST_COUNTRIES = 50
+_COUNTRY = re.compile("[A-Za-z]{2}")
 # Fields whose values are read, and may be unreadable.
 _READ = ("price", "sale_price", "availability", "condition", "gtin")
 
@@ -76,21 +82,24 @@ def read_item(
     country = place_of(link, None, frozenset()).country
     texts = {name: _first(fields, name) for name in _READ}
     currency = _first(fields, "currency").upper() or currency
-    full, sale = (_price(texts[name], country, currency) for name in ("price", "sale_price"))
+    full, sold_at = (_price(texts[name], country, currency) for name in ("price", "sale_price"))
     availability = read_availability(texts["availability"])
     condition = read_condition(texts["condition"])
     gtin = read_gtin(texts["gtin"])
-    values = (full, sale, availability, condition, gtin)
-    period = _first(fields, "sale_price_effective_date")
-    in_force = _in_force(period, today or datetime.now(UTC))
-    price = sale if sale is not None and in_force else full
+    values = (full, sold_at, availability, condition, gtin)
+    written = _first(fields, "sale_price_effective_date")
+    period = read_period(written)
+    sale = Sale(sold_at, *period) if sold_at is not None and period is not None else None
+    on_sale = sale is not None and sale.in_force(today or datetime.now(UTC))
+    price = sold_at if on_sale else full
     unread = [
         (name, text)
         for (name, text), value in zip(texts.items(), values, strict=True)
         if text and value is None
     ]
-    if sale is not None and in_force is None:
-        unread.append(("sale_price_effective_date", period))
+    if sold_at is not None and period is None:
+        unread.append(("sale_price_effective_date", written))
+    pictures = _pictures(fields, base)
     types = [clean_text(text) for text in fields.get("product_type", ())]
     types += [clean_text(text) for text in fields.get("google_product_category", ())]
     return SourceProduct(
@@ -98,7 +107,7 @@ def read_item(
         group_key=clean_text(_first(fields, "item_group_id"), LONGEST_KEY),
         title=title,
         link=link,
-        picture=_picture(fields, base),
+        picture=pictures[0] if pictures else None,
         types=tuple(text for text in types if text and not text.isdigit()),
         brand=clean_text(_first(fields, "brand")),
         colour=clean_text(_first(fields, "color")),
@@ -107,6 +116,11 @@ def read_item(
         availability=availability,
         condition=condition,
         gtin=gtin,
+        size=clean_text(", ".join(fields.get("size", ())), LONGEST_SIZE),
+        gender=read_gender(_first(fields, "gender")),
+        pictures=pictures[1:],
+        shipping=_shipping(fields, country, currency),
+        sale=sale if written else None,
         unread=tuple((name, clean_text(text, LONGEST_EXAMPLE) or "") for name, text in unread),
         repair=repair,
     )
@@ -114,13 +128,12 @@ def read_item(
 
 def _first(fields: Fields, name: str) -> str:
     """Return the first value that is not empty, on one line and without control characters."""
-    for value in fields.get(name, ()):
-        # A space that does not break a line counts as not printable.
-        shown = (c if c.isprintable() else " " if c.isspace() else "" for c in value)
-        text = "".join(shown).strip()
-        if text:
-            return text
-    return ""
+    return next(filter(None, map(_line, fields.get(name, ()))), "")
+
+
+def _line(value: str) -> str:
+    # A space that does not break a line counts as not printable.
+    return "".join(c if c.isprintable() else " " if c.isspace() else "" for c in value).strip()
 
 
 def _absolute(link: str, base: str | None) -> str:
@@ -131,39 +144,42 @@ def _absolute(link: str, base: str | None) -> str:
 
 
 def _price(text: str, country: str | None, currency: str | None) -> Money | None:
-    """Read a price; one without a currency is in ``currency``."""
+    """Read a price; 0 is none."""
+    return price_of(_amount(text, country, currency))
+
+
+def _amount(text: str, country: str | None, currency: str | None) -> Money | None:
+    """Read an amount; one without a currency is in ``currency``."""
     money = read_price(text, country)
     if money is None and text and currency:
         money = read_price(f"{text} {currency}", country, currency)
-    return price_of(money)
+    return money
 
 
-def _picture(fields: Fields, base: str | None) -> str | None:
-    """Return the main picture, or a further one if there is no main one."""
-    named = _first(fields, "image_link") or _first(fields, "additional_image_link")
-    # In tables several pictures are separated by commas.
-    if named.count("://") > 1:
-        named = re.split(r",\s*(?=https?://)", named)[0]
-    picture = _absolute(named, base)
-    return picture if picture and len(picture) <= LONGEST_PICTURE else None
+def _pictures(fields: Fields, base: str | None) -> tuple[str, ...]:
+    """Return the pictures, the main one first."""
+    named = [*fields.get("image_link", ()), *fields.get("additional_image_link", ())]
+    found: dict[str, None] = {}
+    for text in named:
+        # In tables several pictures are separated by commas.
+        several = re.split(r",\s*(?=https?://)", text) if text.count("://") > 1 else [text]
+        for part in several:
+            picture = _absolute(_line(part), base)
+            if picture and len(picture) <= LONGEST_PICTURE:
+                found.setdefault(picture)
+    return tuple(found)[:MOST_PICTURES]
 
 
-def _in_force(period: str, today: datetime) -> bool | None:
-    """Return whether a time lies in "2026-11-01T00:00+0900/2026-11-30T23:59+0900".
-
-    No period is always in force. A day without a time is the whole day.
-
-    Returns:
-        None for a period that cannot be read. Better the full price then than one that ended.
-    """
-    if not period:
-        return True
-    try:
-        first, last = (part.strip() for part in period[:100].split("/"))
-        start, end = datetime.fromisoformat(first), datetime.fromisoformat(last)
-        if len(last) == len("2026-11-30"):
-            end += timedelta(days=1, microseconds=-1)
-    except (ValueError, OverflowError):
-        return None
-    start, end = (time if time.tzinfo else time.replace(tzinfo=UTC) for time in (start, end))
-    return start <= today <= end
+def _shipping(fields: Fields, country: str | None, currency: str | None) -> tuple[Shipping, ...]:
+    """Read ``US:CA:Ground:6.49 USD``: the country is the first part, the price the last."""
+    found = []
+    for text in fields.get("shipping", ())[:MOST_COUNTRIES]:
+        # In tables several countries are separated by commas.
+        for one in re.split(r",(?=[A-Za-z]{2}:)", text):
+            parts = [part.strip() for part in one.split(":")]
+            first = parts[0]
+            money = _amount(parts[-1], country, currency)
+            if money is not None:
+                code = first.upper() if _COUNTRY.fullmatch(first) else None
+                found.append(Shipping(code, money))
+    return tuple(found[:MOST_COUNTRIES])

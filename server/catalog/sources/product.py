@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from model.errors import WhereToBuyError
 from server.goods.availability import Availability
 from server.goods.condition import Condition
+from server.goods.gender import Gender
 from server.goods.money import Money
+from server.goods.sale import Sale
 
 
 class SourceError(WhereToBuyError):
@@ -33,6 +35,23 @@ class BrokenItemError(WhereToBuyError):
         self.example = example
 
 
+class PageFailureError(BrokenItemError):
+    """A product's page cannot be read now, which says nothing of the product.
+
+    Args:
+        message: What is wrong with which page.
+        reason: As for `BrokenItemError`.
+        example: As for `BrokenItemError`.
+        key: The product's key.
+    """
+
+    code = "unreadable-shop-page"
+
+    def __init__(self, message: str, *, reason: str, example: str, key: str) -> None:
+        super().__init__(message, reason=reason, example=example)
+        self.key = key
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One entry of a feed, before its values are read.
@@ -45,6 +64,21 @@ class Row:
 
     fields: Mapping[str, Sequence[str]]
     repair: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shipping:
+    """What it costs to ship a product to a country (ISO 3166); None for wherever it is sold."""
+
+    country: str | None
+    price: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A product that is as it was when its source was read last, by its key."""
+
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +98,13 @@ class SourceProduct:
         availability: Whether it can be bought; None if unknown.
         condition: Whether it is new; None if unknown.
         gtin: Its global trade item number with a right check digit (`server.goods.gtin`).
+        size: As the shop writes it: "M", "38", or all sizes of one page, "S, M, L".
+        gender: Whom it is made for; None if unknown.
+        pictures: Addresses of more pictures.
+        shipping: What it costs to ship, where the source says so.
+        sale: The price on sale, where the source says when it holds; `price` and `list_price`
+            are as of the reading.
+        page_version: The version of its page, as the shop's sitemap names it.
         unread: Names and texts of the fields whose values cannot be read.
         repair: What had to be repaired in its entry, if anything.
     """
@@ -81,5 +122,11 @@ class SourceProduct:
     availability: Availability | None = None
     condition: Condition | None = None
     gtin: str | None = None
+    size: str | None = None
+    gender: Gender | None = None
+    pictures: tuple[str, ...] = ()
+    shipping: tuple[Shipping, ...] = ()
+    sale: Sale | None = None
+    page_version: str | None = None
     unread: tuple[tuple[str, str], ...] = ()
     repair: str = ""

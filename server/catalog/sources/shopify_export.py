@@ -7,6 +7,13 @@ before and since 2025. The file has neither the shop's address nor its currency.
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
+from server.catalog.sources.export_rows import (
+    COLOUR_NAMES,
+    SIZE_NAMES,
+    Records,
+    named_values,
+    not_for_sale,
+)
 from server.catalog.sources.field_names import plain_name
 from server.catalog.sources.product import BrokenItemError, Row
 
@@ -31,9 +38,6 @@ _OF_THE_PRODUCT = (
     "option1_name", "option2_name", "option3_name", "google_shopping_condition",
 )  # fmt: skip
 _OPTIONS = ("option1", "option2", "option3")
-_COLOUR_NAMES = frozenset(
-    {"color", "colour", "farbe", "couleur", "colore", "kleur", "색상", "カラー"}
-)
 _NOT_FOR_SALE = frozenset({"draft", "archived", "unlisted"})
 
 
@@ -46,7 +50,7 @@ def is_shopify_header(names: Iterable[str]) -> bool:
 
 
 def shopify_rows(
-    records: Iterable[Sequence[str] | BrokenItemError], names: Sequence[str], site: str
+    records: Records, names: Sequence[str], site: str
 ) -> Iterator[Row | BrokenItemError]:
     """Yield a row in Google's names for each variant that is for sale.
 
@@ -57,14 +61,10 @@ def shopify_rows(
     """
     columns = [_RENAMED.get(plain_name(name), plain_name(name)) for name in names]
     product: dict[str, str] = {}
-    for record in records:
-        if isinstance(record, BrokenItemError):
-            yield record
+    for values in named_values(records, columns):
+        if isinstance(values, BrokenItemError):
+            yield values
             continue
-        # A name may be there twice; the first counts.
-        values: dict[str, str] = {}
-        for name, value in zip(columns, record, strict=False):
-            values.setdefault(name, value.strip())
         handle = values.get("handle", "")
         if handle != product.get("handle") or not handle:
             product = {name: values.get(name, "") for name in _OF_THE_PRODUCT}
@@ -75,11 +75,7 @@ def shopify_rows(
         if not handle:
             yield BrokenItemError("An item has no handle.")
         elif _not_for_sale(product):
-            yield BrokenItemError(
-                f"Item {handle} is not for sale.",
-                reason="a draft, archived or not published",
-                example=f"“{product['title'] or handle}”",
-            )
+            yield not_for_sale(handle, product["title"] or handle)
         else:
             yield Row(_fields(values, product, site))
 
@@ -109,15 +105,16 @@ def _fields(values: dict[str, str], product: dict[str, str], site: str) -> dict[
         # A quotation mark keeps spreadsheets from making a number of it.
         "gtin": [values.get("variant_barcode", "").lstrip("'")],
         "brand": [product["vendor"]],
-        "color": [_colour(options, product)],
+        "color": [_option(options, product, COLOUR_NAMES)],
+        "size": [_option(options, product, SIZE_NAMES)],
         "product_type": [product["type"]],
         "google_product_category": [product["product_category"]],
     }
 
 
-def _colour(options: Sequence[str], product: dict[str, str]) -> str:
+def _option(options: Sequence[str], product: dict[str, str], names: frozenset[str]) -> str:
     for option, value in zip(_OPTIONS, options, strict=True):
-        if product[f"{option}_name"].lower() in _COLOUR_NAMES:
+        if product[f"{option}_name"].casefold() in names:
             return value
     return ""
 

@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from server.catalog.sources.exports import Export, export_of
 from server.catalog.sources.field_names import collect, known_name
 from server.catalog.sources.product import BrokenItemError, Row
-from server.catalog.sources.shopify_export import is_shopify_header
 from server.goods.safe_text import clean_text
 
 DELIMITERS = "\t,;|"
@@ -28,12 +28,17 @@ class Header:
     Attributes:
         names: Of the columns, as they are written.
         delimiter: Between the columns.
-        shopify: Whether it is Shopify's product export.
+        export: The system whose export it is; None for a feed in Google's names.
     """
 
     names: tuple[str, ...]
     delimiter: str
-    shopify: bool
+    export: Export | None
+
+    @property
+    def has_links(self) -> bool:
+        """Whether a column names the products' pages."""
+        return any(known_name(name) == "link" for name in self.names)
 
 
 def read_header(line: str) -> Header | None:
@@ -43,16 +48,19 @@ def read_header(line: str) -> Header | None:
         if names is None or len(names) < 2:
             continue
         names = [name.strip().strip('"') for name in names]
-        if is_shopify_header(names):
-            return Header(tuple(names), delimiter, shopify=True)
-        if {known_name(name) for name in names} >= _NEEDED:
-            return Header(tuple(names), delimiter, shopify=False)
+        export = export_of(names)
+        if export is not None or {known_name(name) for name in names} >= _NEEDED:
+            return Header(tuple(names), delimiter, export)
     return None
 
 
 def is_preamble(line: str) -> bool:
-    """Return whether a line before the header is empty, or Excel's ``sep=;``."""
-    return not line.strip() or line.strip().lower().strip('"').startswith("sep=")
+    """Return whether a line before the header is empty, Excel's ``sep=;``, or a comment.
+
+    Facebook's template explains its columns in a first line that begins with ``#``.
+    """
+    start = line.strip().lower().strip('"')
+    return not start or start.startswith("sep=") or (start[0] == "#" and read_header(line) is None)
 
 
 def table_rows(lines: Iterable[str], header: Header) -> Iterator[Row | BrokenItemError]:

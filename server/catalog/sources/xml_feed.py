@@ -13,7 +13,13 @@ from xml.sax.xmlreader import AttributesImpl
 from defusedxml import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
 
-from server.catalog.sources.field_names import SHOP_FIELDS, collect
+from server.catalog.sources.field_names import (
+    SHIPPING,
+    SHOP_FIELDS,
+    collect,
+    plain_name,
+    shipping_text,
+)
 from server.catalog.sources.product import BrokenItemError, Row, SourceError
 from server.catalog.sources.xml_repair import repair
 from server.catalog.sources.xml_split import Part, PartKind, split
@@ -224,6 +230,8 @@ class _Entry(ContentHandler):
         self._depth = 0
         self._elements = 0
         self._text: list[str] = []
+        self._part: list[str] = []
+        self._parts: dict[str, str] = {}
         self._link: str | None = None
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802
@@ -231,8 +239,10 @@ class _Entry(ContentHandler):
         self._elements += 1
         if self._depth > MAX_DEPTH or self._elements > MAX_ELEMENTS_IN_ITEM:
             raise BrokenItemError(_ENDLESS, reason="nested or long without end")
+        if self._depth == 3:
+            self._part = []
         if self._depth == 2:
-            self._text = []
+            self._text, self._parts = [], {}
             # Atom has <link href="..."/>; that of the page has rel="alternate" or none.
             href = attrs.get("href") if name.rpartition(":")[2].lower() == "link" else None
             self._link = None
@@ -240,8 +250,12 @@ class _Entry(ContentHandler):
                 self._link = href if attrs.get("rel", "alternate") == "alternate" else ""
 
     def endElement(self, name: str) -> None:  # noqa: N802
+        if self._depth == 3:
+            self._parts.setdefault(plain_name(name), "".join(self._part).strip())
         if self._depth == 2:
-            if self._link is None:
+            if self._parts and plain_name(name) == SHIPPING:
+                self.pairs.append((name, shipping_text(self._parts)))
+            elif self._link is None:
                 self.pairs.append((name, "".join(self._text)))
             elif self._link:
                 self.pairs.append((name, self._link))
@@ -250,3 +264,5 @@ class _Entry(ContentHandler):
     def characters(self, content: str) -> None:
         if self._depth >= 2:
             self._text.append(content)
+        if self._depth >= 3:
+            self._part.append(content)

@@ -54,6 +54,9 @@ def _completed(first: Offer, other: Offer) -> Offer:
         shipping=first.shipping or other.shipping,
         gtin=first.gtin or other.gtin,
         brand=first.brand or other.brand,
+        sizes=first.sizes or other.sizes,
+        also_in=first.also_in or other.also_in,
+        gender=first.gender or other.gender,
         partner=first.partner or other.partner,
     )
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 from model.colours import Colour
+from server.goods.asked import NOTHING, Asked
 from server.goods.exchange import Rates
 from server.goods.links import shop_keys
 from server.goods.money import Money
@@ -23,15 +24,30 @@ from server.offers.offer import (
     Seller,
     seller_of,
 )
-from server.offers.order.ranking import PICTURE_REASONS, SIMILAR, VERY_SIMILAR, is_same_colour
+from server.offers.order.asked import AskedReason, asked_reason
+from server.offers.order.ranking import (
+    PICTURE_REASONS,
+    SIMILAR,
+    VERY_SIMILAR,
+    among_other_categories,
+    is_among_other_categories,
+    is_close,
+    is_same_colour,
+)
 
 Sort = Literal["similarity", "price"]
-Reason = Literal["shop", "condition", "colour", "price", "price_unknown"]
+Reason = (
+    Literal[
+        "put_away", "category", "likeness", "shop", "condition", "colour", "price", "price_unknown"
+    ]
+    | AskedReason
+)
 
 SOMEWHAT_SIMILAR = 0.25
 # Least scores of the degrees that users are shown. Offers of a preferred shop come first among
 # those of one degree only: liking a shop makes nothing more similar.
-DEGREES = (VERY_SIMILAR, SIMILAR, SOMEWHAT_SIMILAR)
+# What is of another category comes after all of them.
+DEGREES = (VERY_SIMILAR, SIMILAR, SOMEWHAT_SIMILAR, 0.0)
 # The reason that is shown for such an offer.
 PREFERRED = "preferred shop"
 
@@ -50,8 +66,12 @@ class Choice:
         prefer: Keys of shops (see `server.goods.links.shop_key`) that come first among equals.
         block: Keys of shops that are left out; blocking wins over preferring.
         same_colour: Leaves out offers not known to have the garment's colour.
+        close: Leaves out offers known to be of another category or hardly alike.
         colours: Colours of the garment, largest share first.
         rates: For comparing prices in other currencies.
+        asked: What was asked for in words; other offers are left out.
+        put_away: Ids of offers that the user put away for this garment.
+        marks: Leaves nothing out, and does not sort: offers that would be left out say why.
     """
 
     currency: str
@@ -62,8 +82,12 @@ class Choice:
     prefer: frozenset[str] = frozenset()
     block: frozenset[str] = frozenset()
     same_colour: bool = False
+    close: bool = False
     colours: Sequence[Colour] = ()
     rates: Rates | None = field(default=None, repr=False)
+    asked: Asked = NOTHING
+    put_away: frozenset[str] = frozenset()
+    marks: bool = False
 
     def price_of(self, money: Money | None) -> Decimal | None:
         """Return a price in the choice's currency; None if it is not known."""
@@ -101,25 +125,40 @@ class Choice:
         """Return whether the user blocked the shop that sells this."""
         return not self.block.isdisjoint(shop_keys(seller.shop, seller.link))
 
+    def far_off(self, ranked: RankedOffer) -> Reason | None:
+        """Return why an offer is left out as too far from the garment; None if it stays."""
+        if not self.close or ranked.offer.type == "search":
+            return None
+        if is_among_other_categories(ranked):
+            return "category"
+        return "likeness" if is_close(ranked.compared) is False else None
+
     def reason_against(self, offer: Offer) -> Reason | None:
-        """Return why an offer is left out; None if it stays."""
+        """Return why an offer is left out by what the user chose; None if it stays."""
         if offer.type == "search":
             return None
+        if not self.put_away.isdisjoint((offer.id, *(each.id for each in offer.sellers))):
+            return "put_away"
         if self.blocks(offer):
             return "shop"
+        return self._unlike_asked(offer) or self._price_against(offer.price)
+
+    def _unlike_asked(self, offer: Offer) -> Reason | None:
         is_used = offer.condition in ("used", "refurbished")
         if self.condition is not None and is_used != (self.condition == "used"):
             return "condition"
         if self.same_colour and not is_same_colour(offer, self.colours):
             return "colour"
-        return self._price_against(offer.price)
+        return asked_reason(offer, self.asked)
 
-    def seller_order(self, offer: Offer) -> tuple[bool, bool, Decimal]:
+    def seller_order(self, offer: Offer) -> tuple[bool, bool, bool, Decimal]:
         """Return a sort key for one product's sellers: the least is shown, the first of equals."""
         misses = self._price_against(offer.price) is not None
         by_price = self.sort == "price" or misses
         cost = self.cost_of(offer) if by_price else None
-        return misses, by_price and cost is None, cost or Decimal(0)
+        wanted = self.asked.availability
+        elsewhere = wanted is not None and offer.availability != wanted
+        return elsewhere, misses, by_price and cost is None, cost or Decimal(0)
 
     def _price_against(self, money: Money | None) -> Reason | None:
         if self.min_price is None and self.max_price is None:
@@ -139,6 +178,9 @@ def apply_choice(events: Iterable[Event], choice: Choice) -> Iterator[Event]:
     final order never names an offer that was left out. Preferred shops and prices move offers
     within an event and in the final order only, so that a list on the screen does not jump.
     """
+    if choice.marks:
+        yield from _marked(events, choice)
+        return
     shown: dict[str, RankedOffer] = {}
     left_out: dict[str, Reason] = {}
     for event in events:
@@ -147,7 +189,7 @@ def apply_choice(events: Iterable[Event], choice: Choice) -> Iterator[Event]:
             for found in event.offers:
                 offer = by_best_seller(found, choice)
                 key = found.offer.id  # the one in the search's order, whoever sells it
-                reason = choice.reason_against(offer.offer)
+                reason = choice.far_off(offer) or choice.reason_against(offer.offer)
                 if reason is not None:
                     left_out[key] = reason
                     shown.pop(key, None)  # more may be known now than when it was shown
@@ -160,7 +202,26 @@ def apply_choice(events: Iterable[Event], choice: Choice) -> Iterator[Event]:
             ranked = [shown[offer_id] for offer_id in event.order if offer_id in shown]
             ranked.sort(key=lambda each: -each.score)  # another seller's score may be lower
             order = tuple(each.offer.id for each in in_order(ranked, choice))
-            yield DoneEvent(order, dict(Counter(left_out.values())))
+            yield replace(event, order=order, left_out=dict(Counter(left_out.values())))
+        else:
+            yield event
+
+
+def _marked(events: Iterable[Event], choice: Choice) -> Iterator[Event]:
+    """Say of each offer why it would be left out, and count these; nothing is left out."""
+    against: dict[str, Reason] = {}
+    for event in events:
+        if isinstance(event, OffersEvent):
+            marked = []
+            for found in event.offers:
+                reason = choice.far_off(found) or choice.reason_against(found.offer)
+                against.pop(found.offer.id, None)  # another seller may have come
+                if reason is not None:
+                    against[found.offer.id] = reason
+                marked.append(replace(found, against=reason))
+            yield OffersEvent(event.provider, tuple(marked))
+        elif isinstance(event, DoneEvent):
+            yield replace(event, left_out=dict(Counter(against.values())))
         else:
             yield event
 
@@ -209,15 +270,18 @@ def _sold_by(
     )
     # The boosts of the other shop's offer do not hold for this one.
     why = tuple(reason for reason in ranked.why if reason in PICTURE_REASONS)
-    return replace(_with_offer(ranked, sold), score=ranked.similarity or 0.0, why=why)
+    score = ranked.similarity or 0.0
+    if is_among_other_categories(ranked):
+        score = among_other_categories(score)
+    return replace(_with_offer(ranked, sold), score=score, why=why)
 
 
 def in_order(ranked: Sequence[RankedOffer], choice: Choice) -> list[RankedOffer]:
     """Sort offers as the user wants them.
 
     By price, the cheapest come first, with shipping if that is known; then those without a
-    known price, then links. Offers of equal price keep their order, except that preferred
-    shops come first.
+    price that can be compared; then those of another category; then links. Offers of equal price
+    keep their order, except that preferred shops come first.
 
     Args:
         ranked: Best first.
@@ -229,14 +293,15 @@ def in_order(ranked: Sequence[RankedOffer], choice: Choice) -> list[RankedOffer]
     def place(each: RankedOffer) -> tuple[int, Decimal, bool]:
         offer = each.offer
         if offer.type == "search":
-            return 2, Decimal(0), False
+            return 4, Decimal(0), False
         if choice.sort == "similarity":
             degree = sum(each.score < least for least in DEGREES)
             return 0, Decimal(degree), not choice.prefers(offer)
+        group = 2 * is_among_other_categories(each)
         cost = choice.cost_of(offer)
         if cost is None:
-            return 1, Decimal(0), not choice.prefers(offer)
-        return 0, cost, not choice.prefers(offer)
+            return group + 1, Decimal(0), not choice.prefers(offer)
+        return group, cost, not choice.prefers(offer)
 
     return sorted(ranked, key=place)
 

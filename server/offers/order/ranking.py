@@ -4,10 +4,13 @@ The order is by similarity, adjusted a little for what else matters to a buyer. 
 moves an offer is in this file, and every one that moved it is a reason in ``why``.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, fields
+from typing import Literal
 
+from model.categories import Category
 from model.colours import Colour
+from model.likeness import is_alike
 from server.config import MOST_MOVED
 from server.goods.colour_names import (
     main_colour_names,
@@ -15,7 +18,14 @@ from server.goods.colour_names import (
     palette_name,
     share_a_colour,
 )
-from server.offers.offer import ComparedOffer, Offer, RankedOffer
+from server.goods.kinds import categories_of_product
+from server.offers.offer import (
+    NEARLY_EQUAL,
+    SAME_COLOURS,
+    ComparedOffer,
+    Offer,
+    RankedOffer,
+)
 
 # An offer that is more similar by this much is clearly more similar: all boosts together lift
 # no other offer above it.
@@ -68,8 +78,12 @@ PICTURE_REASONS = frozenset({VERY_SIMILAR_REASON, SIMILAR_REASON, SAME_COLOUR_RE
 # Likeness of colours from which they are called the same, unless the shop names another.
 SAME_COLOUR = 0.8
 
+Likeness = Literal["same", "very similar", "alike"]
 # Score of the first link into a search engine, below every product.
 SEARCH_LINK = -1.0
+# Score of a product of another category that is not similar at all, and how much of its own
+# score is added: each is below every product that may be of the garment's category.
+_OTHER_CATEGORY, _OTHER_SHARE = -0.9, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +95,13 @@ class Ranking:
         opened: Returns whether the user opened offers of an offer's shop before; None if that
             is not to count.
         colours: Colours of the garment, largest share first.
+        categories: The garment's, several where it is in doubt; none if any will do.
     """
 
     boosts: Boosts = DEFAULT_BOOSTS
     opened: Callable[[Offer], bool] | None = None
     colours: tuple[Colour, ...] = ()
+    categories: tuple[Category, ...] = ()
 
     def ranked(self, offers: Iterable[ComparedOffer]) -> list[RankedOffer]:
         """Return the offers with similarity, score and reasons, sorted best first.
@@ -115,8 +131,10 @@ class Ranking:
         boosts = self._boosts_of(offer)
         # A boost of 0 moved nothing and is no reason; a partner is labelled as one all the same.
         why += [reason for reason, amount in boosts.items() if amount > 0]
-        score = round((similarity or 0.0) + sum(boosts.values()), 4)
-        return RankedOffer(compared, compared.similarity, score, tuple(why))
+        score = (similarity or 0.0) + sum(boosts.values())
+        if is_same_category(offer, self.categories) is False:
+            score = among_other_categories(score)
+        return RankedOffer(compared, compared.similarity, round(score, 4), tuple(why))
 
     def _boosts_of(self, offer: Offer) -> dict[str, float]:
         """Return how much each circumstance moves an offer, by the reason that is shown."""
@@ -151,3 +169,57 @@ def is_same_colour(offer: Offer, garment: Iterable[Colour]) -> bool | None:
     if not wanted or not offered or offer.type == "search":
         return None
     return share_a_colour(wanted, offered)
+
+
+def is_same_category(offer: Offer, categories: Collection[Category]) -> bool | None:
+    """Return whether an offer is of a garment's category: shorts are no trousers.
+
+    Args:
+        offer: Of a shop.
+        categories: Those that the garment may be.
+
+    Returns:
+        None if it is not known: the garment has no category, or the offer's words leave open
+        which of its kind it is.
+    """
+    if not categories or offer.type == "search":
+        return None
+    named = categories_of_product(offer.title, offer.types)
+    return None if named is None else any(each.name in named for each in categories)
+
+
+def among_other_categories(score: float) -> float:
+    """Return where a score stands below every offer that may be of the garment's category."""
+    return round(_OTHER_CATEGORY + _OTHER_SHARE * score, 4)
+
+
+def is_among_other_categories(ranked: RankedOffer) -> bool:
+    """Return whether an offer is known to be of another category than the garment."""
+    return SEARCH_LINK < ranked.score < 0 and ranked.offer.type == "product"
+
+
+def likeness_of(compared: ComparedOffer) -> Likeness | None:
+    """Return how an offer is like the garment, in one word for a buyer.
+
+    Returns:
+        "same": its picture shows the very thing. "very similar": see `VERY_SIMILAR`. "alike":
+        it is only of the same kind. None if its picture was not compared.
+    """
+    match = compared.match
+    if match is None:
+        return None
+    if match.cosine >= NEARLY_EQUAL and match.colour_likeness >= SAME_COLOURS:
+        return "same"
+    return "very similar" if match.similarity >= VERY_SIMILAR else "alike"
+
+
+def is_close(compared: ComparedOffer) -> bool | None:
+    """Return whether an offer has more in common with the garment than its kind.
+
+    Returns:
+        None if its picture was not compared.
+    """
+    match = compared.match
+    if match is None:
+        return None
+    return is_alike(match.similarity)

@@ -11,15 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.categories import Kind
+from model.decoding.pool import shared_pool
 from model.embedder import Embedder
 from model.errors import WhereToBuyError
 from model.likeness import ColourSets, pack_colours
-from model.picture import decode_picture
 from model.product_picture import ProductView
 from model.side_by_side import MOST, Finder
 from server.fetch.fetcher import Fetcher
 from server.goods.colour_names import main_colour_names
 from server.goods.kinds import kinds_of_product
+from server.goods.links import host_of
 from server.goods.thumbnail import make_thumbnail
 from server.offers.lru import LruCache
 from server.offers.offer import ComparedOffer, GarmentQuery, Offer, PictureMatch
@@ -29,8 +30,6 @@ from server.offers.pictures.budget import PictureBudget
 DOWNLOADS = 8
 # For one download: one slow picture must not hold up the whole list.
 PICTURE_SECONDS = 4.0
-# Decoding a large picture takes 75 MB.
-DECODED_AT_ONCE = 2
 # About 15 KB each.
 PICTURES_KEPT = 512
 # How often offers are passed on while pictures arrive.
@@ -64,7 +63,6 @@ class Comparer:
         # Besides those that download, a thread waits for each picture in a batch.
         self._pool = ThreadPoolExecutor(DOWNLOADS + MOST, thread_name_prefix="offer-picture")
         self._downloading = threading.Semaphore(DOWNLOADS)
-        self._decoding = threading.Semaphore(DECODED_AT_ONCE)
         self._views: LruCache[_Key, ProductView] = LruCache(PICTURES_KEPT)
         self._thumbnails: LruCache[str, bytes] = LruCache(PICTURES_KEPT)
 
@@ -79,7 +77,8 @@ class Comparer:
 
         The kind is what the words say or, if they do not say, what the picture shows. An offer
         whose picture cannot be downloaded has no match if its words name the kind, and is
-        dropped if they do not. Links into search engines pass unchanged, without a match.
+        dropped if they do not; without a vector of the garment's that is so of all. Links into
+        search engines pass unchanged, without a match.
 
         Args:
             offers: As one provider found them, the best first in its opinion.
@@ -91,6 +90,10 @@ class Comparer:
         pending, without_picture = _candidates(offers, query)
         if without_picture:
             yield without_picture
+        if query.vector is None:
+            if named := _unmatched(pending, query):
+                yield named
+            return
         started: dict[_Key, Future[ProductView]] = {}
         waiting: dict[Future[ProductView], list[_Candidate]] = {}
         while (left := deadline - time.monotonic()) > 0:
@@ -105,18 +108,14 @@ class Comparer:
                 ready = [
                     (candidate, future) for future in done for candidate in waiting.pop(future)
                 ]
-                if kept := _compared(ready, query):
+                if kept := _compared(ready, query, query.vector):
                     yield kept
             elif not pending or not budget.may_give_more(pending[0].offer.provider, deadline):
                 break
         for future in waiting:
             future.cancel()
         late = [candidate for candidates in waiting.values() for candidate in candidates]
-        if rest := [
-            _without_match(candidate.offer, query)
-            for candidate in (*late, *pending)
-            if candidate.key[1] is not None
-        ]:
+        if rest := _unmatched((*late, *pending), query):
             yield rest
 
     def _affordable(
@@ -166,9 +165,11 @@ class Comparer:
         with self._downloading:
             seconds = min(PICTURE_SECONDS, max(0.01, deadline - time.monotonic()))
             data = self._fetcher.picture(url, seconds=seconds).data
-        with self._decoding:
-            picture = decode_picture(data, max_pixels=_MAX_PIXELS, max_side=DECODED_SIDE)
-            self._thumbnails.put(url, make_thumbnail(picture))
+        # The pool limits how many are decoded at once, in all and for one shop.
+        picture = shared_pool().decode(
+            data, max_pixels=_MAX_PIXELS, max_side=DECODED_SIDE, source=host_of(url)
+        )
+        self._thumbnails.put(url, make_thumbnail(picture))
         return picture
 
 
@@ -183,10 +184,13 @@ def _candidates(
             without.append(ComparedOffer(offer))
             continue
         kinds = kinds_of_product(offer.title, offer.types)
-        if kinds is not None and query.kind not in kinds:
-            continue
-        # If the words allow the garment's kind, the garment of that kind in the picture counts.
-        wanted = frozenset({query.kind}) if kinds is not None else None
+        wanted: frozenset[Kind] | None = None
+        # What is of no kind is compared with whatever a picture shows.
+        if kinds is not None and query.kind is not None:
+            if query.kind not in kinds:
+                continue
+            # If the words allow the garment's kind, that of this kind in the picture counts.
+            wanted = frozenset({query.kind})
         if offer.picture_url is not None:
             with_picture.append(_Candidate(offer, (offer.picture_url, wanted)))
         elif wanted is not None:
@@ -195,7 +199,9 @@ def _candidates(
 
 
 def _compared(
-    ready: Sequence[tuple[_Candidate, Future[ProductView]]], query: GarmentQuery
+    ready: Sequence[tuple[_Candidate, Future[ProductView]]],
+    query: GarmentQuery,
+    vector: NDArray[np.float32],
 ) -> list[ComparedOffer]:
     """Compare the offers whose pictures were viewed, or could not be; drop other kinds."""
     found: list[ComparedOffer] = []
@@ -203,7 +209,7 @@ def _compared(
     for candidate, future in ready:
         named = candidate.key[1] is not None
         view = _view_of(candidate.offer, future)
-        if view is not None and (named or view.kind == query.kind):
+        if view is not None and (named or query.kind in (None, view.kind)):
             viewed.append((candidate.offer, view))
         elif view is None and named:
             found.append(_without_match(candidate.offer, query))
@@ -211,7 +217,7 @@ def _compared(
     likenesses = ColourSets.of(packed).likeness(query.colours)
     for (offer, view), colours, likeness in zip(viewed, packed, likenesses, strict=True):
         match = PictureMatch(
-            cosine=float(view.vector @ query.vector),
+            cosine=float(view.vector @ vector),
             colour_likeness=float(likeness),
             vector=view.vector.astype(np.float16),
             colours=colours,
@@ -219,6 +225,11 @@ def _compared(
         names = offer.colours or main_colour_names(view.colours)
         found.append(ComparedOffer(replace(offer, kind=query.kind, colours=names), match))
     return found
+
+
+def _unmatched(candidates: Sequence[_Candidate], query: GarmentQuery) -> list[ComparedOffer]:
+    """Return the offers whose words name the garment's kind, without a match."""
+    return [_without_match(each.offer, query) for each in candidates if each.key[1] is not None]
 
 
 def _without_match(offer: Offer, query: GarmentQuery) -> ComparedOffer:

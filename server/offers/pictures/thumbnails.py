@@ -6,6 +6,7 @@ in the state folder, so that a web page cannot make the server download other ad
 
 import hashlib
 import hmac
+import logging
 import os
 import secrets
 import threading
@@ -13,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlencode
 
+from model.decoding.pool import shared_pool
 from model.errors import PictureError, WhereToBuyError
-from model.picture import decode_picture
 from server.catalog.store import CatalogStore
 from server.fetch.errors import FetchError
 from server.fetch.fetcher import Fetcher
+from server.goods.links import host_of
 from server.goods.thumbnail import make_thumbnail
 
 if TYPE_CHECKING:  # signing an address does not need the networks' runtime
@@ -28,6 +30,8 @@ KEY_BYTES = 32
 DOWNLOADS = 4
 DOWNLOAD_SECONDS = 4.0
 _MAX_PIXELS = 25_000_000
+
+_log = logging.getLogger(__name__)
 
 
 class ThumbnailNotAllowedError(WhereToBuyError):
@@ -86,8 +90,11 @@ class Thumbnails:
         expected = self._sign(picture_url)
         if not hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace")):
             raise ThumbnailNotAllowedError
-        known = self._comparer.thumbnail(picture_url) or self._store.thumbnail(picture_url)
-        return known or self._download(picture_url)
+        return self.kept(picture_url) or self._download(picture_url)
+
+    def kept(self, picture_url: str) -> bytes | None:
+        """Return a thumbnail (JPEG) that needs no download; None where there is none."""
+        return self._comparer.thumbnail(picture_url) or self._store.thumbnail(picture_url)
 
     def _download(self, picture_url: str) -> bytes:
         if not picture_url.lower().startswith(("http://", "https://")):
@@ -96,11 +103,16 @@ class Thumbnails:
             raise ThumbnailsBusyError
         try:
             data = self._fetcher.picture(picture_url, seconds=DOWNLOAD_SECONDS).data
-            thumbnail = make_thumbnail(decode_picture(data, max_pixels=_MAX_PIXELS))
-        except (FetchError, PictureError) as error:
-            raise ThumbnailNotFoundError("The shop did not give this picture.") from error
+        except FetchError as error:
+            raise _not_given() from error
         finally:
             self._room.release()
+        try:
+            # Outside of the room: a shop whose pictures are slow to decode waits for itself.
+            pixels = shared_pool().decode(data, max_pixels=_MAX_PIXELS, source=host_of(picture_url))
+        except PictureError as error:
+            raise _not_given() from error
+        thumbnail = make_thumbnail(pixels)
         self._comparer.keep_thumbnail(picture_url, thumbnail)
         return thumbnail
 
@@ -109,10 +121,27 @@ class Thumbnails:
         return hmac.new(self._key, text, hashlib.sha256).hexdigest()
 
 
+def _not_given() -> ThumbnailNotFoundError:
+    return ThumbnailNotFoundError("The shop did not give this picture.")
+
+
 def _key(path: Path) -> bytes:
-    """Read the key, or create one that only this user can read."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Read the key, or create one that only this user can read.
+
+    On a disk that is full or read-only there is a key too: until the next start.
+    """
     fresh = secrets.token_bytes(KEY_BYTES)
+    try:
+        key = path.read_bytes() if path.is_file() else b""
+        return key if len(key) == KEY_BYTES else _kept(path, fresh)
+    except OSError as error:
+        _log.warning("The key of the thumbnails is not kept: %s", error)
+        return fresh
+
+
+def _kept(path: Path, fresh: bytes) -> bytes:
+    """Write a key, and return the one that is valid then."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     # Write a temporary file and link it into place: two processes that start together end up
     # with one key, and neither ever reads half of it.
     beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")

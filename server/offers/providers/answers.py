@@ -3,7 +3,7 @@
 from typing import Any
 
 from server.goods.safe_text import clean_text
-from server.offers.errors import ProviderError
+from server.offers.errors import ProviderError, RefusedError, RefusedForReasonError
 
 # The most elements read of a list: no vendor returns more for one search.
 MOST_ELEMENTS = 200
@@ -39,5 +39,4 @@ def refusal(title: str, reason: object, *secrets: str) -> ProviderError:
     text = _without(clean_text(text, len(text)) or "", secrets)
     if len(text) > _LONGEST_REASON:
         text = text[: _LONGEST_REASON - 1].rstrip() + "…"
-    shown = text or "no reason given"
-    return ProviderError(f"{title} refused the search: {shown}")
+    return RefusedForReasonError(title, text) if text else RefusedError(title)

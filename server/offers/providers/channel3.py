@@ -12,7 +12,7 @@ from server.goods.availability import read_availability
 from server.goods.links import host_of
 from server.goods.money import from_major_units, list_price_of, price_of
 from server.goods.safe_text import clean_text, safe_link
-from server.offers.errors import ProviderError
+from server.offers.errors import NonsenseError, ProviderError
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id, one_each
 from server.offers.provider import VendorProvider
 from server.offers.providers.answers import elements, mapping, refusal
@@ -39,8 +39,8 @@ class Channel3Provider(VendorProvider):
     title: ClassVar[str] = "Channel3"
     needs: ClassVar[tuple[str, ...]] = ("crop", "words")
     discloses: ClassVar[str] = (
-        "The cut-out garment, words such as “navy long sleeve top”, and your country,"
-        " language and currency go to api.trychannel3.com, once you chose the garment."
+        "Once you choose a garment, its cut-out, words such as “navy long sleeve top”, and your"
+        " country, language and currency go to api.trychannel3.com."
     )
     cost: ClassVar[str] = "One search of your Channel3 account."
 
@@ -105,7 +105,7 @@ def _refused(message: object, key: str) -> ProviderError:
     first = next(iter(elements(reason)), reason)
     reason = mapping(first).get("msg") or mapping(first).get("message") or first
     if not isinstance(reason, str):
-        return ProviderError(f"{Channel3Provider.title} answered nonsense.")
+        return NonsenseError(Channel3Provider.title)
     return refusal(Channel3Provider.title, reason, key)
 
 

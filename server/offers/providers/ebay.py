@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import ClassVar
 from urllib.parse import quote
 
-from server.offers.errors import ProviderBusyError, ProviderError
+from server.offers.errors import KeyRefusedError, ProviderBusyError, ProviderError
 from server.offers.offer import GarmentQuery, Offer, SearchContext
 from server.offers.provider import VendorProvider
 from server.offers.providers.ebay_items import read_items, refused
@@ -57,8 +57,8 @@ class EbayProvider(VendorProvider):
     title: ClassVar[str] = "eBay"
     needs: ClassVar[tuple[str, ...]] = ("crop", "words")
     discloses: ClassVar[str] = (
-        "The cut-out garment, words such as “navy long sleeve top” and your country go to"
-        " api.ebay.com, once you chose the garment."
+        "Once you choose a garment, its cut-out, words such as “navy long sleeve top” and your"
+        " country go to api.ebay.com."
     )
     cost: ClassVar[str] = "Nothing; one or two of the calls that eBay allows your account a day."
 
@@ -178,7 +178,7 @@ class EbayProvider(VendorProvider):
             if answer.status != 401:
                 return answer, token
             self._token.forget(token)
-        raise ProviderError(f"{self.title} refused the key.")
+        raise KeyRefusedError(self.title)
 
 
 def site_of(country: str) -> str:

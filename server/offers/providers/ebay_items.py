@@ -10,7 +10,7 @@ from typing import Any
 from server.goods.condition import Condition, read_condition
 from server.goods.money import Money, from_major_units, list_price_of, price_of
 from server.goods.safe_text import clean_text, safe_link
-from server.offers.errors import ProviderError
+from server.offers.errors import NonsenseError, ProviderError
 from server.offers.offer import Offer, offer_id, one_each
 from server.offers.providers.answers import elements, mapping, refusal
 
@@ -39,7 +39,7 @@ def read_items(
     if answer.get("errors"):
         raise refused(message, title, *secrets)
     if _ENVELOPE.isdisjoint(answer):
-        raise ProviderError(f"{title} answered nonsense.")
+        raise NonsenseError(title)
     return []
 
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from server.offers.errors import ProviderError
+from server.offers.errors import KeyRefusedError, LateError, NonsenseError
 from server.offers.providers.answers import mapping
 from server.offers.vendors.client import VendorClient
 
@@ -64,7 +64,7 @@ class EbayToken:
         """
         deadline = time.monotonic() + seconds
         if not self._lock.acquire(timeout=max(0.0, seconds)):
-            raise ProviderError(f"{self._title} did not answer in time.")
+            raise LateError(self._title)
         try:
             if self._clock() >= self._ends:
                 self._fetch(max(0.01, deadline - time.monotonic()))
@@ -89,14 +89,14 @@ class EbayToken:
             accept=_REFUSED,
         )
         if answer.status in _REFUSED:
-            raise ProviderError(
-                f"{self._title} refused the key.",
+            raise KeyRefusedError(
+                self._title,
                 hint="Check WTB_EBAY_ID and WTB_EBAY_SECRET; they must be of production keys.",
             )
         given = mapping(answer.json())
         token, lasts = given.get("access_token"), given.get("expires_in")
         if not isinstance(token, str) or not _TOKEN.fullmatch(token):
-            raise ProviderError(f"{self._title} answered nonsense.")
+            raise NonsenseError(self._title)
         if isinstance(lasts, bool) or not isinstance(lasts, int | float) or not lasts > 0:
             lasts = 2 * MARGIN
         self._token = token

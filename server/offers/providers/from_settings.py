@@ -17,6 +17,7 @@ from server.offers.provider import Provider, ProviderState
 from server.offers.providers import (
     channel3,
     ebay,
+    fashion_index,
     google_cse,
     google_vision,
     lens,
@@ -26,6 +27,9 @@ from server.offers.providers import (
     ucp,
 )
 from server.offers.providers.lens_vendors import VendorName
+from server.offers.providers.ucp_discovery import Discovery
+from server.offers.providers.ucp_profile import signer
+from server.offers.providers.ucp_request import UcpCatalogue
 from server.offers.vendors.client import VendorClient, VendorPolicy
 from server.offers.vendors.quota import Quotas
 
@@ -39,6 +43,10 @@ class _Entry:
     make: Callable[[VendorClient, tuple[str, ...], int], Provider]
     # A fetcher of its own, where the shared one will not do.
     fetcher: Fetcher | None = None
+
+
+# By the setting that switches a catalogue, the one that says where it is.
+_ADDRESS_SETTINGS = {"WTB_UCP_ENABLED": "WTB_UCP_ENDPOINT", "WTB_UCP_SHOPS": "WTB_UCP_SHOPS"}
 
 
 def _lens(vendor: VendorName) -> _Entry:
@@ -126,12 +134,37 @@ def vendor_providers(
 
 
 def _states(settings: Settings, fetcher: Fetcher, quotas: Quotas | None) -> Iterator[ProviderState]:
+    sign = signer(settings)
     for policy, catalogue, enabled, switch in _catalogues(settings):
-        client = VendorClient(fetcher, policy, quotas)
+        client = VendorClient(fetcher, policy, quotas, sign if catalogue.profile else None)
+        discovery = substitute = None
+        if catalogue.shop is not None:
+            discovery = Discovery(client, catalogue.shop, catalogue)
+        elif policy is ucp.POLICY and settings.shop_mcp:
+            other = VendorClient(fetcher, policy, quotas)
+            substitute = ucp.shop_substitute(other, settings.shop_mcp)
         yield ProviderState(
-            ucp.UcpProvider(client, catalogue, settings.offers_shown),
+            ucp.UcpProvider(
+                client,
+                catalogue,
+                settings.offers_shown,
+                discovery=discovery,
+                substitute=substitute,
+            ),
             enabled=enabled,
             switch=switch,
+            counted=True,
+            address_setting=_ADDRESS_SETTINGS.get(switch),
+            limit_setting="WTB_UCP_PROFILE" if catalogue.profile else "WTB_CHANNEL3_KEY",
+            asked_again=True,
+        )
+    for name in dict.fromkeys(settings.fashion_indexes):
+        index = fashion_index.INDEXES[name]
+        client = VendorClient(fetcher, index.policy, quotas)
+        yield ProviderState(
+            fashion_index.FashionIndexProvider(client, index, settings.offers_shown),
+            enabled=True,
+            switch="WTB_FASHION_INDEXES",
             counted=True,
         )
     for entry in (*_page_entries(settings, fetcher), *_ENTRIES):
@@ -144,14 +177,15 @@ def _states(settings: Settings, fetcher: Fetcher, quotas: Quotas | None) -> Iter
             switch=", ".join(names),
             keys=tuple(zip(names, map(bool, keys), strict=True)),
             counted=True,
+            asked_again=entry.policy is searxng.POLICY,
         )
 
 
 def _catalogues(
     settings: Settings,
-) -> Iterator[tuple[VendorPolicy, ucp.UcpCatalogue, bool, str]]:
+) -> Iterator[tuple[VendorPolicy, UcpCatalogue, bool, str]]:
     """Yield those that speak UCP: policy, catalogue, whether it is on, and its setting."""
-    shopify = ucp.UcpCatalogue(settings.ucp_endpoint, settings.ucp_profile)
+    shopify = UcpCatalogue(settings.ucp_endpoint, settings.ucp_profile)
     yield ucp.POLICY, shopify, settings.ucp_enabled, "WTB_UCP_ENABLED"
     for domain in dict.fromkeys(settings.ucp_shops):
         shop = ucp.shop_catalogue(domain, settings.ucp_profile)

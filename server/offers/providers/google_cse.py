@@ -8,7 +8,7 @@ import time
 from typing import Any, ClassVar
 
 from server.goods.safe_text import clean_text, safe_link
-from server.offers.errors import ProviderError
+from server.offers.errors import NonsenseError
 from server.offers.found_pages import FoundPage, PageReader, reading_ends, sells_nothing
 from server.offers.offer import GarmentQuery, Offer, SearchContext
 from server.offers.provider import VendorProvider
@@ -44,9 +44,9 @@ class GoogleCseProvider(VendorProvider):
     title: ClassVar[str] = "Google Custom Search"
     needs: ClassVar[tuple[str, ...]] = ("words",)
     discloses: ClassVar[str] = (
-        "Words such as “navy long sleeve top”, your language and your country go to"
-        " www.googleapis.com, once you chose the garment; the pages that are found are then"
-        " requested from their shops."
+        "Once you choose a garment, words such as “navy long sleeve top”, your language and your"
+        " country go to www.googleapis.com; the pages that are found are then requested from"
+        " their shops."
     )
     cost: ClassVar[str] = (
         "One or two of the 100 searches a day that are free; 5 dollars per 1,000 beyond them,"
@@ -125,7 +125,7 @@ def read_results(message: object, *, pictures: bool) -> list[FoundPage]:
     answer = mapping(message)
     found = answer.get("items")
     if not isinstance(found, list) and answer.get("kind") != _KIND:
-        raise ProviderError(f"{GoogleCseProvider.title} answered nonsense.")
+        raise NonsenseError(GoogleCseProvider.title)
     pages = (_page(mapping(item), pictures=pictures) for item in elements(found))
     return [page for page in pages if page is not None]
 

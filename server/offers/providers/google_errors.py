@@ -9,7 +9,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from server.offers.errors import ProviderBusyError, ProviderError
+from server.offers.errors import (
+    AsksToWaitError,
+    KeyOrSearchRefusedError,
+    ProviderBusyError,
+    ProviderError,
+    SearchesUsedUpError,
+)
 from server.offers.providers.answers import elements, mapping, refusal
 from server.offers.vendors.client import VendorClient
 from server.offers.vendors.request import Answer
@@ -57,7 +63,7 @@ def refused(client: VendorClient, answer: Answer, key: str) -> ProviderError:
         message = None
     error = mapping(mapping(message).get("error"))
     if not error and answer.status != _USED_UP:
-        return ProviderError(f"{title} refused the key or the search ({answer.status}).")
+        return KeyOrSearchRefusedError(title, answer.status)
     return error_of(client, {"code": answer.status, **error}, key, answer.retry_after)
 
 
@@ -84,14 +90,13 @@ def _busy(
 ) -> ProviderBusyError:
     title = client.policy.title
     if of_the_day:
-        rest, message = USED_UP_SECONDS, f"{title}: the searches of the day are used up."
-    else:
-        delays = (_seconds(mapping(detail).get("retryDelay")) for detail in _details(error))
-        named = next((seconds for seconds in delays if seconds is not None), None)
-        rest = retry_seconds(retry_after) if named is None else named
-        message = f"{title} asks to wait before the next search."
+        client.rest(USED_UP_SECONDS)
+        return SearchesUsedUpError(title, USED_UP_SECONDS)
+    delays = (_seconds(mapping(detail).get("retryDelay")) for detail in _details(error))
+    named = next((seconds for seconds in delays if seconds is not None), None)
+    rest = retry_seconds(retry_after) if named is None else named
     client.rest(rest)
-    return ProviderBusyError(message, rest)
+    return AsksToWaitError(title, rest)
 
 
 def _reasons(error: dict[str, Any]) -> Iterator[str | int]:

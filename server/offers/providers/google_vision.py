@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from server.goods.safe_text import clean_text, safe_link
-from server.offers.errors import ProviderError
+from server.offers.errors import NonsenseError
 from server.offers.found_pages import FoundPage, PageReader, reading_ends, sells_nothing
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id, one_each
 from server.offers.provider import VendorProvider
@@ -38,8 +38,8 @@ class GoogleVisionProvider(VendorProvider):
     title: ClassVar[str] = "Google Vision"
     needs: ClassVar[tuple[str, ...]] = ("crop",)
     discloses: ClassVar[str] = (
-        "The cut-out garment goes to vision.googleapis.com, once you chose the garment; the"
-        " pages that are found are then requested from their shops."
+        "Once you choose a garment, its cut-out goes to vision.googleapis.com; the pages that"
+        " are found are then requested from their shops."
     )
     cost: ClassVar[str] = (
         "One unit of web detection; 1,000 a month are free, 1,000 more cost 3.50 dollars."
@@ -120,7 +120,7 @@ def read_detection(client: VendorClient, message: object, key: str) -> WebDetect
     responses = elements(mapping(message).get("responses"))
     response = responses[0] if responses else None
     if not isinstance(response, dict):
-        raise ProviderError(f"{GoogleVisionProvider.title} answered nonsense.")
+        raise NonsenseError(GoogleVisionProvider.title)
     if error := mapping(response.get("error")):
         raise error_of(client, error, key)
     web = mapping(response.get("webDetection"))

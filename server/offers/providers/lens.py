@@ -12,6 +12,18 @@ POLICIES: dict[VendorName, VendorPolicy] = {
 }
 
 
+class NoPublicAddressError(ProviderError):
+    """The picture was uploaded, or is from a page that only the user can see."""
+
+    code = "provider-needs-address"
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            f"{title} needs the picture's public address, and this one has none.",
+            hint="It works for pictures on public web pages, not for uploaded ones.",
+        )
+
+
 class LensProvider(VendorProvider):
     """Searches Google Lens by the picture's public address; safe to share between threads.
 
@@ -48,13 +60,11 @@ class LensProvider(VendorProvider):
         """Search through the vendor.
 
         Raises:
-            ProviderError: The picture has no public address, or there is no answer.
+            NoPublicAddressError: The picture has no public address.
+            ProviderError: There is no answer.
         """
         if query.picture_url is None:
-            raise ProviderError(
-                f"{self.title} needs the picture's public address, and this one has none.",
-                hint="It works for pictures on public web pages, not for uploaded ones.",
-            )
+            raise NoPublicAddressError(self.title)
         question = Question(query.picture_url, query.words(context.language), context)
         answer = self._vendor.ask(self._client, self._endpoint, self._key, question)
         try:
@@ -67,7 +77,7 @@ class LensProvider(VendorProvider):
 def _discloses(host: str, *, words: bool) -> str:
     also = " words such as “navy long sleeve top”," if words else ""
     return (
-        f"The public address of the whole picture,{also} and your country"
-        f" and language go to {host}, once you chose the garment; it and Google then download"
-        " the picture from there."
+        f"Once you choose a garment, the public address of the whole picture,{also} and your"
+        f" country and language go to {host}; it and Google then download the picture from"
+        " there."
     )

@@ -16,12 +16,13 @@ from server.goods.links import host_of
 from server.goods.money import Money, price_of
 from server.goods.price_text import read_shown
 from server.goods.safe_text import clean_text, safe_link
-from server.offers.errors import ProviderError
+from server.offers.errors import NonsenseError
 from server.offers.found_pages import sells_nothing
 from server.offers.offer import Offer, SearchContext, offer_id, one_each
 from server.offers.providers.answers import elements, mapping, refusal
 from server.offers.vendors.client import VendorClient
 from server.offers.vendors.request import Answer
+from server.shop_page.words.stock_words import availability_in_words
 
 VendorName = Literal["serper", "serpapi", "searchapi"]
 _BAD_REQUEST = 400
@@ -171,7 +172,7 @@ def read_matches(
             return []
         raise refusal(vendor.title, reason, key)
     if _ENVELOPE.isdisjoint(answer):
-        raise ProviderError(f"{vendor.title} answered nonsense.")
+        raise NonsenseError(vendor.title)
     return []
 
 
@@ -206,11 +207,11 @@ def _availability(match: dict[str, Any]) -> Availability | None:
     stocked = match.get("in_stock")
     if isinstance(stocked, bool):
         return read_availability(stocked)
-    information = match.get("stock_information")
-    text = information.lower() if isinstance(information, str) else ""
-    if "out of stock" in text:
-        return "out_of_stock"
-    return "in_stock" if "in stock" in text else read_availability(text)
+    text = match.get("stock_information")
+    if not isinstance(text, str):
+        return None
+    # A shop's own words, in the language of its page.
+    return read_availability(text) or availability_in_words(text)
 
 
 def _picture(match: dict[str, Any]) -> str | None:

@@ -20,6 +20,15 @@ _EBAY = {
     "AU": "com.au", "CA": "ca", "DE": "de", "ES": "es", "FR": "fr", "GB": "co.uk", "IT": "it",
     "NL": "nl", "PL": "pl",
 }  # fmt: skip
+# Countries where Vinted has a site; elsewhere people cannot buy there.
+_VINTED = {
+    "AT": "at", "BE": "be", "CZ": "cz", "DE": "de", "DK": "dk", "ES": "es", "FI": "fi", "FR": "fr",
+    "GB": "co.uk", "GR": "gr", "HR": "hr", "HU": "hu", "IE": "ie", "IT": "it", "LT": "lt",
+    "LU": "lu", "NL": "nl", "PL": "pl", "PT": "pt", "RO": "ro", "SE": "se", "SK": "sk",
+    "US": "com",
+}  # fmt: skip
+# eBay's number of the condition "Used".
+_USED = "3000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ class LinksProvider:
                 shop=title.partition(":")[0],
                 kind=query.kind,
             )
-            for key, title, link in _links(query, context)
+            for key, title, link in (*_links(query, context), *_second_hand(query, context))
         ]
 
     def version(self) -> object:
@@ -99,6 +108,8 @@ def _links(query: GarmentQuery, context: SearchContext) -> Iterator[tuple[str, s
             f"Yandex: {whole}",
             f"https://yandex.com/images/search?rpt=imageview&url={address}",
         )
+    if not query.has_words:
+        return
     words = query.words(context.language)
     yield "google-shopping", "Google Shopping", google_shopping(words, context)
     for shop in _LOCAL_SHOPS:
@@ -112,3 +123,21 @@ def _links(query: GarmentQuery, context: SearchContext) -> Iterator[tuple[str, s
     yield "ebay", "eBay", f"https://www.ebay.{ebay}/sch/i.html?" + urlencode({"_nkw": words})
     buy = phrases.buy.format(words=words)
     yield "yandex", "Yandex", "https://yandex.com/search/?" + urlencode({"text": buy})
+
+
+def _second_hand(query: GarmentQuery, context: SearchContext) -> Iterator[tuple[str, str, str]]:
+    """Yield searches for used things, whose sites have no search for programs."""
+    if not query.has_words:
+        return
+    words = query.words(context.language)
+    used = language(context.language).search.second_hand
+    ebay = f"https://www.ebay.{_EBAY.get(context.country, 'com')}/sch/i.html?"
+    asked = urlencode({"_nkw": words, "LH_ItemCondition": _USED})
+    yield "ebay-used", f"eBay: {used}", ebay + asked
+    if ending := _VINTED.get(context.country):
+        asked = urlencode({"search_text": words})
+        yield "vinted", f"Vinted: {used}", f"https://www.vinted.{ending}/catalog?{asked}"
+    asked = urlencode({"q": words})
+    yield "depop", f"Depop: {used}", f"https://www.depop.com/search/?{asked}"
+    vestiaire = f"https://www.vestiairecollective.com/search/?{asked}"
+    yield "vestiaire", f"Vestiaire Collective: {used}", vestiaire

@@ -6,7 +6,7 @@ from server.goods.links import host_of
 from server.goods.money import from_major_units, list_price_of, price_of
 from server.goods.names import branded_title
 from server.goods.safe_text import clean_text, safe_link
-from server.offers.errors import ProviderError
+from server.offers.errors import NonsenseError, ProviderError
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id, one_each
 from server.offers.provider import VendorProvider
 from server.offers.providers.answers import elements, mapping, refusal
@@ -31,9 +31,7 @@ class LykdatProvider(VendorProvider):
     name: ClassVar[str] = "lykdat"
     title: ClassVar[str] = "Lykdat"
     needs: ClassVar[tuple[str, ...]] = ("crop",)
-    discloses: ClassVar[str] = (
-        "The cut-out garment goes to cloudapi.lykdat.com, once you chose the garment."
-    )
+    discloses: ClassVar[str] = "Once you choose a garment, its cut-out goes to cloudapi.lykdat.com."
     cost: ClassVar[str] = "One search of your Lykdat plan."
 
     def __init__(
@@ -90,7 +88,7 @@ def _refused(message: object, key: str) -> ProviderError:
     if isinstance(reason, dict):
         reason = reason.get("message")
     if not isinstance(reason, str):
-        return ProviderError(f"{LykdatProvider.title} answered nonsense.")
+        return NonsenseError(LykdatProvider.title)
     return refusal(LykdatProvider.title, reason, key)
 
 

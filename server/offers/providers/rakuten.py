@@ -13,7 +13,7 @@ from server.goods.languages import language
 from server.goods.money import from_major_units, price_of
 from server.goods.safe_text import clean_text, safe_link
 from server.goods.search_text import search_text
-from server.offers.errors import ProviderError
+from server.offers.errors import NonsenseError, ProviderError
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id, one_each
 from server.offers.provider import VendorProvider
 from server.offers.providers.answers import elements, mapping, refusal
@@ -49,8 +49,8 @@ class RakutenProvider(VendorProvider):
     title: ClassVar[str] = "Rakuten"
     needs: ClassVar[tuple[str, ...]] = ("words",)
     discloses: ClassVar[str] = (
-        "Japanese words such as “ネイビー 長袖 トップス”, and the web site that your Rakuten"
-        " application is registered for, go to openapi.rakuten.co.jp, once you chose the garment."
+        "Once you choose a garment, Japanese words such as “ネイビー 長袖 トップス”, and the web"
+        " site that your Rakuten application is registered for, go to openapi.rakuten.co.jp."
     )
     cost: ClassVar[str] = "Nothing; Rakuten answers about one search a second."
 
@@ -113,6 +113,8 @@ def japanese_words(query: GarmentQuery) -> str:
     Shops there describe what they sell in Japanese only. The pattern is left out, since every
     word narrows the search.
     """
+    if query.category is None:
+        return ""
     return search_text(language("ja"), query.colours, query.category)
 
 
@@ -147,7 +149,7 @@ def _refused(message: object, *secrets: str) -> ProviderError:
     )  # fmt: skip
     reason = next((text for text in reasons if isinstance(text, str) and text), None)
     if reason is None:
-        return ProviderError(f"{RakutenProvider.title} answered nonsense.")
+        return NonsenseError(RakutenProvider.title)
     error = refusal(RakutenProvider.title, reason, *secrets)
     if "REFERRER" in reason:
         error.hint = "The site in the settings must be one registered with the application."

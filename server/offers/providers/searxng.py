@@ -15,7 +15,7 @@ from server.goods.links import host_of
 from server.goods.money import price_of
 from server.goods.price_text import read_shown
 from server.goods.safe_text import clean_text, safe_link
-from server.offers.errors import ProviderError
+from server.offers.errors import NonsenseError, ProviderError
 from server.offers.found_pages import FoundPage, PageReader, reading_ends, sells_nothing
 from server.offers.offer import GarmentQuery, Offer, SearchContext, offer_id, one_each
 from server.offers.provider import VendorProvider
@@ -32,6 +32,39 @@ _LABEL = re.compile(r"^bestes angebot:", re.IGNORECASE)
 _MOST_NAMED = 5
 
 
+class JsonRefusedError(ProviderError):
+    """The instance refuses, as one does that answers people only."""
+
+    code = "provider-json-refused"
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            f"{title} refused (403): is json under search.formats in its settings.yml?",
+            hint="Only who runs the instance can change that; most public ones will not.",
+        )
+
+
+class NoInstanceError(ProviderError):
+    """Something else answers at the address in the settings."""
+
+    code = "provider-not-there"
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            f"There is no {title} at the address in the settings (404).",
+            hint="WTB_SEARXNG_URL is the address of its start page.",
+        )
+
+
+class EnginesSilentError(ProviderError):
+    """None of the engines that the instance asks answered."""
+
+    code = "provider-engines-silent"
+
+    def __init__(self, title: str, engines: str) -> None:
+        super().__init__(f"{title} found nothing: no answer from {engines}.", engines)
+
+
 class SearxngProvider(VendorProvider):
     """Searches by words and reads the pages it finds; safe to share between threads.
 
@@ -46,9 +79,9 @@ class SearxngProvider(VendorProvider):
     title: ClassVar[str] = "SearXNG"
     needs: ClassVar[tuple[str, ...]] = ("words",)
     discloses: ClassVar[str] = (
-        "Words such as “navy long sleeve top”, your language and your country go to your"
-        " SearXNG instance and from there to search engines, once you chose the garment; the"
-        " pages that are found are then requested from their shops."
+        "Once you choose a garment, words such as “navy long sleeve top”, your language and your"
+        " country go to your SearXNG instance and from there to search engines; the pages that"
+        " are found are then requested from their shops."
     )
     cost: ClassVar[str] = "Nothing; search engines may shut out an instance that asks too often."
 
@@ -79,15 +112,9 @@ class SearxngProvider(VendorProvider):
             accept=_REFUSALS,
         )
         if answer.status == 403:
-            raise ProviderError(
-                f"{self.title} refused (403): is json under search.formats in its settings.yml?",
-                hint="Only who runs the instance can change that; most public ones will not.",
-            )
+            raise JsonRefusedError(self.title)
         if answer.status == 404:
-            raise ProviderError(
-                f"There is no {self.title} at the address in the settings (404).",
-                hint="WTB_SEARXNG_URL is the address of its start page.",
-            )
+            raise NoInstanceError(self.title)
         message = answer.json()
         if answer.status != 200:
             raise refusal(self.title, mapping(message).get("error"))
@@ -126,9 +153,9 @@ def read_results(message: object, context: SearchContext) -> Results:
     answer = mapping(message)
     found = answer.get("results")
     if not isinstance(found, list):
-        raise ProviderError(f"{SearxngProvider.title} answered nonsense.")
+        raise NonsenseError(SearxngProvider.title)
     if not found and (silent := _silent(answer.get("unresponsive_engines"))):
-        raise ProviderError(f"{SearxngProvider.title} found nothing: no answer from {silent}.")
+        raise EnginesSilentError(SearxngProvider.title, silent)
     offers: list[Offer] = []
     pages: list[FoundPage] = []
     for result in map(mapping, elements(found)):

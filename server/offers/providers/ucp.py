@@ -5,47 +5,29 @@ Channel3's are searched by words: searching by picture is an extension of Shopif
 """
 
 import hashlib
-from dataclasses import dataclass
+import logging
+import time
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from server.offers.errors import ProviderBusyError
+from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.offer import GarmentQuery, Offer, SearchContext
 from server.offers.provider import VendorProvider
-from server.offers.providers.ucp_protocol import build_request, read_answer
+from server.offers.providers.ucp_answer import read_answer, read_rest_answer
+from server.offers.providers.ucp_discovery import Discovery
+from server.offers.providers.ucp_request import UcpCatalogue, request_of
 from server.offers.vendors.client import VendorClient, VendorPolicy
+from server.offers.vendors.quota import QuotaUsedUpError
 
 # Answers are not cached: Shopify's terms are said to forbid it.
 POLICY = VendorPolicy(name="ucp", title="Shopify's catalogue")
 # Answers are not cached: no terms were found that allow it.
 CHANNEL3_POLICY = VendorPolicy(name="channel3-ucp", title="Channel3's open catalogue")
-FREE = "Nothing."
 CHANNEL3_ENDPOINT = "https://ucp.trychannel3.com/mcp"
 _LONGEST_NAME = 40
+_log = logging.getLogger(__name__)
 # Statuses that come with the protocol's own errors.
 _REFUSALS = frozenset(range(400, 500)) - {429}
-_HEADERS = {
-    "Content-Type": "application/json",
-    "Accept": "application/json, text/event-stream",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class UcpCatalogue:
-    """A catalogue to search.
-
-    Attributes:
-        endpoint: Its address, chosen by the operator.
-        profile: Address of the agent profile to send; None where none is wanted.
-        by_picture: Whether it also searches by picture.
-        shop: The shop that it belongs to, if it is one shop's; used for offers that name none.
-        cost: What one search costs.
-    """
-
-    endpoint: str
-    profile: str | None
-    by_picture: bool = True
-    shop: str | None = None
-    cost: str = FREE
 
 
 def channel3_catalogue() -> UcpCatalogue:
@@ -55,9 +37,10 @@ def channel3_catalogue() -> UcpCatalogue:
 
 
 def shop_catalogue(domain: str, profile: str) -> UcpCatalogue:
-    """Return one Shopify shop's catalogue.
+    """Return one shop's catalogue, at Shopify's address.
 
-    https://shopify.dev/docs/agents/catalog/storefront-catalog
+    https://shopify.dev/docs/agents/catalog/storefront-catalog; shops of other systems say
+    themselves where theirs is (`server.offers.providers.ucp_discovery`).
     """
     endpoint = f"https://{domain}/api/ucp/mcp"
     return UcpCatalogue(endpoint, profile, by_picture=False, shop=domain)
@@ -72,6 +55,23 @@ def shop_policy(domain: str) -> VendorPolicy:
     return VendorPolicy(name=name, title=domain)
 
 
+@dataclass(frozen=True, slots=True)
+class Substitute:
+    """A catalogue that is asked by words while another one asks to wait, and its client."""
+
+    client: VendorClient
+    catalogue: UcpCatalogue
+
+
+def shop_substitute(client: VendorClient, endpoint: str) -> Substitute:
+    """Return Shop's search of the same products (https://shopify.dev/docs/agents/shop-mcp).
+
+    It wants no profile, and searches by words.
+    """
+    catalogue = UcpCatalogue(endpoint, profile=None, by_picture=False, wants_meta=False)
+    return Substitute(client, catalogue)
+
+
 class UcpProvider(VendorProvider):
     """Sends the garment's words, and the crop where it is wanted, to one UCP endpoint.
 
@@ -82,18 +82,33 @@ class UcpProvider(VendorProvider):
         client: Sends the requests; its policy has the provider's name.
         catalogue: The catalogue to search.
         limit: The most offers to ask for.
+        discovery: Finds the shop's own catalogue, which is then searched instead.
+        substitute: Asked instead while the catalogue asks to wait.
     """
 
-    def __init__(self, client: VendorClient, catalogue: UcpCatalogue, limit: int) -> None:
+    def __init__(
+        self,
+        client: VendorClient,
+        catalogue: UcpCatalogue,
+        limit: int,
+        *,
+        discovery: Discovery | None = None,
+        substitute: Substitute | None = None,
+    ) -> None:
         self.name = client.policy.name
         self.title = client.policy.title
         self.needs: tuple[str, ...] = ("crop", "words") if catalogue.by_picture else ("words",)
         host = urlsplit(catalogue.endpoint).hostname or ""
         self.discloses = _discloses(host, by_picture=catalogue.by_picture)
+        if substitute is not None:
+            other = urlsplit(substitute.catalogue.endpoint).hostname or ""
+            self.discloses += f" While it asks to wait, all but the cut-out goes to {other}."
         self.cost = catalogue.cost
         self._client = client
         self._catalogue = catalogue
         self._limit = limit
+        self._discovery = discovery
+        self._substitute = substitute
 
     def search(self, query: GarmentQuery, context: SearchContext) -> list[Offer]:
         """Search the catalogue.
@@ -102,33 +117,61 @@ class UcpProvider(VendorProvider):
             ProviderBusyError: It asked to wait, now or recently.
             ProviderError: It refused, timed out, or its answer cannot be read.
         """
-        catalogue = self._catalogue
-        answer = self._client.post(
-            catalogue.endpoint,
-            json=build_request(
-                query, context, catalogue.profile, self._limit, by_picture=catalogue.by_picture
-            ),
-            headers=_HEADERS,
+        deadline = time.monotonic() + context.seconds
+        try:
+            catalogue = self._catalogue
+            if self._discovery is not None:
+                catalogue = self._discovery.catalogue(context.seconds)
+            return self._ask(self._client, catalogue, query, _left(context, deadline))
+        except QuotaUsedUpError:
+            raise
+        except ProviderBusyError as busy:
+            if self._substitute is None:
+                raise
+            other = self._substitute
+            try:
+                return self._ask(other.client, other.catalogue, query, _left(context, deadline))
+            except ProviderError as error:
+                _log.info("Nor has what is asked instead of %s an answer: %s", self.name, error)
+            raise busy from None
+
+    def _ask(
+        self,
+        client: VendorClient,
+        catalogue: UcpCatalogue,
+        query: GarmentQuery,
+        context: SearchContext,
+    ) -> list[Offer]:
+        url, body, headers = request_of(catalogue, query, context, self._limit)
+        answer = client.post(
+            url,
+            json=body,
+            headers=headers,
             seconds=context.seconds,
             safe_to_repeat=True,
             accept=_REFUSALS,
         )
+        shop = catalogue.shop
         try:
-            return read_answer(
-                answer.data, answer.media_type, self.name, self.title, shop=catalogue.shop
-            )
+            if catalogue.transport == "rest":
+                return read_rest_answer(answer.json(), self.name, self.title, shop=shop)
+            return read_answer(answer.data, answer.media_type, self.name, self.title, shop=shop)
         except ProviderBusyError as error:
-            self._client.rest(error.retry_after)
+            client.rest(error.retry_after)
             raise
+
+
+def _left(context: SearchContext, deadline: float) -> SearchContext:
+    return replace(context, seconds=max(0.01, deadline - time.monotonic()))
 
 
 def _discloses(host: str, *, by_picture: bool) -> str:
     if by_picture:
         return (
-            "The cut-out garment, words such as “navy long sleeve top”, and your country,"
-            f" language and currency go to {host}, once you chose the garment."
+            "Once you choose a garment, its cut-out, words such as “navy long sleeve top”, and your"
+            f" country, language, currency, price range and wish for used things go to {host}."
         )
     return (
-        "Words such as “navy long sleeve top”, and your country, language and currency go to"
-        f" {host}, once you chose the garment."
+        "Once you choose a garment, words such as “navy long sleeve top”, and your country,"
+        f" language, currency and price range go to {host}."
     )

@@ -8,11 +8,21 @@ import math
 import random
 import threading
 import time
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 
-from server.fetch.fetcher import Fetched, Fetcher
-from server.offers.errors import ProviderBusyError, ProviderError
+from server.fetch.answer import Fetched
+from server.fetch.fetcher import Fetcher
+from server.offers.errors import (
+    AsksToWaitError,
+    KeyOrSearchRefusedError,
+    LateError,
+    LeftAloneError,
+    ProviderError,
+    RefusedError,
+    UnreachableError,
+)
+from server.offers.sent import Outcome
 from server.offers.vendors.answer_cache import AnswerCache
 from server.offers.vendors.breaker import Breaker
 from server.offers.vendors.quota import Quotas, QuotaUsedUpError
@@ -26,6 +36,7 @@ from server.offers.vendors.request import (
 )
 from server.offers.vendors.retry_after import LONGEST_REST, retry_seconds
 from server.offers.vendors.sending import Failure, send_once
+from server.offers.vendors.witness import witness
 
 _ATTEMPTS = 2
 # Range of the random pause in seconds before a second attempt; it spreads retries out.
@@ -59,14 +70,21 @@ class VendorClient:
         fetcher: Sends the requests, within the limits for all downloads.
         policy: How the vendor may be used.
         quotas: Counts the requests; they are not counted if it is None.
+        sign: Returns the headers that sign a request, made anew for each attempt; None signs
+            nothing.
     """
 
     def __init__(
-        self, fetcher: Fetcher, policy: VendorPolicy, quotas: Quotas | None = None
+        self,
+        fetcher: Fetcher,
+        policy: VendorPolicy,
+        quotas: Quotas | None = None,
+        sign: Callable[[Request], Mapping[str, str]] | None = None,
     ) -> None:
         self.policy = policy
         self._fetcher = fetcher
         self._quotas = quotas
+        self._sign = sign
         self._lock = threading.Lock()
         self._rests_until = 0.0
         self._breaker = Breaker()
@@ -143,20 +161,17 @@ class VendorClient:
             )
         except TimeoutError:
             pass
-        raise ProviderError(f"{self.policy.title} did not answer in time.")
+        raise LateError(self.policy.title)
 
     def _ask(self, request: Request, seconds: float, accept: Container[int]) -> Answer:
         with self._lock:
             rest = self._rests_until - time.monotonic()
         if rest > 0:
-            raise self._busy(rest)
+            raise AsksToWaitError(self.policy.title, rest)
         wait = self._breaker.enter()
         if wait > 0:
-            raise ProviderBusyError(
-                f"{self.policy.title} failed several times in a row and is left alone for now.",
-                wait,
-                hint=f"It is tried again in {math.ceil(wait)} seconds.",
-            )
+            hint = f"It is tried again in {math.ceil(wait)} seconds."
+            raise LeftAloneError(self.policy.title, wait, hint=hint)
         try:
             result = self._attempt(request, seconds)
         except BaseException:
@@ -211,22 +226,29 @@ class VendorClient:
 
     def _send(self, request: Request, seconds: float) -> Fetched | Failure:
         policy = self.policy
-        return send_once(self._fetcher, request, policy.title, policy.most_bytes, seconds)
+        if self._sign is not None:
+            request = replace(request, headers={**request.headers, **self._sign(request)})
+        receipt = witness()
+        number = receipt.begin(policy.name, policy.title, request) if receipt else 0
+        result = send_once(self._fetcher, request, policy.title, policy.most_bytes, seconds)
+        if receipt and isinstance(result, Failure):
+            receipt.settle(number, "failed" if result.sent else "not sent")
+        elif receipt and isinstance(result, Fetched):
+            outcome: Outcome = "answered" if 200 <= result.status < 300 else "refused"
+            receipt.settle(number, outcome, result.status, len(result.data))
+        return result
 
     def _refused(self, fetched: Fetched) -> ProviderError:
         title, status = self.policy.title, fetched.status
         if _asks_to_wait(fetched):
             rest = retry_seconds(fetched.retry_after)
             self.rest(rest)
-            return self._busy(rest)
+            return AsksToWaitError(title, rest)
         if status in (401, 403):
-            return ProviderError(f"{title} refused the key or the search ({status}).")
+            return KeyOrSearchRefusedError(title, status)
         if status >= 500 or status < 400:
-            return ProviderError(f"{title} cannot be reached.", hint=f"It answered {status}.")
-        return ProviderError(f"{title} refused the search ({status}).")
-
-    def _busy(self, rest: float) -> ProviderBusyError:
-        return ProviderBusyError(f"{self.policy.title} asks to wait before the next search.", rest)
+            return UnreachableError(title, hint=f"It answered {status}.")
+        return RefusedError(title, status)
 
 
 def _asks_to_wait(fetched: Fetched) -> bool:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from server.offers.errors import ProviderBusyError, ProviderError
 from server.storage.database import Database
+from server.storage.errors import DatabaseError
 from server.storage.tables import VendorCallsRow, now
 
 # The newest days of each vendor are kept, by date: even if the clock was set ahead and back
@@ -29,6 +30,27 @@ class QuotaUsedUpError(ProviderBusyError):
     """The user's own limit for today is reached."""
 
     code = "provider-quota-used-up"
+
+    def __init__(self, title: str, limit: int, left: timedelta) -> None:
+        super().__init__(
+            f"{title}: today's quota of {requests_of(limit)} is used up. It renews at 00:00 UTC,"
+            f" in {_in_words(left)}.",
+            left.total_seconds(),
+            str(limit),
+            hint="WTB_PER_DAY sets it.",
+        )
+
+
+class QuotaUncountedError(ProviderError):
+    """There is a limit, but the database that counts cannot be written."""
+
+    code = "provider-quota-uncounted"
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            f"{title} is not asked: what its quota leaves cannot be counted.",
+            hint="The database cannot be written.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,29 +98,19 @@ class Quotas:
 
         Raises:
             QuotaUsedUpError: The limit is reached.
-            ProviderError: There is a limit, but the database cannot be written.
+            QuotaUncountedError: There is a limit, but the database cannot be written.
         """
         moment = self._clock().astimezone(UTC)
         limit = self._per_day.get(name)
         try:
             if self._count(name, moment.date(), limit):
                 return moment.date()
-        except DBAPIError as error:
+        except (DBAPIError, DatabaseError) as error:
             if limit is not None:
-                raise ProviderError(
-                    f"{title} is not asked: what its quota leaves cannot be counted.",
-                    hint="The database cannot be written.",
-                ) from error
+                raise QuotaUncountedError(title) from error
             _log.warning("A request to %s could not be counted: %s", name, error)
             return moment.date()
-        renewal = _renewal(moment)
-        left = renewal - moment
-        raise QuotaUsedUpError(
-            f"{title}: today's quota of {requests_of(limit or 0)} is used up. It renews at 00:00"
-            f" UTC, in {_in_words(left)}.",
-            left.total_seconds(),
-            hint="WTB_PER_DAY sets it.",
-        )
+        raise QuotaUsedUpError(title, limit or 0, _renewal(moment) - moment)
 
     def give_back(self, name: str, day: date) -> None:
         """Uncount a request that could not be sent after all."""
@@ -107,7 +119,7 @@ class Quotas:
         try:
             with self._database.session() as session:
                 session.execute(change.values(sent=VendorCallsRow.sent - 1))
-        except DBAPIError as error:
+        except (DBAPIError, DatabaseError) as error:
             _log.warning("A request to %s stays counted: %s", name, error)
 
     def usage(self, name: str) -> Usage:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from urllib3 import encode_multipart_formdata
 
-from server.offers.errors import ProviderError
+from server.offers.errors import NonsenseError
 
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "x-api-key"})
 
@@ -52,13 +52,13 @@ class Answer:
         """Parse the body as JSON.
 
         Raises:
-            ProviderError: It is not JSON.
+            NonsenseError: It is not JSON.
         """
         try:
             return json_.loads(self.data)
         except (ValueError, RecursionError):
             pass
-        raise ProviderError(f"{self.title} answered nonsense.")
+        raise NonsenseError(self.title)
 
 
 def get_request(

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 
+from server.fetch.answer import Fetched
 from server.fetch.errors import (
     AddressNotAllowedError,
     FetchConnectError,
@@ -10,8 +11,13 @@ from server.fetch.errors import (
     FetchTimeoutError,
     FetchTooLargeError,
 )
-from server.fetch.fetcher import Fetched, Fetcher
-from server.offers.errors import ProviderError
+from server.fetch.fetcher import Fetcher
+from server.offers.errors import (
+    AnswerTooLargeError,
+    LateError,
+    ProviderError,
+    UnreachableError,
+)
 from server.offers.vendors.request import Request
 
 # Connect timeout; shorter than the time allowed for an answer.
@@ -59,15 +65,14 @@ def send_once(
             connect_seconds=CONNECT_SECONDS,
         )
     except FetchTimeoutError as late:
-        error = ProviderError(f"{title} did not answer in time.")
-        return Failure(error, theirs=seconds >= FAIR_SECONDS, sent=late.sent)
+        return Failure(LateError(title), theirs=seconds >= FAIR_SECONDS, sent=late.sent)
     except FetchTooLargeError:
-        return Failure(ProviderError(f"{title} answered too much to be read."), again=False)
+        return Failure(AnswerTooLargeError(title), again=False)
     except AddressNotAllowedError as refused:
-        error = ProviderError(f"{title} cannot be reached.", hint=str(refused))
+        error = UnreachableError(title, hint=f"{refused} {refused.hint}".strip())
         return Failure(error, theirs=False, again=False, sent=False)
     except FetchConnectError as failed:
-        error = ProviderError(f"{title} cannot be reached.", hint=str(failed))
+        error = UnreachableError(title, hint=str(failed))
         return Failure(error, sent=False)
     except FetchError as failed:
-        return Failure(ProviderError(f"{title} cannot be reached.", hint=str(failed)))
+        return Failure(UnreachableError(title, hint=str(failed)))

@@ -1,9 +1,13 @@
 /** The server's HTTP API. */
 
-import { clicksOf, lookOf, looksOf, providersOf, ratesOf, searchEventOf } from "./ui/answers.js";
+import { categoriesOf, clicksOf, keepingOf, likedOf, lookOf, looksOf, providersOf, ratesOf, testOf } from "./ui/answers.js";
+import { queryOf, shadesOf, understoodOf } from "./ui/asking.js";
+import { requestOf } from "./ui/changes.js";
 import { searchContext } from "./ui/countries.js";
 import { linesOf } from "./ui/lines.js";
+import { preparingAlone } from "./ui/preparing.js";
 import { problemOfText, ProblemError } from "./ui/problems.js";
+import { searchEventOf } from "./ui/search_events.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./ui/answers.js").Look} Look */
@@ -16,7 +20,7 @@ const API = "/api/v1";
  * @param {RequestInit} [options]
  * @returns {Promise<Response>} One that is ok.
  */
-async function ask(path, options) {
+export async function ask(path, options) {
   let answer;
   try {
     answer = await fetch(API + path, options);
@@ -35,7 +39,7 @@ async function ask(path, options) {
  * @param {RequestInit} [options]
  * @returns {Promise<T>}
  */
-async function askFor(read, path, options) {
+export async function askFor(read, path, options) {
   return parsed(read, await (await ask(path, options)).text());
 }
 
@@ -55,7 +59,7 @@ function parsed(read, text) {
 }
 
 /** @param {unknown} body */
-function json(body) {
+export function json(body) {
   return { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
 }
 
@@ -140,11 +144,12 @@ export function cropOf(lookId, garment) {
 /**
  * @param {string} lookId
  * @param {number} garment
+ * @param {import("./ui/asking.js").Parameters} wanted
  * @param {AbortSignal} signal
  * @returns {AsyncGenerator<SearchEvent, void>} Ends with "done"; throws where it is cut off.
  */
-export async function* searchOffers(lookId, garment, signal) {
-  const query = new URLSearchParams(searchContext(words));
+export async function* searchOffers(lookId, garment, wanted, signal) {
+  const query = queryOf({ ...searchContext(words), ...wanted });
   const answer = await ask(`/looks/${lookId}/garments/${garment}/offers?${query}`, {
     signal,
     headers: { Accept: "application/x-ndjson" },
@@ -176,8 +181,85 @@ export function noteClick(lookId, garment, offer) {
   });
 }
 
+/**
+ * @param {string} look Its id.
+ * @param {import("./ui/changes.js").Change} change
+ * @returns {Promise<Look>}
+ */
+export async function changeLook(look, change) {
+  const { path, method, body } = requestOf(look, change);
+  return askFor(lookOf, path, { method, headers: { "Content-Type": "application/json" }, body });
+}
+
+export async function categories() {
+  return askFor(categoriesOf, "/categories");
+}
+
+export async function colours() {
+  return askFor(shadesOf, "/asked/colours");
+}
+
+/** @param {string} text */
+export async function understand(text) {
+  return askFor(understoodOf, `/asked?${new URLSearchParams({ ...searchContext(words), text })}`);
+}
+
+/**
+ * @param {string} look
+ * @param {number} garment
+ * @param {string} offer
+ * @param {boolean} isAway
+ */
+export async function putAway(look, garment, offer, isAway) {
+  await ask(`/looks/${encodeURIComponent(look)}/garments/${garment}/offers`,
+    // Who leaves the page right after has said so nevertheless.
+    { method: "PATCH", keepalive: true, ...json({ offer_id: offer, put_away: isAway }) });
+}
+
+/**
+ * @param {string} look
+ * @param {number} garment
+ * @param {string} offer
+ */
+export async function likeOffer(look, garment, offer) {
+  return askFor(likedOf, `/looks/${encodeURIComponent(look)}/garments/${garment}/like`,
+    { method: "POST", ...json({ offer_id: offer }) });
+}
+
+/** @param {string} look */
+export async function forgetLook(look) {
+  await ask(`/looks/${encodeURIComponent(look)}`, { method: "DELETE" });
+}
+
+export async function preparing() {
+  return askFor(preparingAlone, "/catalog/preparing");
+}
+
 export async function providers() {
   return askFor(providersOf, "/providers");
+}
+
+/**
+ * @param {string} name
+ * @param {boolean} enabled
+ */
+export async function switchProvider(name, enabled) {
+  const options = { method: "PATCH", ...json({ enabled }) };
+  await ask(`/providers/${encodeURIComponent(name)}`, options);
+}
+
+/**
+ * @param {string} name Of a provider.
+ * @param {Record<string, string | null>} keys By the setting that each is; null forgets one.
+ */
+export async function enterKeys(name, keys) {
+  const given = Object.entries(keys).map(([key, value]) => ({ name: key, value }));
+  await ask(`/providers/${encodeURIComponent(name)}/keys`, { method: "POST", ...json({ keys: given }) });
+}
+
+/** @param {string} name */
+export async function testProvider(name) {
+  return askFor(testOf, `/providers/${encodeURIComponent(name)}/test`, { method: "POST" });
 }
 
 export async function rates() {
@@ -189,19 +271,31 @@ export async function clicks() {
   return askFor(clicksOf, "/history");
 }
 
+/** @param {number} id Of a click. */
+export async function forgetClick(id) {
+  await ask(`/history/${id}`, { method: "DELETE" });
+}
+
+export async function historyKept() {
+  return askFor(keepingOf, "/history/keeping");
+}
+
+/** @param {boolean} keep */
+export async function keepHistory(keep) {
+  await ask("/history/keeping", { method: "PATCH", ...json({ keep }) });
+}
+
+/** All that is kept, as the server gives it. */
+export async function historyFile() {
+  const [looks, opened] = await Promise.all(["/looks", "/history"].map(async (path) =>
+    (await ask(path)).json()));
+  return new Blob([JSON.stringify({ ...looks, ...opened }, null, 2)], { type: "application/json" });
+}
+
 /** Delete what was opened and what was looked at. */
 export async function forgetAll() {
   await ask("/history", { method: "DELETE" });
   await ask("/looks", { method: "DELETE" });
-}
-
-/** @param {string} token */
-export async function signIn(token) {
-  await ask("/session", { method: "POST", ...json({ token }) });
-}
-
-export async function signOut() {
-  await ask("/session", { method: "DELETE" });
 }
 
 /** @param {unknown} error */

@@ -1,11 +1,10 @@
-/** What every page has: the switch of language, which keeps the look that is shown. */
+/** What every page has: the switch of language, which keeps what is shown. */
 
 for (const link of document.querySelectorAll("a[data-language]")) {
   link.addEventListener("click", () => {
-    const look = new URLSearchParams(location.search).get("look");
-    if (!(link instanceof HTMLAnchorElement) || !look) return;
+    if (!(link instanceof HTMLAnchorElement)) return;
     const address = new URL(link.href);
-    address.searchParams.set("look", look);
+    for (const [name, value] of new URLSearchParams(location.search)) address.searchParams.set(name, value);
     link.href = address.href;
   });
 }

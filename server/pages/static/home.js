@@ -1,18 +1,21 @@
 /** The first page: a picture comes in, its garments light up, one is chosen. */
 
 import "./frame.js";
+import { addressOf, readAddress } from "./address.js";
 import { keptLook, lookAtAddress, lookAtFile, wasCancelled } from "./api.js";
+import { anything } from "./ui/choice.js";
 import { listenForPictures } from "./intake.js";
 import { prepareFile } from "./prepare_file.js";
 import { byId } from "./ui/build.js";
-import { say } from "./words.js";
+import { problemOf, problemWords } from "./ui/problems.js";
+import { say, words } from "./words.js";
 import { Workspace } from "./workspace.js";
 
 /** @typedef {import("./intake.js").Picture} Picture */
 /** @typedef {import("./ui/answers.js").Look} Look */
 
 const start = byId("start", HTMLElement);
-const workspace = new Workspace(byId("workspace", HTMLElement), () => leave());
+const workspace = new Workspace(byId("workspace", HTMLElement), () => leave(), move, { liked, origin });
 let work = new AbortController();
 
 /** @param {boolean} isWorking */
@@ -20,6 +23,43 @@ function turnTo(isWorking) {
   start.hidden = isWorking;
   workspace.element.hidden = !isWorking;
   scrollTo({ top: 0 });
+}
+
+/**
+ * Let the address say what is shown.
+ *
+ * @param {import("./ui/answers.js").Garment | null} garment
+ * @param {boolean} isNew Back then leads to what was shown before.
+ */
+function move(garment, isNew) {
+  const { look, choice } = workspace;
+  if (!look) return;
+  if (!garment && history.state?.fromList) {
+    // The way back was this way in.
+    history.back();
+    return;
+  }
+  const address = addressOf(look.id, garment?.number ?? null, choice);
+  const fromList = garment && readAddress().garment === null;
+  if (isNew) history.pushState({ fromList }, "", address);
+  else history.replaceState(history.state, "", address);
+}
+
+/**
+ * An offer's own picture is what is looked at now; Back leads to where it was found.
+ *
+ * @param {import("./ui/answers.js").Liked} found
+ * @param {string} title The offer's.
+ */
+function liked({ look, garment }, title) {
+  history.pushState({ like: title }, "", addressOf(look.id, garment, { ...workspace.choice, ...anything() }));
+  void run(null, async () => look, followAddress);
+}
+
+/** @returns {import("./ui/offer_panel.js").Origin | null} */
+function origin() {
+  const title = history.state?.like;
+  return typeof title === "string" ? { title, back: () => history.back() } : null;
 }
 
 /** Back to the start; the browser's own Back button does the same. */
@@ -53,9 +93,10 @@ async function run(file, makeLook, again) {
     const look = await makeLook(own.signal);
     await shown;
     if (own.signal.aborted) return;
-    const address = `/?look=${encodeURIComponent(look.id)}`;
-    if (location.pathname + location.search !== address) history.pushState(null, "", address);
+    const said = readAddress();
+    if (said.look !== look.id) history.pushState(null, "", addressOf(look.id, null, said.wanted));
     await workspace.show(look);
+    if (said.look === look.id && said.garment) workspace.turnTo(said.garment, said.wanted);
   } catch (error) {
     if (wasCancelled(error) || own.signal.aborted) return;
     workspace.fail(error, again);
@@ -84,16 +125,21 @@ function take(picture) {
 }
 
 function followAddress() {
-  const id = new URLSearchParams(location.search).get("look");
-  if (id) run(null, () => keptLook(id), followAddress);
-  else showStart();
+  const { look, garment, wanted } = readAddress();
+  if (!look) showStart();
+  else if (workspace.look?.id === look) workspace.turnTo(garment, wanted);
+  else run(null, () => keptLook(look), followAddress);
 }
 
 if (location.search) followAddress();
 listenForPictures(take, (error) => {
-  work.abort();
-  workspace.clear();
-  turnTo(true);
-  workspace.fail(error, showStart);
+  // What is shown stays: a text that was pasted by mistake destroys nothing.
+  if (workspace.look) {
+    workspace.mention(error);
+    return;
+  }
+  const fault = byId("address-fault", HTMLElement);
+  fault.hidden = false;
+  fault.textContent = problemWords(problemOf(error), words).join(". ");
 });
 addEventListener("popstate", followAddress);

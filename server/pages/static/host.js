@@ -1,5 +1,6 @@
 /** What of the shared interface is the web app's own. */
 
+import { categories, changeLook, colours, likeOffer, preparing, putAway, understand } from "./api.js";
 import { html } from "./ui/build.js";
 import { keepShops } from "./shops.js";
 import { say, words } from "./words.js";
@@ -15,6 +16,13 @@ export const HOST = {
   // Nothing but this server's own pictures: the page's policy would refuse others anyway.
   picture: async (path) => (path.startsWith("/") ? path : null),
   keepWish: (_name, _wish, shops) => keepShops(shops),
+  change: changeLook,
+  categories,
+  colours,
+  understand,
+  putAway,
+  like: likeOffer,
+  preparing,
   more: () => html("a", { class: "link", href: "/about" }, say("details")),
   appearance: {
     role: undefined,

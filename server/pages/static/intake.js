@@ -7,6 +7,9 @@ import { say } from "./words.js";
 
 /** @typedef {{file: Blob} | {address: string}} Picture */
 
+/** A picture in the markup that browsers write for what is dragged, and its address. */
+const IMAGE = /<img\b[^>]*?\ssrc\s*=\s*(["'])(.*?)\1/gi;
+
 /**
  * @param {(picture: Picture) => void} take
  * @param {(error: ProblemError) => void} refuse
@@ -47,10 +50,24 @@ export function listenForPictures(take, refuse) {
 function pictureIn(data) {
   const file = [...data.files].find(({ type }) => type.startsWith("image/")) ?? data.files[0];
   if (file) return { file };
+  // What is dragged out of a link comes with the link's address; the picture's own is beside it.
+  const shown = pictureOf(data.getData("text/html"));
+  if (shown) return { address: shown };
   const text = data.getData("text/uri-list").split("\n").find((line) => !line.startsWith("#")) ||
     data.getData("text/plain");
-  const address = safeLink(text.trim());
+  const address = addressIn(text.trim());
   return address ? { address } : null;
+}
+
+/**
+ * @param {string} markup Of what was dragged or copied; only read, never shown.
+ * @returns {string | null} The address of the one picture in it.
+ */
+function pictureOf(markup) {
+  const images = [...markup.matchAll(IMAGE)];
+  // A whole article that was copied is not about its first picture.
+  const [, , address = ""] = images.length === 1 ? (images[0] ?? []) : [];
+  return safeLink(address.replaceAll("&amp;", "&"));
 }
 
 /** @param {(data: DataTransfer | null) => void} takeFrom */
@@ -74,6 +91,15 @@ function listenToDrops(takeFrom) {
   });
 }
 
+/**
+ * @param {string} text As people type an address: often without its scheme.
+ * @returns {string | null}
+ */
+function addressIn(text) {
+  const isBare = /^(\/\/)?[^\s/:@?#]+\.[^\s/:@?#]+(:\d{1,5})?([/?#]|$)/.test(text);
+  return safeLink(isBare ? `https://${text.replace(/^\/\//, "")}` : text);
+}
+
 /** @param {(picture: Picture) => void} take */
 function listenToAddress(take) {
   const field = byId("url", HTMLInputElement);
@@ -86,7 +112,7 @@ function listenToAddress(take) {
   field.addEventListener("input", () => show(""));
   byId("address", HTMLFormElement).addEventListener("submit", (event) => {
     event.preventDefault();
-    const address = safeLink(field.value.trim());
+    const address = addressIn(field.value.trim());
     show(address ? "" : say("address_fault"));
     if (address) take({ address });
     else field.focus();

@@ -6,7 +6,7 @@ import { Silhouettes } from "./ui/silhouettes.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./ui/answers.js").Look} Look */
-/** @typedef {import("./ui/answers.js").Garment} Garment */
+/** @typedef {import("./ui/silhouettes.js").SilhouetteActions} SilhouetteActions */
 
 export class PictureStage {
   /** @param {() => void} cancel */
@@ -37,18 +37,20 @@ export class PictureStage {
   /**
    * @param {Look} look
    * @param {string} address Of the picture, on the server.
-   * @param {(garment: Garment) => void} choose
+   * @param {Omit<SilhouetteActions, "framing">} actions
    */
-  async light(look, address, choose) {
+  async light(look, address, actions) {
     this.#fit(look.width, look.height);
     if (!this.preview || !this.image.naturalWidth) await this.#show(address);
     this.frame.classList.remove("is-empty");
     this.bar.hidden = true;
     this.frame.classList.remove("is-busy");
-    const silhouettes = new Silhouettes(HOST, look, choose);
+    const framing = (/** @type {boolean} */ isFraming) => this.frame.classList.toggle("is-framing", isFraming);
+    const silhouettes = new Silhouettes(HOST, look, { ...actions, framing });
     silhouettes.drawing.addEventListener("pointerleave", () => silhouettes.leave());
     this.silhouettes = silhouettes;
     this.frame.append(silhouettes.element);
+    this.element.append(silhouettes.framing.bar);
   }
 
   /**
@@ -64,6 +66,7 @@ export class PictureStage {
 
   clear() {
     this.silhouettes?.element.remove();
+    this.silhouettes?.framing.bar.remove();
     this.silhouettes = null;
     if (this.preview) URL.revokeObjectURL(this.preview);
     this.preview = null;

@@ -1,7 +1,7 @@
 /** Exchanges the access token for a cookie that no script can read. */
 
 import "./frame.js";
-import { signIn } from "./api.js";
+import { signIn } from "./session_api.js";
 import { byId } from "./ui/build.js";
 import { problemOf, problemWords } from "./ui/problems.js";
 import { words } from "./words.js";

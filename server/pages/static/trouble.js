@@ -2,6 +2,7 @@
 
 import { html } from "./ui/build.js";
 import { problemOf, problemWords } from "./ui/problems.js";
+import { requestNotes } from "./ui/request_note.js";
 import { button } from "./host.js";
 import { say, words } from "./words.js";
 
@@ -10,8 +11,11 @@ import { say, words } from "./words.js";
  * @param {() => void} [retry]
  */
 export function troubleCard(error, retry) {
-  const [title, advice] = problemWords(problemOf(error), words);
-  return noticeCard(title, advice, ...(retry ? [button(say("try_again"), "button", retry)] : []));
+  const problem = problemOf(error);
+  const [title, advice] = problemWords(problem, words);
+  const card = noticeCard(title, advice, ...(retry ? [button(say("try_again"), "button", retry)] : []));
+  card.append(...requestNotes(problem, words));
+  return card;
 }
 
 /**

@@ -14,3 +14,8 @@ export const words = new Words(document.documentElement.lang, TEXTS, "page");
 export function say(key, ...parts) {
   return words.say(key, ...parts);
 }
+
+/** @param {number} count */
+export function number(count) {
+  return new Intl.NumberFormat(words.language).format(count);
+}

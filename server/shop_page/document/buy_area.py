@@ -18,7 +18,8 @@ from lxml import etree
 
 from server.shop_page.document.identity import LinkTargets
 from server.shop_page.document.prune import HEADING_MARK, prune
-from server.shop_page.document.tree import Document, element_text
+from server.shop_page.document.texts import element_text
+from server.shop_page.document.tree import Document
 from server.shop_page.words.stock_words import stock_words
 
 _MAX_MARKUP = 400_000
@@ -28,6 +29,8 @@ _MAX_BUTTONS = 2_000
 _BETWEEN_TAGS = re.compile(r">\s+<")
 
 _LIST_TAGS = frozenset({"li", "div", "article", "a", "td", "section"})
+# How far around an element the items of a list are looked for.
+_LIST_STEPS = 8
 # Names that only serve layout; two elements are not alike for sharing them (or for having none).
 _LAYOUT = re.compile(
     r"(?:\s*(?:row|cols?|col-[\w-]+|container[\w-]*|form-group|clearfix|inner|wrapper|flex[\w-]*"
@@ -37,6 +40,8 @@ _STRUCK_STYLE = re.compile(r"line-through", re.IGNORECASE)
 _BUTTON_WORDS = re.compile(
     r"btn|button|add-?_?to-?_?(?:cart|bag|basket)|addtocart|buy-?now|buynow|cart-?add"
 )
+# Magento's button, which scripts enable when they are loaded; of what is sold out it shows none.
+_ENABLED_LATER = re.compile(r"product-addtocart-button")
 _NAME_ATTRIBUTES = (
     "class", "id", "itemprop", "name", "data-testid", "data-test", "data-test-id", "data-qa",
     "data-hook", "data-automation", "data-automation-id", "data-tl-id", "data-role", "data-locator",
@@ -122,20 +127,34 @@ class BuyArea:
         holders: dict[tuple[str, str], set[int]] = defaultdict(set)
         showing: dict[tuple[str, str], set[int]] = defaultdict(set)
         for element in elements:
-            for around in element.lineage(6):
-                if around.tag in _LIST_TAGS and not _LAYOUT.fullmatch(around.names):
-                    holders[around.tag, around.names].add(id(around))
+            for around in element.lineage(_LIST_STEPS):
+                if (alike := _alike(around)) is not None:
+                    holders[alike].add(id(around))
                     if around.shows:
-                        showing[around.tag, around.names].add(id(around))
+                        showing[alike].add(id(around))
         many = {key for key, held in showing.items() if len(held) >= 3}
         many |= {key for key, held in holders.items() if len(held) >= 8}
         kept: set[int] = set()
         if self.heading is not None and self.heading < len(self.pieces):
             kept = set(map(id, self.pieces[self.heading].element.lineage(60)))
         return [
-            any((f.tag, f.names) in many and id(f) not in kept for f in element.lineage(6))
+            any(_alike(f) in many and id(f) not in kept for f in element.lineage(_LIST_STEPS))
             for element in elements
         ]
+
+
+def _alike(element: Element) -> tuple[str, str] | None:
+    """Return what elements of one list have in common; None for what forms no list.
+
+    That is tag and names, or of items without a name the list that they are in.
+    """
+    if element.tag not in _LIST_TAGS:
+        return None
+    if not _LAYOUT.fullmatch(element.names):
+        return element.tag, element.names
+    if element.tag == "li" and element.shows and element.parent is not None:
+        return element.tag, f"of {id(element.parent)}"
+    return None
 
 
 def find_buy_area(document: Document, *, only_nearest: bool = False) -> BuyArea:
@@ -263,7 +282,7 @@ def _add_button(area: BuyArea, tag: Tag, element: Element, order: int) -> None:
     addresses = " ".join(_attribute(tag, name)[:150] for name in ("src", "onclick", "href"))
     names = f"{element.names} {addresses}".lower()
     disabled = (
-        tag.has_attr("disabled")
+        (tag.has_attr("disabled") and not _ENABLED_LATER.search(element.names))
         or _attribute(tag, "aria-disabled").lower() == "true"
         or re.search(r"(?:^|[\s_-])disabled(?:$|\s)", element.names) is not None
     )

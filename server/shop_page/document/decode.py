@@ -36,6 +36,8 @@ _OF_PAGES = re.compile(
     r"utf-8|iso8859-\d+|cp\d+|koi8-[rtu]|gb18030|hz|big5\w*|euc_\w+|shift_jis\w*|iso2022_\w+|mac-\w+"
     r"|tis-620|johab|ptcp154"
 )
+# The beginnings of Python's names for encodings of one byte a character.
+_ONE_BYTE = ("iso8859-", "cp125", "koi8-", "mac-")
 # What XML trees reject: control characters, lone surrogates, noncharacters.
 NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Those that take one byte in UTF-8.
@@ -69,10 +71,12 @@ def _decode(data: bytes, content_type: str | None) -> str:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace")
     header = _HEADER_CHARSET.search(content_type or "")
+    if header and (known := _codec(header[1])):
+        return data.decode(known, "replace")
     declared = EncodingDetector.find_declared_encoding(data[:4096], is_html=True)
-    for name in (header[1] if header else None, declared):
-        if name and (known := _codec(name)):
-            return data.decode(known, "replace")
+    if declared and (known := _codec(declared)):
+        text = _as_saved(data) if known.startswith(_ONE_BYTE) else None
+        return data.decode(known, "replace") if text is None else text
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -83,6 +87,21 @@ def _decode(data: bytes, content_type: str | None) -> str:
     # Undeclared: mostly UTF-8 with a few bad bytes, or an old Western page.
     text = data.decode("utf-8", "replace")
     return text if text.count("�") * 200 < len(text) else data.decode("cp1252", "replace")
+
+
+def _as_saved(data: bytes) -> str | None:
+    """Return the text of a page that is UTF-8, whatever it declares; None for any other.
+
+    Browsers save pages as UTF-8 and leave their old declaration in them. Text in an encoding of
+    one byte a character is no valid UTF-8 by chance.
+    """
+    if data.isascii():
+        return None
+    try:
+        # Not final: the cut at 2 MB may have fallen inside a character.
+        return codecs.getincrementaldecoder("utf-8")().decode(data)
+    except UnicodeDecodeError:
+        return None
 
 
 def _codec(name: str) -> str | None:

@@ -16,7 +16,7 @@ _OTHER_PRODUCTS = re.compile(
     r"|similar\w*"
     r"|also-?_?(?:like|bought|view|shop)\w*|you-?may\w*|recent(?:ly)?\w*|last-?seen|history"
     r"|best-?sell\w*|trending|complementary|accessor(?:y|ies)|alternativ\w*|sponsor\w*|ads?"
-    r"|advert\w*"
+    r"|advert\w*|(?<!price-)(?<!price_)comparison\w*|compare-?_?(?:table|products?|list|grid)"
     r"|product-?(?:carousel|slider|recs)|products-?(?:list|grid|carousel|slider)"
     r"|product-?(?:tiles?|cards?|miniatures?)(?=$|\s)"
     r"|frequently\w*|fbt|bought-?together|other-?products|mini-?cart\w*|minibasket|cart-?(?:drawer"
@@ -31,7 +31,9 @@ _OTHER_PRODUCTS = re.compile(
     r"|(?:^|\s)(?:(?:site|page|global|main|shop|store|layout|app|l|c|o)[-_]{1,2})?footer(?:$|[\s_-])"
     r"|^\s*tooltip\s*$"
 )
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|(?<!backface-)visibility\s*:\s*hidden", re.IGNORECASE
+)
 _HIDDEN_CLASS = re.compile(
     r"(?:^|\s)(?:hidden|hide|d-none|is-hidden|[a-z]{1,3}-hidden|aok-hidden|a-popover-preload"
     r"|ng-hide|displaynone|nodisplay|uk-hidden"

@@ -9,7 +9,8 @@ from typing import Any, cast
 
 from lxml import etree
 
-from server.shop_page.document.tree import Document, element_text
+from server.shop_page.document.texts import shown_text
+from server.shop_page.document.tree import Document
 from server.shop_page.markup.products import (
     HOLDS_HEADING,
     OFFER_TYPES,
@@ -150,7 +151,7 @@ def _value(element: etree._Element) -> str | None:
             return (address or "").strip()[:2_000] or None
     if tag in ("data", "meter", "input") and element.get("value"):
         return (element.get("value") or "")[:2_000]
-    return element_text(element)
+    return shown_text(element, 500)
 
 
 def _mark_top(document: Document, items: dict[etree._Element | None, Node]) -> None:

@@ -19,6 +19,11 @@ from server.shop_page.words.stock_words import stock_words
 _MAX_SIZES = 60
 # How many lists of sizes are read: if nested, each contains all that come after it.
 _MAX_SELECTS = 12
+# Names about the size of letters and pictures: ``a-size-base``, ``size-full``, ``font-size-2``.
+_TYPE_SIZES = re.compile(
+    r"(?<![\w-])(?:(?:a|font|text|img|image|icon|btn|button|attachment)-size[\w-]*"
+    r"|size-(?:base|full|large|medium|small|mini|thumbnail|auto|\d+))(?![\w-])"
+)
 
 
 def read_labels(area: BuyArea, document: Document) -> SourceFacts:
@@ -79,9 +84,10 @@ def _sizes(area: BuyArea) -> tuple[str, ...]:
         for piece in area.pieces:
             if len(piece.text) > 12 or piece.element.linked or not words.size.fullmatch(piece.text):
                 continue
-            if _is_of_quantity(piece):
+            if _is_of_quantity(piece) or _is_in_chart(piece):
                 continue
-            if any(words.size_names.search(element.names) for element in piece.element.lineage(5)):
+            names = (_TYPE_SIZES.sub(" ", element.names) for element in piece.element.lineage(5))
+            if any(words.size_names.search(each) for each in names):
                 found[piece.text] = None
     return () if _is_count(list(found)) else tuple(found)[:_MAX_SIZES]
 
@@ -95,6 +101,13 @@ def _is_of_quantity(piece: TextPiece) -> bool:
     """Return True beside a field for how many to buy, which may be in an element about sizes."""
     names = stock_words().quantity_names
     return any(names.search(element.names) for element in piece.element.lineage(3))
+
+
+def _is_in_chart(piece: TextPiece) -> bool:
+    """Return True in a cell of a table, which says what sizes mean, unless it can be pressed."""
+    around = list(piece.element.lineage(5))
+    pressed = piece.element.button is not None or any(f.tag in ("label", "a") for f in around)
+    return not pressed and any(f.tag in ("td", "th") for f in around)
 
 
 def _is_count(sizes: list[str]) -> bool:

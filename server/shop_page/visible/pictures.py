@@ -18,11 +18,17 @@ from server.shop_page.visible.other_products import others_from
 _MAX_PICTURES = 8
 # How many are looked at.
 _MAX_SEEN = 200
+# Points of a picture whose text repeats the heading, or that is marked up; of one in a text about
+# the product, than which an ordinary picture beside the heading is better.
+_SURE = 40
+_IN_TEXT = 5
 # Below this width or height in pixels it is an icon.
 _ICON = 80
 _OWN_NAMES = re.compile(
     r"product|main|gallery|zoom|pdp|item-?image|goods|hero|landing|detail|woocommerce|fotorama"
 )
+# Around pictures in a text about the product, which show details of it.
+_TEXT_NAMES = re.compile(r"descri|tabs?-?_?panel|wysiwyg|\beditor|review|\brte\b", re.IGNORECASE)
 _OTHER_NAMES = re.compile(
     r"banner|promo|logo|icon|payment|badge|flag|avatar|swatch|rating|\bstars?\b|sprite|advert|social"
     r"|trust|brand|shipping|usp\b|author"
@@ -30,9 +36,15 @@ _OTHER_NAMES = re.compile(
 _OTHER_ADDRESS = re.compile(
     r"\.(?:svg|gif)(?:$|\?)|sprite|placeholder|logo|icon|banner|/flags?/|payment|pixel|spacer"
     r"|blank\.|loading|loader|no-?image|trust-?badge|avatar"
+    r"|/(?:vendors?|manufacturers?|hersteller|brands?|marcas?|marques?)/[^/]{1,99}$"
 )
 _LOGO = re.compile(r"(?:^|[/_.-])(?:logo|banner|placeholder|no-?image|favicon)(?:[/_.-]|$)")
 _PICTURE_PATH = re.compile(r"\.(?:jpe?g|png|webp|avif)$")
+# What shops put behind a picture's name for each of its sizes: ``lamp_1024x1024.jpg``.
+_SIZE = re.compile(
+    r"(?:_(?:\d{2,4}x\d{0,4}|grande|large|medium|small|compact|master|thumb)[@\w]{0,8}"
+    r"|-\d{2,4}x\d{2,4})?\.\w{3,4}$"
+)
 _LARGE = ("data-zoom-image", "data-old-hires", "data-large_image", "data-large-image", "data-zoom",
           "data-full", "data-original")  # fmt: skip
 _SOURCES = ("srcset", "data-srcset", "data-lazy-srcset")
@@ -45,6 +57,23 @@ _MAX_SRCSET = 2_000
 def product_pictures(addresses: tuple[str, ...]) -> tuple[str, ...]:
     """Return pictures in markup without logos and banners."""
     return tuple(each for each in addresses if not _LOGO.search(path_of(each)))
+
+
+def as_shown(addresses: tuple[str, ...], shown: tuple[str, ...]) -> tuple[str, ...]:
+    """Return pictures in meta tags, whose order means little, with the one first that is shown.
+
+    Args:
+        addresses: The pictures in the tags.
+        shown: Those that the page shows, the best first; the same in other sizes.
+    """
+    named = [_name(address) for address in addresses]
+    first = next((named.index(name) for each in shown[:1] if (name := _name(each)) in named), 0)
+    return (*addresses[first : first + 1], *addresses[:first], *addresses[first + 1 :])
+
+
+def _name(address: str) -> str:
+    """Return a picture's file name without its size."""
+    return _SIZE.sub("", path_of(address).rpartition("/")[2])
 
 
 def read_pictures(area: BuyArea, document: Document) -> tuple[str, ...]:
@@ -70,10 +99,14 @@ def read_pictures(area: BuyArea, document: Document) -> tuple[str, ...]:
         if large is None and link is not None and path_of(link) != path_of(document.url):
             # It leads to another page, as banners and other products do.
             points -= 45
+        if 0 < points < _SURE and _is_in_text(tag):
+            points = _IN_TEXT
         if points > 0:
             found.append((points, address))
         elif points == 0 and ordinary is None and _is_near(area, order):
             ordinary = address
+    if ordinary is not None and max(found, default=(0, ""))[0] <= _IN_TEXT:
+        found = []
     # The best first, the others in the page's order.
     if found:
         best = max(found, key=lambda each: each[0])
@@ -97,6 +130,11 @@ def _points(tag: Tag, names: str, heading: str | None) -> int:
         # It shows something else, or another side of it.
         points -= 5
     return points
+
+
+def _is_in_text(tag: Tag) -> bool:
+    around = list(tag.parents)[:6]
+    return any(_TEXT_NAMES.search(" ".join(_words(each, "class", "id"))) for each in around)
 
 
 def _own_names(tag: Tag) -> str:

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from server.goods.amounts import find_money
 from server.shop_page.document.buy_area import BuyArea
-from server.shop_page.offer import SourceFacts
 from server.shop_page.visible.price_attributes import find_attribute_candidates
 from server.shop_page.visible.price_candidates import PriceCandidate, find_candidates, near
 from server.shop_page.visible.price_scores import DOUBT, score_all
@@ -19,12 +19,15 @@ from server.shop_page.words.price_words import price_words
 CLEAR = 30
 # The lowest score of a price on a page that shows no other possible one.
 ALONE = 15
-# The lowest score of a price that, with other evidence, is believed over markup.
-SURE = 50
-# The lowest score of a price that is believed over a price in markup that the page does not show.
-CERTAIN = 75
+# Of two amounts whose scores differ by less, neither is the price more than the other.
+EVEN = 5
 
 _WORD = re.compile(r"[^\W\d_]{2}")
+# "54% off" beside two amounts, of which the lower is then 46 % of the higher.
+_PERCENT = re.compile(r"(?<![\d.,])(\d{1,2})(?:[.,]\d{1,2})? ?[%٪％]")
+_PERCENT_WITHIN = 4
+# How many texts behind an amount may part it from the words "with tax".
+_TAX_WITHIN = 4
 
 
 @dataclass(slots=True)
@@ -50,8 +53,16 @@ class VisiblePrices:
     former: set[Decimal] = field(default_factory=set)
     # Those of ``former`` that are crossed out.
     struck: set[Decimal] = field(default_factory=set)
+    # Those that are shown as clearly as the best.
+    as_clear: set[Decimal] = field(default_factory=set)
     # Every amount in the product's part of the page.
     anywhere: set[Decimal] = field(default_factory=set)
+    # Those beside a currency's symbol.
+    with_symbol: set[Decimal] = field(default_factory=set)
+    # Those that are only shown as an instalment of a larger one.
+    rates: set[Decimal] = field(default_factory=set)
+    # Those that are only shown as a price for members of the shop's club.
+    for_members: set[Decimal] = field(default_factory=set)
     symbols: list[str] = field(default_factory=list)
 
 
@@ -60,8 +71,15 @@ def read_prices(area: BuyArea, currency: str | None) -> VisiblePrices:
     candidates = find_candidates(area, currency) + find_attribute_candidates(area, currency)
     score_all(candidates, area)
     prices = VisiblePrices()
+    prices.rates = _only_rates(candidates)
+    for candidate in candidates:
+        if candidate.amount in prices.rates and not candidate.is_rate:
+            # The same in an attribute, without the words.
+            candidate.score -= DOUBT
     prices.symbols = [c.symbol for c in candidates if c.symbol]
     prices.anywhere = {c.amount for c in candidates}
+    prices.with_symbol = {c.amount for c in candidates if c.symbol}
+    prices.for_members = prices.with_symbol - {c.amount for c in candidates if not c.for_members}
     clear = [c for c in candidates if c.amount > 0 and c.score >= CLEAR]
     best, former = _choose(clear, area)
     best = best or _by_measure(candidates) or _only_one(candidates)
@@ -70,6 +88,9 @@ def read_prices(area: BuyArea, currency: str | None) -> VisiblePrices:
     prices.shown = {c.amount for c in candidates if not c.former and c.score >= 10}
     if best is not None:
         prices.best = _result(best, former, candidates, area)
+        prices.as_clear = {
+            c.amount for c in candidates if not c.former and c.score > best.score - EVEN
+        }
     return prices
 
 
@@ -100,6 +121,18 @@ def _choose(
     return _lower_of_two(best, current, area)
 
 
+def _only_rates(candidates: list[PriceCandidate]) -> set[Decimal]:
+    """Return the amounts with a currency that are always "a month", where a price is shown too.
+
+    That of a subscription may be the only one.
+    """
+    shown = [c for c in candidates if c.symbol]
+    whole = {c.amount for c in shown if not c.is_rate}
+    rates = {c.amount for c in shown if c.is_rate and c.amount > 0} - whole
+    prices = {c.amount for c in shown if c.score >= CLEAR and not (c.is_rate or c.is_other)}
+    return {rate for rate in rates if any(amount >= 2 * rate for amount in prices)}
+
+
 def _by_measure(candidates: list[PriceCandidate]) -> PriceCandidate | None:
     """Return the price of a product that is only sold by weight or length: cheese, cloth."""
     sold = [c for c in candidates if c.per_measure and not c.former and c.amount > 0]
@@ -128,7 +161,8 @@ def _lower_of_two(
 ) -> tuple[PriceCandidate, PriceCandidate | None]:
     """Take the higher of two amounts side by side, without a word between, for the former price.
 
-    This is only likely, so markup is believed over it: neither is marked as ``former``.
+    This is only likely, so markup is believed over it: neither is marked as ``former``, unless the
+    per cent off that stand beside them are the difference of just these two.
     """
     beside = [
         c
@@ -142,9 +176,24 @@ def _lower_of_two(
     if len(beside) != 1:
         return best, None
     lower, higher = sorted((best, beside[0]), key=lambda c: c.amount)
-    if lower.amount * 4 < higher.amount or _is_range(lower, higher, area):
+    if _is_range(lower, higher, area):
+        return best, None
+    if _is_reduced(lower, higher, area):
+        higher.former, higher.only_called_former = True, False
+    elif lower.amount * 4 < higher.amount:
         return best, None
     return lower, higher
+
+
+def _is_reduced(lower: PriceCandidate, higher: PriceCandidate, area: BuyArea) -> bool:
+    """Return True if the page says beside two amounts by how much per cent they differ."""
+    saved = 100 - 100 * lower.amount / higher.amount
+    last = max(lower.last_order, higher.last_order)
+    texts = [lower.text_behind, higher.text_behind]
+    # "41", "%" and "off" may be three texts.
+    texts += [" ".join(p.text for p in area.pieces[last + 1 : last + 1 + _PERCENT_WITHIN])]
+    said = (int(match[1]) for text in texts for match in _PERCENT.finditer(text))
+    return any(abs(each - saved) <= 1 for each in said)
 
 
 def _side_by_side(one: PriceCandidate, other: PriceCandidate, area: BuyArea) -> bool:
@@ -207,8 +256,18 @@ def _result(
         min(former_amounts, default=None),
         best.score,
         f"text .{name}"[:60],
-        not best.is_other and price_words().with_tax.search(best.around) is not None,
+        not best.is_other and _is_with_tax_words(best, area),
     )
+
+
+def _is_with_tax_words(best: PriceCandidate, area: BuyArea) -> bool:
+    """Return True if the texts around an amount, or the next few up to another, say "with tax"."""
+    texts = [best.around]
+    for piece in area.pieces[best.last_order + 1 : best.last_order + 1 + _TAX_WITHIN]:
+        if find_money(piece.text):
+            break
+        texts.append(piece.text.lower()[:80])
+    return any(price_words().with_tax.search(text) for text in texts)
 
 
 def _is_range(one: PriceCandidate, other: PriceCandidate, area: BuyArea) -> bool:
@@ -221,57 +280,3 @@ def _is_range(one: PriceCandidate, other: PriceCandidate, area: BuyArea) -> bool
     if gap == 2:
         return dash.fullmatch(area.pieces[first.last_order + 1].text.lower()) is not None
     return gap == 1 and dash.match(area.pieces[second.piece.order].text.lower()) is not None
-
-
-def corrected_price(
-    best: SourceFacts, ranked: list[SourceFacts], seen: VisiblePrices
-) -> Decimal | None:
-    """Return the price to use instead of the markup's if what the page shows supports it."""
-    visible = seen.best
-    price = best.price
-    if visible is None or price is None or visible.amount == price:
-        return None
-    # The price in markup is crossed out right beside a lower one.
-    is_struck = price in seen.struck and visible.list_price == price
-    has_tax = visible.with_tax and _is_with_tax(visible.amount, price)
-    if visible.score < (CLEAR if is_struck or has_tax else SURE):
-        return None
-    in_cents = best.where == "state" and visible.amount * 100 == price
-    if in_cents or (best.where == "state" and price not in seen.anywhere and not best.addressed):
-        # Scripts also hold cents, and prices before tax.
-        return visible.amount
-    if best.addressed:
-        return None
-    others = {f.price for f in ranked if f is not best and f.price is not None}
-    former = price in seen.former and visible.amount < price
-    stale = (
-        visible.score >= CERTAIN
-        and price not in seen.anywhere
-        and _is_another_price(visible.amount, price)
-    )
-    # Among the markup's prices it belongs to another offer or variant of the product.
-    takes_seen = visible.amount in best.prices or (
-        price not in seen.shown and (former or visible.amount in others or stale)
-    )
-    return visible.amount if takes_seen or has_tax else None
-
-
-def _is_with_tax(gross: Decimal, net: Decimal) -> bool:
-    """Return True if one amount is the other with a tax of a whole or half per cent up to 27."""
-    if net <= 0:
-        return False
-    rate = round((gross / net - 1) * 200) / Decimal(200)
-    if not Decimal("0.04") <= rate <= Decimal("0.27"):
-        return False
-    return abs(net * (1 + rate) - gross) <= max(Decimal("0.02"), gross / 5_000)
-
-
-def _is_another_price(seen: Decimal, marked: Decimal) -> bool:
-    """Return False if one amount is only a misreading or a part of the other.
-
-    Of ``49.99`` these are ``49``, ``4999`` and an instalment of a quarter.
-    """
-    if int(seen) == int(marked) or seen in (marked * 100, marked / 100):
-        return False
-    parts = marked / seen
-    return parts < Decimal("1.8") or abs(parts - round(parts)) > Decimal("0.03")

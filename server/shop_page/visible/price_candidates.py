@@ -57,6 +57,10 @@ class PriceCandidate:
     around: str = ""
     # Called something else than the price.
     is_other: bool = False
+    # Called an instalment by the words behind it.
+    is_rate: bool = False
+    # In an element that is called after a shop's club.
+    for_members: bool = False
     # ``is_other`` only for being a price by weight, volume or length.
     per_measure: bool = False
     # Right behind the title of another page.

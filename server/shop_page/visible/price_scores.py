@@ -11,6 +11,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from server.goods.amounts import find_money
+from server.goods.kind_words import Kinds
+from server.goods.kinds import kinds_of_title
 from server.shop_page.document.buy_area import BuyArea, Element, TextPiece
 from server.shop_page.visible.other_products import (
     is_beside_heading,
@@ -22,6 +24,7 @@ from server.shop_page.visible.price_candidates import PriceCandidate, near
 from server.shop_page.words.price_words import (
     CURRENT_NAMES,
     LABEL_NAMES,
+    MEMBER_NAMES,
     OTHER_PRICE_NAMES,
     TO_PAY_NAMES,
     price_words,
@@ -30,11 +33,16 @@ from server.shop_page.words.stock_words import stock_words
 
 # What an amount loses for being called something else.
 DOUBT = 40
+# What it loses for being one of a list of products; with the best of names it is not clear then.
+_IN_LIST = 75
 _LINES = frozenset({"p", "li", "label", "dt", "dd", "td", "th", "span", "strong", "b"})
 _TABLES = frozenset({"table", "ul", "ol", "dl"})
 _QUANTITIES = re.compile(r"\d{1,5} ?(?:[-–—] ?\d{1,5}|\+)|[≥>] ?\d{1,5}")
 _NUMBER = re.compile(r"[\W\d]*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+_HEADING_PIECES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +53,19 @@ class _Page:
     buy_orders: list[int]
     # The ``order`` from which the page is about other products.
     others_from: int
+    # What the heading may be; empty where it does not say, or names no garment.
+    kinds: Kinds
 
 
 def score_all(candidates: list[PriceCandidate], area: BuyArea) -> None:
     """Set the ``score`` of every candidate, and mark the former prices."""
     buy = stock_words().buy
     buy_orders = [b.order for b in area.buttons if not b.linked and buy.search(b.text)]
-    page = _Page(area, buy_orders, others_from(area))
+    page = _Page(area, buy_orders, others_from(area), kinds_of_title(_heading(area)) or frozenset())
     listed = area.in_lists([candidate.piece.element for candidate in candidates])
     for candidate, in_list in zip(candidates, listed, strict=True):
-        candidate.score = _score(candidate, page) - (60 if in_list else 0)
+        candidate.score = _score(candidate, page) - (_IN_LIST if in_list else 0)
+        candidate.of_other = candidate.of_other or in_list
     for candidate in _of_larger_quantities(candidates, area):
         candidate.score -= DOUBT
         candidate.is_other = True
@@ -100,8 +111,11 @@ def _score(c: PriceCandidate, page: _Page) -> float:
         or words.other_amount.match(c.text_behind.lstrip(" .,("))
     )
     c.is_other = other_before or other_behind
+    c.for_members = any(MEMBER_NAMES.search(f.names) for f in piece.element.lineage(3))
+    c.is_rate = words.rate_behind.match(behind) is not None
     if not (is_label or c.is_other):
         c.is_other = _is_without_tax(page.area, c)
+    c.is_other = c.is_other or _names_another_thing(label if is_label else _run_on(c, page), page)
     c.around = f"{label}\n{behind}"
     if words.from_tier.search(f"{label} ") and (each or words.each_thing.match(behind)):
         # As low as 2.50 each, for many.
@@ -121,6 +135,38 @@ def _score(c: PriceCandidate, page: _Page) -> float:
         c.of_other = loss > 0
         score -= loss
     return score + _form_score(c) + _place_score(piece, page)
+
+
+def _heading(area: BuyArea) -> str:
+    """Return the text of the main heading."""
+    if area.heading is None or area.heading_element is None:
+        return ""
+    pieces = area.pieces[area.heading : area.heading + _HEADING_PIECES]
+    own = [p.text for p in pieces if area.heading_element in p.element.lineage(_HEADING_PIECES)]
+    return " ".join(own)
+
+
+def _run_on(c: PriceCandidate, page: _Page) -> str:
+    """Return the text before an amount that only a tag around one of the two parts from it."""
+    if c.piece.order == 0:
+        return ""
+    before = page.area.pieces[c.piece.order - 1]
+    is_one = before.element in c.piece.element.lineage(2) or c.piece.element in (
+        before.element.lineage(2)
+    )
+    return before.text if is_one else ""
+
+
+def _names_another_thing(label: str, page: _Page) -> bool:
+    """Return whether the words before an amount name goods that the heading cannot mean.
+
+    "Compare: Silk cap £20.00" on a shirt's page is a cap's price. Where the heading does not say
+    what it sells, nobody can tell.
+    """
+    if not page.kinds:
+        return False
+    named = kinds_of_title(label)
+    return named is not None and page.kinds.isdisjoint(named)
 
 
 def _form_score(c: PriceCandidate) -> float:

@@ -6,14 +6,18 @@ address.
 """
 
 import re
+from collections import deque
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from bs4 import Tag
 
 from server.goods.names import words_of
+from server.shop_page.document import texts
 from server.shop_page.document.buy_area import BuyArea, TextPiece
 from server.shop_page.document.identity import PageIdentity
 from server.shop_page.document.prune import ID_ATTRIBUTES, SKU_ATTRIBUTES
+from server.shop_page.document.tree import Document
 from server.shop_page.words.label_words import label_words
 
 _NAMED_HASH = re.compile(r"^(?P<whose>[A-Za-z][A-Za-z&.' -]{1,24}?) ?#\s?:?\s*")
@@ -30,6 +34,8 @@ _ID_INPUTS = frozenset({
     "prodid", "item_id", "itemid", "goodsno", "goods_no", "product_no", "products_id", "goodsid",
     "code", "item", "add_to_cart", "listing_id", "article_id", "articleid",
 })  # fmt: skip
+# How many lists are looked at for the breadcrumbs.
+_MAX_LISTS = 300
 _ID = re.compile(r"[A-Za-z0-9][\w.-]{2,39}|\d\d")
 _ID_IN_QUERY = re.compile(
     r"(?:^|&)(?:p_?id|prod_?id|products?_?id|sku(?:_?id)?|item(?:_?id|_?no)?|goods_?no|product_?no"
@@ -56,6 +62,20 @@ def read_sku(area: BuyArea) -> str | None:
     for piece in area.pieces:
         if len(piece.text) <= 60 and (sku := _named(piece)):
             return sku
+    return None
+
+
+def read_sku_in_trail(document: Document) -> str | None:
+    """Return the number under a label at the end of the breadcrumbs; to be asked before the cut."""
+    for trail in islice(document.root.iter("nav", "ol", "ul"), _MAX_LISTS):
+        if "breadcrumb" not in texts.words(trail, "class", "id", "aria-label"):
+            continue
+        last = deque(trail.iterdescendants("li"), maxlen=1)
+        text = texts.element_text(last[0], 60) if last else None
+        match = label_words().sku.match(text) if text else None
+        if text and match and not label_words().not_the_shops.search(match[0]):
+            return _labelled(text[match.end() :], "", match[0])
+        return None
     return None
 
 

@@ -25,6 +25,8 @@ OTHER_PRICE_NAMES = re.compile(
     r"(?:ship(?:ping)?|deliver[a-z]*|postage|freight|compar(?:ison|ed)|accessor[a-z]*|add-?on|warranty"
     r"|break)[-_ ]*(?:price|cost|amount|fee)|price[-_]*break"
 )
+# Elements with a price for members of a shop's club.
+MEMBER_NAMES = re.compile(r"(?:^|[\s_-])(?:rewards?|members?|membership|loyalty|club)(?=$|[\s_-])")
 TITLE_NAMES = re.compile(r"title|name\b")
 NOT_A_TITLE = re.compile(
     r"brand|vendor|manufactur|author|categor|breadcrumb|seller|designer|by-?line"
@@ -105,6 +107,11 @@ class PriceWords:
         """Match words right behind an amount that is not the price."""
         kinds = self._any("instalment", "without_tax", "saving_behind")
         return re.compile(rf"\W{{0,3}}(?:{kinds}|{self._measure}|{self._without_named_tax})")
+
+    @cached_property
+    def rate_behind(self) -> re.Pattern[str]:
+        """Match words right behind an amount that is paid every month or several times."""
+        return re.compile(rf"\W{{0,3}}{self._any('instalment')}")
 
     @cached_property
     def net(self) -> re.Pattern[str]:

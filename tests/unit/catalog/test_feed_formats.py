@@ -3,11 +3,14 @@
 import gzip
 import io
 import json
+import random
+import struct
+import tracemalloc
 import zipfile
 
 import pytest
 
-from server.catalog.sources.merchant_feed import MerchantFeed
+from server.catalog.sources.merchant_feed import FeedSource, MerchantFeed
 from server.catalog.sources.product import BrokenItemError, SourceError, SourceProduct
 from server.goods.money import Money
 from tests.support.feeds import feed, item
@@ -223,12 +226,11 @@ ATOM_BLOG = (
         (ATOM_BLOG, "looks like a blog"),
         ('<?xml version="1.0"?><urlset><url/></urlset>', "a sitemap"),
         ("<products><product/></products>", "begins with <products>"),
-        ('{"products": [\n]}', "not JSON Lines"),
-        ('{"products": [{"id": 1}]}', "not JSON Lines"),
+        ('{"products": [\n]}', "no list of products"),
         ("<div>Log in<br></div>", "an HTML page"),
         ("<products><product></products>", "begins with <products>"),
         ("<rss><channel", "breaks off"),
-        ("[1]", "not JSON Lines"),
+        ("[1]", "no list of products"),
         ("name;street\nJo;High St", "does not name a product's columns: name;street"),
         ("Dear shop\nplease", "plain text"),
         (picture_file(outfit()), "a picture"),
@@ -255,16 +257,46 @@ def test_a_packed_bomb_is_limited(pack) -> None:
         read(pack(CSV.encode() + b"\n" * 3_000_000), max_bytes=2**20)
 
 
+def test_the_list_of_an_archive_with_very_many_files_is_not_read() -> None:
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", *bytes(18))
+    listed = entry * 200_000
+    end = struct.pack(
+        "<4s4H2LH", b"PK\x05\x06", 0, 0, 200_000 % 65_536, 200_000 % 65_536, len(listed), 4, 0
+    )
+    data = b"PK\x03\x04" + listed + end
+    tracemalloc.start()
+    try:
+        with pytest.raises(SourceError, match="more than 1,000 files"):
+            MerchantFeed(io.BytesIO(data), None)
+        assert tracemalloc.get_traced_memory()[1] < 2 * 2**20
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, lambda data: archive(feed=data)])
+def test_what_a_feed_begins_with_can_be_seen_before_it_is_read(pack) -> None:
+    chance = random.Random(1)
+    links = [f"https://shop.example/{chance.randbytes(200).hex()}" for _ in range(500)]
+    rows = ((str(n), TEE[1], link, *TEE[3:]) for n, link in enumerate(links))
+    data = pack(table(",", *rows).encode())
+    source = FeedSource(io.BytesIO(data), None, len(data))
+    assert source.start.startswith("id,title")
+    assert [item.link for item in source] == links
+
+
 def test_a_line_without_end_is_refused() -> None:
     with pytest.raises(SourceError, match="A line of the feed has more"):
         read(CSV + "x" * 3_000_000)
 
 
 def test_progress_is_counted_in_the_bytes_that_came() -> None:
-    data = gzip.compress(table(",", *[TEE] * 50_000).encode())
+    # What cannot be packed any smaller fills more than what is read ahead.
+    chance = random.Random(1)
+    links = (f"https://shop.example/{chance.randbytes(200).hex()}" for _ in range(2_000))
+    data = gzip.compress(table(",", *((*TEE[:2], link, *TEE[3:]) for link in links)).encode())
     products = MerchantFeed(stream := io.BytesIO(data), None)
     rows = iter(products)
     next(rows)
     assert products.bytes_read < len(data)
-    assert sum(1 for _ in rows) == 49_999
+    assert sum(1 for _ in rows) == 1_999
     assert products.bytes_read == len(data) == stream.tell()

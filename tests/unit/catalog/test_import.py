@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from model.categories import Kind
 from model.colours import Colour
-from server.catalog.catalog import Catalog, Progress
+from server.catalog.catalog import Catalog, Given, Progress
 from server.catalog.importing import CHUNK
 from server.catalog.sources.product import SourceError
 from server.catalog.store import StoredProduct
@@ -39,8 +39,8 @@ def rows(database):
 
 
 def everything(catalog: Catalog, kind: Kind = Kind.TOP) -> list[StoredProduct]:
-    vector = np.ones(1280, np.float32) / np.sqrt(np.float32(1280))
-    return [hit.product for hit in catalog.search(vector, (), kind, 100)]
+    vector = np.ones(256, np.float32) / np.sqrt(np.float32(256))
+    return [hit.product for hit in catalog.similar.search(vector, (), kind, 100)]
 
 
 def test_products_of_a_file_are_kept_found_and_have_their_small_picture(catalog, folder) -> None:
@@ -71,7 +71,9 @@ def test_the_vector_is_of_the_garment_that_is_sold(catalog, folder, embedder) ->
     top = embedder.embed([picture[40:320, 80:320]])[0]
     trousers = embedder.embed([picture[320:720, 100:300]])[0]
     by_kind = {
-        kind: [catalog.search(vector, (), kind, 1)[0].hit.cosine for vector in (top, trousers)]
+        kind: [
+            catalog.similar.search(vector, (), kind, 1)[0].hit.cosine for vector in (top, trousers)
+        ]
         for kind in (Kind.TOP, Kind.BOTTOM)
     }
     assert by_kind[Kind.TOP][0] > by_kind[Kind.TOP][1]
@@ -80,11 +82,11 @@ def test_the_vector_is_of_the_garment_that_is_sold(catalog, folder, embedder) ->
 
 def test_the_colours_are_those_of_the_garment_that_is_sold(catalog, folder) -> None:
     catalog.import_feed(str(feed_file(folder, item("1", "Navy Tee"), item("2", "Beige Pants"))))
-    vector = np.ones(1280, np.float32) / np.sqrt(np.float32(1280))
+    vector = np.ones(256, np.float32) / np.sqrt(np.float32(256))
     picture = outfit()
     for kind, place in ((Kind.TOP, (40, 40)), (Kind.BOTTOM, (120, 40))):
         code = "#{:02x}{:02x}{:02x}".format(*picture[place])
-        [found] = catalog.search(vector, [Colour("x", code, 1.0)], kind, 9)
+        [found] = catalog.similar.search(vector, [Colour("x", code, 1.0)], kind, 9)
         assert found.hit.colour > 0.95
 
 
@@ -93,13 +95,34 @@ def test_a_product_that_is_not_a_garment_is_kept_but_never_shown(
 ) -> None:
     path = feed_file(
         folder,
-        item("bag", "Leather Bag"),
+        item("wallet", "Leather Wallet"),
         item("watch", "Aurora", product_type="Accessories > Watches"),
     )
     catalog.import_feed(str(path))
-    assert {key: row.kind for key, row in rows().items()} == {"bag": None, "watch": None}
+    assert {key: row.kind for key, row in rows().items()} == {"wallet": None, "watch": None}
     assert segmenter.pictures == []
-    assert [everything(catalog, kind) for kind in Kind] == [[]] * 4
+    assert [everything(catalog, kind) for kind in Kind] == [[]] * len(Kind)
+
+
+def test_shoes_bags_and_belts_are_found_by_their_kind(catalog, folder, rows) -> None:
+    """Whether or not the weights know them: a shop's picture shows what its words name."""
+    google = "Apparel & Accessories > "
+    path = feed_file(
+        folder,
+        item("shoes", "Aurora", product_type="Shoes"),
+        item(
+            "bag", "Marina", google_product_category=google + "Handbags, Wallets & Cases > Handbags"
+        ),
+        item("belt", "Leather Belt", google_product_category=google + "Clothing Accessories"),
+    )
+    catalog.import_feed(str(path))
+    assert {key: row.kind for key, row in rows().items()} == {
+        "shoes": Kind.FOOTWEAR,
+        "bag": Kind.BAG,
+        "belt": Kind.BELT,
+    }
+    assert len(everything(catalog, Kind.BAG)) == 1
+    assert everything(catalog, Kind.TOP) == []
 
 
 def test_the_picture_decides_where_the_words_do_not(catalog, folder, rows, segmenter) -> None:
@@ -134,14 +157,17 @@ def test_importing_again_embeds_only_what_changed(catalog, folder, segmenter, ro
     assert {key: rows()[key].id for key in ids} == ids
 
 
-def test_a_product_that_left_the_feed_is_removed_with_its_picture(catalog, folder, rows) -> None:
+def test_a_product_that_left_the_feed_is_gone_with_its_picture(catalog, folder, rows) -> None:
     (folder / "old.png").write_bytes(picture_file(outfit()))
     catalog.import_feed(str(feed_file(folder, item("1"), item("2", picture="old.png"))))
     old = rows()["2"].picture_url
     assert catalog.store.thumbnail(old) is not None
     report = catalog.import_feed(str(feed_file(folder, item("1"))))
     assert report.removed == 1
-    assert list(rows()) == ["1"]
+    assert [row.key for row in rows().values() if row.gone_at is None] == ["1"]
+    [gone] = catalog.store.products([rows()["2"].id])
+    assert (gone.title, gone.availability) == ("Navy Tee", "out_of_stock")
+    assert [(shop.products, shop.gone) for shop in catalog.store.shops()] == [(1, 1)]
     assert catalog.store.thumbnail(old) is None
     assert [product.key for product in everything(catalog)] == ["1"]
 
@@ -241,12 +267,12 @@ def test_sizes_of_one_colour_are_embedded_once_and_listed_once(catalog, folder, 
 
 def test_a_shop_keeps_its_name_and_partnership_until_they_are_changed(catalog, folder) -> None:
     path = str(feed_file(folder, item("1")))
-    catalog.import_feed(path, name="Corner", partner=True)
+    catalog.import_feed(path, Given(name="Corner", partner=True))
     catalog.import_feed(path)
     [shop] = catalog.store.shops()
     assert (shop.name, shop.partner, shop.products, shop.searchable) == ("Corner", True, 1, 1)
     assert everything(catalog)[0].partner
-    catalog.import_feed(path, name="Kiosk", partner=False)
+    catalog.import_feed(path, Given(name="Kiosk", partner=False))
     [shop] = catalog.store.shops()
     assert (shop.name, shop.partner) == ("Kiosk", False)
 
@@ -254,8 +280,8 @@ def test_a_shop_keeps_its_name_and_partnership_until_they_are_changed(catalog, f
 def test_two_shops_may_use_the_same_ids(catalog, folder, tmp_path) -> None:
     other = tmp_path / "other"
     other.mkdir()
-    catalog.import_feed(str(feed_file(folder, item("1"))), name="One")
-    catalog.import_feed(str(feed_file(other, item("1"))), name="Two")
+    catalog.import_feed(str(feed_file(folder, item("1"))), Given(name="One"))
+    catalog.import_feed(str(feed_file(other, item("1"))), Given(name="Two"))
     assert sorted(product.shop for product in everything(catalog)) == ["One", "Two"]
 
 

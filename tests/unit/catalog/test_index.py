@@ -1,23 +1,29 @@
-import threading
+"""What the embedded index does beyond what every index promises."""
+
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sqlalchemy import insert
 
 from model.categories import Kind
 from model.colours import Colour
-from model.likeness import pack_colours
-from server.catalog.index import ProductIndex
-from server.catalog.store import CatalogStore
-from server.config import Settings
+from server.catalog.index import nearest
+from server.catalog.index.embedded import EmbeddedIndex
+from server.catalog.index.hit import Hit, fingerprint_suffix
+from server.catalog.index.updating import Update
+from server.catalog.store import remove_products
 from server.storage.database import Database
+from server.storage.tables import ProductRow, ShopRow, now
 from tests.support.garments import unit
 from tests.support.products import EMBEDDER, put_product, put_shop
 
 
 @pytest.fixture
-def index(database: Database) -> ProductIndex:
-    return ProductIndex(database, EMBEDDER, 8)
+def index(database: Database) -> EmbeddedIndex:
+    return EmbeddedIndex(database, EMBEDDER, 8)
 
 
 @pytest.fixture
@@ -25,130 +31,106 @@ def shop(database: Database) -> int:
     return put_shop(database)
 
 
-def found(index: ProductIndex, vector: NDArray[np.float32], limit: int = 10) -> list[int]:
+def found(index: EmbeddedIndex, vector: NDArray[np.float32], limit: int = 10) -> list[int]:
     return [hit.product_id for hit in index.search(vector, (), Kind.TOP, limit)]
 
 
-def test_the_nearest_come_first_with_their_exact_cosine(
-    index: ProductIndex, database: Database, shop: int
-) -> None:
-    rng = np.random.default_rng(1)
-    vectors = rng.normal(size=(200, 8)).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    ids = [put_product(database, shop, str(i), v) for i, v in enumerate(vectors)]
-    query = unit(1, 2, 3)
-    hits = index.search(query, (), Kind.TOP, 7)
-    expected = np.argsort(-(vectors @ query))[:7]
-    assert [hit.product_id for hit in hits] == [ids[i] for i in expected]
-    assert np.allclose([hit.cosine for hit in hits], np.sort(vectors @ query)[::-1][:7])
-
-
-def test_of_equal_shapes_the_one_in_the_garment_s_colour_comes_first(
-    index: ProductIndex, database: Database, shop: int
-) -> None:
-    navy, red = (Colour("x", code, 1.0) for code in ("#1f2a48", "#c8202e"))
-    in_red = put_product(database, shop, "red", unit(1), colours=pack_colours([red]))
-    unseen = put_product(database, shop, "unseen", unit(1, 0.02))
-    in_navy = put_product(database, shop, "navy", unit(1, 0.1), colours=pack_colours([navy]))
-    assert [hit.product_id for hit in index.search(unit(1), [navy], Kind.TOP, 1)] == [in_navy]
-    assert [hit.product_id for hit in index.search(unit(1), [red], Kind.TOP, 1)] == [in_red]
-    hits = index.search(unit(1), [navy], Kind.TOP, 9)
-    assert {hit.product_id: round(hit.colour, 2) for hit in hits} == {
-        in_navy: 1.0,
-        in_red: 0.0,
-        unseen: 0.0,
-    }
-    assert np.allclose(hits[0].vector, unit(1, 0.1), atol=1e-3)
-    assert hits[0].colours == pack_colours([navy])
-
-
-def test_products_without_colours_are_logged(
-    index: ProductIndex, database: Database, shop: int, caplog: pytest.LogCaptureFixture
-) -> None:
-    put_product(database, shop, "seen", unit(1), colours=b"")
-    found(index, unit(1))
-    assert "colours" not in caplog.text
-    put_product(database, shop, "unseen", unit(1))
-    found(index, unit(1))
-    assert "The colours of 1 products were never looked at" in caplog.text
-
-
-def test_only_products_of_the_requested_kind_are_found(
-    index: ProductIndex, database: Database, shop: int
-) -> None:
-    put_product(database, shop, "skirt", unit(1), kind="bottom")
-    put_product(database, shop, "bag", unit(1), kind=None)
-    put_product(database, shop, "unseen", None)
-    top = put_product(database, shop, "top", unit(0, 1))
-    assert found(index, unit(1)) == [top]
-    assert index.search(unit(1), (), Kind.DRESS, 5) == []
-
-
-def test_an_empty_catalogue_finds_nothing(index: ProductIndex) -> None:
-    assert found(index, unit(1)) == []
-
-
-def test_vectors_of_another_embedder_are_left_out(
-    index: ProductIndex, database: Database, shop: int, caplog: pytest.LogCaptureFixture
-) -> None:
-    put_product(database, shop, "old", unit(1), embedder="fedcba9876543210")
-    fresh = put_product(database, shop, "new", unit(0, 1))
-    assert found(index, unit(1)) == [fresh]
-    assert "import their feeds again" in caplog.text
-
-
-def test_a_vector_of_the_wrong_length_is_left_out(
-    index: ProductIndex, database: Database, shop: int
-) -> None:
-    put_product(database, shop, "short", unit(1, dimensions=4))
-    right = put_product(database, shop, "right", unit(1))
-    assert found(index, unit(1)) == [right]
-
-
-def test_imports_and_removals_by_other_processes_are_noticed(
-    index: ProductIndex, database: Database, settings: Settings
-) -> None:
-    assert found(index, unit(1)) == []
-    other = Database(settings.database)
-    first = put_shop(other, "First")
-    product = put_product(other, first, "1", unit(1))
-    assert found(index, unit(1)) == [product]
-    second = put_product(other, first, "2", unit(1, 1))
-    assert found(index, unit(1)) == [product, second]
-    CatalogStore(other).remove("First")
-    assert found(index, unit(1)) == []
-    other.dispose()
-
-
 def test_an_unchanged_catalogue_is_not_read_again(
-    index: ProductIndex, database: Database, shop: int, monkeypatch: pytest.MonkeyPatch
+    index: EmbeddedIndex, database: Database, shop: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put_product(database, shop, "1", unit(1))
     found(index, unit(1))
-    monkeypatch.setattr(ProductIndex, "_load", lambda _: pytest.fail("read again"))
+    monkeypatch.setattr(EmbeddedIndex, "_updated", lambda *_: pytest.fail("read again"))
     found(index, unit(1))
 
 
-def test_threads_search_while_the_catalogue_grows(
-    index: ProductIndex, database: Database, shop: int
+def many(database: Database, shop: int, count: int, **columns: object) -> NDArray[np.float32]:
+    """Add products whose vectors differ mostly in a few directions, as real ones do."""
+    rng = np.random.default_rng(3)
+    spread = np.linspace(1, 0, 40) ** 3
+    vectors = (rng.normal(size=(count, 40)) * spread + 0.4 * spread).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    with database.session() as session:
+        session.execute(
+            insert(ProductRow),
+            [
+                {
+                    "shop_id": shop,
+                    "key": f"many-{i}",
+                    "title": f"Product {i}",
+                    "link": "https://shop.example/",
+                    "kind": "top",
+                    "fingerprint": f"{i}{fingerprint_suffix(EMBEDDER)}",
+                    "vector": vector.tobytes(),
+                    "colours": bytes([*rng.integers(0, 256, 3, np.uint8), 255]),
+                    **columns,
+                }
+                for i, vector in enumerate(vectors)
+            ],
+        )
+        row = session.get(ShopRow, shop)
+        assert row is not None
+        row.imported_at = now()
+    return vectors
+
+
+def test_a_search_that_looks_at_a_bound_first_finds_the_same(database: Database, shop: int) -> None:
+    vectors = many(database, shop, 6000)
+    navy = [Colour("x", "#1f2a48", 1.0)]
+    screened = EmbeddedIndex(database, EMBEDDER, 40, screened_from=1)
+    plain = EmbeddedIndex(database, EMBEDDER, 40, screened_from=10**9)
+    for query in vectors[::1500]:
+        for limit in (1, 24, 144):
+            hits = screened.search(query, navy, Kind.TOP, limit)
+            expected = plain.search(query, navy, Kind.TOP, limit)
+            assert [hit.product_id for hit in hits] == [hit.product_id for hit in expected]
+
+
+def test_a_bound_spares_most_exact_comparisons(
+    database: Database, shop: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put_product(database, shop, "0", unit(1))
-    stop = threading.Event()
-    wrong: list[object] = []
+    vectors = many(database, shop, 6000)
+    index = EmbeddedIndex(database, EMBEDDER, 40, screened_from=1)
+    compared: list[int] = []
+    best = nearest._best
 
-    def search() -> None:
-        while not stop.is_set():
-            hits = found(index, unit(1), 1)
-            if len(hits) != 1:
-                wrong.append(hits)
+    def counted(parts: list[nearest._Found], *rest: Any) -> list[Hit]:
+        compared.append(sum(len(part.rows) for part in parts))
+        return best(parts, *rest)
 
-    threads = [threading.Thread(target=search) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for i in range(1, 30):
-        put_product(database, shop, str(i), unit(1, i))
-    stop.set()
-    for thread in threads:
-        thread.join()
-    assert wrong == []
-    assert len(found(index, unit(1), 50)) == 30
+    monkeypatch.setattr(nearest, "_best", counted)
+    index.search(vectors[7], [Colour("x", "#1f2a48", 1.0)], Kind.TOP, 24)
+    assert 24 <= compared[0] < 1500
+
+
+def test_an_import_reads_the_vectors_of_what_is_new_alone(
+    index: EmbeddedIndex, database: Database, shop: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = put_product(database, shop, "1", unit(1))
+    assert found(index, unit(1)) == [first]
+    read: list[int] = []
+    vectors = Update._vectors
+
+    def noted(self: Update, shop: int, wanted: dict[int, Any]) -> Iterator[Any]:
+        read.extend(wanted)
+        return vectors(self, shop, wanted)
+
+    monkeypatch.setattr(Update, "_vectors", noted)
+    second = put_product(database, shop, "2", unit(1, 1))
+    assert found(index, unit(1)) == [first, second]
+    assert read == [second]
+
+
+def test_products_that_go_leave_no_memory_behind(
+    index: EmbeddedIndex, database: Database, shop: int
+) -> None:
+    ids = [put_product(database, shop, str(i), unit(1, i)) for i in range(9)]
+    found(index, unit(1))
+    with database.session() as session:
+        remove_products(session, ids[:6])
+        row = session.get(ShopRow, shop)
+        assert row is not None
+        row.imported_at = now()
+    assert sorted(found(index, unit(1))) == ids[6:]
+    assert index._state is not None
+    assert [len(chunk.ids) for chunk in index._state.chunks[Kind.TOP]] == [3]

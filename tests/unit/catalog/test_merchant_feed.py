@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from model.errors import WhereToBuyError
 from server.catalog.sources.merchant_feed import MerchantFeed
 from server.catalog.sources.merchant_item import read_item
-from server.catalog.sources.product import BrokenItemError, SourceError, SourceProduct
+from server.catalog.sources.product import (
+    BrokenItemError,
+    Shipping,
+    SourceError,
+    SourceProduct,
+)
 from server.catalog.sources.xml_feed import MAX_DEPTH
 from server.goods.money import Money
 
@@ -54,6 +59,7 @@ def test_an_rss_item_becomes_a_product() -> None:
             availability="in_stock",
             condition="new",
             gtin="4006381333931",
+            shipping=(Shipping(None, Money("4.00", "USD")),),
         )
     ]
     assert feed.title == "Corner & Shop"
@@ -243,17 +249,24 @@ def test_an_empty_feed_is_a_feed() -> None:
 
 
 def test_memory_does_not_grow_with_the_feed() -> None:
-    def peak(count: int) -> int:
-        data = (HEAD + (ITEM + "<other>text</other>") * count + TAIL).encode()
-        stream = io.BytesIO(data)
-        tracemalloc.start()
-        for _ in MerchantFeed(stream, None):
+    def stream(count: int) -> io.BytesIO:
+        return io.BytesIO((HEAD + (ITEM + "<other>text</other>") * count + TAIL).encode())
+
+    def read_products(feed: io.BytesIO) -> None:
+        for _ in MerchantFeed(feed, None):
             pass
+
+    def peak(feed: io.BytesIO) -> int:
+        tracemalloc.start()
+        read_products(feed)
         high = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return high
 
-    assert peak(2000) < 2 * peak(100)
+    # The first feed fills tables that all others share, and the interpreter keeps up to 2,000
+    # freed tuples of a size.
+    read_products(stream(2000))
+    assert peak(stream(1000)) < 1.4 * peak(stream(100))
 
 
 def _mangled() -> Iterator[str]:

@@ -14,7 +14,7 @@ def test_products_that_cannot_be_found_are_grouped_by_reason_with_an_example(
         feed_file(
             tmp_path,
             item("2", "Solid", product_type="Accessories > Watches"),
-            item("3", "Leather Bag"),
+            item("3", "Leather Wallet"),
             item("4", "Navy Tee", picture=""),
             item("5", "Red Tee", picture="broken.png"),
             item("6", "Navy Tee"),

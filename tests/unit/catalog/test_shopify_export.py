@@ -100,6 +100,7 @@ def test_each_variant_for_sale_is_a_product(names: tuple[str, ...]) -> None:
         "link": "https://shop.example/products/tee",
         "types": ("Tees", "Apparel & Accessories > Clothing"),
         "brand": "Corner",
+        "size": "M",
     }
     assert navy == SourceProduct(
         key="tee/Navy/M",
@@ -114,6 +115,7 @@ def test_each_variant_for_sale_is_a_product(names: tuple[str, ...]) -> None:
     assert red == SourceProduct(
         key="tee/Red/M",
         picture=RED,
+        pictures=(IMAGE,),
         colour="Red",
         price=Money("16.00", "EUR"),
         availability="out_of_stock",

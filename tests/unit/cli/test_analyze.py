@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,21 +13,14 @@ from click.testing import CliRunner, Result
 from PIL import Image
 from skimage import data
 
-from model.patterns import Patterns
 from model.picture import encode_jpeg, encode_png
-from model.segmenter import Segmenter
 from server.cli.analyze import analyze
 from server.cli.output_folders import folder_name
 from server.looks.schema import LookOut
 from tests.support.http_server import local_server, reply
+from tests.support.server_process import environment
 
 Run = Callable[..., Result]
-
-
-@pytest.fixture(scope="module")
-def models() -> tuple[Segmenter, Patterns]:
-    """The models that the command would load."""
-    return Segmenter(threads=1), Patterns()
 
 
 @pytest.fixture
@@ -42,14 +37,8 @@ def run_with_own_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 @pytest.fixture
-def run(
-    run_with_own_models: Run,
-    models: tuple[Segmenter, Patterns],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Run:
+def run(run_with_own_models: Run, shipped_models: None) -> Run:
     """Likewise, with models that are loaded once for all tests."""
-    monkeypatch.setattr("server.parts.load_segmenter", lambda settings: models[0])
-    monkeypatch.setattr("server.parts.load_patterns", lambda: models[1])
     return run_with_own_models
 
 
@@ -265,3 +254,25 @@ def test_results_that_cannot_be_written_are_a_line(run: Run, photo: Path, tmp_pa
 )
 def test_a_folders_name_stays_in_its_folder(file: str, name: str) -> None:
     assert folder_name(file) == name
+
+
+def test_its_help_and_its_work_import_no_more_than_they_need(photo: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys; from server.cli.main import cli\n"
+        "unwanted = set(sys.argv.pop(1).split())\n"
+        "cli(standalone_mode=False)\n"
+        "sys.exit(', '.join(unwanted & sys.modules.keys()))\n"
+    )
+
+    def ran(unwanted: str, *arguments: object) -> str:
+        command = [sys.executable, "-c", code, unwanted, "analyze", *map(str, arguments)]
+        return subprocess.run(
+            command, env=environment(tmp_path, {}), capture_output=True, text=True, check=False
+        ).stderr
+
+    assert ran("cv2 numpy onnxruntime pydantic requests rich sqlalchemy", "--help") == "\n"
+    # A file is analysed without the database.
+    told = ran("sqlalchemy", photo, "--out", tmp_path / "out")
+    assert "sqlalchemy" not in told
+    assert "Traceback" not in told
+    assert (tmp_path / "out" / "astronaut").is_dir()

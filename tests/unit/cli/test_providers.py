@@ -7,12 +7,12 @@ from click.testing import CliRunner
 
 from server.cli.main import cli
 from server.errors import SettingsError
-from server.storage.database import DatabaseError
+from server.storage.errors import DatabaseError
 from tests.support.ucp_server import product, ucp_server
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch, settings):
+def run(tmp_path, monkeypatch, settings, shipped_models):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WTB_STATE_DIR", str(settings.state_dir))
     monkeypatch.setenv("COLUMNS", "200")

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import requests
 
 from model.errors import WhereToBuyError
 from model.segmenter import Segmenter
 from model.weight_files.shelf import Shelf
+from model.weight_files.trial import try_out
 from server.config import read_settings
 from server.hints import hint_of
 from tests.support.onnx_files import finder, graph, model, node
-from tests.support.server_process import COMMAND, environment
+from tests.support.server_process import COMMAND, environment, running_server
 
 
 @pytest.fixture
@@ -27,6 +29,12 @@ def shelf(state: Path) -> Shelf:
 def run(where_to_buy):
     """Runs `where-to-buy weights ...`."""
     return partial(where_to_buy, "weights")
+
+
+@pytest.fixture
+def tried_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The trial is in this process: one of its own imports for half a second."""
+    monkeypatch.setattr("model.weight_files.intake.try_in_child", try_out)
 
 
 @pytest.fixture
@@ -51,7 +59,8 @@ def test_weights_are_added_used_listed_and_removed(run, other: Path, shelf: Shel
 
     (shipped, mine) = json.loads(run("list", "--json").stdout)
     assert (shipped["name"], shipped["in_use"], shipped["fault"]) == ("default", True, None)
-    assert len(shipped["categories"]) == 13
+    # The 13 garments, shoes, bag, eyewear and belt.
+    assert len(shipped["categories"]) == 17
     assert mine["in_use"] is False
     assert mine["categories"] == ["long sleeve top", "skirt"]
     assert (mine["short_side"], mine["score_threshold"]) == (400, 0.6)
@@ -71,7 +80,7 @@ def test_weights_are_added_used_listed_and_removed(run, other: Path, shelf: Shel
 def test_a_wrong_file_is_refused_and_nothing_is_kept(run, other: Path, shelf: Shelf) -> None:
     unexplained = run("add", "mine", os.fspath(other), "--classes", f"{other.parent}/classes.txt")
     assert unexplained.returncode == 1
-    assert "2 of 3 classes are none of the 13 categories: 'handbag', 'shirt'" in unexplained.stderr
+    assert "2 of 3 classes are none of the 19 categories: 'handbag', 'shirt'" in unexplained.stderr
     assert "--map 'handbag=" in unexplained.stderr
     nameless = run("add", "mine", os.fspath(other))
     assert "--classes FILE" in nameless.stderr
@@ -91,7 +100,7 @@ def test_a_file_cannot_steer_the_terminal(run, other: Path) -> None:
 
 
 def test_broken_weights_are_listed_as_broken_and_not_put_to_use(
-    run, other: Path, shelf: Shelf
+    run, other: Path, shelf: Shelf, tried_here
 ) -> None:
     assert add(run, other).returncode == 0
     file = shelf.folder_of("mine") / "segmenter.onnx"
@@ -126,23 +135,20 @@ def test_no_state_of_the_shelf_stops_the_way_back(run, shelf: Shelf, spoil: str)
     assert read_settings().weights_in_force is None
 
 
-def test_a_server_that_cannot_load_them_ends_with_the_way_back(shelf: Shelf, state: Path) -> None:
+def test_a_server_that_cannot_load_them_says_the_way_back(shelf: Shelf, state: Path) -> None:
     with shelf.adding("mine"):
         pass
     shelf.use("mine")
-    server = subprocess.run(
-        [*COMMAND, "serve", "--port", "0"],
-        cwd=state,
-        env=environment(state, {}),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert server.returncode != 0
-    assert "weights.json cannot be read" in server.stderr
-    assert "where-to-buy weights use default" in server.stderr
-    assert "Traceback" not in server.stderr
+    with running_server(state, until="/api/v1/looks", timeout=120) as server:
+        answer = requests.get(f"{server.url}/readyz", timeout=60)
+        problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (503, "bad-weights")
+    assert "weights.json cannot be read" in problem["detail"]
+    assert "where-to-buy weights use default" in problem["hint"]
+    said = "\n".join(server.output)
+    assert "weights.json cannot be read" in said
+    assert "where-to-buy weights use default" in said
+    assert "Traceback" not in said
 
 
 def test_a_folder_named_in_the_settings_comes_first_and_is_reported(

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from PIL import Image
 
-from server.config import Settings
 from server.fetch.fetcher import Fetcher
+from tests.support.chosen_settings import settings_with
 
 
 @pytest.fixture
@@ -22,20 +22,22 @@ def picture_file(kind: str) -> bytes:
 
 @pytest.fixture
 def fetcher_for() -> Callable[..., Fetcher]:
-    """Makes a fetcher that may download from these hosts and ports."""
-    return lambda *allowed: Fetcher(Settings(fetch_allow=allowed))
+    """Make a fetcher that may download from these hosts and ports."""
+    return lambda *allowed: Fetcher(settings_with(fetch_allow=allowed))
 
 
 @pytest.fixture
 def names(monkeypatch) -> dict[str, list[str]]:
-    """Addresses by name, as the resolver gives them; what is not in it is looked up truly."""
+    """Addresses by name, which the resolver returns; it really looks up any other name."""
     known: dict[str, list[str]] = {}
-    truly = socket.getaddrinfo
+    resolve = socket.getaddrinfo
 
     def answer(host, port, *args, **kwargs):
         if host not in known:
-            return truly(host, port, *args, **kwargs)
-        return [entry for address in known[host] for entry in truly(address, port, *args, **kwargs)]
+            return resolve(host, port, *args, **kwargs)
+        return [
+            entry for address in known[host] for entry in resolve(address, port, *args, **kwargs)
+        ]
 
     monkeypatch.setattr(socket, "getaddrinfo", answer)
     return known

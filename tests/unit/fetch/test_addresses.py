@@ -1,3 +1,5 @@
+"""Which addresses are public, and which hosts the operator allows."""
+
 from ipaddress import ip_address
 
 import pytest
@@ -7,7 +9,7 @@ from server.fetch.addresses import AllowList, is_public
 
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "93.184.215.14", "2606:4700:4700::1111"])
-def test_a_public_host_is_public(address):
+def test_an_address_on_the_internet_is_public(address):
     assert is_public(ip_address(address))
 
 
@@ -55,18 +57,18 @@ def test_a_public_host_is_public(address):
         pytest.param("100::1", id="discard-only"),
     ],
 )
-def test_what_is_not_on_the_public_internet_is_refused(address):
+def test_an_address_that_is_not_on_the_internet_is_not_public(address):
     assert not is_public(ip_address(address))
 
 
-def test_a_host_without_a_port_stands_for_the_two_usual_ones():
+def test_a_host_without_a_port_allows_ports_80_and_443():
     allow = AllowList.parse(["nas.home"])
     assert allow.permits("nas.home", 80)
     assert allow.permits("nas.home", 443)
     assert not allow.permits("nas.home", 8080)
 
 
-def test_a_host_with_a_port_stands_for_that_port_only():
+def test_a_host_with_a_port_allows_that_port_only():
     allow = AllowList.parse(["127.0.0.1:9000", "[::1]:9000"])
     assert allow.permits("127.0.0.1", 9000)
     assert allow.permits("[::1]", 9000)
@@ -75,11 +77,11 @@ def test_a_host_with_a_port_stands_for_that_port_only():
     assert not allow.permits("127.0.0.2", 9000)
 
 
-def test_a_host_is_the_same_in_capitals_and_with_the_dot_of_the_root():
+def test_capitals_and_a_trailing_dot_make_no_difference_to_a_host():
     assert AllowList.parse(["NAS.home"]).permits("nas.HOME.", 443)
 
 
-def test_a_host_does_not_stand_for_names_below_it():
+def test_a_host_does_not_allow_its_subdomains():
     assert not AllowList.parse(["home"]).permits("nas.home", 443)
 
 

@@ -1,4 +1,4 @@
-"""TLS, and what is downloaded beside pictures."""
+"""TLS, and downloads other than pictures."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def test_an_authority_that_the_environment_names_is_trusted(
         assert fetcher_for(site.address).picture(site.url()).data == jpeg
 
 
-def test_a_certificate_is_held_against_the_name_and_not_the_address(
+def test_a_certificate_is_checked_against_the_name_and_not_the_address(
     fetcher_for, jpeg, authority, monkeypatch, names
 ):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
@@ -35,7 +35,7 @@ def test_a_certificate_is_held_against_the_name_and_not_the_address(
         assert fetcher_for(site.address).picture(site.url()).data == jpeg
 
 
-def test_a_certificate_of_an_unknown_authority_is_refused(fetcher_for, jpeg, authority):
+def test_a_certificate_from_an_unknown_authority_is_refused(fetcher_for, jpeg, authority):
     tls = authority.server_context("127.0.0.1")
     with local_server({"/": reply(jpeg)}, tls=tls) as site:
         with pytest.raises(FetchError, match="certificate"):
@@ -43,10 +43,12 @@ def test_a_certificate_of_an_unknown_authority_is_refused(fetcher_for, jpeg, aut
         assert site.requests == []
 
 
-def test_a_certificate_of_another_name_is_refused(fetcher_for, jpeg, authority, monkeypatch, names):
+def test_a_certificate_for_another_name_is_refused(
+    fetcher_for, jpeg, authority, monkeypatch, names
+):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
     names["photos.example"] = ["127.0.0.1"]
-    # It would do for the address that is connected to, and that is not what was asked for.
+    # It is valid for the address that is connected to, but not for the name that was asked for.
     tls = authority.server_context("127.0.0.1")
     with (
         local_server({"/": reply(jpeg)}, host="photos.example", tls=tls) as site,
@@ -76,7 +78,7 @@ def test_a_file_may_be_as_large_as_its_reader_allows(fetcher_for):
             fetcher.file(site.url("/feed.xml"), 99)
 
 
-def test_a_service_is_sent_the_body_and_its_answer_given_also_when_it_refuses(fetcher_for):
+def test_a_service_gets_the_body_and_its_answer_is_returned_even_if_it_refuses(fetcher_for):
     bodies = []
 
     def answer(handler):
@@ -92,7 +94,7 @@ def test_a_service_is_sent_the_body_and_its_answer_given_also_when_it_refuses(fe
     assert fetched.status == 422
 
 
-def test_what_was_meant_for_one_service_is_not_told_to_another(fetcher_for):
+def test_what_is_meant_for_one_service_is_not_sent_to_another(fetcher_for):
     with local_server({"/": reply(b"{}")}) as other:
         with local_server({"/": redirect(other.url(), 307)}) as site:
             fetched = fetcher_for(site.address, other.address).exchange(

@@ -1,4 +1,4 @@
-"""Where a stranger may not send the server; one test a rule."""
+"""Addresses that a stranger cannot make the server visit; one test per rule."""
 
 import socket
 
@@ -28,14 +28,14 @@ def test_only_http_and_https_are_downloaded(fetcher_for, url):
         fetcher_for().picture(url)
 
 
-def test_other_ports_are_not_connected_to(fetcher_for, jpeg):
+def test_other_ports_are_refused(fetcher_for, jpeg):
     with local_server({"/": reply(jpeg)}) as site:
         with pytest.raises(AddressNotAllowedError, match=str(site.port)):
             fetcher_for("127.0.0.1").picture(site.url())
         assert site.requests == []
 
 
-def test_a_host_and_port_that_the_operator_allows_is_downloaded_from(fetcher_for, jpeg):
+def test_a_host_and_port_that_the_operator_allows_may_be_downloaded_from(fetcher_for, jpeg):
     with local_server({"/a.jpg": reply(jpeg)}) as site:
         fetched = fetcher_for(site.address).picture(site.url("/a.jpg"))
     assert fetched.data == jpeg
@@ -61,7 +61,7 @@ def test_a_host_and_port_that_the_operator_allows_is_downloaded_from(fetcher_for
         "１２７.0.0.1",
     ],
 )
-def test_no_spelling_of_an_address_inside_is_connected_to(fetcher_for, host, monkeypatch):
+def test_no_spelling_of_an_internal_address_is_connected_to(fetcher_for, host, monkeypatch):
     connected = []
     monkeypatch.setattr(socket.socket, "connect", lambda _, address: connected.append(address))
     with pytest.raises(FetchError):
@@ -69,25 +69,27 @@ def test_no_spelling_of_an_address_inside_is_connected_to(fetcher_for, host, mon
     assert connected == []
 
 
-def test_a_name_of_an_address_inside_is_refused(fetcher_for, names):
+def test_a_name_that_resolves_to_an_internal_address_is_refused(fetcher_for, names):
     names["rebind.example"] = ["192.168.1.1"]
     with pytest.raises(AddressNotAllowedError, match=r"rebind\.example"):
         fetcher_for().picture("http://rebind.example/")
 
 
-def test_one_address_inside_among_public_ones_is_enough_to_refuse(fetcher_for, names):
+def test_one_internal_address_among_public_ones_is_enough_to_refuse(fetcher_for, names):
     names["both.example"] = ["93.184.215.14", "127.0.0.1"]
     with pytest.raises(AddressNotAllowedError):
         fetcher_for().picture("http://both.example/")
 
 
-def test_a_name_is_resolved_once_and_that_address_connected_to(fetcher_for, jpeg, monkeypatch):
+def test_a_name_is_resolved_once_and_the_connection_goes_to_that_address(
+    fetcher_for, jpeg, monkeypatch
+):
     asked = []
-    truly = socket.getaddrinfo
+    resolve = socket.getaddrinfo
 
     def answer(host, port, *args, **kwargs):
         asked.append(host)
-        return truly("127.0.0.1", port, *args, **kwargs)
+        return resolve("127.0.0.1", port, *args, **kwargs)
 
     with local_server({"/": reply(jpeg)}, host="photos.example") as site:
         monkeypatch.setattr(socket, "getaddrinfo", answer)
@@ -95,7 +97,7 @@ def test_a_name_is_resolved_once_and_that_address_connected_to(fetcher_for, jpeg
     assert asked == ["photos.example"]
 
 
-def test_the_site_is_asked_by_its_name(fetcher_for, jpeg, names):
+def test_the_host_header_has_the_name_and_not_the_address(fetcher_for, jpeg, names):
     names["photos.example"] = ["127.0.0.1"]
     with local_server({"/": reply(jpeg)}, host="photos.example") as site:
         fetcher_for(site.address).picture(site.url())
@@ -103,13 +105,13 @@ def test_the_site_is_asked_by_its_name(fetcher_for, jpeg, names):
     assert request[2]["host"] == site.address
 
 
-def test_the_next_address_is_tried_where_nothing_listens_at_the_first(fetcher_for, jpeg, names):
+def test_the_next_address_is_tried_when_nothing_listens_at_the_first(fetcher_for, jpeg, names):
     names["photos.example"] = ["127.0.0.77", "127.0.0.1"]
     with local_server({"/": reply(jpeg)}, host="photos.example") as site:
         assert fetcher_for(site.address).picture(site.url()).data == jpeg
 
 
-def test_a_redirect_to_an_address_inside_is_not_followed(fetcher_for, jpeg):
+def test_a_redirect_to_an_internal_address_is_not_followed(fetcher_for, jpeg):
     with local_server({"/": reply(jpeg)}) as inside:
         with (
             local_server({"/": redirect(inside.url())}) as site,
@@ -168,13 +170,13 @@ def test_cookies_are_neither_kept_nor_sent(fetcher_for, jpeg):
         assert not any("cookie" in headers for _, _, headers in site.requests)
 
 
-def test_no_referrer_is_told(fetcher_for, jpeg):
+def test_no_referrer_is_sent(fetcher_for, jpeg):
     with local_server({"/": redirect("/a"), "/a": reply(jpeg)}) as site:
         fetcher_for(site.address).picture(site.url())
         assert not any("referer" in headers for _, _, headers in site.requests)
 
 
-def test_proxies_of_the_environment_are_not_used(fetcher_for, jpeg, monkeypatch):
+def test_proxies_in_the_environment_are_not_used(fetcher_for, jpeg, monkeypatch):
     with local_server({"/": reply(jpeg)}) as site, local_server() as proxy:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, proxy.url())
@@ -184,7 +186,7 @@ def test_proxies_of_the_environment_are_not_used(fetcher_for, jpeg, monkeypatch)
         assert proxy.requests == []
 
 
-def test_passwords_of_the_user_are_not_sent(fetcher_for, jpeg, monkeypatch, tmp_path):
+def test_passwords_in_the_users_netrc_are_not_sent(fetcher_for, jpeg, monkeypatch, tmp_path):
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login user password secret\n")
     netrc.chmod(0o600)
@@ -194,7 +196,7 @@ def test_passwords_of_the_user_are_not_sent(fetcher_for, jpeg, monkeypatch, tmp_
         assert "authorization" not in site.requests[0][2]
 
 
-def test_the_server_says_honestly_what_it_is_and_that_it_wants_a_picture(fetcher_for, jpeg):
+def test_the_request_says_who_asks_and_that_a_picture_is_wanted(fetcher_for, jpeg):
     with local_server({"/": reply(jpeg)}) as site:
         fetcher_for(site.address).picture(site.url())
         headers = site.requests[0][2]
@@ -207,7 +209,7 @@ def test_an_address_of_a_megabyte_is_refused(fetcher_for):
         fetcher_for().picture("http://example.com/" + "a" * 2**20)
 
 
-def test_a_host_cannot_write_into_the_message(fetcher_for):
+def test_a_host_cannot_put_control_characters_into_the_message(fetcher_for):
     with pytest.raises(FetchError) as caught:
         fetcher_for().picture("http://a%0a\x1b[31mb.invalid/")
     assert str(caught.value).isprintable()

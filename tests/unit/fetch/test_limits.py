@@ -1,6 +1,6 @@
-"""How long, how much and what; one test a rule.
+"""Limits of time, size and kind; one test per rule.
 
-The servers here never finish by themselves: without the limit a test would not end.
+The servers here never finish by themselves: without the limit, a test would not end.
 """
 
 import gzip
@@ -38,14 +38,14 @@ def drip(handler, never, data=b"\xff\xd8\xff"):
         handler.wfile.write(data)
 
 
-def test_time_runs_out_while_nothing_is_answered(fetcher_for, never):
+def test_time_runs_out_while_there_is_no_answer(fetcher_for, never):
     with local_server({"/": lambda _: never.wait()}) as site:
         with pytest.raises(FetchTimeoutError):
             fetcher_for(site.address).picture(site.url(), seconds=SOON)
         never.set()
 
 
-def test_time_runs_out_while_headers_drip(fetcher_for, never):
+def test_time_runs_out_while_headers_trickle_in(fetcher_for, never):
     def answer(handler):
         handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
         drip(handler, never, b"x")
@@ -56,7 +56,7 @@ def test_time_runs_out_while_headers_drip(fetcher_for, never):
         never.set()
 
 
-def test_time_runs_out_while_the_body_drips(fetcher_for, never):
+def test_time_runs_out_while_the_body_trickles_in(fetcher_for, never):
     def answer(handler):
         handler.send_response(200)
         handler.send_header("Content-Length", "1000000")
@@ -69,7 +69,7 @@ def test_time_runs_out_while_the_body_drips(fetcher_for, never):
         never.set()
 
 
-def test_a_body_without_a_length_is_not_taken_as_whole_when_time_ran_out(fetcher_for, never):
+def test_a_body_without_a_length_is_not_complete_when_time_runs_out(fetcher_for, never):
     def answer(handler):
         handler.send_response(200)
         handler.end_headers()
@@ -81,7 +81,7 @@ def test_a_body_without_a_length_is_not_taken_as_whole_when_time_ran_out(fetcher
         never.set()
 
 
-def test_time_runs_out_over_redirects_too(fetcher_for, never):
+def test_redirects_count_towards_the_time(fetcher_for, never):
     def slow(handler):
         never.wait(SOON * 0.7)
         redirect("/")(handler)
@@ -112,18 +112,18 @@ def ask(fetcher, url, **limits):
     return fetcher.exchange("GET", url, b"", {}, 1000, **limits)
 
 
-def test_a_connection_that_does_not_come_about_is_given_up_before_the_whole_time(fetcher_for, full):
+def test_connecting_is_given_up_before_the_whole_time_is_over(fetcher_for, full):
     with pytest.raises(FetchConnectError, match="cannot be connected to"):
         ask(fetcher_for(full), f"http://{full}/", seconds=50, connect_seconds=SOON)
 
 
-def test_the_whole_time_bounds_connecting_too(fetcher_for, full):
+def test_the_whole_time_limits_connecting_too(fetcher_for, full):
     with pytest.raises(FetchTimeoutError) as error:
         ask(fetcher_for(full), f"http://{full}/", seconds=SOON, connect_seconds=50)
     assert not error.value.sent
 
 
-def test_an_address_that_lets_nobody_connect_leaves_time_for_the_next(
+def test_an_address_that_accepts_no_connection_leaves_time_for_the_next(
     fetcher_for, full, monkeypatch
 ):
     with local_server({"/": reply(b"here")}) as site:
@@ -135,7 +135,7 @@ def test_an_address_that_lets_nobody_connect_leaves_time_for_the_next(
         assert ask(fetcher, url, seconds=50, connect_seconds=2).data == b"here"
 
 
-def test_an_answer_may_take_longer_than_the_connection(fetcher_for, never):
+def test_an_answer_may_take_longer_than_connecting(fetcher_for, never):
     def answer(handler):
         never.wait(4 * SOON)
         reply(b"late")(handler)
@@ -145,7 +145,7 @@ def test_an_answer_may_take_longer_than_the_connection(fetcher_for, never):
         assert ask(fetcher, site.url(), seconds=50, connect_seconds=SOON).data == b"late"
 
 
-def test_a_name_that_is_not_found_is_given_up_before_the_whole_time(
+def test_looking_up_a_name_is_given_up_before_the_whole_time_is_over(
     fetcher_for, never, monkeypatch
 ):
     def look_up(*_, **__):
@@ -157,14 +157,14 @@ def test_a_name_that_is_not_found_is_given_up_before_the_whole_time(
         ask(fetcher_for("a.example"), "http://a.example/", seconds=50, connect_seconds=SOON)
 
 
-def test_time_runs_out_in_the_tls_handshake(fetcher_for, never):
+def test_time_runs_out_during_the_tls_handshake(fetcher_for, never):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         with pytest.raises(FetchTimeoutError):
             fetcher_for(f"127.0.0.1:{port}").picture(f"https://127.0.0.1:{port}/", seconds=SOON)
 
 
-def test_a_larger_length_than_allowed_is_not_waited_for(fetcher_for, never):
+def test_a_body_that_is_announced_as_too_large_is_not_waited_for(fetcher_for, never):
     def answer(handler):
         handler.send_response(200)
         handler.send_header("Content-Length", str(PICTURE_BYTES + 1))
@@ -177,7 +177,7 @@ def test_a_larger_length_than_allowed_is_not_waited_for(fetcher_for, never):
         never.set()
 
 
-def test_a_body_that_goes_on_and_on_is_cut_off(fetcher_for, never):
+def test_an_endless_body_is_cut_off(fetcher_for, never):
     def answer(handler):
         handler.send_response(200)
         handler.end_headers()
@@ -191,7 +191,7 @@ def test_a_body_that_goes_on_and_on_is_cut_off(fetcher_for, never):
         never.set()
 
 
-def test_exactly_as_much_as_allowed_is_downloaded(fetcher_for):
+def test_a_body_of_exactly_the_limit_is_downloaded(fetcher_for):
     jpeg = picture_file("JPEG")
     with local_server({"/": reply(jpeg.ljust(PICTURE_BYTES, b"\0"))}) as site:
         assert len(fetcher_for(site.address).picture(site.url()).data) == PICTURE_BYTES
@@ -200,7 +200,7 @@ def test_exactly_as_much_as_allowed_is_downloaded(fetcher_for):
 @pytest.mark.parametrize(
     ("coding", "compress"), [("gzip", gzip.compress), ("deflate", zlib.compress)]
 )
-def test_what_is_small_only_while_compressed_is_cut_off(fetcher_for, coding, compress):
+def test_a_compression_bomb_is_cut_off(fetcher_for, coding, compress):
     bomb = compress(picture_file("JPEG") + bytes(PICTURE_BYTES))
     assert len(bomb) < 100_000
     with (
@@ -210,7 +210,7 @@ def test_what_is_small_only_while_compressed_is_cut_off(fetcher_for, coding, com
         fetcher_for(site.address).picture(site.url())
 
 
-def test_a_compressed_picture_is_given_as_it_was(fetcher_for, jpeg):
+def test_a_compressed_picture_is_returned_uncompressed(fetcher_for, jpeg):
     body = reply(gzip.compress(jpeg), headers={"Content-Encoding": "gzip"})
     with local_server({"/": body}) as site:
         assert fetcher_for(site.address).picture(site.url()).data == jpeg
@@ -233,7 +233,7 @@ def test_nonsense_instead_of_http_is_a_failure(fetcher_for):
 
 
 @pytest.mark.parametrize("status", [204, 403, 404, 410, 500])
-def test_another_answer_than_the_file_is_a_failure(fetcher_for, status):
+def test_any_other_status_than_success_is_a_failure(fetcher_for, status):
     with local_server({"/": reply(b"", status)}) as site, pytest.raises(FetchError):
         fetcher_for(site.address).picture(site.url())
 
@@ -255,7 +255,9 @@ def test_a_port_where_nothing_listens_is_a_failure(fetcher_for):
         ("AVIF", "image/avif"),
     ],
 )
-def test_a_picture_is_known_by_its_bytes_whatever_the_headers_say(fetcher_for, kind, media_type):
+def test_a_picture_is_recognised_by_its_bytes_whatever_the_headers_say(
+    fetcher_for, kind, media_type
+):
     body = reply(picture_file(kind), headers={"Content-Type": "text/html"})
     with local_server({"/": body}) as site:
         assert fetcher_for(site.address).picture(site.url()).media_type == media_type
@@ -280,7 +282,7 @@ def test_what_is_no_picture_is_refused_whatever_the_headers_say(fetcher_for, bod
         fetcher_for(site.address).picture(site.url())
 
 
-def test_no_more_is_read_of_what_begins_like_no_picture(fetcher_for, never):
+def test_reading_stops_when_the_first_bytes_are_not_a_pictures(fetcher_for, never):
     def answer(handler):
         handler.send_response(200)
         handler.end_headers()
@@ -293,7 +295,7 @@ def test_no_more_is_read_of_what_begins_like_no_picture(fetcher_for, never):
         never.set()
 
 
-def test_of_a_long_page_only_the_beginning_is_read(fetcher_for, never):
+def test_only_the_beginning_of_a_long_page_is_read(fetcher_for, never):
     def answer(handler):
         handler.send_response(200)
         handler.send_header("Content-Length", "5000")
@@ -307,7 +309,7 @@ def test_of_a_long_page_only_the_beginning_is_read(fetcher_for, never):
     assert page.data == b"<html>" + b"x" * 994
 
 
-def test_a_page_that_is_small_only_while_compressed_is_cut_too(fetcher_for):
+def test_a_page_that_is_a_compression_bomb_is_cut_off_too(fetcher_for):
     body = reply(gzip.compress(bytes(10**7)), headers={"Content-Encoding": "gzip"})
     with local_server({"/": body}) as site:
         assert len(fetcher_for(site.address).page(site.url(), 1000).data) == 1000

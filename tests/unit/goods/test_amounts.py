@@ -54,6 +54,8 @@ from server.goods.money import amount_text
         ("249.90 ש״ח", "249.90", "ש״ח"),
         ("49 euros", "49", "euros"),
         ("Rs 1,499 PKR", "1499", "PKR"),
+        ("24,500.000 ₫", "24500000", "₫"),
+        ("24.500,000 ₫", "24500000", "₫"),
     ],
 )
 def test_an_amount_is_read_with_the_separators_of_its_locale(
@@ -102,6 +104,8 @@ def test_prices_side_by_side_are_two() -> None:
         ("1,234.500", "USD", "1234.500"),
         ("12345.678", "EUR", "12345.678"),
         ("5만9천원", "KRW", "59000"),
+        ("24,500.000", "VND", "24500000"),
+        ("1,234.500", "JPY", "1234500"),
     ],
 )
 def test_a_price_field_is_read_as_it_is_meant(value: object, currency: str, amount: str) -> None:

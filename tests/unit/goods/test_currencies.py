@@ -6,7 +6,14 @@ import pytest
 
 from server.catalog.sources.merchant_item import read_item
 from server.goods.amounts import find_money, markup_amount
-from server.goods.currencies import MINOR_UNITS, currency_of, iso_code, minor_units, place_of
+from server.goods.currencies import (
+    MINOR_UNITS,
+    currency_of,
+    currency_of_country,
+    iso_code,
+    minor_units,
+    place_of,
+)
 from server.goods.exchange import read_given
 from server.goods.money import Money, from_decimal, from_major_units
 from server.goods.price_text import read_price
@@ -66,7 +73,7 @@ def test_every_currency_is_known_on_pages_in_feeds_to_vendors_and_in_rates(code:
     assert read_item(fields | {"price": [f"120 {code}"]}, None).price == money
 
 
-@pytest.mark.parametrize("code", ["XCG", "VED", "UYI", "HRK"])
+@pytest.mark.parametrize("code", ["XCG", "VED", "UYI", "HRK", "BGN"])
 def test_an_amount_in_any_currency_s_code_is_found_in_a_text(code: str) -> None:
     [found] = find_money(f"now {code} 120.00")
     assert (found.amount, found.symbol) == (120, code)
@@ -109,3 +116,10 @@ def test_a_page_s_price_has_its_currency(code: str) -> None:
 
 def test_a_former_currency_is_read() -> None:
     assert read_price("120,00 HRK") == Money("120.00", "HRK")
+    assert read_price("19,99 лв") == Money("19.99", "BGN")
+
+
+@pytest.mark.parametrize("country", ["BG", "HR"])
+def test_a_country_has_the_currency_that_it_changed_to(country: str) -> None:
+    assert currency_of_country(country) == "EUR"
+    assert place_of(f"https://shop.{country.lower()}/p", None, frozenset()).own == "EUR"

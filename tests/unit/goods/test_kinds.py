@@ -6,6 +6,7 @@ from model.categories import Kind
 from server.goods.kind_words import KindWords, kind_words
 from server.goods.kinds import (
     NoGarment,
+    categories_of_product,
     kinds_of_product,
     kinds_of_title,
     kinds_of_type,
@@ -13,7 +14,12 @@ from server.goods.kinds import (
 )
 from server.goods.languages import languages
 
-TOP, OUTWEAR, BOTTOM, DRESS = ({kind} for kind in Kind)
+TOP, OUTWEAR, BOTTOM, DRESS, FOOTWEAR, BAG, HAT, EYEWEAR, SCARF, BELT = (
+    {Kind(name)}
+    for name in (
+        "top", "outwear", "bottom", "dress", "footwear", "bag", "hat", "eyewear", "scarf", "belt",
+    )
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -42,6 +48,18 @@ TOP, OUTWEAR, BOTTOM, DRESS = ({kind} for kind in Kind)
         ("Peto vaquero ancho", BOTTOM | DRESS),
         ("Robe chemise en lin", DRESS),
         ("Sommerkleid aus Leinen", DRESS),
+        ("High Top Sneakers", FOOTWEAR),
+        ("Black Leather Bag for Jacket", BAG),
+        ("가죽 자켓 가방", BAG),
+        ("Bolso de camisa", BAG),
+        ("Wool Scarves", SCARF),
+        ("Baseball Cap", HAT),
+        ("Ledergürtel", BELT),
+        ("Lunettes de soleil noires", EYEWEAR),
+        ("メンズ スニーカー", FOOTWEAR),
+        ("Occhiali da sole", EYEWEAR),
+        ("Tênis de corrida", FOOTWEAR),
+        ("Belt Bag", BAG),
     ],
 )
 def test_a_title_says_the_kind(title: str, kinds: set[Kind]) -> None:
@@ -51,16 +69,17 @@ def test_a_title_says_the_kind(title: str, kinds: set[Kind]) -> None:
 @pytest.mark.parametrize(
     "title",
     [
-        "Black Leather Bag for Jacket",
         "Gold Watch",
-        "High Top Sneakers",
-        "가죽 자켓 가방",
+        "Silk Tie",
+        "가죽 자켓 지갑",
         "Yoga Mat",
-        "Bolso de camisa",
+        "Cartera de piel",
         "Dog Hoodie",
+        "Sleeping Bag",
+        "Glasses Case",
     ],
 )
-def test_other_things_to_wear_are_no_garments(title: str) -> None:
+def test_what_is_of_no_category_is_no_garment(title: str) -> None:
     assert kinds_of_title(title) == frozenset()
 
 
@@ -77,7 +96,7 @@ def test_the_most_special_part_of_a_category_counts() -> None:
 
 def test_the_category_goes_before_the_title_and_the_title_narrows_it() -> None:
     assert kinds_of_product("Aurora Skirt", ["Dresses & Skirts"]) == BOTTOM
-    assert kinds_of_product("Denim Jacket Look", ["Accessories > Bags"]) == frozenset()
+    assert kinds_of_product("Denim Jacket Look", ["Accessories > Bags"]) == BAG
     assert kinds_of_product("Teton Tee", ["2271", "Tops"]) == TOP
 
 
@@ -116,17 +135,21 @@ CLOTHING = "Apparel & Accessories > Clothing"
         (f"{CLOTHING} > Uniforms > Contractor Pants & Coveralls", BOTTOM),
         (f"{CLOTHING} > Wedding & Bridal Party Dresses > Wedding Dresses", DRESS),
         ("Apparel & Accessories > Clothing Accessories", NO_GARMENT),
-        ("Apparel & Accessories > Clothing Accessories > Belts", NO_GARMENT),
+        ("Apparel & Accessories > Clothing Accessories > Belts", BELT),
         ("Apparel & Accessories > Clothing Accessories > Collar Stays", NO_GARMENT),
-        ("Apparel & Accessories > Clothing Accessories > Scarves & Shawls", NO_GARMENT),
+        ("Apparel & Accessories > Clothing Accessories > Scarves & Shawls", SCARF),
+        ("Apparel & Accessories > Clothing Accessories > Hats", HAT),
+        ("Apparel & Accessories > Clothing Accessories > Sunglasses", EYEWEAR),
+        ("Apparel & Accessories > Clothing Accessories > Neckties", NO_GARMENT),
         ("Apparel & Accessories > Costumes & Accessories > Costumes", NO_GARMENT),
         ("Apparel & Accessories > Handbag & Wallet Accessories > Keychains", NO_GARMENT),
-        ("Apparel & Accessories > Handbags, Wallets & Cases", NO_GARMENT),
+        ("Apparel & Accessories > Handbags, Wallets & Cases", BAG),
+        ("Apparel & Accessories > Handbags, Wallets & Cases > Handbags", BAG),
         ("Apparel & Accessories > Handbags, Wallets & Cases > Badge & Pass Holders", NO_GARMENT),
         ("Apparel & Accessories > Jewelry", NO_GARMENT),
         ("Apparel & Accessories > Jewelry > Charms & Pendants", NO_GARMENT),
         ("Apparel & Accessories > Shoe Accessories > Shoelaces", NO_GARMENT),
-        ("Apparel & Accessories > Shoes", NO_GARMENT),
+        ("Apparel & Accessories > Shoes", FOOTWEAR),
         ("Animals & Pet Supplies > Pet Supplies > Dog Supplies > Dog Apparel", NO_GARMENT),
         ("Arts & Entertainment > Hobbies & Creative Arts > Arts & Crafts", NO_GARMENT),
         ("Baby & Toddler > Baby Transport > Baby Strollers", NO_GARMENT),
@@ -140,7 +163,8 @@ CLOTHING = "Apparel & Accessories > Clothing"
         ("Health & Beauty > Personal Care > Cosmetics > Makeup", NO_GARMENT),
         ("Home & Garden", NO_GARMENT),
         ("Home & Garden > Linens & Bedding > Table Linens > Table Skirts", NO_GARMENT),
-        ("Luggage & Bags > Backpacks", NO_GARMENT),
+        ("Luggage & Bags > Backpacks", BAG),
+        ("Luggage & Bags > Suitcases", NO_GARMENT),
         ("Mature", NO_GARMENT),
         ("Mature > Erotic > Erotic Clothing", OPEN),
         ("Media > Music & Sound Recordings", NO_GARMENT),
@@ -164,13 +188,18 @@ CLOTHING = "Apparel & Accessories > Clothing"
         ("レディースファッション > トップス", TOP),
         ("패션의류 > 여성의류", OPEN),
         ("패션의류 > 여성의류 > 티셔츠", TOP),
-        ("패션잡화 > 여성신발", NO_GARMENT),
+        ("패션잡화 > 여성신발", FOOTWEAR),
         ("디지털/가전 > 노트북", NO_GARMENT),
         ("Clothing", OPEN),
         ("Women's Clothing & Accessories", OPEN),
         ("Ropa de mujer", OPEN),
         ("Accesorios de moda", NO_GARMENT),
         ("Clothing, Shoes & Jewelry > Women > Clothing > Dresses", DRESS),
+        ("Clothing, Shoes & Jewelry > Women", OPEN),
+        ("Shoes", FOOTWEAR),
+        ("Handbags", BAG),
+        ("Bags & Shoes", BAG | FOOTWEAR),
+        ("Accessories", NO_GARMENT),
         ("Home > Women > Tops", TOP),
         ("Home", NO_GARMENT),
         ("Home Wear", OPEN),
@@ -190,8 +219,22 @@ def test_a_category_is_read_from_its_leaf_outwards(path: str, kinds: set[Kind] |
 def test_clothing_leaves_the_kind_to_the_title() -> None:
     assert kinds_of_product("Linen shirt navy", [CLOTHING]) == TOP
     assert kinds_of_product("Marina", [CLOTHING]) is None
-    assert kinds_of_product("Leather Bag", [CLOTHING]) == frozenset()
+    assert kinds_of_product("Leather Bag", [CLOTHING]) == BAG
+    assert kinds_of_product("Gold Watch", [CLOTHING]) == frozenset()
     assert kinds_of_product("Marina", [CLOTHING, "Women > Dresses"]) == DRESS
+
+
+def test_accessories_leave_it_to_the_title_what_is_worn() -> None:
+    assert kinds_of_product("Leather Belt", ["Accessories"]) == BELT
+    assert kinds_of_product("Leather Belt", ["Shoes & Accessories"]) == BELT
+    assert kinds_of_product("Bufanda de lana", ["Accesorios"]) == SCARF
+    assert why_no_garment("Leather Belt", ["Accessories"]) is None
+    for title in ("Gold Watch", "Marina", "Denim Jacket"):
+        assert kinds_of_product(title, ["Accessories"]) == frozenset()
+        assert why_no_garment(title, ["Accessories"]) == NoGarment(
+            "category", "Accessories", "Accessories"
+        )
+    assert kinds_of_product("Leather Belt", ["Home & Garden"]) == frozenset()
 
 
 def test_why_something_is_no_garment_is_said_with_the_words_that_decide() -> None:
@@ -206,7 +249,10 @@ def test_why_something_is_no_garment_is_said_with_the_words_that_decide() -> Non
     assert why_no_garment("Linen shirt", ["Women > Tops"]) is None
 
 
-@given(st.text(), st.lists(st.text() | st.sampled_from([CLOTHING, "Shoes", "Home", "Tops"])))
+@given(
+    st.text(),
+    st.lists(st.text() | st.sampled_from([CLOTHING, "Shoes", "Home", "Tops", "Accessories"])),
+)
 def test_there_is_a_reason_exactly_where_something_is_no_garment(
     title: str, types: list[str]
 ) -> None:
@@ -258,3 +304,43 @@ KNOWN = [*kind_words().whole, *kind_words().parts, *kind_words().roots]
 def test_any_text_gets_an_answer(text: str) -> None:
     for kinds in (kinds_of_title(text), kinds_of_type(text)):
         assert kinds is None or kinds <= set(Kind)
+
+
+@pytest.mark.parametrize(
+    ("title", "types", "categories"),
+    [
+        ("Cobalt Fitness Short", (), {"shorts"}),
+        ("Drawstring Shorts", ("Pants & Shorts",), {"shorts"}),
+        ("Snakeskin Trousers", (), {"trousers"}),
+        ("Black Midi Skirt", (), {"skirt"}),
+        ("Skirt with Shorts", (), {"skirt"}),
+        ("Tennis Skort", (), {"shorts", "skirt"}),
+        ("Denim Skirt Dress", (), None),
+        ("Silk Camisole", (), {"vest", "sling"}),
+        ("Short Sleeve Tee", (), None),
+        ("Breezy", ("Women > Bottoms > Shorts",), {"shorts"}),
+        ("Breezy", ("Women > Pants & Shorts",), {"shorts", "trousers"}),
+        ("Breezy", ("Women > Bottoms",), None),
+        ("린넨 반바지", (), {"shorts"}),
+        ("와이드 팬츠", (), {"trousers"}),
+        ("플리츠 스커트", (), {"skirt"}),
+        ("デニム ショートパンツ", (), {"shorts"}),
+        ("ワイドパンツ", (), {"trousers"}),
+        ("Kurze Hose", (), {"shorts"}),
+        ("Faltenrock", (), {"skirt"}),
+        ("Pantalón corto de lino", (), {"shorts"}),
+        ("Pantalón de lino", (), {"trousers"}),
+        ("Pantaloncini", (), {"shorts"}),
+        ("Jupe plissée", (), {"skirt"}),
+        ("Saia midi", (), {"skirt"}),
+    ],
+)
+def test_words_may_say_which_category_of_a_kind_a_thing_is(title, types, categories) -> None:
+    assert categories_of_product(title, types) == categories
+
+
+def test_words_of_categories_are_words_of_their_kinds() -> None:
+    for language in languages().values():
+        known = {word for words in language.titles.kinds.values() for word in words}
+        named = {word for words in language.titles.categories.values() for word in words}
+        assert named <= known, language.tag

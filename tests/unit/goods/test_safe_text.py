@@ -19,6 +19,13 @@ from server.goods.safe_text import LONGEST_TITLE, clean_text, safe_link
         ("Dress\u202e gnp.exe\u0000", "Dress gnp.exe"),
         ("\ud800Dress", "Dress"),
         ("\u200b", None),
+        ("\u3164\u115f\u2800", None),
+        ("Dress\u3164", "Dress"),
+        # Marks without end, and the most that Vietnamese, Thai and Hebrew have.
+        ("Z" + "\u0300\u0489" * 90 + "a", "Z" + "\u0300\u0489" * 2 + "a"),
+        ("Tiếng Việt", "Tiếng Việt"),
+        ("เสื้อผ้าที่", "เสื้อผ้าที่"),
+        ("בְּרֵאשִׁ֖ית", unicodedata.normalize("NFC", "בְּרֵאשִׁ֖ית")),
         (None, None),
         (["Dress"], None),
     ],

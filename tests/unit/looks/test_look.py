@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 
 from model.categories import CATEGORIES, category_by_name
 from model.colours import Colour
+from server.goods.search_text import search_texts
 from server.looks.look import Look, LookGarment
 from server.looks.schema import GarmentOut
 from tests.support.garments import garment_query
@@ -17,6 +18,7 @@ GARMENT = LookGarment(
     keywords=("navy", "striped", "long sleeve top"),
     search_text={"en": "navy striped long sleeve top", "ko": "네이비 스트라이프 긴팔 상의"},
     pattern="striped",
+    rivals=(category_by_name("vest"),),
 )
 LOOK = Look(
     id="0" * 32,
@@ -53,6 +55,9 @@ def test_a_look_is_given_as_the_api_documents_it():
                     "ko": "네이비 스트라이프 긴팔 상의",
                 },
                 "pattern": "striped",
+                "rivals": [
+                    {"category": "vest", "words": search_texts((), category_by_name("vest"))}
+                ],
                 "crop": f"/api/v1/looks/{'0' * 32}/garments/1/crop.png",
             }
         ],
@@ -65,13 +70,15 @@ def test_a_garment_that_was_kept_is_the_garment_that_was_given():
     assert again.to_view("0" * 32) == view
     assert again.category == GARMENT.category
     assert again.pattern == "striped"
+    assert again.rivals == GARMENT.rivals
 
 
 def test_a_garment_that_was_kept_before_patterns_were_named_has_none():
     kept = GARMENT.to_view("0" * 32).model_dump(mode="json")
-    del kept["pattern"]
+    del kept["pattern"], kept["rivals"]
     again = LookGarment.from_view(GarmentOut.model_validate(kept))
     assert again.pattern is None
+    assert again.rivals == ()
     assert again.keywords == GARMENT.keywords
 
 
@@ -98,5 +105,5 @@ def test_garments_are_found_by_their_number():
 
 
 def test_the_api_knows_every_category() -> None:
-    ids = GarmentOut.model_json_schema()["properties"]["category_id"]
+    ids, _null = GarmentOut.model_json_schema()["properties"]["category_id"]["anyOf"]
     assert (ids["minimum"], ids["maximum"]) == (CATEGORIES[0].id, CATEGORIES[-1].id)

@@ -7,19 +7,21 @@ import pytest
 
 from model.categories import CATEGORIES
 from model.segmenter import Segmenter
-from model.weight_files.intake import take_in
+from model.weight_files import intake
+from model.weight_files.trial import try_out
 from server.looks.service import LookService
 from tests.support.onnx_files import finder
 from tests.support.pictures import outfit, picture_file
 
 
 @pytest.fixture
-def other(tmp_path: Path) -> Segmenter:
+def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Segmenter:
     """Sees a vest, of class 0, in the middle of every picture."""
     (tmp_path / "other.onnx").write_bytes(finder())
     folder = tmp_path / "other"
     folder.mkdir()
-    take_in(folder, tmp_path / "other.onnx", classes=["vest"], changes={"short_side": 400})
+    monkeypatch.setattr(intake, "try_in_child", try_out)  # a process takes longer to start
+    intake.take_in(folder, tmp_path / "other.onnx", classes=["vest"], changes={"short_side": 400})
     return Segmenter(folder)
 
 

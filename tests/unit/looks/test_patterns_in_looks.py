@@ -50,6 +50,16 @@ def test_the_pattern_is_kept_with_the_look(looks_with):
     assert looks_with(Patterns()).get(look.id).garments[0].pattern == "striped"
 
 
+def test_patterns_of_cloth_are_not_looked_for_on_shoes(database, settings, metrics):
+    segmenter = ScriptedSegmenter(("shoes", (40, 40, 320, 320)))
+    service = LookService(database, segmenter, settings, metrics, Patterns())
+    (shoes,) = service.create(sailor_shirt()).garments
+    service.close()
+    assert shoes.pattern is None
+    assert shoes.keywords[-1] == "shoes"
+    assert shoes.search_text["es"].startswith("zapatos ")
+
+
 def test_what_is_unsure_is_not_used(looks_with):
     (top,) = looks_with(Unsure()).create(sailor_shirt()).garments
     assert top.pattern is None

@@ -25,6 +25,26 @@ def test_an_id_is_made_of_bytes_weights_and_threshold():
     assert without.look_id(b"abc") == hashlib.sha256(b"abc|scripted|None").hexdigest()[:32]
 
 
+def test_what_a_second_look_drops_is_not_in_the_look_and_its_layer_is_in_the_id():
+    class NoTrousers:
+        fingerprint = "-no-trousers"
+
+        def revised(self, picture, finds):
+            assert picture.shape == outfit().shape
+            return [find for find in finds if find.category.name != "trousers"]
+
+    data = picture_file(outfit())
+    pipeline = LookPipeline(ScriptedSegmenter(), second_look=NoTrousers())
+    analysed = pipeline.analyse(data)
+    assert [garment.category_name for garment in analysed.look.garments] == ["long sleeve top"]
+    assert [garment.category.name for garment in analysed.garments] == ["long sleeve top"]
+    assert (
+        analysed.look.id
+        == pipeline.look_id(data)
+        != LookPipeline(ScriptedSegmenter()).look_id(data)
+    )
+
+
 def test_the_service_keeps_the_look_that_the_pipeline_makes(service):
     data = picture_file(outfit())
     kept = service.create(data, image_url="https://a.example/1.jpg")

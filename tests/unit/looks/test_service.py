@@ -7,9 +7,17 @@ import numpy as np
 import pytest
 
 from model.errors import PictureError, UnsupportedPictureError
-from server.looks.errors import GarmentNotFoundError, LookNotFoundError, QueueFullError
+from server.looks.errors import (
+    ClientGoneError,
+    GarmentNotFoundError,
+    LookNotFoundError,
+    QueueFullError,
+)
 from server.looks.look import Look
+from server.looks.pipeline import LookPipeline
+from server.looks.store import LookStore
 from tests.support.pictures import TOP, TROUSERS, outfit, picture_file
+from tests.support.segmenters import ScriptedSegmenter
 
 
 def test_a_look_says_what_was_found_where(service):
@@ -101,6 +109,23 @@ def test_the_same_picture_from_all_sides_is_analysed_once(service, segmenter):
     assert len(segmenter.pictures) == 1
 
 
+def test_a_look_that_another_process_stored_meanwhile_is_the_one_that_is_kept(
+    service_of, database, segmenter
+):
+    data = picture_file(outfit())
+    service = service_of()
+    segmenter.gate.clear()
+    with ThreadPoolExecutor() as pool:
+        slow = pool.submit(service.create, data)
+        assert segmenter.begun.acquire(timeout=60)
+        analysed = LookPipeline(ScriptedSegmenter()).analyse(data, page_url="https://b.example/")
+        stored = LookStore(database, kept=9).add(analysed.look, b"jpeg")
+        segmenter.gate.set()
+        look = slow.result(60)
+    assert look == stored
+    assert service.picture_file(look) == b"jpeg"
+
+
 def test_a_picture_too_many_is_turned_away_and_the_others_are_not(service_of, segmenter):
     service = service_of(queue_size=3)
     segmenter.gate.clear()
@@ -170,6 +195,22 @@ def test_only_the_newest_looks_are_kept(service_of):
         service.get(first.id)
     assert service.get(second.id) == second
     assert service.get(third.id) == third
+
+
+def test_a_new_look_is_kept_although_the_clock_was_set_back(service_of, monkeypatch):
+    service = service_of(looks_kept=2)
+    for number in range(2):
+        service.create(picture_file(outfit(number)))
+
+    class LongAgo(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(2020, 1, 1, tzinfo=tz)
+
+    monkeypatch.setattr("server.looks.pipeline.datetime", LongAgo)
+    looks = [service.create(picture_file(outfit(number))) for number in (3, 4)]
+    assert [service.get(look.id) for look in looks] == looks
+    assert service.newest(9) == looks[::-1]
 
 
 def test_an_unknown_look_is_an_error(service):
@@ -281,3 +322,39 @@ def _as_completed(futures):
     from concurrent.futures import as_completed  # noqa: PLC0415
 
     return as_completed(futures, timeout=10)
+
+
+def test_a_picture_that_nobody_waits_for_is_not_analysed(service, segmenter):
+    segmenter.gate.clear()
+    with ThreadPoolExecutor(8) as pool:
+        # All three places of the model are taken, so that the next picture has to wait.
+        busy = [pool.submit(service.create, picture_file(outfit(n))) for n in (1, 2, 3)]
+        assert all(segmenter.begun.acquire(timeout=10) for _ in busy)
+        gone = threading.Event()
+        left = pool.submit(service.create, picture_file(outfit(4)), is_gone=gone.is_set)
+        while service.waiting < 3:
+            threading.Event().wait(0.01)
+        gone.set()
+        segmenter.gate.set()
+        assert all(future.result() for future in busy)
+        with pytest.raises(ClientGoneError):
+            left.result()
+    assert len(segmenter.pictures) == 3
+
+
+def test_a_picture_that_others_still_wait_for_is_analysed(service, segmenter):
+    segmenter.gate.clear()
+    with ThreadPoolExecutor(8) as pool:
+        busy = [pool.submit(service.create, picture_file(outfit(n))) for n in (1, 2, 3)]
+        assert all(segmenter.begun.acquire(timeout=10) for _ in busy)
+        gone = threading.Event()
+        gone.set()
+        wanted = picture_file(outfit(4))
+        first = pool.submit(service.create, wanted, is_gone=gone.is_set)
+        second = pool.submit(service.create, wanted)
+        while service.waiting < 3:
+            threading.Event().wait(0.01)
+        segmenter.gate.set()
+        assert second.result().width == 100
+        assert all(future.result() for future in busy)
+        first.exception()

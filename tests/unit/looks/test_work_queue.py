@@ -103,3 +103,35 @@ def test_closing_twice_is_closing(queue_of):
     queue = queue_of(1)
     queue.close()
     queue.close()
+
+
+def test_a_job_that_prepares_meanwhile_still_counts_as_waiting(queue_of, gate):
+    queue = queue_of(2, preparing=2)
+    occupied(queue, gate)
+    begun = threading.Semaphore(0)
+
+    def prepare():
+        begun.release()
+        gate.wait()
+
+    waiting = [queue.submit(prepare) for _ in range(2)]
+    assert all(begun.acquire(timeout=10) for _ in waiting)
+    assert queue.waiting == 2
+    with pytest.raises(QueueFullError):
+        queue.submit(lambda: "never")
+
+
+def test_those_who_are_turned_away_are_told_to_come_back_one_after_the_other(queue_of, gate):
+    queue = queue_of(3)
+    occupied(queue, gate)
+    for _ in range(3):
+        queue.submit(lambda: None)
+    told = []
+    for _ in range(200):
+        with pytest.raises(QueueFullError) as caught:
+            queue.submit(lambda: "never")
+        told.append(caught.value.retry_after)
+    assert told == sorted(told)
+    # A job takes half a second, as long as nothing is known of their time.
+    assert (told[0], told[9]) == (2, 7)
+    assert max(told) == 30

@@ -38,9 +38,10 @@ def test_an_edge_that_is_a_cell_off_moves_to_where_the_colours_change(size: int)
     true = disc(size, size * 8 / 28)
     box = (0.0, 0.0, float(size), float(size))
     plain = np.full((size, size, 3), 128, np.uint8)
+    picture = painted(true)
     # A mask in doubt is drawn generously: one too small gains more than one too large.
     wrong = blurred(7), blurred(9)
-    seen = [iou(paste(mask, box, painted(true)), true) for mask in wrong]
+    seen = [iou(paste(mask, box, picture), true) for mask in wrong]
     guessed = [iou(paste(mask, box, plain), true) for mask in wrong]
     assert np.mean(guessed) < 0.82
     assert np.mean(seen) > 0.88

@@ -20,6 +20,18 @@ def test_no_crops_have_no_vectors(embedder: Embedder) -> None:
     assert embedder.embed([]).shape == (0, embedder.dimensions)
 
 
+def test_features_are_those_that_the_verifier_learnt_from(
+    embedder: Embedder, astronaut: NDArray[np.uint8]
+) -> None:
+    crops = [astronaut, astronaut[:200, :200]] * 5
+    found = embedder.features(crops)
+    assert found.shape == (10, embedder.feature_dimensions)
+    np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
+    np.testing.assert_allclose(found[:2], found[8:], atol=1e-4)
+    assert embedder.features([]).shape == (0, embedder.feature_dimensions)
+    assert embedder.feature_dimensions != embedder.dimensions
+
+
 def test_a_batch_is_what_each_is_alone(embedder: Embedder, astronaut: NDArray[np.uint8]) -> None:
     crops = [np.roll(astronaut, 30 * turn, axis=1) for turn in range(11)]
     together = embedder.embed(crops)

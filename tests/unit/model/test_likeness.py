@@ -10,6 +10,7 @@ from model.likeness import (
     COSINE_OF_TWINS,
     ColourSets,
     colour_likeness,
+    is_alike,
     pack_colours,
     shape_likeness,
     similarity,
@@ -102,3 +103,10 @@ def test_packed_colours_are_named_and_what_is_cut_off_is_left_out() -> None:
     assert [colour.name for colour in unpack_colours(packed)] == ["navy", "red"]
     assert [colour.name for colour in unpack_colours(packed[:7])] == ["navy"]
     assert unpack_colours(b"") == ()
+
+
+def test_colours_alone_make_nothing_similar() -> None:
+    assert not is_alike(float(similarity(COSINE_OF_STRANGERS, 1.0)))
+    assert not is_alike(float(similarity(COSINE_OF_STRANGERS + 0.02, 1.0)))
+    assert not is_alike(float(similarity(COSINE_OF_STRANGERS + 0.1, 0.0)))
+    assert is_alike(float(similarity(COSINE_OF_STRANGERS + 0.1, 1.0)))

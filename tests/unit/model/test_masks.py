@@ -123,10 +123,39 @@ def test_one_garment_under_two_categories_is_the_better_one() -> None:
     assert names(keep_distinct([coat, again])) == ["long sleeve outwear"]
 
 
+def test_categories_that_one_silhouette_was_found_as_are_its_rivals() -> None:
+    dress = garment("vest dress", 0.9, (50, 20, 100, 180))
+    found = [
+        dress,
+        garment("sling dress", 0.6, (52, 20, 98, 178)),
+        garment("vest dress", 0.55, (50, 22, 98, 178)),
+        garment("long sleeve dress", 0.5, (50, 20, 96, 170)),
+        garment("sling dress", 0.45, (50, 20, 100, 170)),
+        garment("vest", 0.4, (60, 20, 80, 70)),
+        garment("trousers", 0.9, (250, 20, 100, 180)),
+    ]
+    kept, trousers = keep_distinct(found)
+    assert [each.name for each in kept.rivals] == ["sling dress", "long sleeve dress"]
+    assert (kept.category, kept.score, kept.box) == (dress.category, 0.9, dress.box)
+    assert trousers.rivals == ()
+
+
 def test_a_part_of_a_garment_does_not_count_separately() -> None:
     shirt = garment("long sleeve top", 0.9, (50, 20, 100, 180))
     sleeve = garment("short sleeve top", 0.6, (50, 20, 30, 100))
     assert names(keep_distinct([shirt, sleeve])) == ["long sleeve top"]
+
+
+def test_a_belt_within_the_trousers_and_a_bag_before_the_coat_stay() -> None:
+    found = [
+        garment("trousers", 0.9, (50, 100, 100, 180)),
+        garment("long sleeve outwear", 0.9, (40, 20, 120, 100)),
+        garment("belt", 0.6, (55, 102, 90, 10)),
+        garment("bag", 0.6, (60, 60, 40, 40)),
+    ]
+    assert keep_distinct(found) == found
+    again = garment("scarf", 0.5, (60, 60, 40, 39))
+    assert names(keep_distinct([*found, again])) == names(found)
 
 
 def test_five_dresses_side_by_side_are_five() -> None:

@@ -34,13 +34,13 @@ def rewrite(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
 def test_the_shipped_weights_are_described_and_verified() -> None:
     description = load_description()
     assert set(description.segmenter.categories) == {category.name for category in CATEGORIES}
-    assert description.embedder.dimensions == 1280
+    assert (description.embedder.dimensions, description.embedder.features) == (256, 1280)
     assert len(description.fingerprint) == 16
 
 
-def test_a_copy_has_the_same_fingerprint(weights: Path) -> None:
+def test_a_copy_has_the_same_fingerprint(weights: Path, segmenter: Segmenter) -> None:
     assert load_description(weights).fingerprint == load_description().fingerprint
-    assert Segmenter(weights).fingerprint == Segmenter().fingerprint
+    assert Segmenter(weights).fingerprint == segmenter.fingerprint
 
 
 def test_another_way_of_serving_has_another_fingerprint(weights: Path) -> None:
@@ -49,6 +49,12 @@ def test_another_way_of_serving_has_another_fingerprint(weights: Path) -> None:
         load_description(weights).segmenter.fingerprint != load_description().segmenter.fingerprint
     )
     assert load_description(weights).embedder.fingerprint == load_description().embedder.fingerprint
+
+
+def test_a_set_may_do_without_a_verifier(weights: Path) -> None:
+    assert load_description(weights).verifier is not None
+    rewrite(weights, lambda content: content.pop("verifier"))
+    assert load_description(weights).verifier is None
 
 
 @pytest.mark.parametrize(("part", "load"), [("segmenter", Segmenter), ("embedder", Embedder)])
@@ -91,9 +97,11 @@ def test_a_broken_description_is_refused(weights: Path, text: str) -> None:
         ("short_side", "wide"),
         ("score_threshold", 1.5),
         ("categories", []),
-        ("categories", ["hat"]),
+        ("categories", ["watch"]),
         ("categories", [None]),
         ("categories", [1]),
+        ("score_thresholds", {"watch": 0.5}),
+        ("score_thresholds", {"belt": 1.5}),
     ],
 )
 def test_a_field_that_cannot_be_is_named(weights: Path, field: str, value: object) -> None:
@@ -136,7 +144,8 @@ def test_another_size_of_crops_is_refused(weights: Path) -> None:
         Embedder(weights)
 
 
-def test_another_length_of_vectors_is_refused(weights: Path) -> None:
-    rewrite(weights, lambda content: content["embedder"].update(dimensions=512))
+@pytest.mark.parametrize("of", ["dimensions", "features"])
+def test_another_length_of_vectors_is_refused(weights: Path, of: str) -> None:
+    rewrite(weights, lambda content: content["embedder"].update({of: 512}))
     with pytest.raises(WeightsError, match="512"):
         Embedder(weights)

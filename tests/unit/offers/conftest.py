@@ -52,9 +52,9 @@ def search_of(looks, embedder, comparer):
     """Make searches over the given providers, and close them at the end."""
     made = []
 
-    def make(*providers, seconds=5.0):
+    def make(*providers, seconds=5.0, **more):
         search = OfferSearch(
-            Queries(looks, embedder), providers, comparer, SearchContext(), seconds
+            Queries(looks, embedder), providers, comparer, SearchContext(), seconds, **more
         )
         made.append((search, providers))
         return search

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from server.config import Settings
 from server.fetch.fetcher import Fetcher
 from server.goods.money import Money
 from server.offers import found_pages as pages
 from server.offers.found_pages import MOST_PAGES, FoundPage, PageReader, sells_nothing
 from server.offers.offer import Offer
 from server.shop_page import read_page as reading
+from tests.support.chosen_settings import settings_with
 from tests.support.http_server import LocalServer, local_server, redirect, reply
 from tests.support.shop_pages import html, product_page
 
@@ -42,7 +42,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> None:
 def read(
     shop: LocalServer, *paths: str, seconds: float = LONG, limit: int = 24, titles: bool = True
 ) -> list[Offer]:
-    reader = PageReader(Fetcher(Settings(fetch_allow=(shop.address,))))
+    reader = PageReader(Fetcher(settings_with(fetch_allow=(shop.address,))))
     found = [FoundPage(shop.url(path), f"Found {path}" if titles else None) for path in paths]
     return reader.read(found, "web", until=time.monotonic() + seconds, limit=limit)
 
@@ -187,7 +187,7 @@ def test_a_shop_that_answers_no_programs_is_an_offer_without_a_price(
 
 
 def test_a_host_that_cannot_be_reached_or_must_not_is_left_out(shop: LocalServer) -> None:
-    reader = PageReader(Fetcher(Settings(fetch_allow=(shop.address,))))
+    reader = PageReader(Fetcher(settings_with(fetch_allow=(shop.address,))))
     with local_server() as private:
         private.routes["/"] = html(product_page())
         links = [private.url("/"), "http://169.254.169.254/latest", "http://nobody.invalid/"]
@@ -230,7 +230,7 @@ def test_only_a_link_of_the_same_shop_takes_the_place_of_the_one_found(
 
 def test_the_picture_of_the_search_replaces_a_missing_one_of_the_page(shop: LocalServer) -> None:
     shop.routes |= {"/1": html(product_page(image=None)), "/2": html(product_page())}
-    reader = PageReader(Fetcher(Settings(fetch_allow=(shop.address,))))
+    reader = PageReader(Fetcher(settings_with(fetch_allow=(shop.address,))))
     small = "https://search.example/small.jpg"
     found = [FoundPage(shop.url(path), picture_url=small) for path in ("/1", "/2")]
     offers = reader.read(found, "web", until=time.monotonic() + LONG, limit=24)
@@ -242,7 +242,7 @@ def test_a_redirect_to_another_site_does_not_change_the_link(shop: LocalServer) 
     with local_server(host="other.example") as other:
         other.routes["/p/1"] = html(product_page(head='<link rel="canonical" href="/p/1">'))
         shop.routes["/go"] = redirect(other.url("/p/1"))
-        reader = PageReader(Fetcher(Settings(fetch_allow=(shop.address, other.address))))
+        reader = PageReader(Fetcher(settings_with(fetch_allow=(shop.address, other.address))))
         found = [FoundPage(shop.url("/go"))]
         [offer] = reader.read(found, "web", until=time.monotonic() + LONG, limit=24)
         assert (offer.link, offer.shop) == (shop.url("/go"), "127.0.0.1")

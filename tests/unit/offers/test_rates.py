@@ -82,17 +82,17 @@ def test_a_file_is_read_and_read_again_when_it_changes(source_of, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("data", "problem"),
+    ("data", "problem", "code"),
     [
-        (None, "no file"),
-        (b"<html>", "not the European Central Bank's file"),
-        (ecb_file("2026-11-16", KRW="1500"), "2026-11-16, which is too old"),
-        (ecb_file("2026-11-26", KRW="1500"), "yet to come"),
-        (b" " * (2**20 + 1), "too large"),
+        (None, "no file", "file-missing"),
+        (b"<html>", "not the European Central Bank's file", "unreadable"),
+        (ecb_file("2026-11-16", KRW="1500"), "2026-11-16, which is too old", "too-old"),
+        (ecb_file("2026-11-26", KRW="1500"), "yet to come", "of-the-future"),
+        (b" " * (2**20 + 1), "too large", "file-too-large"),
     ],
 )
 def test_a_file_that_cannot_be_trusted_says_so_once_and_converts_nothing(
-    source_of, tmp_path, caplog, data, problem
+    source_of, tmp_path, caplog, data, problem, code
 ):
     path = tmp_path / "ecb.xml"
     if data is not None:
@@ -101,7 +101,10 @@ def test_a_file_that_cannot_be_trusted_says_so_once_and_converts_nothing(
         source = source_of(rates_ecb=str(path))
         assert source.current() is None
         assert source.current() is None
-    assert problem in source.state().problem
+    assert problem in str(source.state().problem)
+    assert source.state().problem.code == code
+    # What the words of other languages name is in the English ones too.
+    assert all(detail in str(source.state().problem) for detail in source.state().problem.details)
     assert [record for record in caplog.records if problem in record.getMessage()] == [
         record for record in caplog.records if record.levelno == logging.WARNING
     ]
@@ -150,13 +153,15 @@ def test_a_failure_keeps_what_was_there_and_is_tried_again_in_an_hour(source_of,
     downloaded()
     state = source.state()
     assert state.rates is None
-    assert "too old" in state.problem
-    assert "could not be downloaded" in state.problem
+    assert "too old" in str(state.problem)
+    assert "could not be downloaded" in str(state.problem)
+    assert state.problem.code == "too-old-not-downloaded"
 
 
 def test_the_guard_holds_for_the_bank_too(source_of, bank):
     source = source_of(rates_ecb=bank.url("/daily.xml"))
     downloaded()
     assert source.current() is None
-    assert "could not be downloaded" in source.state().problem
+    assert "could not be downloaded" in str(source.state().problem)
+    assert source.state().problem.code == "not-downloaded"
     assert bank.requests == []

@@ -1,13 +1,19 @@
+import logging
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pytest
+from prometheus_client import generate_latest
 
 from model.categories import Kind
+from model.errors import ForeignWeightsError
+from server.catalog.preparing import Preparing, Waiting
 from server.fetch.fetcher import Fetcher
 from server.looks.errors import GarmentNotFoundError
+from server.metrics import Metrics
 from server.offers.errors import ProviderError
 from server.offers.fan_out import AT_ONCE
 from server.offers.offer import (
@@ -24,6 +30,7 @@ from server.offers.providers.links import LinksProvider
 from server.offers.queries import Queries
 from server.offers.search import OfferSearch
 from tests.support.http_server import local_server
+from tests.support.pictures import outfit, picture_file
 from tests.support.providers import ScriptedProvider, top
 
 CONTEXT = SearchContext("KR", "ko", "KRW")
@@ -156,6 +163,16 @@ def test_finding_nothing_is_an_answer_too(search_of, look) -> None:
     assert events == [OffersEvent("empty", ()), DoneEvent(())]
 
 
+def test_the_end_says_how_many_products_of_who_was_asked_cannot_be_found_yet(
+    search_of, look
+) -> None:
+    waiting = {"slow": Preparing(Waiting(left=3, hidden=3, total=9), is_going=True)}
+    for name, told in (("slow", waiting["slow"]), ("other", None)):
+        done = run(search_of(ScriptedProvider(name), preparing=waiting.get), look)[-1]
+        assert isinstance(done, DoneEvent)
+        assert done.preparing == told
+
+
 def test_offers_of_another_kind_are_dropped(search_of, look) -> None:
     mixed = ScriptedProvider(
         "mixed",
@@ -196,6 +213,48 @@ def test_early_providers_are_asked_for_every_garment_of_a_new_look(search_of, lo
         assert early.begun.acquire(timeout=20)
     assert [query.number for query, _ in early.asked] == [1, 2]
     assert late.asked == []
+
+
+def test_an_early_search_gives_way_to_pictures_that_wait(
+    search_of, looks, look, segmenter, caplog
+) -> None:
+    early = ScriptedProvider("early", runs_early=True)
+    search = search_of(early)
+    segmenter.gate.clear()
+    begun = segmenter.begun
+    with ThreadPoolExecutor(2) as pool, caplog.at_level(logging.INFO):
+        while begun.acquire(blocking=False):
+            pass  # of the look that there is
+        pictures = [picture_file(outfit(number)) for number in (1, 2)]
+        running = [pool.submit(looks.create, picture) for picture in pictures]
+        try:
+            # Both are analysed: two at once, of which one counts as waiting.
+            assert all(begun.acquire(timeout=20) for _ in running)
+            assert looks.waiting == 1
+            search.start_early(look)
+            end = time.monotonic() + 20
+            while "other pictures are analysed first" not in caplog.text:
+                assert time.monotonic() < end
+                assert early.asked == []
+                time.sleep(0.01)
+        finally:
+            segmenter.gate.set()
+        assert all(each.result(20).garments for each in running)
+    assert early.asked == []
+
+
+def test_metrics_name_no_shop_that_the_operator_named(looks, embedder, comparer, look) -> None:
+    metrics = Metrics()
+    providers = [ScriptedProvider("ucp-shop.example"), ScriptedProvider("links")]
+    search = OfferSearch(
+        Queries(looks, embedder), providers, comparer, SearchContext(), 5.0, metrics=metrics
+    )
+    run(search, look)
+    search.close()
+    text = generate_latest(metrics.registry).decode()
+    assert 'where_to_buy_search_seconds_count{outcome="answered",provider="links"} 1.0' in text
+    assert 'provider="ucp-shops"' in text
+    assert "shop.example" not in text
 
 
 def test_offers_found_early_are_shown_without_asking_again(search_of, look) -> None:
@@ -267,3 +326,29 @@ def test_a_product_is_ranked_by_its_picture_that_is_most_like_the_garment(search
     assert again.similarity is not None
     assert again.score >= again.similarity > 0.5
     assert done == DoneEvent(("one-1", "one-2"))
+
+
+class NoEmbedder:
+    """Stands for an embedder that cannot be loaded."""
+
+    def embed(self, crops: Any) -> Any:
+        raise ForeignWeightsError("embedder.onnx is missing.")
+
+
+def test_without_an_embedder_each_provider_whose_offers_are_not_compared_says_why(
+    looks, look, comparer
+) -> None:
+    early, vendor = (
+        ScriptedProvider("early", [top(1, "early")], runs_early=True),
+        ScriptedProvider("vendor", [top(1, "vendor").offer], compares=True),
+    )
+    links = LinksProvider()
+    queries = Queries(looks, NoEmbedder(), Metrics())
+    search = OfferSearch(queries, [early, vendor, links], comparer, CONTEXT, 5.0)
+    events = run(search, look)
+    search.close()
+    assert ids(events, "vendor") == ["vendor-1"]
+    assert ids(events, "links")
+    (failed,) = [event for event in events if isinstance(event, FailedEvent)]
+    assert (failed.provider, failed.code) == ("vendor", "cannot-compare")
+    assert "embedder.onnx is missing. `where-to-buy weights use default`" in failed.reason

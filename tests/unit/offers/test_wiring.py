@@ -23,6 +23,7 @@ def reasons(database, fetcher, segmenter, embedder, looks, look, settings):
         offers = build_offers(
             settings=settings.model_copy(update={"ucp_enabled": False, **changes}),
             database=database,
+            personal=database,
             fetcher=fetcher,
             segmenter=segmenter,
             embedder=embedder,

@@ -1,17 +1,34 @@
+import signal
 import stat
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from server.storage.database import MIGRATIONS, Database, DatabaseError, newest
+from server.history.put_away import PutAway
+from server.storage.database import Database
+from server.storage.errors import DatabaseError
+from server.storage.migrating import MIGRATIONS, newest
 from server.storage.tables import Base, ClickRow, LookRow, ProductRow, ShopRow
+
+
+@pytest.fixture
+def database(settings):
+    """An empty database that was made here, by the migrations."""
+    database = Database(settings.database)
+    database.upgrade()
+    yield database
+    database.dispose()
 
 
 def a_look(look_id="a" * 32, **changes):
@@ -224,3 +241,75 @@ def test_what_is_deleted_is_gone_from_the_file_too(database, settings):
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.exec_driver_sql("BEGIN")
     assert b"a private picture" not in (settings.state_dir / "where-to-buy.sqlite3").read_bytes()
+
+
+def test_a_migration_that_is_killed_half_way_is_done_again_and_loses_nothing(tmp_path):
+    file = tmp_path / "x.sqlite3"
+    script = f"""
+import os, signal, sys
+from alembic import command
+from alembic.config import Config
+from server.history.put_away import PutAway
+from server.storage.database import Database
+from server.storage.migrating import MIGRATIONS
+database = Database("sqlite:///{file}")
+config = Config()
+config.set_main_option("script_location", str(MIGRATIONS))
+with database.engine.begin() as connection:
+    config.attributes["connection"] = connection
+    command.upgrade(config, "0003")
+with database.engine.begin() as connection:
+    connection.exec_driver_sql("INSERT INTO shops VALUES (1, 'Shop', 'feed', 0, '2026-11-28')")
+with database.engine.begin() as connection:
+    config.attributes["connection"] = connection
+    command.upgrade(config, "0004")
+    connection.exec_driver_sql("PRAGMA cache_spill=1")
+    connection.exec_driver_sql("PRAGMA cache_size=1")
+    connection.exec_driver_sql("CREATE TABLE large AS SELECT zeroblob(1000000)")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    ended = subprocess.run([sys.executable, "-c", script], check=False, timeout=60)
+    assert ended.returncode == -signal.SIGKILL
+    assert file.with_name("x.sqlite3-wal").stat().st_size > 1_000_000
+    database = Database(f"sqlite:///{file}")
+    database.upgrade()
+    with database.session(read_only=True) as session:
+        assert session.scalars(select(ShopRow.name)).all() == ["Shop"]
+        assert session.scalar(text("SELECT version_num FROM alembic_version")) == newest()
+        assert session.scalar(text("SELECT count(*) FROM sqlite_master WHERE name='large'")) == 0
+    database.dispose()
+
+
+def test_a_database_of_before_offers_could_be_put_away_keeps_its_looks(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+        connection.exec_driver_sql(
+            "INSERT INTO looks (id, picture_hash, width, height, garments, picture, created_at)"
+            " VALUES ('a', 'b', 1, 1, '[]', 'c', '2026-11-28')"
+        )
+    database.upgrade()
+    put_away = PutAway(database)
+    put_away.put("b", 1, ["one", "two"], away=True)
+    put_away.put("b", 1, ["two"], away=False)
+    assert put_away.of("b", 1) == {"one"}
+    assert put_away.of("b", 2) == frozenset()
+    with database.session(read_only=True) as session:
+        assert session.scalars(select(LookRow.id)).all() == ["a"]
+    database.dispose()
+
+
+def test_a_file_that_is_made_is_its_owners_alone_also_in_a_folder_for_all(tmp_path):
+    tmp_path.chmod(0o755)
+    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    database.upgrade()
+    database.reserve.keep()
+    with database.session() as session:
+        session.add(a_look())
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    names = ("x.sqlite3", "x.sqlite3-wal", "x.sqlite3-shm", "x.reserve")
+    assert modes == dict.fromkeys(names, 0o600)
+    database.dispose()

@@ -1,13 +1,18 @@
 """A folder of drawn photos in the formats that training reads."""
 
 import contextlib
+import hashlib
 import importlib
 import json
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from model.categories import CATEGORIES
+from tests.support.onnx_files import finder
 
 np = pytest.importorskip("numpy")
 cv2 = pytest.importorskip("cv2")
@@ -17,6 +22,16 @@ cv2 = pytest.importorskip("cv2")
 with warnings.catch_warnings(), contextlib.suppress(ImportError):
     warnings.simplefilter("ignore")
     importlib.import_module("model.training.cli")
+    # A worker has one processor to itself, and threads that wait for another busily take it away.
+    importlib.import_module("torch").set_num_threads(1)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread_a_process() -> Iterator[None]:
+    """Likewise for the processes that training starts."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("OMP_NUM_THREADS", "1")
+        yield
 
 
 def _figure(seed: int) -> tuple[Any, list[dict[str, Any]]]:
@@ -82,3 +97,31 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     listing = [{"image": name, "label": label} for name, label in entries]
     (single / "index.json").write_text(json.dumps(listing))
     return data
+
+
+@pytest.fixture
+def graph(tmp_path: Path):
+    """Writes a graph that finds one garment, and what `weights.json` says of it."""
+
+    def write(name: str = "weights", *, score: float = 0.9, **changes: object) -> Path:
+        folder = tmp_path / name
+        folder.mkdir()
+        data = finder(
+            boxes=np.array([[30, 30, 80, 90]], np.float32), scores=np.array([score], np.float32)
+        )
+        (folder / "segmenter.onnx").write_bytes(data)
+        entry = {
+            "file": "segmenter.onnx",
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "input": "image",
+            "score_input": "min_score",
+            "short_side": 120,
+            "max_side": 400,
+            "score_threshold": 0.61,
+            "categories": [category.name for category in CATEGORIES],
+            **changes,
+        }
+        (folder / "weights.json").write_text(json.dumps({"segmenter": entry}))
+        return folder / "segmenter.onnx"
+
+    return write

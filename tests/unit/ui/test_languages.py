@@ -8,7 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from model.palette import SHADES
-from tests.support.script_texts import ATTRIBUTES, shown_texts
+from model.pattern_names import OTHER, PATTERNS
+from server.goods.asked import OF_SLEEVES
+from tests.support.script_texts import ATTRIBUTES, shown_english, shown_texts
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 UI = REPOSITORY / "ui"
@@ -21,7 +23,7 @@ WORDS: dict[str, dict[str, str]] = {
 ENGLISH = WORDS["en"]
 OTHERS = sorted(WORDS.keys() - {"en"})
 # What the server says in English, and other languages translate.
-OF_THE_SERVER = ("colour_", "discloses_", "provider_")
+OF_THE_SERVER = ("colour_", "discloses_", "failed_", "no_rates_", "provider_")
 SCRIPTS = [
     *UI.glob("*.js"),
     *(path for part in ("background", "content", "options", "popup")
@@ -30,7 +32,9 @@ SCRIPTS = [
 ]  # fmt: skip
 HTML = [*(PAGES / "templates").glob("*.html"), *EXTENSION.glob("*/*.html")]
 # The product's name, in a title until its words are there; an address that is typed.
-ALLOWED = {"Where can I buy this?", "chrome://extensions"}
+ALLOWED = {"Where can I buy this?"}
+
+_ASKED = ("left_", "un")
 
 
 def own(words: dict[str, str]) -> set[str]:
@@ -82,6 +86,11 @@ def test_no_word_is_left_over() -> None:
     used = set(re.findall(r'"(\w+)"', sources + builder))
     used |= set(re.findall(r"\bwords\.(\w+)", sources))
     used |= {f"sort_{sort}" for sort in ("similarity", "price")} | {"country", "language_name"}
+    # Why an offer is not what was asked for in words: of all offers, and of one.
+    used |= {f"{before}{each}" for each in used if each.startswith("asked_") for before in _ASKED}
+    used |= {f"pattern_{pattern}" for pattern in PATTERNS if pattern != OTHER} | {
+        f"sleeves_{x}" for x in OF_SLEEVES
+    }
     by_code = re.compile("why_.*|.*_(title|advice)")
     left = {key for key in own(ENGLISH) if key.partition("@")[0] not in used}
     assert {key for key in left if not by_code.fullmatch(key.partition("@")[0])} == set()
@@ -90,6 +99,16 @@ def test_no_word_is_left_over() -> None:
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: str(path.relative_to(REPOSITORY)))
 def test_no_script_shows_a_text_that_is_not_among_the_words(path: Path) -> None:
     assert set(shown_texts(path.read_text(encoding="utf-8"))) - ALLOWED == set()
+
+
+# What a problem's words put in is the address that was called, or what to report.
+@pytest.mark.parametrize(
+    "path",
+    [path for path in SCRIPTS if path.name != "problems.js"],
+    ids=lambda path: str(path.relative_to(REPOSITORY)),
+)
+def test_no_script_shows_the_servers_english_as_it_is(path: Path) -> None:
+    assert shown_english(path.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize("path", HTML, ids=lambda path: str(path.relative_to(REPOSITORY)))
@@ -115,6 +134,11 @@ def test_no_template_shows_a_text_that_is_not_among_the_words(path: Path) -> Non
         'const pattern = /["]/; list.replaceChildren("Loading");',
         'const name = "로딩 Loading";',
         'row.append(...(isBusy ? ["Loading"] : []));',
+        'const text = "Loading the picture"; element.textContent = text;',
+        'element.insertAdjacentText("beforeend", "Loading");',
+        'alert("Loading");',
+        'element.ariaValueText = "Loading";',
+        'element.setAttribute("aria-roledescription", "Loading");',
     ],
 )  # fmt: skip
 def test_a_text_in_a_script_is_found(source: str) -> None:
@@ -127,9 +151,38 @@ def test_a_text_in_a_script_is_found(source: str) -> None:
         '// "Loading"',
         'html("p", { class: "status is-busy", role: "status" }, say("loading"), "·");',
         'console.info("Loading");',
+        'throw new Error("Loading the picture failed.");',
         'if (state === "busy") element.textContent = say("loading");',
         'element.setAttribute("role", "status");',
     ],
 )
 def test_what_nobody_reads_is_no_text(source: str) -> None:
     assert shown_texts(source) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'element.title = [element.title, reason].filter(Boolean).join("\\n");',
+        'html("p", {}, event.reason);',
+        'html("p", { title: provider.discloses }, say("x"));',
+        'element.textContent = problem ? say("rates_problem", problem) : say("x");',
+        'element.textContent = `${say("x")} ${answer.detail}`;',
+        'card.append(failed?.hint ?? "");',
+    ],
+)
+def test_the_servers_english_in_a_script_is_found(source: str) -> None:
+    assert len(shown_english(source)) == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "element.title = words.failure(failed, title);",
+        'html("p", {}, words.discloses(provider));',
+        'element.textContent = say("rates_problem", words.noRates(problem));',
+        'byId("rates").hidden = !problem;',
+    ],
+)
+def test_what_is_said_in_the_users_language_is_none_of_the_servers_english(source: str) -> None:
+    assert shown_english(source) == []

@@ -19,6 +19,7 @@ from model.weight_files.intake import (
     read_class_names,
     take_in,
 )
+from model.weight_files.trial import try_out
 from model.weights_description import SHIPPED, load_description
 from server.hints import hint_of
 from tests.support.onnx_files import FLOAT, external_tensor, finder, graph, model, node, value
@@ -45,6 +46,12 @@ def offered(tmp_path: Path):
     return write
 
 
+@pytest.fixture
+def tried_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The trial is in this process: one of its own imports for half a second."""
+    monkeypatch.setattr(intake, "try_in_child", try_out)
+
+
 def test_the_weights_that_ship_pass_their_own_trial(draft: Path) -> None:
     trial = take_in(draft, SHIPPED)
     assert trial.milliseconds > 0
@@ -53,7 +60,7 @@ def test_the_weights_that_ship_pass_their_own_trial(draft: Path) -> None:
     assert taken.embedder_folder == draft
 
 
-def test_a_bare_file_with_its_class_names_is_served(draft: Path, offered) -> None:
+def test_a_bare_file_with_its_class_names_is_served(draft: Path, offered, tried_here) -> None:
     two = finder(
         boxes=np.array([[40, 40, 200, 300], [300, 40, 420, 300]], np.float32),
         scores=np.array([0.9, 0.8], np.float32),
@@ -73,7 +80,7 @@ def test_a_bare_file_with_its_class_names_is_served(draft: Path, offered) -> Non
     assert load_description(draft).embedder_folder == SHIPPED
 
 
-def test_a_graph_without_a_least_score_is_served_too(draft: Path, offered) -> None:
+def test_a_graph_without_a_least_score_is_served_too(draft: Path, offered, tried_here) -> None:
     pixels = value("pixels", FLOAT, (3, "h", "w"))
     take_in(draft, offered(finder(inputs=[pixels])), classes=["skirt"])
     assert load_description(draft).segmenter.input == "pixels"
@@ -82,18 +89,22 @@ def test_a_graph_without_a_least_score_is_served_too(draft: Path, offered) -> No
     assert segmenter.segment(np.zeros((400, 600, 3), np.uint8), min_score=0.95) == []
 
 
-def test_classes_that_are_left_out_are_not_found(draft: Path, offered) -> None:
+def test_classes_that_are_left_out_are_not_found(draft: Path, offered, tried_here) -> None:
     data = finder(classes=np.array([1], np.int64))
     take_in(draft, offered(data), classes=["skirt", "bag"], mapping={"bag": ""})
     assert Segmenter(draft).segment(np.zeros((400, 600, 3), np.uint8)) == []
 
 
-def test_other_weights_have_another_fingerprint(draft: Path, offered) -> None:
+def test_other_weights_have_another_fingerprint(
+    draft: Path, offered, segmenter: Segmenter, tried_here
+) -> None:
     take_in(draft, offered(finder()), classes=NAMES)
-    assert Segmenter(draft).fingerprint != Segmenter().fingerprint
+    assert Segmenter(draft).fingerprint != segmenter.fingerprint
 
 
-def test_the_same_file_with_other_names_has_another_fingerprint(tmp_path: Path, offered) -> None:
+def test_the_same_file_with_other_names_has_another_fingerprint(
+    tmp_path: Path, offered, tried_here
+) -> None:
     prints = set()
     for name in ("skirt", "trousers"):
         folder = tmp_path / name
@@ -117,11 +128,11 @@ def test_the_same_file_with_other_names_has_another_fingerprint(tmp_path: Path, 
             "operators that are not part of onnxruntime",
         ),
         # Sound as a file, and refused when it runs.
-        (finder(classes=np.array([13], np.int64)), "of class 13, but weights.json names 13"),
+        (finder(classes=np.array([19], np.int64)), "of class 19, but weights.json names 19"),
     ],
 )
 def test_a_wrong_file_is_refused_with_what_is_wrong(
-    draft: Path, offered, data: bytes, reason: str
+    draft: Path, offered, tried_here, data: bytes, reason: str
 ) -> None:
     with pytest.raises(WeightsError, match=reason) as caught:
         take_in(draft, offered(data), classes=NAMES)
@@ -178,11 +189,20 @@ def test_a_field_that_cannot_be_is_named(draft: Path, offered) -> None:
         take_in(draft, offered(finder()), classes=NAMES, changes={"short_side": 5})
 
 
-def test_an_embedder_of_another_kind_is_refused(tmp_path: Path, draft: Path) -> None:
+def test_an_embedder_of_another_kind_is_refused(tmp_path: Path, draft: Path, tried_here) -> None:
     source = tmp_path / "source"
-    shutil.copytree(SHIPPED, source)
-    content = json.loads((source / "weights.json").read_text())
-    content["embedder"]["dimensions"] = 512
+    source.mkdir()
+    (source / "segmenter.onnx").write_bytes(finder())
+    shutil.copy(SHIPPED / "embedder.onnx", source)
+    embedder = json.loads((SHIPPED / "weights.json").read_text())["embedder"]
+    segmenter = {
+        "file": "segmenter.onnx",
+        "categories": NAMES,
+        "short_side": 400,
+        "max_side": 600,
+        "score_threshold": 0.5,
+    }
+    content = {"segmenter": segmenter, "embedder": embedder | {"dimensions": 512}}
     (source / "weights.json").write_text(json.dumps(content))
     with pytest.raises(WeightsError, match="512"):
         take_in(draft, source)
@@ -198,9 +218,9 @@ class TestCategories:
         assert in_our_categories(names, mapping) == ["long sleeve top", None, None, "skirt"]
 
     def test_a_name_nobody_explains_is_refused_with_the_way_out(self) -> None:
-        with pytest.raises(WeightsError, match=r"2 of 3 classes .* 'hat', 'shirt'") as caught:
-            in_our_categories(["shirt", "hat", "skirt"], {})
-        assert "--map 'hat=long sleeve top'" in hint_of(caught.value)
+        with pytest.raises(WeightsError, match=r"2 of 3 classes .* 'glove', 'shirt'") as caught:
+            in_our_categories(["shirt", "glove", "skirt"], {})
+        assert "--map 'glove=long sleeve top'" in hint_of(caught.value)
         assert "sling dress" in caught.value.hint
 
     @pytest.mark.parametrize(
@@ -212,7 +232,7 @@ class TestCategories:
             ([1, 2], {}, "not known"),
             (["skirt"] * 1001, {}, "not known"),
             (["skirt"], {"hat": "vest"}, "No class is called 'hat'"),
-            (["shirt"], {"shirt": "cap"}, "'cap' is none of the 13"),
+            (["shirt"], {"shirt": "cap"}, "'cap' is none of the 19"),
             (["hat"], {"hat": ""}, "No class is left"),
         ],
     )

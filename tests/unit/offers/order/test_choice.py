@@ -59,29 +59,41 @@ def sellers_of(number):
     ).map(lambda some: tuple(replace(s, id=f"seller-{number}-{n}") for n, s in enumerate(some)))
 
 
+# Made once, not at each draw: making them costs more than drawing.
+numbers = st.integers(0, 4)
+titles = st.sampled_from(["Navy Tee", "Red Tee", "Tee"])
+hosts = st.sampled_from(["one", "www.two"])
+shops = st.sampled_from(SHOPS)
+conditions = st.sampled_from([None, "new", "used", "refurbished"])
+cosines = st.sampled_from([None, 0.6, 0.7, 0.78, 0.85, 0.92])
+sellers = [sellers_of(number) for number in range(12)]
+counts = st.integers(0, len(sellers))
+splits = [st.integers(0, count) for count in range(len(sellers) + 1)]
+
+
 @st.composite
 def searches(draw):
     """Draw the events of a search: batches of ranked offers."""
-    count = draw(st.integers(0, 12))
+    count = draw(counts)
     offers = []
     for number in range(count):
-        is_link = draw(st.integers(0, 4)) == 0
+        is_link = draw(numbers) == 0
         offer = Offer(
             id=f"offer-{number}",
             provider="links" if is_link else "one",
             type="search" if is_link else "product",
-            title=draw(st.sampled_from(["Navy Tee", "Red Tee", "Tee"])),
-            link=f"https://{draw(st.sampled_from(['one', 'www.two']))}.example/{number}",
-            shop=draw(st.sampled_from(SHOPS)),
+            title=draw(titles),
+            link=f"https://{draw(hosts)}.example/{number}",
+            shop=draw(shops),
             price=None if is_link else draw(prices),
-            condition=draw(st.sampled_from([None, "new", "used", "refurbished"])),
+            condition=draw(conditions),
             shipping=draw(prices),
-            sellers=draw(sellers_of(number)) if number % 3 == 0 else (),
+            sellers=draw(sellers[number]) if number % 3 == 0 else (),
         )
-        cosine = draw(st.sampled_from([None, 0.6, 0.7, 0.78, 0.85, 0.92]))
+        cosine = draw(cosines)
         offers.append(ComparedOffer(offer, match_of(cosine)))
     offers = Ranking().ranked(offers)
-    split = draw(st.integers(0, count))
+    split = draw(splits[count])
     events = [OffersEvent("one", tuple(offers[:split])), FailedEvent("three", "It is ill.")]
     again = tuple(offers[:1])  # comes twice: it gained a seller
     events += [OffersEvent("two", tuple(offers[split:]) + again)]
@@ -428,3 +440,25 @@ def test_what_the_shop_says_of_a_colour_counts_before_what_was_seen():
     assert choice.reason_against(top(1, "one", title="Navy Tee", colours=("red",)).offer) is None
     assert choice.reason_against(top(1, "one", title="Tee", colours=("navy",)).offer) is None
     assert choice.reason_against(top(1, "one", title="Tee").offer) == "colour"
+
+
+def test_what_is_far_off_is_left_out_and_counted_only_on_demand() -> None:
+    near = top(1, "one", score=0.5)
+    other = top(2, "one", score=-0.5)
+    unlike = top(3, "one", 0.3, score=0.02)
+    link = RankedOffer(ComparedOffer(providers.top(4, "one").offer), None, -1.0)
+    link = changed(link, type="search")
+    offers = (near, unlike, other, link)
+    found = [OffersEvent("one", offers), DoneEvent(tuple(each.offer.id for each in offers))]
+    *_, kept = apply_choice(found, Choice("USD"))
+    assert kept == DoneEvent(("one-1", "one-3", "one-2", "one-4"))
+    *_, done = apply_choice(found, Choice("USD", close=True))
+    assert done == DoneEvent(("one-1", "one-4"), {"category": 1, "likeness": 1})
+
+
+def test_the_cheapest_of_another_category_stays_below() -> None:
+    cheap = top(1, "one", score=-0.5, price=Money("1.00", "USD"))
+    dear = top(2, "one", score=0.5, price=Money("90.00", "USD"))
+    unknown = top(3, "one", score=0.4, price=Money("1.00", "GBP"))
+    ordered = in_order([dear, unknown, cheap], Choice("USD", sort="price"))
+    assert [each.offer.id for each in ordered] == ["one-2", "one-3", "one-1"]

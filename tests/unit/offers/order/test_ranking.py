@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from model.categories import category_by_name
 from model.colours import Colour
 from model.likeness import COSINE_OF_STRANGERS, COSINE_OF_TWINS
 from server.config import Settings
@@ -16,7 +17,10 @@ from server.offers.order.ranking import (
     Boosts,
     Ranking,
     best_first,
+    is_close,
+    is_same_category,
     is_same_colour,
+    likeness_of,
 )
 from tests.support.providers import match_of, top
 
@@ -220,3 +224,57 @@ def test_an_unknown_colour_is_neither_the_same_nor_another():
     assert is_same_colour(top(1, "one", title="Navy tee").offer, ()) is None
     link = top(1, "links", title="Navy", type="search").offer
     assert is_same_colour(link, (NAVY,)) is None
+
+
+@pytest.mark.parametrize(
+    ("cosine", "colours", "likeness"),
+    [
+        (0.99, 0.99, "same"),
+        (0.99, 0.5, "very similar"),
+        (0.93, 1.0, "very similar"),
+        (0.3, 0.3, "alike"),
+        (None, 0.0, None),
+    ],
+)
+def test_an_offer_is_said_to_be_the_same_or_very_similar_or_only_alike(
+    cosine: float | None, colours: float, likeness: str | None
+) -> None:
+    assert likeness_of(top(1, "shop", cosine, colour_likeness=colours)) == likeness
+
+
+def test_what_is_known_to_be_of_another_category_comes_below_all_that_may_be_of_it() -> None:
+    titles = {"Shorts": 0.99, "Trousers": 0.65, "Bottom": None, "Pants": 0.1, "Skirt": 0.8}
+    found = [
+        top(number, "shop", cosine, title=title, availability="in_stock")
+        for number, (title, cosine) in enumerate(titles.items())
+    ]
+    link = ComparedOffer(replace(BARE, type="search", id="link"))
+    ranking = Ranking(categories=(category_by_name("trousers"),))
+    order = [each.offer.title for each in ranking.ranked([*found, link])]
+    assert order[0] == "Trousers"
+    assert order[-3:] == ["Shorts", "Skirt", "Coat"]
+    assert Ranking().ranked(found)[0].offer.title == "Shorts"
+    doubted = Ranking(categories=(category_by_name("trousers"), category_by_name("shorts")))
+    order = [each.offer.title for each in doubted.ranked([*found, link])]
+    assert order[0] == "Shorts"
+    assert order[-2:] == ["Skirt", "Coat"]
+
+
+@pytest.mark.parametrize(
+    ("title", "category", "same"),
+    [("Shorts", "trousers", False), ("Jeans", "trousers", True), ("Bottom", "trousers", None)],
+)
+def test_a_category_is_known_only_where_words_say_it(title: str, category: str, same: Any) -> None:
+    offer = replace(BARE, title=title)
+    assert is_same_category(offer, [category_by_name(category)]) is same
+    assert is_same_category(offer, []) is None
+
+
+@pytest.mark.parametrize(
+    ("cosine", "colours", "close"),
+    [(0.9, 0.0, True), (0.7, 0.9, True), (0.5, 1.0, False), (0.7, 0.1, False), (None, 0.0, None)],
+)
+def test_an_offer_is_close_only_by_shape_and_similarity(
+    cosine: float | None, colours: float, close: bool | None
+) -> None:
+    assert is_close(top(1, "shop", cosine, colour_likeness=colours)) is close

@@ -48,11 +48,11 @@ def test_one_batch_is_segmented_at_a_time_and_pictures_that_wait_form_the_next(
     embedder, pool
 ) -> None:
     class Waits(ColourSegmenter):
-        gate, begun = threading.Event(), threading.Semaphore(0)
+        going_on, begun = threading.Event(), threading.Semaphore(0)
 
         def segment(self, picture, min_score=None):
             self.begun.release()
-            self.gate.wait()
+            self.going_on.wait()
             return super().segment(picture, min_score)
 
     segmenter = Waits()
@@ -71,7 +71,7 @@ def test_one_batch_is_segmented_at_a_time_and_pictures_that_wait_form_the_next(
         assert batcher._changed.wait_for(lambda: len(batcher._waiting) == 2 * MOST, timeout=20)
     assert segmenter.pictures == []
     assert not segmenter.begun.acquire(blocking=False)
-    segmenter.gate.set()
+    segmenter.going_on.set()
     for each in (*first, *later):
         each.result(20)
     assert len(segmenter.pictures) == 1 + 2
@@ -129,11 +129,11 @@ def test_a_download_that_hangs_does_not_hold_up_the_others(embedder, pool) -> No
 
 def test_pictures_that_wait_fail_when_it_is_closed_instead_of_hanging(embedder, pool) -> None:
     class Waits(ColourSegmenter):
-        gate, begun = threading.Event(), threading.Semaphore(0)
+        going_on, begun = threading.Event(), threading.Semaphore(0)
 
         def segment(self, picture, min_score=None):
             self.begun.release()
-            self.gate.wait()
+            self.going_on.wait()
             return super().segment(picture, min_score)
 
     segmenter = Waits()
@@ -144,7 +144,7 @@ def test_pictures_that_wait_fail_when_it_is_closed_instead_of_hanging(embedder, 
     with batcher._changed:
         assert batcher._changed.wait_for(lambda: len(batcher._waiting) == 1, timeout=20)
     batcher.close()
-    segmenter.gate.set()
+    segmenter.going_on.set()
     for each in (running, waiting, pool.submit(batcher.view, outfit, TOPS)):
         with pytest.raises(RuntimeError, match="shutdown"):
             each.result(20)

@@ -204,3 +204,13 @@ def test_a_picture_that_breaks_the_network_costs_itself_only(
 def test_a_link_into_a_search_engine_is_given_as_it_is(comparer, query) -> None:
     links = [replace(offer(title, None), type="search") for title in ("Google: skirt", "Google")]
     assert compare(comparer, links, query) == [ComparedOffer(link) for link in links]
+
+
+def test_without_a_vector_offers_that_words_name_pass_uncompared(comparer, shop, query) -> None:
+    asked = replace(query, vector=None, no_vector="The embedder is missing.")
+    named = offer("Long sleeve top", shop.url("/top.png"))
+    unnamed = offer("Azure dream", shop.url("/top.png"), 2)
+    assert compare(comparer, [named, unnamed], asked) == [
+        ComparedOffer(replace(named, kind=Kind.TOP))
+    ]
+    assert shop.requests == []

@@ -22,7 +22,7 @@ def asked(offer: Offer, parameter: str) -> str:
 
 def test_every_link_is_a_search_of_its_own() -> None:
     found = links(SearchContext(), PICTURE)
-    assert len(found) == 8
+    assert len(found) == 12
     assert {offer.type for offer in found.values()} == {"search"}
     assert all(offer.link.startswith("https://") for offer in found.values())
     assert all(offer.price is offer.picture_url is None for offer in found.values())
@@ -79,3 +79,22 @@ def test_links_keep_their_order_behind_all_products() -> None:
     assert [each.offer for each in order[1:]] == found
     again = best_first(reversed(Ranking().ranked(map(ComparedOffer, found))))
     assert [each.offer for each in again] == found
+
+
+def test_used_things_are_searched_for_by_our_words_and_named_so() -> None:
+    found = links(SearchContext("GB", "en", "GBP"))
+    used = {key: found[key] for key in ("ebay-used", "vinted", "depop", "vestiaire")}
+    assert list(found)[-4:] == list(used)
+    assert all(offer.title.endswith(": second-hand") for offer in used.values())
+    assert urlsplit(used["ebay-used"].link).hostname == "www.ebay.co.uk"
+    assert asked(used["ebay-used"], "LH_ItemCondition") == "3000"
+    assert asked(used["ebay-used"], "_nkw") == "navy long sleeve outwear"
+    assert urlsplit(used["vinted"].link).hostname == "www.vinted.co.uk"
+    assert asked(used["vinted"], "search_text") == "navy long sleeve outwear"
+    assert asked(used["depop"], "q") == asked(used["vestiaire"], "q") == "navy long sleeve outwear"
+
+
+def test_a_site_that_does_not_sell_to_the_country_is_left_out() -> None:
+    found = links(SearchContext("KR", "ko", "KRW"))
+    assert "vinted" not in found
+    assert found["depop"].title == "Depop: 중고"

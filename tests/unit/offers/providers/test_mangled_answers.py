@@ -6,10 +6,8 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, note, settings
 
-from server.config import Settings
 from server.fetch.fetcher import Fetcher
 from server.goods.currencies import MINOR_UNITS
 from server.goods.money import Money
@@ -29,9 +27,10 @@ from server.offers.providers import (
 )
 from server.offers.vendors.client import VendorClient
 from server.offers.vendors.request import Answer
+from tests.support.chosen_settings import settings_with
 from tests.support.ebay_server import errors, item
 from tests.support.google_server import error, matching_page, page_item, picture_item
-from tests.support.mangled_json import JSON, mangle
+from tests.support.mangled_json import DAMAGES, JSON, Damage, mangle
 from tests.support.searxng_server import page_result, picture_result, product_result
 
 LIMIT = 24
@@ -68,7 +67,7 @@ def _searxng(message: Any) -> list[Offer]:
 
 @cache
 def _google_client() -> VendorClient:
-    return VendorClient(Fetcher(Settings()), google_vision.POLICY)
+    return VendorClient(Fetcher(settings_with()), google_vision.POLICY)
 
 
 def _vision(message: Any) -> list[Offer]:
@@ -211,18 +210,20 @@ def test_a_whole_answer_gives_offers(name: str) -> None:
     assert READS[name](MESSAGES[name])
 
 
-@pytest.mark.parametrize("name", READS)
 @settings(max_examples=200, deadline=None)
-@given(data=st.data())
-def test_a_mangled_answer_raises_nothing_but_our_own_error(name: str, data: st.DataObject) -> None:
-    check(name, over_the_wire(mangle(MESSAGES[name], data)))
+@given(damage=DAMAGES)
+def test_a_mangled_answer_raises_nothing_but_our_own_error(damage: Damage) -> None:
+    for name, message in MESSAGES.items():
+        note(f"Read by {name}")
+        check(name, over_the_wire(mangle(message, damage)))
 
 
-@pytest.mark.parametrize("name", READS)
 @settings(max_examples=100, deadline=None)
 @given(message=JSON)
-def test_any_json_raises_nothing_but_our_own_error(name: str, message: Any) -> None:
-    check(name, over_the_wire(message))
+def test_any_json_raises_nothing_but_our_own_error(message: Any) -> None:
+    for name in READS:
+        note(f"Read by {name}")
+        check(name, over_the_wire(message))
 
 
 def _everywhere(value: Any, leaf: Any) -> Any:

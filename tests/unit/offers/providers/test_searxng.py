@@ -3,7 +3,6 @@ from typing import Any
 
 import pytest
 
-from server.config import Settings
 from server.fetch.fetcher import Fetcher
 from server.goods.money import Money
 from server.offers.errors import ProviderError
@@ -11,6 +10,7 @@ from server.offers.found_pages import PageReader
 from server.offers.offer import Offer, SearchContext
 from server.offers.providers.searxng import POLICY, SearxngProvider, own_fetcher, read_results
 from server.offers.vendors.client import VendorClient
+from tests.support.chosen_settings import settings_with
 from tests.support.garments import garment_query
 from tests.support.http_server import LocalServer, local_server
 from tests.support.searxng_server import (
@@ -38,7 +38,7 @@ def shop() -> Iterator[LocalServer]:
 
 
 def provider_of(server: SearxngServer, shop: LocalServer, limit: int = 24) -> SearxngProvider:
-    settings = Settings(fetch_allow=(shop.address,))
+    settings = settings_with(fetch_allow=(shop.address,))
     client = VendorClient(own_fetcher(settings, server.url), POLICY)
     pages = PageReader(Fetcher(settings))
     return SearxngProvider(client, url=server.url, pages=pages, limit=limit)
@@ -179,16 +179,16 @@ def test_an_instance_may_be_anywhere_but_its_results_may_not(
     ],
 )
 def test_only_the_instance_s_own_host_and_port_are_allowed(url: str, allowed: Any) -> None:
-    fetcher = own_fetcher(Settings(fetch_allow=("nas.home:9000",)), url)
+    fetcher = own_fetcher(settings_with(fetch_allow=("nas.home:9000",)), url)
     assert fetcher._allow.entries == {("nas.home", 9000), allowed}
 
 
 def test_an_instance_under_a_path_is_found(server: SearxngServer, shop: LocalServer) -> None:
     server.base = "/searx"
     server.results = [product_result("https://mill.example/1")]
-    client = VendorClient(own_fetcher(Settings(), server.url), POLICY)
+    client = VendorClient(own_fetcher(settings_with(), server.url), POLICY)
     provider = SearxngProvider(
-        client, url=server.url + "/", pages=PageReader(Fetcher(Settings())), limit=24
+        client, url=server.url + "/", pages=PageReader(Fetcher(settings_with())), limit=24
     )
     assert len(provider.search(garment_query(), SearchContext())) == 1
 

@@ -14,13 +14,15 @@ from server.config import Settings
 from server.fetch.fetcher import Fetcher
 from server.goods.kinds import kinds_of_product
 from server.goods.money import Money
+from server.goods.wanted import PriceRange, Wanted
 from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.offer import Offer, SearchContext
-from server.offers.providers.ucp import POLICY, UcpCatalogue, UcpProvider
-from server.offers.providers.ucp_protocol import read_answer
+from server.offers.providers.ucp import POLICY, UcpProvider
+from server.offers.providers.ucp_answer import read_answer
+from server.offers.providers.ucp_request import UcpCatalogue, build_request
 from server.offers.vendors.client import VendorClient
 from tests.support.garments import garment_query
-from tests.support.mangled_json import mangle
+from tests.support.mangled_json import DAMAGES, Damage, mangle
 from tests.support.ucp_server import Mode, UcpServer, product, ucp_server
 
 COAT = product("Classic Trench", picture="https://cdn.example/trench.jpg")
@@ -55,6 +57,8 @@ def test_a_product_becomes_an_offer(provider: UcpProvider) -> None:
         price=Money("129.00", "USD"),
         list_price=Money("159.00", "USD"),
         availability="in_stock",
+        condition="new",
+        sizes=("S",),
         picture_url="https://cdn.example/trench.jpg",
     )
 
@@ -77,6 +81,20 @@ def test_what_is_sent_is_the_crop_its_words_and_the_context(
         },
     }
     assert "private.example" not in json.dumps(server.http.requests)
+
+
+@pytest.mark.parametrize(
+    ("currency", "sent"),
+    [("USD", {"min": 1999, "max": 5000}), ("KRW", {"max": 60000}), ("GBP", None)],
+)
+def test_the_price_range_is_sent_in_minor_units(
+    provider: UcpProvider, server: UcpServer, currency: str, sent: dict[str, int] | None
+) -> None:
+    wanted = Wanted((PriceRange("USD", 19.99, 50), PriceRange("KRW", None, 60000)))
+    provider.search(garment_query(), SearchContext(currency=currency, wanted=wanted))
+    [arguments] = server.requests
+    assert arguments["catalog"]["filters"].get("price") == sent
+    assert arguments["catalog"]["filters"]["available"] is True
 
 
 def test_words_are_english_where_the_language_is_none_of_ours(
@@ -221,8 +239,8 @@ def _read(body: bytes, media_type: str = "application/json") -> None:
 
 
 @hypothesis_settings(max_examples=300, deadline=None)
-@given(st.data())
-def test_a_mangled_answer_raises_nothing_but_our_own_error(data: st.DataObject) -> None:
+@given(DAMAGES)
+def test_a_mangled_answer_raises_nothing_but_our_own_error(damage: Damage) -> None:
     whole = {
         "jsonrpc": "2.0",
         "id": 1,
@@ -237,7 +255,7 @@ def test_a_mangled_answer_raises_nothing_but_our_own_error(data: st.DataObject) 
         },
         "error": None,
     }
-    _read(json.dumps(mangle(whole, data)).encode())
+    _read(json.dumps(mangle(whole, damage)).encode())
 
 
 @hypothesis_settings(max_examples=200, deadline=None)
@@ -280,3 +298,39 @@ def test_categories_are_words_and_clothing_is_kept_for_its_title(
     assert list(offer.types) == [t["value"] if isinstance(t, dict) else t for t in types]
     kinds = kinds_of_product(offer.title, offer.types)
     assert kinds == ({Kind.DRESS} if "Dresses" in types else {Kind.TOP})
+
+
+@pytest.mark.parametrize(
+    ("conditions", "sent"),
+    [
+        (frozenset({"used", "refurbished"}), ["secondhand"]),
+        (frozenset({"new", None}), None),
+        (frozenset(), None),
+    ],
+)
+def test_who_wants_used_things_is_searched_for_among_them(
+    provider: UcpProvider, server: UcpServer, conditions: frozenset[Any], sent: list[str] | None
+) -> None:
+    provider.search(garment_query(), SearchContext(wanted=Wanted(conditions=conditions)))
+    assert server.requests[0]["catalog"]["filters"].get("condition") == sent
+
+
+def test_every_other_wish_goes_into_the_filters_that_a_catalogue_has(
+    provider: UcpProvider, server: UcpServer
+) -> None:
+    wanted = Wanted(
+        brands=frozenset({"Mill", "Acme"}),
+        availability=frozenset({"in_stock"}),
+        sizes=frozenset({"M"}),
+        genders=frozenset({"female", None}),
+    )
+    provider.search(garment_query(), SearchContext(wanted=wanted))
+    plain = build_request(garment_query(), SearchContext(wanted=wanted), None, 5, by_picture=False)
+    own = {"brand": ["Acme", "Mill"], "availability": ["in_stock"]}
+    assert plain["params"]["arguments"]["catalog"]["filters"] == own
+    extended = server.requests[0]["catalog"]["filters"]
+    assert extended | own == extended
+    assert extended["attributes"] == [
+        {"name": "Size", "values": ["M"]},
+        {"name": "Target gender", "values": ["Female"]},
+    ]

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from server.config import Settings
 from server.fetch.dial import Dial
 from server.fetch.fetcher import Fetcher
 from server.offers.errors import ProviderBusyError, ProviderError
 from server.offers.vendors.breaker import COOL_DOWN, FAILURES
 from server.offers.vendors.client import VendorClient, VendorPolicy
+from tests.support.chosen_settings import settings_with
 from tests.support.vendor_server import Reply, Request, VendorServer, vendor_server
 from tests.support.vendors import vendor_client
 
@@ -162,7 +162,7 @@ def test_a_vendor_that_refuses_what_is_asked_is_asked_again(
 def test_an_address_that_the_operator_does_not_allow_does_not_count_against_the_vendor(
     server: VendorServer,
 ) -> None:
-    client = VendorClient(Fetcher(Settings()), POLICY)
+    client = VendorClient(Fetcher(settings_with()), POLICY)
     for _ in range(2 * FAILURES):
         with pytest.raises(ProviderError, match="cannot be reached"):
             client.get(server.url("/x"), seconds=5)

@@ -14,6 +14,7 @@ from server.offers.vendors.client import VendorClient, VendorPolicy
 from server.offers.vendors.quota import DAYS_KEPT, Quotas, QuotaUsedUpError
 from server.storage.database import Database
 from server.storage.tables import VendorCallsRow
+from tests.support.chosen_settings import settings_with
 from tests.support.full_port import full_port
 from tests.support.vendor_server import Reply, VendorServer, vendor_server
 
@@ -196,7 +197,7 @@ def client_of(database: Database) -> Make:
     """Make a client with a quota."""
 
     def make(server: VendorServer, per_day: int) -> VendorClient:
-        fetcher = Fetcher(Settings(fetch_allow=(server.http.address,)))
+        fetcher = Fetcher(settings_with(fetch_allow=(server.http.address,)))
         quotas = Quotas(database, {"vendor": per_day})
         return VendorClient(fetcher, VendorPolicy("vendor", "The vendor"), quotas)
 
@@ -255,7 +256,7 @@ def test_what_could_not_be_sent_does_not_count(client_of: Make, database: Databa
 def test_what_no_connection_came_about_for_in_time_does_not_count(database: Database) -> None:
     quotas = Quotas(database, {"vendor": 5})
     with full_port() as address:
-        fetcher = Fetcher(Settings(fetch_allow=(address,)))
+        fetcher = Fetcher(settings_with(fetch_allow=(address,)))
         client = VendorClient(fetcher, VendorPolicy("vendor", "The vendor"), quotas)
         with pytest.raises(ProviderError, match="in time"):
             client.get(f"http://{address}/", seconds=0.2)
@@ -264,7 +265,7 @@ def test_what_no_connection_came_about_for_in_time_does_not_count(database: Data
 
 def test_what_may_not_be_connected_to_does_not_count(database: Database) -> None:
     quotas = Quotas(database, {"vendor": 5})
-    client = VendorClient(Fetcher(Settings()), VendorPolicy("vendor", "The vendor"), quotas)
+    client = VendorClient(Fetcher(settings_with()), VendorPolicy("vendor", "The vendor"), quotas)
     with pytest.raises(ProviderError, match="cannot be reached"):
         client.get("http://127.0.0.1:9/", seconds=5)
     assert sent(database) == 0

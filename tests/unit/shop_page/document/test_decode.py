@@ -19,6 +19,13 @@ from server.shop_page.document.strip import MAX_MARKUP, MAX_TAGS, strip_page
             '<meta charset="windows-1251">Сыр',
         ),
         ('<meta charset="euc-kr">치즈'.encode("cp949"), None, '<meta charset="euc-kr">치즈'),
+        # Saved by a browser, which leaves the old declaration in the page.
+        ('<meta charset="iso-8859-1">5 €'.encode(), None, '<meta charset="iso-8859-1">5 €'),
+        (
+            '<meta charset="iso-8859-1">Größe 5 €'.encode("cp1252"),
+            None,
+            '<meta charset="iso-8859-1">Größe 5 €',
+        ),
         ('<meta charset="rot13">Käse'.encode(), None, '<meta charset="rot13">Käse'),
         ('<meta charset="utf-16">Käse'.encode(), None, '<meta charset="utf-16">Käse'),
         (b'<meta charset="undefined">a', None, '<meta charset="undefined">a'),
@@ -37,6 +44,11 @@ def test_a_page_is_decoded_as_a_browser_would(
 def test_no_more_than_two_megabytes_are_read() -> None:
     assert len(read_text(b"x" * (MAX_BYTES + 5))) == MAX_BYTES
     assert read_text("é".encode() * MAX_BYTES).startswith("éé")
+
+
+def test_a_saved_page_may_be_cut_inside_a_character() -> None:
+    head = b'<meta charset="iso-8859-15">'
+    assert read_text(head + "€".encode() * MAX_BYTES).endswith("€€")
 
 
 def test_scripts_are_kept_separately_and_ballast_is_cut() -> None:

@@ -19,6 +19,7 @@ def sku_of(body: str, url: str = URL) -> str | None:
     "body",
     [
         "<p>Internet #204279</p>",
+        "<p>Style: AB1234-010</p>",
         "<p>BH #SOA7M3</p>",
         "<p>Item#: <em>AB-123</em></p>",
         "<p>Code: AB-123</p>",

@@ -70,3 +70,22 @@ def test_a_buy_button_below_a_sold_out_product_belongs_to_another() -> None:
 def test_the_footer_of_the_buy_box_is_part_of_it() -> None:
     assert stock_of("<div class=buy-footer><button>Buy now</button></div>") == "in_stock"
     assert stock_of("<div class=site-footer><button>Buy now</button></div>") is None
+
+
+@pytest.mark.parametrize(
+    "button",
+    [
+        "Add to cart", "Add to bag", "In den Warenkorb", "Ajouter au panier", "Añadir a la cesta",
+        "Añadir al carrito", "Aggiungi al carrello", "Adicionar ao carrinho", "Dodaj do koszyka",
+        "In winkelwagen", "Lägg i varukorgen", "Læg i kurv", "Legg i handlekurv",
+        "Lisää ostoskoriin",
+        "Přidat do košíku", "Pridať do košíka", "Kosárba rakom", "Adaugă în coș", "Sepete ekle",
+        "В корзину", "Додати в кошик", "Добави в количката", "Προσθήκη στο καλάθι",
+        "カートに入れる",
+        "장바구니 담기", "加入购物车", "加入購物車", "Thêm vào giỏ hàng", "เพิ่มลงตะกร้า",
+        "أضف إلى السلة", "הוספה לסל", "Tambah ke keranjang", "Dodaj u košaricu", "Dodaj v košarico",
+        "Į krepšelį", "Lisa ostukorvi",
+    ],
+)  # fmt: skip
+def test_the_usual_button_to_buy_is_one_in_every_language(button: str) -> None:
+    assert stock_of(f"<button>{button}</button>") == "in_stock"

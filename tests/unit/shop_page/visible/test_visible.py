@@ -80,6 +80,44 @@ def test_a_price_in_markup_that_the_page_crosses_out_is_the_former_price() -> No
     assert page.sources["price"] == "text .sale-price"
 
 
+SCRIPT = '<script>var product = {"name": "Lamp", "price": "80.00", "sku": "L-1"}</script>'
+
+
+@pytest.mark.parametrize(
+    ("body", "price", "list_price"),
+    [
+        ("<p><b>$60.00</b> <small>$80.00</small> (<em>25% off</em>)</p>", "60.00", "80.00"),
+        ("<p><b>$60.00</b> <small>$80.00</small> -25 %</p>", "60.00", "80.00"),
+        ("<p><b>$60.00</b> <i>$80.00</i> <em>25</em><em>%</em> saved</p>", "60.00", "80.00"),
+        ("<p><b>$60.00</b> <small>$80.00</small> (<em>40% off</em>)</p>", "80.00", None),
+        ("<p><b>$60.00</b> <small>$80.00</small></p>", "80.00", None),
+    ],
+)
+def test_the_right_share_off_makes_the_higher_of_two_amounts_the_former_price(
+    body: str, price: str, list_price: str | None
+) -> None:
+    page = read(f"<h1>Lamp</h1>{body}<button>Add to cart</button>{SCRIPT}")
+    assert page.price == Decimal(price)
+    assert page.list_price == (Decimal(list_price) if list_price else None)
+
+
+def test_of_variants_shown_alike_the_one_in_markup_counts() -> None:
+    rows = "".join(
+        f"<p class=row><b>{name}</b> <span class=price>{price}</span></p>"
+        for name, price in (("Large", "£9.00"), ("Small", "£5.00"))
+    )
+    offers = "".join(
+        f'<span itemprop=offers itemscope><meta itemprop=price content="{price}">'
+        "<meta itemprop=priceCurrency content=GBP></span>"
+        for price in ("9.00", "5.00")
+    )
+    page = read(
+        '<main itemscope itemtype="https://schema.org/Product"><h1 itemprop=name>Lamp</h1>'
+        f"{offers}{rows}<button>Add to cart</button></main>"
+    )
+    assert page.price == Decimal("5.00")
+
+
 @pytest.mark.parametrize(
     ("body", "availability"),
     [
@@ -188,3 +226,102 @@ def test_only_the_part_around_the_heading_goes_to_beautiful_soup() -> None:
     assert 500 < len(area.tags) < 1_500
     assert area.heading is not None
     assert [piece.text for piece in area.pieces[area.heading :][:2]] == ["Lamp", "$5.00"]
+
+
+def test_items_without_a_name_are_a_list_of_other_products_too() -> None:
+    items = "".join(
+        f"<li><a href=/p/{n}><img src=/{n}.jpg>Lamp {n}</a><div><span class=price><ins>"
+        f"<b>${n}.50</b></ins></span></div></li>"
+        for n in range(10, 14)
+    )
+    assert read(f"<h1>Lamp</h1><ul>{items}</ul>").price is None
+
+
+def test_prices_in_a_comparison_are_those_of_other_products() -> None:
+    cells = "".join(f"<td><span class=price>${n}.00</span></td>" for n in (14, 99, 129))
+    table = f"<div id=product-comparison><table><tr>{cells}</tr></table></div>"
+    assert read(f"<h1>Lamp</h1><p>Currently nobody sells it.</p>{table}").price is None
+    page = read("<h1>Lamp</h1><p class=price-comparison>$49.00</p><button>Add to cart</button>")
+    assert page.price == 49
+
+
+@pytest.mark.parametrize(
+    ("shown", "words", "price"),
+    [
+        ("€60.50", "<p>In stock</p><p>Local taxes: incl. VAT</p>", "60.50"),
+        ("€60.50", "<p>In stock</p><p>€4.00</p><p>incl. VAT</p>", "50.00"),
+        ("€59.10", "<p>In stock</p><p>incl. VAT</p>", "50.00"),
+    ],
+)
+def test_the_words_with_tax_may_stand_a_few_texts_behind(
+    shown: str, words: str, price: str
+) -> None:
+    head = """<script type="application/ld+json">{"@type": "Product", "name": "Lamp", "offers":
+    {"price": "50.00", "priceCurrency": "EUR", "availability": "InStock"}}</script>"""
+    page = read(f"<h1>Lamp</h1><p>{shown}</p>{words}<button>Add to cart</button>", head)
+    assert page.price == Decimal(price)
+
+
+@pytest.mark.parametrize(
+    ("body", "price", "currency"),
+    [
+        ("<p class=price>₺640</p>", "640", "TRY"),
+        ("<p class=price>₺640</p><p>$72.00</p>", "72.00", "USD"),
+        ("<p>From ₺640 in our other shop</p>", "72.00", "USD"),
+    ],
+)
+def test_tags_in_a_currency_that_the_page_does_not_show_are_of_another_page(
+    body: str, price: str, currency: str
+) -> None:
+    head = """<meta property="product:price:amount" content="72.00">
+    <meta property="product:price:currency" content="USD">"""
+    page = read(f"<h1>Lamp</h1>{body}<button>Sepete ekle</button>", head)
+    assert (page.price, page.currency) == (Decimal(price), currency)
+
+
+def test_a_table_of_sizes_and_classes_of_type_are_no_sizes_to_choose() -> None:
+    chart = "".join(f"<tr><td>{size}</td><td>31-33</td></tr>" for size in ("S", "M", "L"))
+    counted = "<span class=a-size-base>1</span><span class=a-size-base>2</span>"
+    page = read(f"<h1>Lamp</h1>{counted}<div class=size-table><table>{chart}</table></div>")
+    assert page.sizes == ()
+    picker = "<table class=size><tr><td><button>S</button></td><td><button>M</button></td></table>"
+    assert read(f"<h1>Lamp</h1>{picker}").sizes == ("S", "M")
+
+
+def test_the_picture_beside_the_heading_is_the_product_and_not_one_of_its_details() -> None:
+    detail = "<div class=product-tabs-panel><p><img src=/lens.jpg><p>How it shines.</div>"
+    page = read(f"<p><img src=/lamp.jpg></p><h1>Lamp</h1><p>$5.00</p>{detail}")
+    assert page.pictures == ("https://shop.example/lamp.jpg",)
+    assert read(f"<h1>Lamp</h1><p>$5.00</p>{detail}").pictures == ("https://shop.example/lens.jpg",)
+
+
+@pytest.mark.parametrize(
+    ("gallery", "first"),
+    [
+        (("side_1024x1024@2x.jpg", "front_1024x1024@2x.jpg"), "side_grande.jpg"),
+        (("side-600x600.jpg",), "side_grande.jpg"),
+        (("front_750x.jpg", "side_750x.jpg"), "front_grande.jpg"),
+        (("elsewhere.jpg",), "front_grande.jpg"),
+    ],
+)
+def test_of_several_pictures_in_tags_the_one_that_the_page_shows_comes_first(
+    gallery: tuple[str, ...], first: str
+) -> None:
+    tag = '<meta property="og:image" content="/{}_grande.jpg">'
+    tags = tag.format("front") + tag.format("side")
+    shown = "".join(f"<img class=product-photo src=/{name}>" for name in gallery)
+    page = read(f"{shown}<h1>Lamp</h1><p>$5.00</p><button>Add to cart</button>", tags)
+    assert page.pictures[0] == f"https://shop.example/{first}"
+    assert len(page.pictures) == 2
+
+
+def test_a_page_that_only_asks_to_log_in_has_no_price_whatever_its_tags_say() -> None:
+    head = """<meta property="og:type" content="product"><meta property="og:title" content="Lamp">
+    <meta property="og:price:amount" content="30.00"><meta property="og:price:currency"
+    content="USD">"""
+    form = "<form><input type=email><input type=password><input type=submit value=Go></form>"
+    cart = "<p>Your cart <span class=total>$0.00</span></p>"
+    assert read(f"{cart}<h1>Trade customers</h1>{form}", head).price is None
+    # Here the form is something beside the product.
+    assert read(f"<h1>Lamp</h1>{form}", head).price == 30
+    assert read(f"<h1>Trade customers</h1><p>$30.00</p>{form}", head).price == 30

@@ -2,9 +2,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from server.config import Settings
 from server.fetch.fetcher import Fetcher
 from server.offers.found_pages import PageReader
+from tests.support.chosen_settings import settings_with
 from tests.support.google_server import GoogleServer, google_server
 from tests.support.http_server import LocalServer, local_server
 from tests.support.shop_pages import html, product_page
@@ -27,4 +27,4 @@ def shop() -> Iterator[LocalServer]:
 @pytest.fixture
 def pages(shop: LocalServer) -> PageReader:
     """May read the shop's pages."""
-    return PageReader(Fetcher(Settings(fetch_allow=(shop.address,))))
+    return PageReader(Fetcher(settings_with(fetch_allow=(shop.address,))))

@@ -3,13 +3,13 @@ import json
 
 import pytest
 
-from server.config import Settings
 from server.fetch.fetcher import Fetcher
 from server.offers.errors import ProviderBusyError
 from server.offers.providers.google_errors import USED_UP_SECONDS, refused
 from server.offers.vendors.client import VendorClient, VendorPolicy
 from server.offers.vendors.request import Answer
 from server.offers.vendors.retry_after import LONGEST_REST, REST_SECONDS
+from tests.support.chosen_settings import settings_with
 from tests.support.google_server import KEY, error
 
 RETRY = "type.googleapis.com/google.rpc.RetryInfo"
@@ -19,7 +19,7 @@ PER_MINUTE = "Quota exceeded for quota metric 'Requests' and limit 'Requests per
 
 @pytest.fixture
 def client() -> VendorClient:
-    return VendorClient(Fetcher(Settings()), VendorPolicy(name="google", title="Google"))
+    return VendorClient(Fetcher(settings_with()), VendorPolicy(name="google", title="Google"))
 
 
 def answer(status: int, content: object) -> Answer:

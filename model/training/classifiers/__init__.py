@@ -1,0 +1,1 @@
+"""The small networks beside segmenter and embedder: patterns, wearables alone, verifier."""

@@ -1,0 +1,1 @@
+"""Training pictures, composed of labelled and of empty photos."""

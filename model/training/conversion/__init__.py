@@ -1,0 +1,1 @@
+"""Annotations as others write them, converted to the files that training reads."""

@@ -1,0 +1,1 @@
+"""Annotations as other programs write them, one module a format."""

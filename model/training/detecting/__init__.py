@@ -1,0 +1,1 @@
+"""Trained models as functions from a photo to the garments on it."""

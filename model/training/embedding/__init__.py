@@ -1,0 +1,1 @@
+"""The embedder: garments seen more than once, views of them, and its layers."""

@@ -1,0 +1,1 @@
+"""Labels that an earlier model makes."""

@@ -1,0 +1,1 @@
+"""How good a model is: figures, intervals, comparisons, pages and plots."""

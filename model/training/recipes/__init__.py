@@ -1,0 +1,1 @@
+"""How the segmenter is trained: start, schedule, loop, polish."""

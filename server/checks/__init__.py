@@ -1,0 +1,1 @@
+"""What `where-to-buy doctor` looks at."""
