@@ -29,6 +29,7 @@ from model.decoding.wire import (
     PIXELS,
     REPLY,
     REQUEST,
+    TAKEN,
     receive,
 )
 from model.errors import PictureError
@@ -60,6 +61,7 @@ def serve(connection: socket.socket, cpu_seconds: float) -> None:
     while True:
         length, max_pixels, max_side = REQUEST.unpack(receive(connection, REQUEST.size))
         data = bytes(receive(connection, length))
+        connection.sendall(TAKEN)
         # The signals' default action ends the process, wherever in a decoder it is.
         signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
         signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS)

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from model.decoding.processes import Child, Nursery
+from model.decoding.processes import Child, ChildGoneError, Nursery
 from model.errors import PictureError
 from model.picture import MAX_BYTES, MAX_PIXELS, check_file
 
@@ -94,24 +94,30 @@ class DecoderPool:
         """
         check_file(data, max_pixels=max_pixels, max_bytes=max_bytes)
         with self._place(source):
-            child = self._take_child()
-            try:
-                rgb = child.decode(data, max_pixels, max_side)
-            except PictureError:
+            for _ in range(PLACES + 1):
+                child = self._take_child()
+                try:
+                    rgb = child.decode(data, max_pixels, max_side)
+                except ChildGoneError:
+                    # Something else ended it while it waited, so another one reads the file.
+                    child.close()
+                    continue
+                except PictureError:
+                    self._put_back(child)
+                    raise
+                except (EOFError, OSError) as error:
+                    child.kill()
+                    self._blame(source)
+                    raise PictureError(
+                        "The picture takes too long or too much memory to read.",
+                        hint="Save it again as a plain JPEG or PNG.",
+                    ) from error
+                except BaseException:
+                    child.kill()
+                    raise
                 self._put_back(child)
-                raise
-            except (EOFError, OSError) as error:
-                child.kill()
-                self._blame(source)
-                raise PictureError(
-                    "The picture takes too long or too much memory to read.",
-                    hint="Save it again as a plain JPEG or PNG.",
-                ) from error
-            except BaseException:
-                child.kill()
-                raise
-            self._put_back(child)
-        return rgb
+                return rgb
+        raise PictureError("The processes that read pictures keep ending.", hint="Try again soon.")
 
     @property
     def busy(self) -> int:

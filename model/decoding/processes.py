@@ -23,6 +23,7 @@ from model.decoding.wire import (
     NEW_CHILD,
     REPLY,
     REQUEST,
+    TAKEN,
     receive,
     receive_into,
     widen,
@@ -97,6 +98,10 @@ def _plain_environment() -> dict[str, str]:
     }
 
 
+class ChildGoneError(EOFError):
+    """A child had ended before it took the file, so that the file is not what ended it."""
+
+
 class Child:
     """A process that decodes one picture after another."""
 
@@ -116,12 +121,19 @@ class Child:
 
         Raises:
             PictureError: The child says that the file cannot be read.
+            ChildGoneError: The child had ended before it had the file.
             EOFError: The child has ended, or sends nonsense.
             OSError: The connection failed, or the child was silent for too long.
         """
         connection = self._connection
-        connection.sendall(REQUEST.pack(len(data), max_pixels, max_side or 0))
-        connection.sendall(data)
+        try:
+            connection.sendall(REQUEST.pack(len(data), max_pixels, max_side or 0))
+            connection.sendall(data)
+            receive(connection, len(TAKEN))
+        except TimeoutError:
+            raise
+        except (EOFError, OSError) as error:
+            raise ChildGoneError from error
         kind, first, second = REPLY.unpack(receive(connection, REPLY.size))
         self.has_ended = bool(kind & LAST)
         if kind & ERROR:

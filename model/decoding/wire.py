@@ -8,6 +8,8 @@ from typing import Final
 HELLO: Final = struct.Struct("!I")
 # A picture to decode: bytes in the file that follows, most pixels, longest side or 0.
 REQUEST: Final = struct.Struct("!QQI")
+# Answer to a request as soon as all of it is there; what happens after it is the file's doing.
+TAKEN: Final = b"t"
 # The result: its kind, height and width, or the length of an error's JSON and 0.
 REPLY: Final = struct.Struct("!BII")
 

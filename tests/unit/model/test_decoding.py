@@ -175,6 +175,18 @@ def test_a_child_that_died_while_it_was_idle_is_replaced_unnoticed(own_pool):
     assert own_pool.decode(picture_file(outfit())).shape == (200, 100, 3)
 
 
+def test_a_child_that_dies_just_before_it_takes_a_picture_is_replaced_unnoticed(own_pool):
+    own_pool.start()
+    (child,) = own_pool.children()
+    # A stopped process is alive and reads nothing, so that it dies with the file on its way.
+    os.kill(child, signal.SIGSTOP)
+    killing = threading.Timer(0.3, os.kill, (child, signal.SIGKILL))
+    killing.start()
+    assert own_pool.decode(picture_file(outfit())).shape == (200, 100, 3)
+    killing.join()
+    assert child not in own_pool.children()
+
+
 def test_the_processes_end_with_the_pool():
     pool = DecoderPool()
     pool.start()
