@@ -19,79 +19,33 @@ was answered.
 """
 
 import contextlib
-import http.client
-import itertools
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import click
-import numpy as np
 import requests
-from prometheus_client.parser import text_string_to_metric_families
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks import stock_server
+from benchmarks.clients import Load, ask
 from tests.support.server_process import running_server
 
 _PHOTOS = 200
 # Columns that the table needs, also where the output is a file.
 _WIDTH = 140
 _REPOSITORY = Path(__file__).resolve().parent.parent
-_BOUNDARY = "photo-of-the-benchmark"
-_TICKS = os.sysconf("SC_CLK_TCK")
-
-
-@dataclass
-class Load:
-    """What a number of clients saw in a span of time.
-
-    Attributes:
-        clients: How many there were.
-        seconds: How long they asked.
-        statuses: How often each was answered; "no answer" where the connection broke, "503 without
-            Retry-After" where nothing says when to come back.
-        made: Seconds from sending to the last byte of each look that was made.
-        cpu_seconds: Processor time of the server and its children.
-        memory: Their resident memory in MB, each second.
-        stages: Mean milliseconds of each step, by its name.
-    """
-
-    name: str
-    clients: int
-    seconds: float = 0.0
-    statuses: dict[str, int] = field(default_factory=dict)
-    made: list[float] = field(default_factory=list)
-    cpu_seconds: float = 0.0
-    memory: list[float] = field(default_factory=list)
-    stages: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def per_second(self) -> float:
-        """Looks made a second."""
-        return len(self.made) / self.seconds
-
-    @property
-    def cpu_milliseconds(self) -> float:
-        """Processor time of the server for each look, with all that it refused."""
-        return 1000 * self.cpu_seconds / len(self.made) if self.made else float("nan")
-
-    def quantile(self, part: float) -> float:
-        """Return the seconds within which this part of the looks was made."""
-        return float(np.quantile(self.made, part)) if self.made else float("nan")
 
 
 @click.command(help=__doc__)
@@ -135,9 +89,9 @@ def main(
             # All clients have one address here.
             limit = {"WTB_REQUESTS_PER_MINUTE": "1000000"}
             with running_server(state, limit, timeout=300) as server:
-                _ask("this server", server.url, photos, clients=2, seconds=3)  # warms up
+                ask("this server", server.url, photos, clients=2, seconds=3)  # warms up
                 asked = {"clients": number, "seconds": seconds, "pid": server.process.pid}
-                load = _ask("this server", server.url, photos, **asked)
+                load = ask("this server", server.url, photos, **asked)
             loads.append(load)
             _print(console, [load])
             _write(json_path, loads, seconds)
@@ -146,7 +100,7 @@ def main(
         with _stock_server(stock_python) as (url, pid):
             # It runs one picture at a time; a second one waits, so that it never does.
             asked = {"clients": 2, "seconds": stock_seconds, "pid": pid}
-            loads.append(_ask(f"stock {stock_server.MODEL}", url, photos, **asked))
+            loads.append(ask(f"stock {stock_server.MODEL}", url, photos, **asked))
     console.print("All together:")
     _print(console, loads)
     if stock and not stock_there:
@@ -184,125 +138,6 @@ def _measured(path: Path | None, seconds: int) -> list[Load]:
     names = {each.name for each in fields(Load)}
     rows = ({k: v for k, v in row.items() if k in names} for row in content["loads"])
     return [Load(**row) for row in rows if row["stages"]]
-
-
-def _ask(
-    name: str, url: str, photos: Sequence[bytes], *, clients: int, seconds: float, pid: int = 0
-) -> Load:
-    """Let clients send photos for a span of time, and count what they see."""
-    load = Load(name, clients)
-    turn = itertools.count(int(time.time() * 1000))
-    lock, end = threading.Lock(), time.monotonic() + seconds
-    before, cpu = _stages(url), _cpu(pid) if pid else 0.0
-
-    def client() -> None:
-        address = url.removeprefix("http://")
-        connection = http.client.HTTPConnection(address, timeout=600)
-        while time.monotonic() < end:
-            number = next(turn)
-            body = _form(_varied(photos[number % len(photos)], str(number)))
-            began = time.monotonic()
-            status, wait = _post(connection, body)
-            took = time.monotonic() - began
-            with lock:
-                load.statuses[status] = load.statuses.get(status, 0) + 1
-                if status == "201":
-                    load.made.append(took)
-            time.sleep(max(0.0, min(wait, end - time.monotonic())))
-        connection.close()
-
-    began = time.monotonic()
-    threads = [threading.Thread(target=client) for _ in range(clients)]
-    for thread in threads:
-        thread.start()
-    while pid and time.monotonic() < end:
-        load.memory.append(_memory(pid))
-        time.sleep(min(1.0, max(0.0, end - time.monotonic())))
-    for thread in threads:
-        thread.join()
-    load.seconds = time.monotonic() - began
-    if pid:
-        load.cpu_seconds = _cpu(pid) - cpu
-        load.memory.append(_memory(pid))
-    after = _stages(url)
-    for stage, (count, total) in after.items():
-        old_count, old_total = before.get(stage, (0.0, 0.0))
-        if count > old_count:
-            load.stages[stage] = 1000 * (total - old_total) / (count - old_count)
-    return load
-
-
-def _post(connection: http.client.HTTPConnection, body: bytes) -> tuple[str, float]:
-    """Send a photo; return the status, and the seconds after which to come back."""
-    headers = {"Content-Type": f"multipart/form-data; boundary={_BOUNDARY}"}
-    try:
-        connection.request("POST", "/api/v1/looks", body, headers)
-        answer = connection.getresponse()
-        answer.read()
-    except (OSError, http.client.HTTPException) as error:
-        connection.close()
-        return f"no answer ({type(error).__name__})", 0.1
-    wait = answer.headers.get("Retry-After")
-    if answer.status == 503 and wait is None:
-        return "503 without Retry-After", 1.0
-    return str(answer.status), float(wait or 0)
-
-
-def _form(photo: bytes) -> bytes:
-    head = (
-        f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="image"; filename="x.jpg"\r\n\r\n'
-    )
-    return head.encode() + photo + f"\r\n--{_BOUNDARY}--\r\n".encode()
-
-
-def _varied(jpeg: bytes, comment: str) -> bytes:
-    """Insert a comment (marker FFFE) into a JPEG: other bytes, the same picture."""
-    text = comment.encode()
-    return jpeg[:2] + b"\xff\xfe" + (len(text) + 2).to_bytes(2) + text + jpeg[2:]
-
-
-def _stages(url: str) -> dict[str, tuple[float, float]]:
-    """Return how often each step was done and how many seconds it took, in all."""
-    answer = requests.get(f"{url}/metrics", timeout=60)
-    found: dict[str, dict[str, float]] = {}
-    if answer.ok:
-        for family in text_string_to_metric_families(answer.text):
-            if family.name == "where_to_buy_stage_seconds":
-                for sample in family.samples:
-                    kind = sample.name.rpartition("_")[2]
-                    found.setdefault(sample.labels["stage"], {})[kind] = sample.value
-    return {stage: (values["count"], values["sum"]) for stage, values in found.items()}
-
-
-def _family(pid: int) -> Iterator[int]:
-    yield pid
-    with contextlib.suppress(OSError):  # threads end meanwhile
-        for children in Path(f"/proc/{pid}/task").glob("*/children"):
-            with contextlib.suppress(OSError):
-                for child in children.read_text().split():
-                    yield from _family(int(child))
-
-
-def _cpu(pid: int) -> float:
-    """Return the processor seconds of a process and its descendants, also of those that ended."""
-    total = 0
-    for member in _family(pid):
-        with contextlib.suppress(OSError):
-            fields = Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
-            total += sum(map(int, fields[11:15]))
-    return total / _TICKS
-
-
-def _memory(pid: int) -> float:
-    """Return the proportional memory (PSS) of a process and its descendants, MB."""
-    total = 0
-    for member in _family(pid):
-        with contextlib.suppress(OSError):
-            found = re.search(
-                r"^Pss:\s+(\d+)", Path(f"/proc/{member}/smaps_rollup").read_text(), re.MULTILINE
-            )
-            total += int(found[1]) if found else 0
-    return total / 1024
 
 
 def _has_stock(python: str) -> bool:

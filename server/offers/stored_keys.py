@@ -4,7 +4,6 @@ What is set where the server runs, by environment or file, goes first and stays 
 """
 
 import json
-import os
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from pydantic import SecretStr
 from model.errors import WhereToBuyError
 from server.config import Settings
 from server.errors import SettingsError
+from server.storage.kept_file import write_private
 
 FILE = "provider-keys.json"
 _PREFIX = "WTB_"
@@ -75,7 +75,7 @@ class StoredKeys:
             given = {name: value for name, value in changes.items() if value is not None}
             kept = {n: v for n, v in self._keys.items() if n not in changes} | given
             try:
-                _write(self._path, kept)
+                write_private(self._path, json.dumps(kept, sort_keys=True))
             except OSError as error:
                 raise KeyNotKeptError(
                     f"The key cannot be kept: {error.strerror}.",
@@ -110,12 +110,3 @@ def _read(path: Path) -> dict[str, str]:
             f"The file {path} cannot be read, which holds the providers' keys.",
             hint="Delete it, and enter the keys again.",
         ) from error
-
-
-def _write(path: Path, keys: Mapping[str, str]) -> None:
-    draft = path.with_suffix(".new")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(dict(sorted(keys.items())), file)
-    draft.replace(path)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from model.errors import WhereToBuyError
 from server.errors import SettingsError
+from server.storage.kept_file import write_private
 
 FILE = "providers.json"
 
@@ -47,10 +48,8 @@ class Switches:
         """
         with self._lock:
             off = self._off - {provider} if on else self._off | {provider}
-            draft = self._path.with_suffix(".new")
             try:
-                draft.write_text(json.dumps({"off": sorted(off)}), encoding="utf-8")
-                draft.replace(self._path)
+                write_private(self._path, json.dumps({"off": sorted(off)}))
             except OSError as error:
                 raise SwitchNotKeptError(
                     f"What is switched off cannot be kept: {error.strerror}.",

@@ -83,6 +83,7 @@ def test_nothing_but_a_providers_own_keys_can_be_entered(client, name, keys, sta
 
 def test_a_key_that_cannot_be_kept_changes_nothing(tmp_path):
     keys = StoredKeys(tmp_path / "gone" / FILE)
+    (tmp_path / "gone").touch()
     with pytest.raises(KeyNotKeptError):
         keys.change({"WTB_SERPER_KEY": KEY})
     assert keys.names == frozenset()

@@ -68,6 +68,7 @@ def test_a_file_that_cannot_be_read_switches_nothing_on(tmp_path):
 
 def test_a_switch_that_cannot_be_kept_does_not_turn(tmp_path):
     switches = Switches(tmp_path / "gone" / FILE)
+    (tmp_path / "gone").touch()
     with pytest.raises(SwitchNotKeptError, match="cannot be kept"):
         switches.turn("ucp", on=False)
     assert switches.is_on("ucp")
