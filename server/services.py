@@ -33,6 +33,8 @@ from server.models import LoadingModels
 from server.parts import Parts
 from server.storage.database import Database
 from server.storage.personal import PersonalDatabase
+from server.storage.waiting import FILE as WAITING_FILE
+from server.storage.waiting import WaitingDeletions
 from server.weights_watch import WeightsWatch
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ class Services:
     likes: "Likes"
     clicks: ClickHistory
     keeping: Keeping
+    later: WaitingDeletions
     models: "ModelsAtHand"
     weights: WeightsWatch
     imports: Jobs
@@ -74,6 +77,7 @@ class Services:
         self.reembedding.stop()
         self.offers.close()
         self.looks.close()
+        self.later.close()
         self.database.dispose()
 
 
@@ -99,6 +103,7 @@ def build_services(
     database = parts.database_when_possible
     keeping = Keeping(settings.state_dir / KEEPING_FILE, allowed=settings.keep_history)
     personal = PersonalDatabase(database, keeping.is_on)
+    later = WaitingDeletions(settings.state_dir / WAITING_FILE)
     from server.missing_models import models_at_hand  # noqa: PLC0415 - not before the app answers
     from server.offers.likes import Likes  # noqa: PLC0415 - likewise
     from server.offers.wiring import build_offers  # noqa: PLC0415 - likewise
@@ -111,7 +116,10 @@ def build_services(
         metrics,
         known.patterns,
         second_look=known.second_look,
+        later=later,
     )
+    clicks = ClickHistory(personal, later)
+    later.start()
     offers = build_offers(
         settings=settings,
         database=database,
@@ -146,8 +154,9 @@ def build_services(
         downloads=downloads,
         offers=offers,
         likes=Likes(looks, edits, downloads, offers.thumbnails),
-        clicks=ClickHistory(personal),
+        clicks=clicks,
         keeping=keeping,
+        later=later,
         models=known,
         weights=weights,
         imports=Jobs(offers.catalog),

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, StrictBool
 
 from server.api.bodies import json_body
+from server.api.deleting import DELETED_LATER, deleted
 from server.api.openapi import Answer, Body, Resource
 from server.api.problems import set_status
 from server.history.clicks import ClickNotFoundError
@@ -51,12 +52,12 @@ def show() -> dict[str, object]:
     "",
     "Forget what was opened",
     Answer(204, "Nothing is kept any more"),
+    DELETED_LATER,
     problems=(503,),
 )
 def clear() -> tuple[str, int]:
     """Delete the whole history."""
-    current_services().clicks.clear()
-    return "", 204
+    return deleted(now=current_services().clicks.clear())
 
 
 @blueprint.operation(
@@ -64,13 +65,12 @@ def clear() -> tuple[str, int]:
     "/<int:click_id>",
     "Forget one offer that was opened",
     Answer(204, "It is not kept any more"),
+    DELETED_LATER,
     problems=(404, 503),
 )
 def forget(click_id: int) -> tuple[str, int]:
     """Delete one click."""
-    if not current_services().clicks.delete(click_id):
-        raise ClickNotFoundError
-    return "", 204
+    return deleted(now=current_services().clicks.delete(click_id))
 
 
 @blueprint.operation(

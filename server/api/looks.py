@@ -7,6 +7,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from model.crops import on_white
 from model.picture import MAX_BYTES, encode_png
 from server.api.bodies import JSON_BYTES, WebAddress, client_gone, json_body, query
+from server.api.deleting import DELETED_LATER, deleted
 from server.api.openapi import Answer, Body, Link, Resource
 from server.api.problems import FieldProblem, InvalidRequestError, invalid
 from server.looks.look import Look
@@ -103,12 +104,12 @@ def newest() -> dict[str, object]:
     "",
     "Forget every look and its picture",
     Answer(204, "None is kept any more"),
+    DELETED_LATER,
     problems=(503,),
 )
 def clear() -> tuple[str, int]:
     """Delete all looks and their pictures."""
-    current_services().looks.clear()
-    return "", 204
+    return deleted(now=current_services().looks.clear())
 
 
 @blueprint.operation(
@@ -128,12 +129,12 @@ def show(look_id: str) -> dict[str, object]:
     "/<look_id>",
     "Forget a look, its picture and what was said about it",
     Answer(204, "It is not kept any more"),
+    DELETED_LATER,
     problems=(404, 503),
 )
 def delete(look_id: str) -> tuple[str, int]:
     """Delete a look; what was opened from it stays in the history."""
-    current_services().looks.delete(look_id)
-    return "", 204
+    return deleted(now=current_services().looks.delete(look_id))
 
 
 @blueprint.operation(

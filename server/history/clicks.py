@@ -10,8 +10,10 @@ from sqlalchemy import delete, select
 from model.errors import WhereToBuyError
 from server.goods.links import host_of, shop_key
 from server.goods.money import Money
+from server.storage.errors import DatabaseError, PassingDatabaseError
 from server.storage.personal import Personal
 from server.storage.tables import ClickRow, LookRow, now
+from server.storage.waiting import Kind, WaitingDeletions
 
 MOST_SHOWN = 500
 # Clicks whose shops count as opened before; older ones do not.
@@ -83,8 +85,12 @@ class Click:
 class ClickHistory:
     """The clicks in the database; safe to share between threads."""
 
-    def __init__(self, database: Personal) -> None:
+    def __init__(self, database: Personal, later: WaitingDeletions | None = None) -> None:
+        """Keep clicks in a database; what cannot be deleted from it now is deleted ``later``."""
         self._database = database
+        self._later = later
+        if later is not None:
+            later.carry_with(Kind.CLICKS, self._delete)
 
     def add(self, look_id: str, garment: int, category: str, offer: OpenedOffer) -> Click:
         """Record that an offer was opened."""
@@ -112,20 +118,65 @@ class ClickHistory:
         """Return the clicks, newest first, at most ``limit``."""
         with self._database.session(read_only=True) as session:
             found = session.scalars(
+                select(ClickRow)
+                .where(ClickRow.id.not_in(map(int, self._hidden)))
                 # Not by time: the clock may have been set back.
-                select(ClickRow).order_by(ClickRow.id.desc()).limit(limit)
+                .order_by(ClickRow.id.desc())
+                .limit(limit)
             )
             return [_click(row) for row in found]
 
     def delete(self, number: int) -> bool:
-        """Delete one click, and return whether there was one."""
-        return number <= _LARGEST_ID and bool(
-            self._database.delete([delete(ClickRow).where(ClickRow.id == number)])
-        )
+        """Delete one click.
 
-    def clear(self) -> int:
-        """Delete all clicks, and return how many there were."""
-        return sum(each.delete([delete(ClickRow)]) for each in self._database.each())
+        Returns:
+            Whether it is deleted; False if it is hidden until the database can be written.
+
+        Raises:
+            ClickNotFoundError: There is none.
+            DatabaseError: Neither is possible.
+        """
+        if number > _LARGEST_ID or str(number) in self._hidden:
+            raise ClickNotFoundError
+        try:
+            if not self._database.delete([delete(ClickRow).where(ClickRow.id == number)]):
+                raise ClickNotFoundError
+        except PassingDatabaseError as error:
+            if number not in self._ids():
+                raise ClickNotFoundError from error
+            self._put_off([str(number)], error)
+            return False
+        return True
+
+    def clear(self) -> bool:
+        """Delete all clicks; returns and raises as `delete`, but that none is no error."""
+        try:
+            for each in self._database.each():
+                each.delete([delete(ClickRow)])
+        except PassingDatabaseError as error:
+            self._put_off(map(str, self._ids()), error)
+            return False
+        return True
+
+    @property
+    def _hidden(self) -> frozenset[str]:
+        return self._later.of(Kind.CLICKS) if self._later is not None else frozenset()
+
+    def _put_off(self, ids: Iterable[str], reason: DatabaseError) -> None:
+        if self._later is None:
+            raise reason
+        self._later.add(Kind.CLICKS, ids, reason)
+
+    def _ids(self) -> list[int]:
+        found: list[int] = []
+        for each in self._database.each():
+            with each.session(read_only=True) as session:
+                found += session.scalars(select(ClickRow.id))
+        return found
+
+    def _delete(self, ids: frozenset[str]) -> None:
+        for each in self._database.each():
+            each.delete([delete(ClickRow).where(ClickRow.id.in_(map(int, ids)))])
 
 
 class OpenedShops:

@@ -5,9 +5,11 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 
+from server.looks.errors import LookNotFoundError
 from server.looks.look import Look
 from server.looks.store import LookStore
-from server.storage.errors import DatabaseError
+from server.storage.errors import DatabaseError, PassingDatabaseError
+from server.storage.waiting import Kind, WaitingDeletions
 
 # What is held in memory while the database is full, locked, damaged or read-only.
 _MOST_BYTES = 64 * 2**20
@@ -31,8 +33,11 @@ class LookKeeper:
     and searched for like any other, and is written as soon as the database takes it.
     """
 
-    def __init__(self, store: LookStore) -> None:
+    def __init__(self, store: LookStore, later: WaitingDeletions) -> None:
+        """Keep looks in ``store``; what cannot be deleted from it now is deleted ``later``."""
         self._store = store
+        self._later = later
+        later.carry_with(Kind.LOOKS, store.delete)
         self._waiting: OrderedDict[str, _Waiting] = OrderedDict()
         self._lock = threading.Lock()
         self._writing = threading.Lock()
@@ -57,7 +62,7 @@ class LookKeeper:
             self._hold(look, jpeg)
             return look
         try:
-            return self._store.add(look, jpeg)
+            return self._add(look, jpeg)
         except DatabaseError as error:
             _log.warning("Looks are held in memory for now: %s %s", error, error.hint)
             self._fault = error
@@ -71,7 +76,9 @@ class LookKeeper:
             DatabaseError: It is not in memory, and the database cannot be read.
         """
         held = self._waiting.get(look_id)
-        return held.look if held is not None else self._store.find(look_id)
+        if held is not None:
+            return held.look
+        return None if self._is_deleted(look_id) else self._store.find(look_id)
 
     def seen(self, look: Look, image_url: str | None, page_url: str | None) -> Look:
         """Record where the picture of a look was last seen; None changes nothing."""
@@ -99,7 +106,11 @@ class LookKeeper:
             DatabaseError: It is not in memory, and the database cannot be read.
         """
         held = self._waiting.get(look_id)
-        return held.jpeg if held is not None else self._store.picture_file(look_id)
+        if held is not None:
+            return held.jpeg
+        if self._is_deleted(look_id):
+            raise LookNotFoundError
+        return self._store.picture_file(look_id)
 
     def newest(self, limit: int) -> list[Look]:
         """Return the looks, newest first, at most ``limit``.
@@ -109,30 +120,40 @@ class LookKeeper:
         """
         with self._lock:
             held = [entry.look for entry in reversed(self._waiting.values())]
-        known = {look.id for look in held}
-        return [*held, *(k for k in self._store.newest(limit) if k.id not in known)][:limit]
+        hidden = {look.id for look in held} | self._later.of(Kind.LOOKS)
+        kept = self._store.newest(limit + len(hidden))
+        return [*held, *(look for look in kept if look.id not in hidden)][:limit]
 
-    def clear(self) -> None:
+    def clear(self) -> bool:
         """Delete every look and its picture.
 
+        Returns:
+            Whether they are deleted; False if they are hidden until they can be.
+
         Raises:
-            DatabaseError: The database cannot be written; nothing more is in memory.
+            DatabaseError: Neither is possible; nothing more is in memory.
         """
         with self._writing:  # or what is being written would come back
             with self._lock:
                 self._waiting.clear()
-            self._store.clear()
+            try:
+                self._store.clear()
+            except PassingDatabaseError as error:
+                self._later.add(Kind.LOOKS, self._store.ids(), error)
+                return False
+        return True
 
-    def delete(self, look_id: str) -> None:
-        """Delete a look and its picture.
-
-        Raises:
-            DatabaseError: The database cannot be written.
-        """
+    def delete(self, look_id: str) -> bool:
+        """Delete a look and its picture; returns and raises as `clear`."""
         with self._writing:  # or what is being written would come back
             with self._lock:
                 self._waiting.pop(look_id, None)
-            self._store.delete(look_id)
+            try:
+                self._store.delete([look_id])
+            except PassingDatabaseError as error:
+                self._later.add(Kind.LOOKS, [look_id], error)
+                return False
+        return True
 
     def close(self) -> None:
         """Try a last time to write what is in memory, and start nothing more."""
@@ -143,6 +164,15 @@ class LookKeeper:
         self._write()
         if self._waiting:
             _log.error("%d looks could not be kept", len(self._waiting))
+
+    def _is_deleted(self, look_id: str) -> bool:
+        return look_id in self._later.of(Kind.LOOKS)
+
+    def _add(self, look: Look, jpeg: bytes) -> Look:
+        """Write a look, after what was deleted before it: the same picture may be among that."""
+        if self._later:
+            self._later.carry_out()
+        return self._store.add(look, jpeg)
 
     def _hold(self, look: Look, jpeg: bytes) -> None:
         with self._lock:
@@ -175,7 +205,7 @@ class LookKeeper:
                 if entry is None:
                     return
                 try:
-                    self._store.add(entry.look, entry.jpeg)
+                    self._add(entry.look, entry.jpeg)
                     with self._lock:
                         current = self._waiting.pop(entry.look.id, entry)
                     if current is not entry:  # it was seen elsewhere meanwhile

@@ -32,6 +32,8 @@ from server.looks.pipeline import (
 from server.looks.store import LookStore
 from server.metrics import Metrics
 from server.storage.personal import Personal
+from server.storage.waiting import FILE as WAITING_FILE
+from server.storage.waiting import WaitingDeletions
 
 # Far more than any picture takes on a slow machine.
 _STUCK_SECONDS = 60.0
@@ -58,6 +60,7 @@ class LookService:
         patterns: PatternNamer | None = None,
         *,
         second_look: Reviser | None = None,
+        later: WaitingDeletions | None = None,
     ) -> None:
         metrics = metrics or Metrics()
         pipeline = LookPipeline(
@@ -68,7 +71,10 @@ class LookService:
             decode=shared_pool().decode,
             metrics=metrics,
         )
-        self._keeper = LookKeeper(LookStore(database, kept=settings.looks_kept))
+        self._keeper = LookKeeper(
+            LookStore(database, kept=settings.looks_kept),
+            later or WaitingDeletions(settings.state_dir / WAITING_FILE),
+        )
         self._maker = LookMaker(
             pipeline, self._keeper, CorrectionStore(database), settings.queue_size, metrics
         )
@@ -133,19 +139,23 @@ class LookService:
         """Return the kept looks, newest first, at most ``limit``."""
         return self._keeper.newest(limit)
 
-    def clear(self) -> None:
-        """Delete every kept look and its picture."""
-        with self._forgetting:
-            self._keeper.clear()
+    def clear(self) -> bool:
+        """Delete every kept look and its picture.
 
-    def delete(self, look_id: str) -> None:
-        """Delete a look and its picture.
+        Returns:
+            Whether they are deleted; False if they are hidden until the database can be written.
+        """
+        with self._forgetting:
+            return self._keeper.clear()
+
+    def delete(self, look_id: str) -> bool:
+        """Delete a look and its picture; returns as `clear`.
 
         Raises:
             LookNotFoundError: No look with this id is kept.
         """
         with self.kept(look_id):
-            self._keeper.delete(look_id)
+            return self._keeper.delete(look_id)
 
     @contextmanager
     def kept(self, look_id: str) -> Iterator[Look]:

@@ -1,17 +1,18 @@
 """The newest looks, kept across restarts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, exists, func, insert, select
+from sqlalchemy import Delete, Row, bindparam, delete, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from server.looks.corrections import Correction, corrected, corrections_of
 from server.looks.errors import LookNotFoundError
 from server.looks.look import Look, LookGarment
 from server.looks.schema import GarmentOut
+from server.storage.database import Database
 from server.storage.personal import Personal
 from server.storage.tables import CorrectionRow, LookRow, PutAwayRow
 
@@ -101,27 +102,39 @@ class LookStore:
             )
             return _looks(session, rows.all())
 
-    def delete(self, look_id: str) -> None:
-        """Delete a look and its picture, and what was said about that; none is no error."""
-        self._database.delete(
-            [
-                delete(LookRow).where(LookRow.id == look_id),
-                # Other weights may have made another look of the same picture.
-                delete(CorrectionRow).where(CorrectionRow.picture_hash.not_in(_PICTURES)),
-                _FORGET_PUT_AWAY,
-            ]
-        )
+    def delete(self, ids: Iterable[str]) -> None:
+        """Delete looks and their pictures, and what was said about them; none is no error."""
+        wanted = list(ids)
+        for database in self._database.each():
+            database.delete(
+                [
+                    *_of_looks(wanted),
+                    # Other weights may have made another look of the same picture.
+                    delete(CorrectionRow).where(CorrectionRow.picture_hash.not_in(_PICTURES)),
+                    _FORGET_PUT_AWAY,
+                ]
+            )
 
     def clear(self) -> None:
         """Delete every look and its picture, and what was said about them."""
         for database in self._database.each():
             database.delete([delete(CorrectionRow), delete(PutAwayRow)])
-            with database.session(read_only=True) as session:
-                ids = session.scalars(select(LookRow.id)).all()
-            database.delete(
-                delete(LookRow).where(LookRow.id.in_(ids[start : start + _DELETED_AT_ONCE]))
-                for start in range(0, len(ids), _DELETED_AT_ONCE)
-            )
+            database.delete(_of_looks(_ids_in(database)))
+
+    def ids(self) -> list[str]:
+        """Return the id of every look."""
+        return [each for database in self._database.each() for each in _ids_in(database)]
+
+
+def _ids_in(database: Database) -> Sequence[str]:
+    with database.session(read_only=True) as session:
+        return session.scalars(select(LookRow.id)).all()
+
+
+def _of_looks(ids: Sequence[str]) -> Iterator[Delete]:
+    """Yield statements that delete looks, each with no more than the reserve has room for."""
+    for start in range(0, len(ids), _DELETED_AT_ONCE):
+        yield delete(LookRow).where(LookRow.id.in_(ids[start : start + _DELETED_AT_ONCE]))
 
 
 _PICTURES = select(LookRow.picture_hash)

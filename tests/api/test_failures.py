@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing
 
 import pytest
 import requests
@@ -14,6 +14,7 @@ from server.catalog.store import CatalogStore
 from server.storage.database import Database
 from server.storage.errors import DiskFullError
 from server.storage.tables import ProductRow, ShopRow
+from tests.support.locked_database import locked
 from tests.support.pictures import outfit, picture_file
 from tests.support.server_process import running_server
 from tests.support.small_disk import fill, make_read_only, small_disk
@@ -151,16 +152,6 @@ def test_from_a_disk_that_is_read_only_looks_are_shown_and_new_ones_made(disk):
         assert delete(server, "/api/v1/looks").status_code == 204
 
 
-@contextmanager
-def locked(file):
-    """Keep a database from being written, as a database browser does."""
-    with sqlite3.connect(file, isolation_level=None) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
-    other.close()
-
-
 def test_while_the_database_is_locked_looks_are_made_and_kept_afterwards(
     application, settings, monkeypatch
 ):
@@ -171,7 +162,9 @@ def test_while_the_database_is_locked_looks_are_made_and_kept_afterwards(
         assert [look.status_code for look in looks] == [201, 201]
         crop = client.get(looks[1].json["garments"][0]["crop"])
         assert crop.status_code == 200
-        refused = client.delete("/api/v1/history")
+        refused = client.post(
+            f"/api/v1/looks/{looks[1].json['id']}/garments", json={"box": [10, 20, 50, 60]}
+        )
         assert (refused.status_code, refused.json["code"]) == (503, "database-locked")
         assert "database browser" in refused.json["hint"]
         assert client.get("/readyz").json["code"] == "database-locked"

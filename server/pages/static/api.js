@@ -226,9 +226,19 @@ export async function likeOffer(look, garment, offer) {
     { method: "POST", ...json({ offer_id: offer }) });
 }
 
+/**
+ * Delete something of the history.
+ *
+ * @param {string} path
+ * @returns {Promise<boolean>} Whether it is deleted; false if the server hides it until it can be.
+ */
+async function forget(path) {
+  return (await ask(path, { method: "DELETE" })).status !== 202;
+}
+
 /** @param {string} look */
 export async function forgetLook(look) {
-  await ask(`/looks/${encodeURIComponent(look)}`, { method: "DELETE" });
+  return forget(`/looks/${encodeURIComponent(look)}`);
 }
 
 export async function preparing() {
@@ -273,7 +283,7 @@ export async function clicks() {
 
 /** @param {number} id Of a click. */
 export async function forgetClick(id) {
-  await ask(`/history/${id}`, { method: "DELETE" });
+  return forget(`/history/${id}`);
 }
 
 export async function historyKept() {
@@ -294,8 +304,8 @@ export async function historyFile() {
 
 /** Delete what was opened and what was looked at. */
 export async function forgetAll() {
-  await ask("/history", { method: "DELETE" });
-  await ask("/looks", { method: "DELETE" });
+  const gone = [await forget("/history"), await forget("/looks")];
+  return gone.every(Boolean);
 }
 
 /** @param {unknown} error */

@@ -26,7 +26,7 @@ let looks = [];
 let opened = [];
 /** Without a history there may be one from before, unseen, that can be deleted. */
 let isKept = true;
-/** @type {() => Promise<unknown>} What the dialog asks about. */
+/** @type {() => Promise<boolean>} What the dialog asks about; whether it is gone. */
 let forget = forgetAll;
 
 async function show() {
@@ -122,7 +122,7 @@ function foundFor({ look_id: look, garment }) {
 /**
  * @param {string} name
  * @param {string} consequence
- * @param {() => Promise<unknown>} act
+ * @param {() => Promise<boolean>} act
  */
 function forgetting(name, consequence, act) {
   const label = say("delete_one", name);
@@ -137,7 +137,7 @@ function forgetting(name, consequence, act) {
  * @param {string} question
  * @param {string} consequence
  * @param {string} label
- * @param {() => Promise<unknown>} act
+ * @param {() => Promise<boolean>} act
  */
 function ask(question, consequence, label, act) {
   forget = act;
@@ -166,9 +166,10 @@ confirm.addEventListener("close", async () => {
   if (confirm.returnValue !== "delete") return;
   const isAll = forget === forgetAll;
   try {
-    await forget();
+    const isGone = await forget();
     await show();
-    if (isAll) place.replaceChildren(empty(say("deleted")));
+    if (isAll) place.replaceChildren(empty(say(isGone ? "deleted" : "deleted_later")));
+    else if (!isGone) place.prepend(html("p", { class: "note", role: "status" }, say("deleted_later")));
     byId("main", HTMLElement).focus();
   } catch (error) {
     place.prepend(troubleCard(error));
