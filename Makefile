@@ -8,7 +8,7 @@ PARALLEL = -n $(WORKERS) --maxprocesses 4
 # compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test unit lint audit docs types interface train-env lock clean
+.PHONY: run test unit lint audit docs types interface release train-env lock clean
 .DEFAULT_GOAL := run
 
 # A stamp is newer than what it was made from; a second start installs nothing.
@@ -63,6 +63,10 @@ types: $(VENV)/.serve
 interface: $(VENV)/.serve
 	@$(BIN)/python manifest-builder
 
+# Wheel, extension zips, notes and checksums in dist/; the same bytes from the same commit.
+release: $(VENV)/.test
+	@$(BIN)/python deploy/release.py
+
 node_modules/.package-lock.json: package-lock.json
 	npm ci --no-audit --no-fund --silent
 
@@ -81,4 +85,4 @@ lock: $(VENV)/.test
 	$(BIN)/uv pip compile -q pyproject.toml --extra test --extra lint --python-version 3.11 --universal --generate-hashes --no-header -o requirements/test.txt
 
 clean:
-	rm -rf $(VENV) node_modules artifacts build *.egg-info extension/ui extension/_locales server/pages/static/ui
+	rm -rf $(VENV) node_modules artifacts build dist *.egg-info extension/ui extension/_locales server/pages/static/ui

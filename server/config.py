@@ -15,7 +15,7 @@ from pydantic_settings import (
 
 from model.weight_files.shelf import Shelf
 from server.errors import SettingsError
-from server.settings_types import Boost, DomainList, IndexList, NameList, QuotaMap
+from server.settings_types import Boost, DomainList, IndexList, NameList, Proxy, QuotaMap
 
 # The key in the manifest for Chrome fixes it (manifest-builder writes that key).
 EXTENSION_ID = "gpdlkdmodnlokhfmmmaihkbiahihokdn"
@@ -54,6 +54,14 @@ class Settings(BaseSettings):
     allowed_hosts: NameList = Field(
         (),
         description="Further Host headers to answer, such as a name on the home network.",
+    )
+    trusted_proxy: Proxy | None = Field(
+        None,
+        description="Address from which the reverse proxy connects, or * for any; what it says of "
+        "a client's address and of https (X-Forwarded-For, X-Forwarded-Proto) is then believed.",
+    )
+    trusted_hops: int = Field(
+        1, ge=1, le=9, description="How many proxies stand behind each other before the server."
     )
 
     requests_per_minute: int = Field(

@@ -1,11 +1,14 @@
 """Types of settings that are written as lists: names, domains, quotas."""
 
 import re
-from typing import Annotated, Literal
+from ipaddress import ip_address
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
+# In place of a proxy's address: whoever connects.
+EVERYBODY: Final = "*"
 _DOMAIN = re.compile(r"(?=.{4,253}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+[a-z][a-z0-9-]*[a-z0-9]")
 
 
@@ -38,6 +41,15 @@ def _domain(value: str) -> str:
     return domain
 
 
+def _proxy(value: str) -> str:
+    if value == EVERYBODY:
+        return value
+    try:
+        return str(ip_address(value))
+    except ValueError:
+        raise ValueError("it is an address, such as 127.0.0.1, or *") from None
+
+
 # Any names; comma-separated in the environment.
 NameList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
@@ -53,6 +65,9 @@ IndexList = Annotated[tuple[Literal["vistoya", "polopan"], ...], NoDecode, Befor
 QuotaMap = Annotated[
     dict[str, Annotated[int, Field(ge=1, le=10_000_000)]], NoDecode, BeforeValidator(_split_quotas)
 ]
+
+# A proxy's address, or `EVERYBODY`.
+Proxy = Annotated[str, AfterValidator(_proxy)]
 
 # How much a fact about an offer may move it, on the scale of similarity.
 Boost = Annotated[float, Field(ge=0, le=0.05, allow_inf_nan=False)]

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 
 import click
 from rich.console import Console
@@ -20,13 +19,13 @@ from model.errors import WhereToBuyError
 from server.api.sign_in_links import LINKS_KEY, SECONDS, SignInLinks, link_address
 from server.config import Settings, read_settings
 from server.errors import SettingsError
+from server.extension_source import loadable, source
 from server.hints import hint_of
 from server.lan import is_everywhere, lan_address
 from server.listen_rules import check_listening
 from server.logs import configure_logging
 from server.models import LoadingModels
 
-_EXTENSION = Path(__file__).resolve().parents[2] / "extension"
 _SPARE_THREADS = 8
 # What a thread may compute before another one that is ready gets its turn: each picture comes back
 # from a model's library a hundred times, and Python's own 5 ms would be waited for every time.
@@ -106,7 +105,14 @@ def _run(settings: Settings, listener: socket.socket, links: SignInLinks) -> Non
     app.extensions[LINKS_KEY] = links
     # Each waiting picture holds a thread; some threads are left for everything else.
     threads = max(settings.server_threads, settings.queue_size + _SPARE_THREADS)
-    front = Front(app, listener, threads=threads, on_stop=partial(stop_waiting, app))
+    front = Front(
+        app,
+        listener,
+        threads=threads,
+        on_stop=partial(stop_waiting, app),
+        trusted_proxy=settings.trusted_proxy,
+        trusted_hops=settings.trusted_hops,
+    )
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: front.stop())
     front.run()
@@ -154,12 +160,13 @@ def _greet(host: str, port: int) -> None:
             write("  On a phone or another computer, with the access token:")
             write("    ", (f"http://{own}:{port}", "bold cyan"))
         write("  Also under this machine's other addresses, with the access token.")
-    if (_EXTENSION / "manifest.json").is_file():
+    if source() is not None:
         write("\n  The extension for Chrome, Edge and Firefox, and how to install it:")
         write("    ", (f"http://{name}:{port}/extension", "bold cyan"))
+    if (folder := loadable()) is not None:
         write("  In Chrome without a download: open chrome://extensions, switch on Developer mode,")
         write("  choose Load unpacked, and select")
-        write("    ", (str(_EXTENSION), "bold"))
+        write("    ", (str(folder), "bold"))
     write("\n  Ctrl-C stops the server.\n")
 
 

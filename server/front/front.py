@@ -48,6 +48,8 @@ class Front:
         *,
         threads: int,
         on_stop: Callable[[], None] | None = None,
+        trusted_proxy: str | None = None,
+        trusted_hops: int = 1,
     ) -> None:
         """Prepare to serve; nothing is accepted before `run`.
 
@@ -57,6 +59,8 @@ class Front:
             listener: Bound and listening.
             threads: Requests that are served at once.
             on_stop: Called on a thread of its own when the server begins to stop.
+            trusted_proxy: Address that speaks for the clients behind it, by its headers.
+            trusted_hops: Proxies behind each other, of which the last one connects.
         """
         adj = Adjustments(
             sockets=[listener],
@@ -75,7 +79,8 @@ class Front:
             # The server's own rules take the place of this one, see `Server.handle_accept`.
             connection_limit=2**31,
             log_socket_errors=False,
-            clear_untrusted_proxy_headers=False,
+            clear_untrusted_proxy_headers=trusted_proxy is not None,
+            **_believing(trusted_proxy, trusted_hops),
         )
         # It warns of each request that waits for a thread.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -240,6 +245,17 @@ def _last_active(channel: Channel) -> float:
     a request on each, and a new client has sent nothing that was read yet.
     """
     return float(channel.last_activity)
+
+
+def _believing(proxy: str | None, hops: int) -> dict[str, Any]:
+    """Return Waitress's settings for a proxy in front; the Host header is passed on by itself."""
+    if proxy is None:
+        return {}
+    return {
+        "trusted_proxy": proxy,
+        "trusted_proxy_count": hops,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+    }
 
 
 def _with_scheme(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:

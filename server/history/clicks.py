@@ -119,7 +119,7 @@ class ClickHistory:
         with self._database.session(read_only=True) as session:
             found = session.scalars(
                 select(ClickRow)
-                .where(ClickRow.id.not_in(map(int, self._hidden)))
+                .where(ClickRow.id.not_in(self._hidden))
                 # Not by time: the clock may have been set back.
                 .order_by(ClickRow.id.desc())
                 .limit(limit)
@@ -136,7 +136,7 @@ class ClickHistory:
             ClickNotFoundError: There is none.
             DatabaseError: Neither is possible.
         """
-        if number > _LARGEST_ID or str(number) in self._hidden:
+        if number > _LARGEST_ID or number in self._hidden:
             raise ClickNotFoundError
         try:
             if not self._database.delete([delete(ClickRow).where(ClickRow.id == number)]):
@@ -144,7 +144,7 @@ class ClickHistory:
         except PassingDatabaseError as error:
             if number not in self._ids():
                 raise ClickNotFoundError from error
-            self._put_off([str(number)], error)
+            self._put_off([number], error)
             return False
         return True
 
@@ -154,18 +154,18 @@ class ClickHistory:
             for each in self._database.each():
                 each.delete([delete(ClickRow)])
         except PassingDatabaseError as error:
-            self._put_off(map(str, self._ids()), error)
+            self._put_off(self._ids(), error)
             return False
         return True
 
     @property
-    def _hidden(self) -> frozenset[str]:
-        return self._later.of(Kind.CLICKS) if self._later is not None else frozenset()
+    def _hidden(self) -> frozenset[int]:
+        return _numbers(self._later.of(Kind.CLICKS)) if self._later is not None else frozenset()
 
-    def _put_off(self, ids: Iterable[str], reason: DatabaseError) -> None:
+    def _put_off(self, ids: Iterable[int], reason: DatabaseError) -> None:
         if self._later is None:
             raise reason
-        self._later.add(Kind.CLICKS, ids, reason)
+        self._later.add(Kind.CLICKS, map(str, ids), reason)
 
     def _ids(self) -> list[int]:
         found: list[int] = []
@@ -176,7 +176,11 @@ class ClickHistory:
 
     def _delete(self, ids: frozenset[str]) -> None:
         for each in self._database.each():
-            each.delete([delete(ClickRow).where(ClickRow.id.in_(map(int, ids)))])
+            each.delete([delete(ClickRow).where(ClickRow.id.in_(_numbers(ids)))])
+
+
+def _numbers(ids: Iterable[str]) -> frozenset[int]:
+    return frozenset(int(each) for each in ids if each.isdecimal())
 
 
 class OpenedShops:

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from model.errors import WhereToBuyError
 from server.api.problems import set_status
+from server.extension_source import builder_in, source
 
 BROWSERS = ("chrome", "edge", "firefox")
-_REPOSITORY = Path(__file__).resolve().parents[2]
-_BUILDER = _REPOSITORY / "manifest-builder"
 _SECONDS = 60
 
 
@@ -24,8 +23,8 @@ set_status(ExtensionNotBuiltError, 503)
 
 
 def has_source() -> bool:
-    """Return whether the extension's source is beside the server's, as in a checkout."""
-    return _BUILDER.is_dir() and (_REPOSITORY / "extension" / "manifest.json").is_file()
+    """Return whether the extension's source is there."""
+    return source() is not None
 
 
 def preset_zip(server: str, browser: str) -> bytes:
@@ -34,9 +33,12 @@ def preset_zip(server: str, browser: str) -> bytes:
     Raises:
         ExtensionNotBuiltError: It cannot be made.
     """
-    with tempfile.TemporaryDirectory(prefix="where-to-buy-") as folder:
-        target = Path(folder) / "extension.zip"
-        command = [sys.executable, "-B", "-S", str(_BUILDER), "--server", server]
+    folder = source()
+    if folder is None:
+        raise ExtensionNotBuiltError("The extension's source is not installed.")
+    with tempfile.TemporaryDirectory(prefix="where-to-buy-") as temporary:
+        target = Path(temporary) / "extension.zip"
+        command = [sys.executable, "-B", "-S", str(builder_in(folder)), "--server", server]
         command += ["--browser", browser, "--zip", str(target)]
         try:
             done = subprocess.run(  # noqa: S603 - nothing in it comes from outside but the address

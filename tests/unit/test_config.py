@@ -40,7 +40,13 @@ def test_lists_may_be_lists_in_the_file(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("port", "http"), ("port", "70000"), ("queue_size", "0"), ("country", "usa")],
+    [
+        ("port", "http"),
+        ("port", "70000"),
+        ("queue_size", "0"),
+        ("country", "usa"),
+        ("trusted_proxy", "proxy.example"),
+    ],
 )
 def test_a_value_that_cannot_be_used_is_named_and_not_shown(monkeypatch, name, value):
     monkeypatch.setenv(f"WTB_{name.upper()}", value)
