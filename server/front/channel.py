@@ -302,7 +302,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # untyped
             return bool(idle > limits.IDLE_SECONDS)  # it does not take what it asked for
         if self.is_served:
             return False
-        return bool(idle > limits.IDLE_SECONDS or (request is not None and request.is_late(now)))
+        if request is not None:
+            return bool(idle > limits.IDLE_SECONDS or request.is_late(now))
+        has_asked = self.answer is not None
+        return bool(idle > (limits.KEPT_SECONDS if has_asked else limits.IDLE_SECONDS))
 
     def is_busy(self, now: float) -> bool:
         """Return whether something would be lost if the server ended now."""

@@ -23,6 +23,9 @@ BODY_BYTES: Final = 20 * 2**20
 BODIES_BYTES: Final = 160 * 2**20
 # Seconds without a byte after which a connection is closed.
 IDLE_SECONDS: Final = 30.0
+# The same between two requests. It is more than any client is ever asked to wait before it comes
+# back (30 s), or the next request would meet a connection that is just being closed.
+KEPT_SECONDS: Final = 60.0
 # Seconds from a request's first byte to the end of its headers, and to its last byte.
 HEAD_SECONDS: Final = 20.0
 REQUEST_SECONDS: Final = 180.0

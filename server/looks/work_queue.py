@@ -16,7 +16,7 @@ from server.looks.errors import QueueFullError, StoppedError
 Result = TypeVar("Result")
 
 # Seconds; clients told to wait longer give up, and the queue would run empty.
-_LONGEST_TURN = 30
+LONGEST_TURN = 30
 
 
 class WorkQueue(Generic[Result]):
@@ -93,7 +93,7 @@ class WorkQueue(Generic[Result]):
             self._returning.popleft()
         before = self._size + len(self._returning)
         seconds = self._mean_seconds * (before + 1) / len(self._threads)
-        seconds = min(_LONGEST_TURN, max(1, math.ceil(seconds)))
+        seconds = min(LONGEST_TURN, max(1, math.ceil(seconds)))
         # Times only grow, but for the mean, which may sink; then one is forgotten a bit later.
         self._returning.append(now + seconds)
         return seconds

@@ -6,6 +6,8 @@ import socket
 import threading
 import time
 from collections import Counter
+from contextlib import closing
+from http.client import HTTPConnection
 
 import pytest
 import requests
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 
 from server.front import limits
 from server.front.channel import Request
+from server.looks.work_queue import LONGEST_TURN
 from tests.e2e.waiting import wait_for
 from tests.support.fronts import ask, connections, is_closed, read, running_front
 
@@ -131,6 +134,28 @@ def test_a_connection_that_uses_up_its_time_is_closed(monkeypatch, limit, say):
     monkeypatch.setattr(limits, limit, 0.1)
     with running_front(hello) as front, connections(front.port, 1, say) as (silent,):
         assert is_closed(silent)
+
+
+def test_a_connection_stays_open_between_requests_longer_than_one_that_says_nothing(monkeypatch):
+    monkeypatch.setattr(limits, "IDLE_SECONDS", 0.1)
+    with (
+        running_front(hello) as front,
+        closing(HTTPConnection("127.0.0.1", front.port, timeout=20)) as asking,
+    ):
+        asking.request("GET", "/")
+        assert asking.getresponse().read() == b"hello"
+        connection = asking.sock
+        with connections(front.port, 1) as (silent,):
+            assert is_closed(silent)
+        asking.request("GET", "/")
+        assert asking.getresponse().read() == b"hello"
+        assert asking.sock is connection
+        monkeypatch.setattr(limits, "KEPT_SECONDS", 0.1)
+        assert is_closed(connection)
+
+
+def test_whoever_is_told_to_come_back_finds_the_connection_open():
+    assert LONGEST_TURN + 10 <= limits.KEPT_SECONDS
 
 
 @pytest.mark.parametrize("seconds", [-(10**8), 10**8])
