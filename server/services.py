@@ -28,6 +28,7 @@ from server.history.keeping import Keeping
 from server.looks.download import LookDownload
 from server.looks.editing import LookEditor
 from server.looks.service import LookService
+from server.looks.sweeping import Sweeping
 from server.metrics import Metrics
 from server.models import LoadingModels
 from server.parts import Parts
@@ -67,9 +68,11 @@ class Services:
     imports: Jobs
     schedule: Schedule
     reembedding: Reembedding
+    sweeping: Sweeping
 
     def close(self) -> None:
         """Stop what runs and close what is open."""
+        self.sweeping.stop()
         self.schedule.stop()
         self.reembedding.stop()
         self.offers.close()
@@ -127,6 +130,8 @@ def build_services(
     looks.on_created(offers.search.start_early)
     edits = LookEditor(looks, personal, known.segmenter, known.patterns)
     downloads = LookDownload(fetcher, looks, metrics, at_once=settings.server_threads // 2)
+    sweeping = Sweeping(looks)
+    sweeping.start()
     schedule = Schedule(offers.catalog)
     reembedding = Reembedding(
         database, fetcher, known.segmenter, known.embedder, offers.catalog.preparation
@@ -153,6 +158,7 @@ def build_services(
         imports=Jobs(offers.catalog),
         schedule=schedule,
         reembedding=reembedding,
+        sweeping=sweeping,
     )
 
 

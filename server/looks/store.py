@@ -2,18 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, exists, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    not_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from server.looks.corrections import Correction, corrected, corrections_of
 from server.looks.errors import LookNotFoundError
 from server.looks.look import Look, LookGarment
 from server.looks.schema import GarmentOut
+from server.storage.database import Database
 from server.storage.personal import Personal
-from server.storage.tables import CorrectionRow, LookRow, PutAwayRow
+from server.storage.tables import CorrectionRow, LookRow, PutAwayRow, now
 
 # Pictures whose pages a full disk's reserve has room for, while they are deleted.
 _DELETED_AT_ONCE = 8
@@ -23,7 +36,8 @@ class LookStore:
     """Looks and their pictures in the database.
 
     A look's garments are stored as the model found them; what people said about its picture is
-    laid over them whenever the look is read.
+    laid over them whenever the look is read. A look is empty if nothing was found in its picture
+    and nobody said anything of it: it is not listed, and not kept for long.
     """
 
     def __init__(self, database: Personal, *, kept: int) -> None:
@@ -94,12 +108,32 @@ class LookStore:
         return data
 
     def newest(self, limit: int) -> list[Look]:
-        """Return the looks, newest first, at most ``limit``."""
+        """Return the looks in which there was something, newest first, at most ``limit``."""
         with self._database.session(read_only=True) as session:
             rows = session.execute(
-                _WITHOUT_PICTURE.order_by(LookRow.created_at.desc(), LookRow.id).limit(limit)
+                _WITHOUT_PICTURE.where(not_(_IS_EMPTY))
+                .order_by(LookRow.created_at.desc(), LookRow.id)
+                .limit(limit)
             )
             return _looks(session, rows.all())
+
+    def keep_longer(self, look_id: str) -> None:
+        """Let an empty look count from now on, as if it had just been made."""
+        with self._database.session() as session:
+            session.execute(
+                update(LookRow).where(LookRow.id == look_id, _IS_EMPTY).values(created_at=now())
+            )
+
+    def drop_empty(self, before: datetime) -> int:
+        """Delete the empty looks of before a time, with their pictures; return how many."""
+        is_old = and_(_IS_EMPTY, LookRow.created_at < before)
+        dropped = 0
+        for database in self._database.each():
+            with database.session(read_only=True) as session:
+                ids = session.scalars(select(LookRow.id).where(is_old)).all()
+            # Asked again: meanwhile somebody may have drawn something into one of them.
+            dropped += _delete(database, ids, is_old)
+        return dropped
 
     def delete(self, look_id: str) -> None:
         """Delete a look and its picture, and what was said about that; none is no error."""
@@ -118,13 +152,15 @@ class LookStore:
             database.delete([delete(CorrectionRow), delete(PutAwayRow)])
             with database.session(read_only=True) as session:
                 ids = session.scalars(select(LookRow.id)).all()
-            database.delete(
-                delete(LookRow).where(LookRow.id.in_(ids[start : start + _DELETED_AT_ONCE]))
-                for start in range(0, len(ids), _DELETED_AT_ONCE)
-            )
+            _delete(database, ids)
 
 
 _PICTURES = select(LookRow.picture_hash)
+# Nothing was found in the picture, and nobody said that there is anything.
+_IS_EMPTY = and_(
+    func.json_array_length(LookRow.garments) == 0,
+    LookRow.picture_hash.not_in(select(CorrectionRow.picture_hash)),
+)
 # What was put away beside pictures that are gone.
 _FORGET_PUT_AWAY = delete(PutAwayRow).where(PutAwayRow.picture_hash.not_in(_PICTURES))
 _WITHOUT_PICTURE = select(
@@ -144,6 +180,14 @@ _BEFORE = select(
     select(func.max(LookRow.created_at)).scalar_subquery(),
 )
 _INSERT = insert(LookRow)
+
+
+def _delete(database: Database, ids: Sequence[str], *conditions: ColumnElement[bool]) -> int:
+    """Delete looks by their ids, where they meet the conditions; return how many."""
+    return database.delete(
+        delete(LookRow).where(LookRow.id.in_(ids[start : start + _DELETED_AT_ONCE]), *conditions)
+        for start in range(0, len(ids), _DELETED_AT_ONCE)
+    )
 
 
 def _row(look: Look, jpeg: bytes) -> dict[str, Any]:
