@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.pages import axe
 from tests.pages.searches import answer_searches, found, open_first_garment
-from tests.pages.test_pairing import ask
+from tests.pages.test_pairing import answer_for, ask
 from tests.support.browser_waiting import wait_on
 from tests.support.choices import events, offers
 from tests.support.server_process import running_server
@@ -222,6 +222,7 @@ def test_axe_finds_nothing_where_providers_and_devices_are_looked_after(visit, s
     assert findings(page, state) == []
     page.locator(".pairing .button.is-first").click()
     expect(page.locator("#pairing [role=status]")).not_to_be_empty()
+    answer_for(site.server.url, asked)
     assert findings(page, state) == []
     page.goto(f"{site.url}about")
     expect(page.locator("#device-list li")).to_be_visible()

@@ -194,7 +194,7 @@ def test_where_the_offers_were_scrolled_to_is_kept(visit, photo_file, way):
     expect(page.locator(".results > .offers > li")).to_have_count(24)
     page.mouse.move(800, 400)
     page.mouse.wheel(0, 700)
-    page.wait_for_function("scrollY === 700")
+    page.wait_for_function("() => scrollY === 700")
     if way == "a reload":
         page.reload()
     elif way == "another language":
@@ -203,7 +203,7 @@ def test_where_the_offers_were_scrolled_to_is_kept(visit, photo_file, way):
         page.evaluate("document.querySelector('a[href=\"/about\"]').click()")
         expect(page.locator("#providers")).to_be_visible()
         page.go_back()
-    page.wait_for_function("scrollY === 700")
+    page.wait_for_function("() => scrollY === 700")
     # From then on the person alone scrolls.
     page.mouse.wheel(0, -300)
-    page.wait_for_function("scrollY === 400")
+    page.wait_for_function("() => scrollY === 400")

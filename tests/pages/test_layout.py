@@ -69,7 +69,7 @@ def test_a_very_large_screen_is_used_to_its_edges(opened):
 def test_on_a_phone_the_picture_stays_in_sight_above_the_offers(opened):
     page = opened(390, 844, **PHONE)
     page.evaluate("scrollTo({ top: 900, behavior: 'instant' })")
-    page.wait_for_function("scrollY > 800")
+    page.wait_for_function("() => scrollY > 800")
     assert in_sight(page, ".picture") == 1
     box = page.locator(".picture").bounding_box()
     assert box is not None
