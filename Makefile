@@ -13,9 +13,10 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # A stamp is newer than what it was made from; a second start installs nothing.
 $(VENV)/.serve: requirements/serve.txt pyproject.toml
-	@echo "Installing the server (about 440 MB, once)"
+	@echo "Installing the server (about 440 MB, once; a minute or more)"
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/serve.txt
+	@# Not quietly: it would be silent for a minute.
+	@$(BIN)/pip install --disable-pip-version-check --require-hashes -r requirements/serve.txt
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
 	@touch $@
 

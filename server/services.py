@@ -28,6 +28,7 @@ from server.history.keeping import Keeping
 from server.looks.download import LookDownload
 from server.looks.editing import LookEditor
 from server.looks.service import LookService
+from server.looks.sweeping import Sweeping
 from server.metrics import Metrics
 from server.models import LoadingModels
 from server.parts import Parts
@@ -70,9 +71,11 @@ class Services:
     imports: Jobs
     schedule: Schedule
     reembedding: Reembedding
+    sweeping: Sweeping
 
     def close(self) -> None:
         """Stop what runs and close what is open."""
+        self.sweeping.stop()
         self.schedule.stop()
         self.reembedding.stop()
         self.offers.close()
@@ -135,6 +138,8 @@ def build_services(
     looks.on_created(offers.search.start_early)
     edits = LookEditor(looks, personal, known.segmenter, known.patterns)
     downloads = LookDownload(fetcher, looks, metrics, at_once=settings.server_threads // 2)
+    sweeping = Sweeping(looks)
+    sweeping.start()
     schedule = Schedule(offers.catalog)
     reembedding = Reembedding(
         database, fetcher, known.segmenter, known.embedder, offers.catalog.preparation
@@ -162,6 +167,7 @@ def build_services(
         imports=Jobs(offers.catalog),
         schedule=schedule,
         reembedding=reembedding,
+        sweeping=sweeping,
     )
 
 

@@ -35,6 +35,8 @@ export class Silhouettes {
     this.named = null;
     /** @type {SVGGElement[]} */
     this.buttons = [];
+    /** @type {SVGPathElement[]} What is around each, below all of them: an edge need not be hit exactly. */
+    this.reaches = [];
     const { width, height } = look;
     this.drawing = svg("svg", { class: "drawing", viewBox: `0 0 ${width} ${height}`,
       preserveAspectRatio: "none", role: "group", "aria-label": host.words.say("garments_in_picture") });
@@ -52,7 +54,7 @@ export class Silhouettes {
       listen(this.element, type, (event) => this.framing.hear(event));
     }
     for (const type of ["pointermove", "focusin"]) {
-      listen(this.element, type, (_event, target) => this.#name(this.#garmentAt(target)));
+      listen(this.element, type, (_event, target) => this.#pointAt(target));
     }
     listen(this.element, "focusout", () => this.#name(null));
     listen(this.element, "keydown", (event, target) => this.#key(event, target));
@@ -69,6 +71,7 @@ export class Silhouettes {
 
   /** The pointer has left the garments. */
   leave() {
+    this.#near(null);
     this.#name(this.#focused());
   }
 
@@ -132,7 +135,26 @@ export class Silhouettes {
   /** @param {Element} target */
   #garmentAt(target) {
     const button = target.closest("[role=button]");
-    return this.look.garments[this.buttons.indexOf(/** @type {SVGGElement} */ (button))] ?? null;
+    const place = this.buttons.indexOf(/** @type {SVGGElement} */ (button));
+    return this.look.garments[place] ?? this.#reachedAt(target);
+  }
+
+  /** @param {Element} target */
+  #reachedAt(target) {
+    return this.look.garments[this.reaches.indexOf(/** @type {SVGPathElement} */ (target))] ?? null;
+  }
+
+  /** @param {Element} target */
+  #pointAt(target) {
+    this.#near(this.#reachedAt(target));
+    this.#name(this.#garmentAt(target));
+  }
+
+  /** @param {Garment | null} garment Whose edge was just missed: a click there means it. */
+  #near(garment) {
+    this.buttons.forEach((button, place) => {
+      button.classList.toggle("is-near", this.look.garments[place] === garment);
+    });
   }
 
   #focused() {
@@ -151,19 +173,23 @@ export class Silhouettes {
       svg("rect", { ...whole, fill: "#fff" }), ...holes);
     // Without garments, there is nothing that the rest is to stand behind.
     const dim = holes.length ? [mask, svg("rect", { class: "dim", ...whole, mask: "url(#around)" })] : [];
-    this.drawing.replaceChildren(...dim, ...this.#fromBelow(), this.framing.element);
+    this.reaches = this.look.garments.map((garment) => svg("path", { class: "reach", d: outline(garment) }));
+    this.drawing.replaceChildren(...dim, ...this.#fromBelow(this.reaches), ...this.#fromBelow(this.buttons),
+      this.framing.element);
   }
 
   /**
-   * The buttons in the order in which they are drawn. What lies on something much larger, such as a belt on
-   * a dress, is drawn after it, or nobody could point at it.
+   * Order what is drawn of each garment. What lies on something much larger, such as a belt on a dress, is
+   * drawn after it, or nobody could point at it.
+   *
+   * @param {SVGElement[]} drawn In the order of the garments.
    */
-  #fromBelow() {
+  #fromBelow(drawn) {
     const { garments } = this.look;
     const under = garments.map((garment) => garments.filter((other) => liesOn(garment, other)).length);
     // As many layers as there are things that lie on others, each in the order of the garments.
     const layers = [...new Set(under)].sort((one, other) => one - other);
-    return layers.flatMap((layer) => this.buttons.filter((_button, place) => under[place] === layer));
+    return layers.flatMap((layer) => drawn.filter((_each, place) => under[place] === layer));
   }
 
   /**

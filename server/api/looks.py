@@ -1,7 +1,9 @@
 """Looks: a picture goes in, its garments come out."""
 
+from typing import Annotated
+
 from flask import Response, request
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from model.crops import on_white
@@ -19,6 +21,14 @@ blueprint = Resource("looks", __name__, "/looks")
 # The id is made from the picture's bytes: an address never shows another picture.
 _KEEP_PICTURE = {"Cache-Control": "private, max-age=86400, immutable"}
 _MOST_LISTED = 60
+
+
+class NewestQuery(BaseModel):
+    """How many looks are wanted."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    limit: Annotated[int, Field(ge=1, le=_MOST_LISTED)] = _MOST_LISTED
 
 
 class LooksOut(BaseModel):
@@ -44,6 +54,8 @@ class LookRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     image_url: WebAddress
+    # The address may be that of a page, such as a post: the picture that it names is taken then.
+    may_be_page: StrictBool = False
     # The page that shows it; kept with the look, never visited.
     page_url: WebAddress | None = None
 
@@ -89,13 +101,14 @@ def create() -> tuple[dict[str, object], int, dict[str, str]]:
 @blueprint.operation(
     "get",
     "",
-    "The looks that are kept, newest first",
+    "The looks that are kept and have anything in them, newest first",
     Answer(200, "At most 60 looks", LooksOut),
-    problems=(503,),
+    query=NewestQuery,
+    problems=(400, 503),
 )
 def newest() -> dict[str, object]:
-    """Return the looks that are kept, newest first."""
-    looks = current_services().looks.newest(_MOST_LISTED)
+    """Return the newest looks; those without garments are kept for a while, and not listed."""
+    looks = current_services().looks.newest(query(NewestQuery).limit)
     return LooksOut(looks=[look.to_view() for look in looks]).model_dump(mode="json")
 
 
@@ -174,7 +187,10 @@ def _downloaded() -> Look:
         raise UnsupportedMediaType("Send application/json, or multipart/form-data.")
     wanted = json_body(LookRequest)
     return current_services().downloads.create(
-        wanted.image_url, wanted.page_url, is_gone=client_gone()
+        wanted.image_url,
+        wanted.page_url,
+        may_be_page=wanted.may_be_page,
+        is_gone=client_gone(),
     )
 
 

@@ -153,7 +153,7 @@ def _greet(host: str, port: int) -> None:
     write: Callable[..., None] = lambda *parts: console.print(  # noqa: E731
         Text.assemble(*parts), soft_wrap=True
     )
-    write("\n  Where to buy this?  ", (f"http://{name}:{port}", "bold cyan"))
+    write("\n  Where can I buy this?  ", (f"http://{name}:{port}", "bold cyan"))
     if everywhere:
         own = lan_address()
         if own is not None:

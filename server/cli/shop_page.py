@@ -11,9 +11,12 @@ from model.errors import WhereToBuyError
 from server.shop_page.document.decode import MAX_BYTES
 from server.shop_page.read_page import read_shop_page
 
+# What pages say that sell nothing.
+_OF_ANY_PAGE = {"title", "pictures", "link"}
+
 
 class PageFileError(WhereToBuyError):
-    """The file of a page cannot be read."""
+    """A page cannot be read, or has nothing to say of a product."""
 
     code = "unreadable-page"
 
@@ -29,7 +32,8 @@ def shop_page(page: str, url: str | None) -> None:
     """Read the product, its price and availability out of a shop's page; prints JSON.
 
     FILE_OR_URL is an HTML file, - for standard input, or an http(s) address. What the page
-    does not say is null; "sources" names where each value was read from.
+    does not say is null; "sources" names where each value was read from. The exit status says
+    whether there was any product.
     """
     if urlsplit(page).scheme.lower() in ("http", "https"):
         data, address, content_type = _download(page)
@@ -37,6 +41,11 @@ def shop_page(page: str, url: str | None) -> None:
     else:
         answer = read_shop_page(_read_file(page), url or "")
     click.echo(json.dumps(answer.to_json(), indent=2, ensure_ascii=False))
+    if answer.sources.keys() <= _OF_ANY_PAGE:
+        raise PageFileError(
+            f"No product was found on {page}: neither a price nor anything else that a shop says.",
+            hint="Is it the page of one product, as a browser gets it?",
+        )
 
 
 def _download(address: str) -> tuple[bytes, str, str | None]:

@@ -4,13 +4,18 @@ import logging
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from server.looks.errors import LookNotFoundError
 from server.looks.look import Look
 from server.looks.store import LookStore
 from server.storage.errors import DatabaseError, PassingDatabaseError
+from server.storage.tables import now
 from server.storage.waiting import Kind, WaitingDeletions
 
+# How long a look without garments is kept after somebody asked for it, give or take a half: whoever
+# sees the picture may still draw a frame into it.
+EMPTY_KEPT = timedelta(hours=1)
 # What is held in memory while the database is full, locked, damaged or read-only.
 _MOST_BYTES = 64 * 2**20
 _RETRY_SECONDS = 5.0
@@ -70,7 +75,7 @@ class LookKeeper:
             return look
 
     def find(self, look_id: str) -> Look | None:
-        """Return the look with this id, or None.
+        """Return the look with this id, or None; one without garments is kept anew then.
 
         Raises:
             DatabaseError: It is not in memory, and the database cannot be read.
@@ -78,7 +83,15 @@ class LookKeeper:
         held = self._waiting.get(look_id)
         if held is not None:
             return held.look
-        return None if self._is_deleted(look_id) else self._store.find(look_id)
+        if self._is_deleted(look_id):
+            return None
+        look = self._store.find(look_id)
+        if look is not None and not look.garments and now() - look.created_at > EMPTY_KEPT / 2:
+            try:
+                self._store.keep_longer(look_id)
+            except DatabaseError as error:
+                _log.warning("A picture without garments is kept no longer than before: %s", error)
+        return look
 
     def seen(self, look: Look, image_url: str | None, page_url: str | None) -> Look:
         """Record where the picture of a look was last seen; None changes nothing."""
@@ -113,16 +126,24 @@ class LookKeeper:
         return self._store.picture_file(look_id)
 
     def newest(self, limit: int) -> list[Look]:
-        """Return the looks, newest first, at most ``limit``.
+        """Return the looks in which there was something, newest first, at most ``limit``.
 
         Raises:
             DatabaseError: The database cannot be read.
         """
         with self._lock:
-            held = [entry.look for entry in reversed(self._waiting.values())]
+            held = [entry.look for entry in reversed(self._waiting.values()) if entry.look.garments]
         hidden = {look.id for look in held} | self._later.of(Kind.LOOKS)
         kept = self._store.newest(limit + len(hidden))
         return [*held, *(look for look in kept if look.id not in hidden)][:limit]
+
+    def drop_empty(self) -> int:
+        """Delete the looks in which there was nothing, unless they are new; return how many.
+
+        Raises:
+            DatabaseError: The database cannot be written.
+        """
+        return self._store.drop_empty(now() - EMPTY_KEPT)
 
     def clear(self) -> bool:
         """Delete every look and its picture.

@@ -136,8 +136,18 @@ class LookService:
         return look
 
     def newest(self, limit: int) -> list[Look]:
-        """Return the kept looks, newest first, at most ``limit``."""
+        """Return the kept looks in which there was something, newest first, at most ``limit``."""
         return self._keeper.newest(limit)
+
+    def drop_empty(self) -> int:
+        """Delete the looks in which there was nothing, unless they are new; return how many.
+
+        Raises:
+            DatabaseError: The database cannot be written.
+        """
+        # Not while a frame is drawn into one of them.
+        with self._forgetting:
+            return self._keeper.drop_empty()
 
     def clear(self) -> bool:
         """Delete every kept look and its picture.

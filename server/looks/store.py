@@ -1,11 +1,23 @@
 """The newest looks, kept across restarts."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Delete, Row, bindparam, delete, exists, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    not_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from server.looks.corrections import Correction, corrected, corrections_of
@@ -14,7 +26,7 @@ from server.looks.look import Look, LookGarment
 from server.looks.schema import GarmentOut
 from server.storage.database import Database
 from server.storage.personal import Personal
-from server.storage.tables import CorrectionRow, LookRow, PutAwayRow
+from server.storage.tables import CorrectionRow, LookRow, PutAwayRow, now
 
 # Pictures whose pages a full disk's reserve has room for, while they are deleted.
 _DELETED_AT_ONCE = 8
@@ -24,7 +36,8 @@ class LookStore:
     """Looks and their pictures in the database.
 
     A look's garments are stored as the model found them; what people said about its picture is
-    laid over them whenever the look is read.
+    laid over them whenever the look is read. A look is empty if nothing was found in its picture
+    and nobody said anything of it: it is not listed, and not kept for long.
     """
 
     def __init__(self, database: Personal, *, kept: int) -> None:
@@ -95,21 +108,41 @@ class LookStore:
         return data
 
     def newest(self, limit: int) -> list[Look]:
-        """Return the looks, newest first, at most ``limit``."""
+        """Return the looks in which there was something, newest first, at most ``limit``."""
         with self._database.session(read_only=True) as session:
             rows = session.execute(
-                _WITHOUT_PICTURE.order_by(LookRow.created_at.desc(), LookRow.id).limit(limit)
+                _WITHOUT_PICTURE.where(not_(_IS_EMPTY))
+                .order_by(LookRow.created_at.desc(), LookRow.id)
+                .limit(limit)
             )
             return _looks(session, rows.all())
+
+    def keep_longer(self, look_id: str) -> None:
+        """Let an empty look count from now on, as if it had just been made."""
+        with self._database.session() as session:
+            session.execute(
+                update(LookRow).where(LookRow.id == look_id, _IS_EMPTY).values(created_at=now())
+            )
+
+    def drop_empty(self, before: datetime) -> int:
+        """Delete the empty looks of before a time, with their pictures; return how many."""
+        is_old = and_(_IS_EMPTY, LookRow.created_at < before)
+        dropped = 0
+        for database in self._database.each():
+            with database.session(read_only=True) as session:
+                ids = session.scalars(select(LookRow.id).where(is_old)).all()
+            # Asked again: meanwhile somebody may have drawn something into one of them.
+            dropped += _delete(database, ids, is_old)
+        return dropped
 
     def delete(self, ids: Iterable[str]) -> None:
         """Delete looks and their pictures, and what was said about them; none is no error."""
         wanted = list(ids)
         for database in self._database.each():
+            _delete(database, wanted)
+            # Other weights may have made another look of the same picture.
             database.delete(
                 [
-                    *_of_looks(wanted),
-                    # Other weights may have made another look of the same picture.
                     delete(CorrectionRow).where(CorrectionRow.picture_hash.not_in(_PICTURES)),
                     _FORGET_PUT_AWAY,
                 ]
@@ -119,7 +152,7 @@ class LookStore:
         """Delete every look and its picture, and what was said about them."""
         for database in self._database.each():
             database.delete([delete(CorrectionRow), delete(PutAwayRow)])
-            database.delete(_of_looks(_ids_in(database)))
+            _delete(database, _ids_in(database))
 
     def ids(self) -> list[str]:
         """Return the id of every look."""
@@ -131,13 +164,12 @@ def _ids_in(database: Database) -> Sequence[str]:
         return session.scalars(select(LookRow.id)).all()
 
 
-def _of_looks(ids: Sequence[str]) -> Iterator[Delete]:
-    """Yield statements that delete looks, each with no more than the reserve has room for."""
-    for start in range(0, len(ids), _DELETED_AT_ONCE):
-        yield delete(LookRow).where(LookRow.id.in_(ids[start : start + _DELETED_AT_ONCE]))
-
-
 _PICTURES = select(LookRow.picture_hash)
+# Nothing was found in the picture, and nobody said that there is anything.
+_IS_EMPTY = and_(
+    func.json_array_length(LookRow.garments) == 0,
+    LookRow.picture_hash.not_in(select(CorrectionRow.picture_hash)),
+)
 # What was put away beside pictures that are gone.
 _FORGET_PUT_AWAY = delete(PutAwayRow).where(PutAwayRow.picture_hash.not_in(_PICTURES))
 _WITHOUT_PICTURE = select(
@@ -157,6 +189,14 @@ _BEFORE = select(
     select(func.max(LookRow.created_at)).scalar_subquery(),
 )
 _INSERT = insert(LookRow)
+
+
+def _delete(database: Database, ids: Sequence[str], *conditions: ColumnElement[bool]) -> int:
+    """Delete looks by their ids, where they meet the conditions; return how many."""
+    return database.delete(
+        delete(LookRow).where(LookRow.id.in_(ids[start : start + _DELETED_AT_ONCE]), *conditions)
+        for start in range(0, len(ids), _DELETED_AT_ONCE)
+    )
 
 
 def _row(look: Look, jpeg: bytes) -> dict[str, Any]:

@@ -34,8 +34,15 @@ _PATHS = {
     "pairing": "/pairing",
 }
 _LOOK_ID = re.compile("[0-9a-f]{32}")
-_SAID = ("garment", "sort", "condition", "colour", "min", "max", "currency")
-_SAID_VALUE = re.compile(r"[A-Za-z0-9.]{1,20}")
+# What else the address of a look says: a garment, and which of its offers are wanted.
+_SAID = (
+    *("garment", "sort", "condition", "colour", "min", "max", "currency"),
+    *("wanted_colour", "pattern", "sleeves", "category", "word", "only_shop"),
+    *("brand", "size", "gender", "availability"),
+)
+# Far more than a page says of one of them, and than the name of a shop has.
+_MOST_SAID = 8
+_LONGEST_SAID = 200
 _YEAR = 365 * 24 * 3600
 
 
@@ -115,10 +122,10 @@ def choose_language(language: str) -> Response:
     back = _PATHS.get(request.args.get("page", ""), "/")
     look = request.args.get("look", "")
     if back == "/" and _LOOK_ID.fullmatch(look):
-        # What else the address said: a garment, and which of its offers.
-        said = {name: request.args.get(name, "") for name in _SAID}
-        kept = {name: value for name, value in said.items() if _SAID_VALUE.fullmatch(value)}
-        back = f"/?{urlencode({'look': look, **kept})}"
+        given = request.args.getlist
+        said = [(name, value) for name in _SAID for value in given(name)[:_MOST_SAID]]
+        kept = [pair for pair in said if len(pair[1]) <= _LONGEST_SAID]
+        back = f"/?{urlencode([*kept, ('look', look)])}"
     response = make_response(redirect(back, 303))
     response.set_cookie(COOKIE, language, max_age=_YEAR, samesite="Strict", httponly=True)
     return response

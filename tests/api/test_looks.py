@@ -72,6 +72,52 @@ def test_a_picture_at_an_address_becomes_a_look(fetching, photo_site):
     assert len(answer.json["garments"]) == 2
 
 
+POST_PAGE = """<!doctype html><html><head><title>A post</title>
+<meta property="og:image" content="{}"></head><body><img src="/avatar.png"></body></html>"""
+
+
+def html(text: str):
+    return reply(text.encode(), headers={"Content-Type": "text/html; charset=utf-8"})
+
+
+@pytest.mark.parametrize("named", ["/a.png", "{}/a.png", "{}/a.png?size=1&amp;v=2"])
+def test_of_a_posts_page_the_picture_is_taken_that_it_names(fetching, photo_site, named):
+    origin = photo_site.url("").rstrip("/")
+    photo_site.routes["/p/1"] = html(POST_PAGE.format(named.format(origin)))
+    body = {"image_url": photo_site.url("/p/1"), "may_be_page": True}
+    answer = fetching.client.post(LOOKS, json=body)
+    assert answer.status_code == 201
+    assert answer.json["image_url"].startswith(photo_site.url("/a.png"))
+    assert answer.json["page_url"] == body["image_url"]
+    assert len(answer.json["garments"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("page", "code"),
+    [
+        ("<title>Nothing to see</title>", "not-a-picture"),
+        (POST_PAGE.format(""), "not-a-picture"),
+        (POST_PAGE.format("javascript:alert(1)"), "not-a-picture"),
+        (POST_PAGE.format("file:///etc/passwd"), "not-a-picture"),
+        # A page is not followed to another page, nor into the network.
+        (POST_PAGE.format("/p/1"), "not-a-picture"),
+        (POST_PAGE.format("http://169.254.169.254/latest/meta-data/"), "address-not-allowed"),
+    ],
+)
+def test_a_page_leads_to_a_picture_or_nowhere(fetching, photo_site, page, code):
+    photo_site.routes["/p/1"] = html(page)
+    body = {"image_url": photo_site.url("/p/1"), "may_be_page": True}
+    answer = fetching.client.post(LOOKS, json=body)
+    assert (answer.status_code, answer.json["code"]) == (422, code)
+
+
+def test_where_a_picture_is_meant_no_page_is_read(fetching, photo_site):
+    photo_site.routes["/p/1"] = html(POST_PAGE.format("/a.png"))
+    answer = fetching.client.post(LOOKS, json={"image_url": photo_site.url("/p/1")})
+    assert answer.json["code"] == "not-a-picture"
+    assert len(photo_site.requests) == 1
+
+
 def test_an_address_with_korean_in_it_is_downloaded(fetching, photo_site):
     photo_site.routes["/%EC%98%B7.png"] = photo_site.routes["/a.png"]
     answer = fetching.client.post(LOOKS, json={"image_url": photo_site.url("/옷.png")})

@@ -177,6 +177,10 @@ def test_a_language_is_remembered(client):
         ("page=https://evil.example", "/"),
         ("page=//evil.example&look=//evil.example", "/"),
         ("look=%0d%0aSet-Cookie:x", "/"),
+        (
+            "look=" + "a1" * 16 + "&word=%0d%0aSet-Cookie:x&then=//evil.example&size=" + "9" * 300,
+            "/?word=%0D%0ASet-Cookie%3Ax&look=" + "a1" * 16,
+        ),
     ],
 )
 def test_choosing_a_language_leads_nowhere_else(client, query, back):

@@ -196,6 +196,18 @@ class Firefox:
         press = [{"type": kind, "button": button} for kind in ("pointerDown", "pointerUp")]
         self._act([_move(x, y), *press])
 
+    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Drag with the mouse from one point of the window to another."""
+        middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+        down, up = ({"type": kind, "button": 0} for kind in ("pointerDown", "pointerUp"))
+        self._act([_move(*start), down, _move(*middle), _move(*end), up])
+
+    def choose_file(self, selector: str, file: Path) -> None:
+        """Choose a file in a field of the page, as the browser's own dialog does."""
+        found = self._send("WebDriver:FindElement", {"using": "css selector", "value": selector})
+        (identifier,) = found.values()
+        self._send("WebDriver:ElementSendKeys", {"id": identifier, "text": str(file)})
+
     def key(self, name: str) -> None:
         """Press a key, by its value in WebDriver."""
         press = [{"type": kind, "value": name} for kind in ("keyDown", "keyUp")]

@@ -1,5 +1,6 @@
 """One headless Chromium with the extension for all tests of this folder."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from playwright.sync_api import BrowserContext, Playwright
 
 from tests.extension.browser import Browser
 from tests.extension.sites import Sites, running_sites
+from tests.support import made_language
 from tests.support.certificates import Authority
 from tests.support.chromium import MISSING, find_chromium, headless_chromium
 from tests.support.contract_server import ContractServer, contract_server
@@ -64,6 +66,25 @@ def _context(
         pytest.fail(MISSING, pytrace=False)
     profile = tmp_path_factory.mktemp("profile")
     with headless_chromium(playwright, extension_folder, profile, tls_port=_sites.port) as context:
+        yield context
+
+
+@pytest.fixture(scope="session")
+def mirrored_context(
+    playwright: Playwright,
+    extension_folder: Path,
+    _sites: Sites,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[BrowserContext]:
+    """A browser whose extension has one language more, which is read from right to left."""
+    if find_chromium() is None:
+        pytest.fail(MISSING, pytrace=False)
+    folder = tmp_path_factory.mktemp("mirrored")
+    extension = folder / "extension"
+    shutil.copytree(extension_folder, extension)
+    made_language.add_to_extension(extension, folder)
+    profile = folder / "profile"
+    with headless_chromium(playwright, extension, profile, tls_port=_sites.port) as context:
         yield context
 
 

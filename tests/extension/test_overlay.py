@@ -347,3 +347,43 @@ def test_asking_again_starts_again(browser: Browser) -> None:
     browser.choose_menu_entry()
     overlay.garments()
     assert browser.page.evaluate("document.querySelectorAll('[popover]').length") == 1
+
+
+CHOSEN = "(r) => r.querySelector('#garment-name')?.textContent.includes('long sleeve top')"
+
+
+def at_left_edge(overlay: Overlay, beside: float) -> tuple[float, float]:
+    """Return a point so many pixels to the left of the first garment's left edge."""
+    edge = overlay.rect("[role=button] .shape")
+    return edge["x"] - beside, edge["y"] + edge["height"] / 2
+
+
+def test_an_edge_need_not_be_hit_exactly(browser: Browser) -> None:
+    overlay = browser.ask_about_photo()
+    point = at_left_edge(overlay, 4)
+    browser.page.mouse.move(*point)
+    overlay.wait("(root) => root.querySelector('.garment.is-near')?.dataset.garment === '1'")
+    browser.page.mouse.click(*point)
+    overlay.wait(
+        "(root) => root.querySelector('#garment-name')?.textContent.includes('long sleeve top')"
+    )
+    browser.page.keyboard.press("Escape")
+    overlay.wait("(root) => !root.querySelector('.panel')")
+    # Beside that, it is the picture, and everything closes.
+    browser.page.mouse.click(*at_left_edge(overlay, 25))
+    overlay.wait_gone()
+
+
+def test_a_finger_may_miss_an_edge_by_more(browser: Browser) -> None:
+    touch = browser.page.context.new_cdp_session(browser.page)
+    touch.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    overlay = browser.ask_about_photo()
+    x, y = at_left_edge(overlay, 11)
+    touch.send(
+        "Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]}
+    )
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    overlay.wait(
+        "(root) => root.querySelector('#garment-name')?.textContent.includes('long sleeve top')"
+    )
+    touch.send("Emulation.setTouchEmulationEnabled", {"enabled": False})

@@ -1,11 +1,18 @@
 """axe-core finds nothing in any state: wide and narrow, light and dark, and from right to left."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import Page, Route, expect
 
 from tests.pages import axe
 from tests.pages.searches import answer_searches, found, open_first_garment
+from tests.pages.test_pairing import answer_for, ask
+from tests.support.browser_waiting import wait_on
 from tests.support.choices import events, offers
+from tests.support.server_process import running_server
 
 pytestmark = pytest.mark.browser
 
@@ -115,4 +122,137 @@ def test_axe_finds_nothing_among_menus_wishes_and_while_pictures_are_prepared(
     page.goto(f"{site.url}about")
     expect(page.locator("#wishes .wish, #wishes li").first).to_be_visible()
     expect(page.locator("[aria-busy]")).to_have_count(0)
+    assert findings(page, state) == []
+
+
+def show(page: Page, photo_file: Path) -> None:
+    page.set_input_files("#file", photo_file)
+    expect(page.locator(".garment-row").first).to_be_visible()
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing_while_a_picture_comes_and_where_it_fails(
+    visit, photo_file, tmp_path, state
+):
+    page = visit(reduced_motion="reduce", **STATES[state])
+    page.evaluate("document.body.dispatchEvent(new DragEvent('dragover', { bubbles: true }))")
+    expect(page.locator("body.is-dropping")).to_be_visible()
+    assert findings(page, state) == []
+    held: list[Route] = []
+    page.route("**/api/v1/looks", lambda route: held.append(route))  # noqa: PLW0108 - inspected
+    page.set_input_files("#file", photo_file)
+    wait_on(page, lambda: held, "the picture to be sent")
+    expect(page.locator(".stage .notice .quiet-button")).to_be_visible()
+    assert findings(page, state) == []
+    held[0].abort()
+    expect(page.locator(".trouble")).to_be_visible()
+    assert findings(page, state) == []
+    page.unroute("**/api/v1/looks")
+    Image.new("RGB", (300, 400), "#7799bb").save(tmp_path / "sky.png")
+    page.goto(page.url)
+    page.set_input_files("#file", tmp_path / "sky.png")
+    expect(page.locator(".side [role=alert]")).to_be_visible()
+    assert findings(page, state) == []
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing_while_frames_are_drawn_and_things_put_right(visit, photo_file, state):
+    page = visit(reduced_motion="reduce", **STATES[state])
+    show(page, photo_file)
+    page.locator(".foot .button").nth(1).click()
+    expect(page.locator(".frame-bar")).to_be_visible()
+    assert findings(page, state) == []
+    page.route("**/garments", lambda route: route.abort())
+    page.keyboard.press("Enter")
+    expect(page.locator(".frame-bar.is-long")).to_be_visible()
+    assert findings(page, state) == []
+    page.keyboard.press("Escape")
+    page.evaluate(
+        """() => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData("text/plain", "a shopping list");
+          const pasted = new ClipboardEvent("paste", { clipboardData, bubbles: true });
+          document.body.dispatchEvent(pasted);
+        }"""
+    )
+    expect(page.locator(".mention")).to_be_visible()
+    assert findings(page, state) == []
+    page.locator(".garment-row").last.click()
+    page.locator(".put-right").click()
+    page.locator(".corrections > .choices:first-child .toggle").first.click()
+    undo = page.locator(".side > .shop-notice .link")
+    expect(undo).to_be_focused()
+    assert findings(page, state) == []
+    # The next test's picture is the same one.
+    undo.click()
+    expect(page.locator("#garment-name")).to_be_visible()
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing_in_a_history_with_something_in_it(visit, site, photo_file, state):
+    page = visit(reduced_motion="reduce", **STATES[state])
+    show(page, photo_file)
+    page.locator(".garment-row").first.click()
+    with page.context.expect_page(), page.expect_response("**/api/v1/clicks"):
+        page.locator(".offers .row").first.click()
+    page.goto(f"{site.url}history")
+    expect(page.locator(".opened").first).to_be_visible()
+    assert findings(page, state) == []
+    page.locator(".forget").first.click()
+    expect(page.locator("#confirm")).to_be_visible()
+    assert findings(page, state) == []
+    page.locator("#confirm button[value=keep]").click()
+    page.locator("#history-search").fill("no such thing")
+    expect(page.locator(".empty")).to_be_visible()
+    assert findings(page, state) == []
+    page.route(
+        "**/api/v1/history/keeping",
+        lambda route: route.fulfill(json={"keep": False, "fixed": True}),
+    )
+    page.reload()
+    expect(page.locator("#history-keeping p")).not_to_be_empty()
+    assert findings(page, state) == []
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing_where_providers_and_devices_are_looked_after(visit, site, state):
+    asked = ask(site.server.url)
+    page = visit(f"pairing?request={asked['id']}", reduced_motion="reduce", **STATES[state])
+    expect(page.locator(".pairing-code")).to_be_visible()
+    assert findings(page, state) == []
+    page.locator(".pairing .button.is-first").click()
+    expect(page.locator("#pairing [role=status]")).not_to_be_empty()
+    answer_for(site.server.url, asked)
+    assert findings(page, state) == []
+    page.goto(f"{site.url}about")
+    expect(page.locator("#device-list li")).to_be_visible()
+    page.locator("#providers summary").first.click()
+    page.locator("#phone-show").click()
+    expect(page.locator("#phone-code .trouble")).to_be_visible()
+    page.locator("[data-provider=catalog] .trial-start").click()
+    expect(page.locator("[data-provider=catalog] .trial-words")).not_to_be_empty()
+    expect(page.locator("[data-provider=catalog] .trial-start")).to_be_enabled()
+    assert findings(page, state) == []
+    page.locator("#device-list .button").click()
+    expect(page.locator("#device-list li")).to_have_count(0)
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory) -> Iterator[str]:
+    """Address of a server with an access token."""
+    settings = {"WTB_ACCESS_TOKEN": "open sesame, 열려라 참깨"}
+    with running_server(tmp_path_factory.mktemp("guarded"), settings) as running:
+        yield running.url
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing_where_somebody_has_to_sign_in(visit, guarded, state):
+    page = visit(url=f"{guarded}/", reduced_motion="reduce", **STATES[state])
+    assert findings(page, state) == []
+    page.locator("#token").fill("open barley")
+    page.keyboard.press("Enter")
+    expect(page.locator("#token-fault")).to_be_visible()
+    assert findings(page, state) == []
+    page.goto(f"{guarded}/enter#used-up")
+    expect(page.locator("main [role=alert], main .button").first).to_be_visible()
     assert findings(page, state) == []

@@ -6,6 +6,7 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
+from tests.pages.searches import answer_searches, found, open_first_garment
 from tests.pages.test_offers import offer, scripted
 
 pytestmark = pytest.mark.browser
@@ -180,3 +181,29 @@ def test_prices_that_cannot_be_compared_are_said_to_come_last(visit, photo_file)
     page.get_by_role("button", name="Price", exact=True).click()
     expect(note).to_be_visible()
     expect(page.locator(".offers .title")).to_have_text(["dollars", "more", "euros"])
+
+
+@pytest.mark.parametrize("way", ["a reload", "another language", "Back"])
+def test_where_the_offers_were_scrolled_to_is_kept(visit, photo_file, way):
+    page = visit(viewport={"width": 1000, "height": 500}, reduced_motion="reduce")
+    many = [
+        offer(f"o{number}", title=f"Coat {number}", score=1 - number / 50) for number in range(24)
+    ]
+    answer_searches(page, lambda _: found(many))
+    open_first_garment(page, photo_file)
+    expect(page.locator(".results > .offers > li")).to_have_count(24)
+    page.mouse.move(800, 400)
+    page.mouse.wheel(0, 700)
+    page.wait_for_function("() => scrollY === 700")
+    if way == "a reload":
+        page.reload()
+    elif way == "another language":
+        page.evaluate("document.querySelector('a[data-language]').click()")
+    else:
+        page.evaluate("document.querySelector('a[href=\"/about\"]').click()")
+        expect(page.locator("#providers")).to_be_visible()
+        page.go_back()
+    page.wait_for_function("() => scrollY === 700")
+    # From then on the person alone scrolls.
+    page.mouse.wheel(0, -300)
+    page.wait_for_function("() => scrollY === 400")

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import expect
 
 from tests.pages.conftest import Site
 from tests.support.browser_waiting import wait_on
+from tests.support.http_server import reply
 
 pytestmark = pytest.mark.browser
 
@@ -135,6 +137,16 @@ def test_the_address_of_a_picture_is_downloaded_by_the_server(visit, site):
     assert page.evaluate("document.querySelector('.picture').naturalWidth") == 1024
 
 
+def test_the_address_of_a_post_leads_to_its_picture(visit, site):
+    page_of_post = b'<!doctype html><meta property="og:image" content="/photo.jpg"><p>My new suit'
+    site.network.routes["/p/1"] = reply(page_of_post, headers={"Content-Type": "text/html"})
+    page = visit()
+    page.get_by_label("Address of a picture or of a post").fill(site.network.url("/p/1"))
+    page.get_by_role("button", name="Find the clothes").click()
+    lit(page)
+    assert page.evaluate("document.querySelector('.picture').naturalWidth") == 1024
+
+
 def test_a_pasted_address_counts_as_one(visit, site):
     page = visit()
     page.evaluate(_HAND_OVER, ["paste", None, site.network.url("/photo.jpg")])
@@ -204,13 +216,26 @@ def test_no_server_and_then_one_again(visit, photo_file):
     lit(page)
 
 
-def test_a_picture_without_clothes(visit, tmp_path):
+def test_a_picture_without_clothes(visit, site, tmp_path):
     from PIL import Image  # noqa: PLC0415 - here alone
 
     Image.new("RGB", (300, 300), "#7799bb").save(tmp_path / "sky.png")
     page = visit()
     page.set_input_files("#file", tmp_path / "sky.png")
     expect(page.get_by_role("alert")).to_contain_text("No garment found")
+    look = page.url.partition("look=")[2]
+    page.reload()
+    expect(page.get_by_role("alert")).to_contain_text("No garment found")
+    # Nobody looks for it again, unless they draw something into it.
+    page.goto(f"{site.url}history")
+    expect(page.locator("#history:not([aria-busy])")).to_be_visible()
+    expect(page.locator(f".tile[href*='{look}']")).to_have_count(0)
+    page.go_back()
+    page.get_by_role("button", name="Draw a frame").click()
+    page.get_by_role("button", name="Search here").click()
+    expect(page.locator("#garment-name")).to_be_visible()
+    page.goto(f"{site.url}history")
+    expect(page.locator(f".tile[href*='{look}']")).to_have_count(1)
 
 
 def test_waiting_may_be_ended(visit, photo_file):
@@ -254,3 +279,77 @@ def test_what_lies_on_something_larger_can_be_pointed_at(visit, site, photo):
 def rectangle(x: float, y: float, width: float, height: float) -> list[list[float]]:
     """Return the corners of a box."""
     return [[x, y], [x + width, y], [x + width, y + height], [x, y + height]]
+
+
+@pytest.fixture
+def two_blocks(visit, site, photo):
+    """Opens a look of two garments, of which the first ends where the second begins."""
+
+    def make(**options: Any):
+        look = known_look(site, photo)
+        whole = look["garments"][0]
+        width, height = look["width"], look["height"]
+        boxes = [[0.3 * width, 0.2 * height, 0.2 * width, 0.3 * height],
+                 [0.3 * width, 0.5 * height, 0.2 * width, 0.3 * height]]  # fmt: skip
+        look["garments"] = [
+            {**whole, "number": number, "box": box, "polygons": [rectangle(*box)]}
+            for number, box in enumerate(boxes, 1)
+        ]
+        page = visit(reduced_motion="reduce", **options)
+        page.route("**/api/v1/looks/*", lambda route: route.fulfill(json=look))
+        page.goto(f"{page.url}?look={look['id']}")
+        lit(page)
+        shapes, _ = page.evaluate(_DRAWN)
+        return page, shapes
+
+    return make
+
+
+def chosen(page) -> None:
+    expect(page).to_have_url(re.compile("garment=1"))
+    page.keyboard.press("Escape")
+    expect(page.locator(".garment-row").first).to_be_visible()
+
+
+def test_an_edge_need_not_be_hit_exactly(two_blocks):
+    page, shapes = two_blocks(viewport={"width": 1280, "height": 800})
+    left, top, right, bottom = shapes[0]
+    middle = (top + bottom) / 2
+    for x, y in ((left - 4, middle), (right + 4, middle), ((left + right) / 2, top - 4)):
+        page.mouse.move(x, y)
+        expect(page.locator(".garment.is-near")).to_have_attribute("data-garment", "1")
+        expect(page.locator(".label")).to_have_class(re.compile("is-shown"))
+        page.mouse.click(x, y)
+        chosen(page)
+    page.mouse.move(left - 30, middle)
+    expect(page.locator(".garment.is-near")).to_have_count(0)
+    page.mouse.click(left - 30, middle)
+    expect(page.locator(".garment-row").first).to_be_visible()
+
+
+def test_what_lies_beside_an_edge_and_is_hit_itself_is_meant(two_blocks):
+    page, shapes = two_blocks(viewport={"width": 1280, "height": 800})
+    left, _, right, bottom = shapes[0]
+    found = "([x, y]) => document.elementFromPoint(x, y).closest('.garment')?.dataset.garment"
+    for y, number in ((bottom - 3, "1"), (bottom + 3, "2")):
+        assert page.evaluate(found, [(left + right) / 2, y]) == number
+
+
+def test_a_finger_may_miss_by_more(two_blocks):
+    page, shapes = two_blocks(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    left, top, _, bottom = shapes[0]
+    page.touchscreen.tap(left - 11, (top + bottom) / 2)
+    chosen(page)
+
+
+def test_beside_an_edge_a_frame_can_be_drawn(two_blocks):
+    page, shapes = two_blocks(viewport={"width": 1280, "height": 800})
+    left, top, _, bottom = shapes[0]
+    page.mouse.move(left - 4, (top + bottom) / 2)
+    page.mouse.down()
+    page.mouse.move(left - 60, (top + bottom) / 2 + 60, steps=4)
+    expect(page.locator(".framing.has-frame")).to_be_attached()
+    page.keyboard.press("Escape")
+    page.mouse.up()

@@ -372,3 +372,16 @@ def test_from_right_to_left_names_menus_and_arrows_follow(differing):
     expect(menu(page, "Size")).to_be_visible()
     opener = page.locator(".refine-menu .icon").first
     assert (opener.evaluate(style, "scale"), opener.evaluate(style, "rotate")) == ("none", "90deg")
+
+
+def test_another_language_keeps_what_is_asked_for(differing):
+    page = differing()
+    menu(page, "Size").select_option("M")
+    menu(page, "Brand").select_option("Acme")
+    asked = searched(page, lambda query: "brand" in query)
+    page.get_by_role("link", name="Español").click()
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    wait_on(page, lambda: page.queries[-1] is not asked, "the search")
+    assert {name: page.queries[-1][name] for name in ("size", "brand")} == {
+        "size": ["M"], "brand": ["Acme"],
+    }  # fmt: skip

@@ -64,12 +64,12 @@ export function json(body) {
 }
 
 /**
- * @param {string} address
+ * @param {string} address Of a picture, or of a page that names its picture.
  * @param {AbortSignal} signal
  * @returns {Promise<Look>}
  */
 export async function lookAtAddress(address, signal) {
-  return askFor(lookOf, "/looks", { method: "POST", signal, ...json({ image_url: address }) });
+  return askFor(lookOf, "/looks", { method: "POST", signal, ...json({ image_url: address, may_be_page: true }) });
 }
 
 /**
@@ -126,6 +126,11 @@ export async function keptLook(id) {
 /** Newest first. */
 export async function keptLooks() {
   return askFor(looksOf, "/looks");
+}
+
+/** @returns {Promise<boolean>} Whether there is any. */
+export async function hasLooks() {
+  return (await askFor(looksOf, "/looks?limit=1")).length > 0;
 }
 
 /** @param {string} lookId */

@@ -2,8 +2,9 @@
 
 import "./frame.js";
 import { signInByLink } from "./session_api.js";
-import { byId } from "./ui/build.js";
+import { byId, html } from "./ui/build.js";
 import { troubleCard } from "./trouble.js";
+import { say } from "./words.js";
 
 const link = location.hash.slice(1);
 // It works once: it must not stay in the history, nor be shared with the address.
@@ -12,5 +13,6 @@ try {
   await signInByLink(link);
   location.replace("/");
 } catch (error) {
-  byId("enter", HTMLElement).replaceChildren(troubleCard(error));
+  // One heading a page: what the page was for, and below it why it failed.
+  byId("enter", HTMLElement).replaceChildren(html("h1", {}, say("sign_in")), troubleCard(error));
 }

@@ -113,10 +113,12 @@ function foundFor({ look_id: look, garment }) {
   if (look === null || garment === null) return [];
   const crop = thumbnail(HOST, cropOf(look, garment));
   crop.classList.add("crop");
-  const label = say("found_for");
+  const [seen, said] = [say("found_for_short"), say("found_for")];
+  // Who says to a browser what they see has to be understood.
+  const label = said.toLowerCase().includes(seen.toLowerCase()) ? said : `${seen}: ${said}`;
   const query = new URLSearchParams({ garment: String(garment), look });
   return [html("a", { class: "found-for", href: `/?${query}`, "aria-label": label, title: label }, crop,
-    html("span", { class: "found-for-words", "aria-hidden": "true" }, say("found_for_short")))];
+    html("span", { class: "found-for-words", "aria-hidden": "true" }, seen))];
 }
 
 /**

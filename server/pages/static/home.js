@@ -6,6 +6,8 @@ import { keptLook, lookAtAddress, lookAtFile, wasCancelled } from "./api.js";
 import { anything } from "./ui/choice.js";
 import { listenForPictures } from "./intake.js";
 import { prepareFile } from "./prepare_file.js";
+import { offerSample } from "./sample.js";
+import { keepScroll, restoreScroll } from "./scrolling.js";
 import { byId } from "./ui/build.js";
 import { problemOf, problemWords } from "./ui/problems.js";
 import { say, words } from "./words.js";
@@ -13,6 +15,7 @@ import { Workspace } from "./workspace.js";
 
 /** @typedef {import("./intake.js").Picture} Picture */
 /** @typedef {import("./ui/answers.js").Look} Look */
+/** @typedef {import("./ui/problems.js").ProblemError} ProblemError */
 
 const start = byId("start", HTMLElement);
 const workspace = new Workspace(byId("workspace", HTMLElement), () => leave(), move, { liked, origin });
@@ -124,15 +127,8 @@ function take(picture) {
   }, again);
 }
 
-function followAddress() {
-  const { look, garment, wanted } = readAddress();
-  if (!look) showStart();
-  else if (workspace.look?.id === look) workspace.turnTo(garment, wanted);
-  else run(null, () => keptLook(look), followAddress);
-}
-
-if (location.search) followAddress();
-listenForPictures(take, (error) => {
+/** @param {ProblemError} error */
+function refuse(error) {
   // What is shown stays: a text that was pasted by mistake destroys nothing.
   if (workspace.look) {
     workspace.mention(error);
@@ -141,5 +137,20 @@ listenForPictures(take, (error) => {
   const fault = byId("address-fault", HTMLElement);
   fault.hidden = false;
   fault.textContent = problemWords(problemOf(error), words).join(". ");
-});
+}
+
+function followAddress() {
+  const { look, garment, wanted } = readAddress();
+  if (!look) showStart();
+  else if (workspace.look?.id === look) workspace.turnTo(garment, wanted);
+  else run(null, () => keptLook(look), followAddress);
+}
+
+if (location.search) {
+  followAddress();
+  restoreScroll();
+}
+keepScroll();
+void offerSample((file) => take({ file }), refuse);
+listenForPictures(take, refuse);
 addEventListener("popstate", followAddress);

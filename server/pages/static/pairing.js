@@ -39,9 +39,9 @@ function question({ id, name, origin, code }) {
     try {
       await answerPairing(id, isAllowed);
       const text = say(isAllowed ? "pairing_allowed" : "pairing_refused");
-      row.replaceChildren(html("p", { class: "lead", role: "status" }, text));
+      row.replaceChildren(heading(), html("p", { class: "lead", role: "status" }, text));
     } catch (error) {
-      row.replaceChildren(troubleCard(error, show));
+      row.replaceChildren(heading(), troubleCard(error, show));
     }
   };
   const choices = [button(say("pairing_allow"), "button is-first", () => answer(true)),

@@ -56,3 +56,16 @@ def test_an_address_is_downloaded_within_the_limits_of_downloads(
     assert (read["title"], read["price"], read["currency"]) == ("Käse", "5.00", "EUR")
     assert read["pictures"] == [shop.url("/k.jpg")]
     assert read["link"] == shop.url("/p/kaese")
+
+
+@pytest.mark.parametrize(
+    "text", ["# A text\n\nIt costs nothing.", "<title>Our values</title><h1>Us</h1>"]
+)
+def test_what_sells_nothing_fails_and_says_so(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "README.md"
+    file.write_text(text)
+    done = CliRunner().invoke(cli, ["shop-page", str(file)])
+    assert json.loads(done.stdout)["price"] is None
+    assert done.exit_code != 0
+    assert isinstance(done.exception, PageFileError)
+    assert "README.md" in str(done.exception)
