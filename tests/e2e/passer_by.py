@@ -177,6 +177,12 @@ class PasserBy(Person):
         worker = extension_worker(self._browser)
         return list(worker.evaluate("async () => (await chrome.permissions.getAll()).origins"))
 
+    def enlarge(self, factor: float) -> None:
+        """Enlarge what is at the window's left upper corner, as two fingers do."""
+        protocol = self._browser.new_cdp_session(self.page)
+        protocol.send("Emulation.setPageScaleFactor", {"pageScaleFactor": factor})
+        wait_for(lambda: self.evaluate("visualViewport.scale") == factor, "the larger page")
+
     def options(self) -> Page:
         """Open the settings in a tab."""
         page = self._browser.new_page()

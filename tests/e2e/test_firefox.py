@@ -14,8 +14,8 @@ from tests.e2e.fox_person import FoxPerson
 from tests.e2e.open_web import SITE, running_open_web
 from tests.e2e.overlay import OFFERS
 from tests.e2e.street import Street, made, street_photos
+from tests.e2e.strolling import PAGES
 from tests.e2e.test_any_page import (  # noqa: F401 - the same, in this browser
-    PAGES,
     test_a_candidate_that_the_browser_left_is_not_analysed,
     test_a_canvas_has_an_entry_and_is_analysed,
     test_a_click_chooses_a_garment_in_a_popover,
