@@ -1,4 +1,4 @@
-import { html } from "../ui/build.js";
+import { html, svg } from "../ui/build.js";
 import { parentOf } from "./shadow.js";
 
 /**
@@ -49,6 +49,8 @@ export class Stage {
     /** @type {{destroy: () => void} | null} */
     this.watcher = null;
     this.wasMoved = false;
+    /** @type {SVGForeignObjectElement | null} */
+    this.room = null;
     this.guard = new MutationObserver(() => this.#stay());
     for (const type of WITHIN) {
       this.root.addEventListener(type, (event) => dispatchInner(event, event.target));
@@ -71,7 +73,11 @@ export class Stage {
   /** @param {Element} holder */
   #enter(holder) {
     this.guard.disconnect();
-    holder.append(this.host);
+    this.room?.remove();
+    // A drawing shows nothing of HTML but there.
+    this.room = holder instanceof SVGElement ? svg("foreignObject", { width: "100%", height: "100%" }) : null;
+    this.room?.append(this.host);
+    holder.append(this.room ?? this.host);
     this.host.showPopover();
     this.guard.observe(holder, { childList: true });
   }
@@ -105,6 +111,7 @@ export class Stage {
     this.guard.disconnect();
     this.watcher?.destroy();
     this.host.remove();
+    this.room?.remove();
     if (hadFocus && this.focusBefore instanceof HTMLElement && this.focusBefore.isConnected) {
       this.focusBefore.focus({ preventScroll: true });
     }

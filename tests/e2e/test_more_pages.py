@@ -190,9 +190,12 @@ def test_the_entry_beside_an_object_leads_to_it(street: Street) -> None:
     ],
 )
 def test_what_has_moved_on_while_the_menu_was_open_is_asked_for(street: Street, page: str) -> None:
+    person = street.person
     visit(street, page, NETWORK)
-    street.person.ask_about(*POINT)
-    now = street.person.until(lambda now: now.get("picking") or now.get("garments"), "an answer")
+    has_moved = "document.body.dataset.moved"
+    moves = lambda: wait_for(lambda: person.evaluate(has_moved), "the next slide")  # noqa: E731
+    person.ask_about(*POINT, meanwhile=moves)
+    now = person.until(lambda now: now.get("picking") or now.get("garments"), "an answer")
     assert now["picking"], "silhouettes of what nobody pressed"
 
 
