@@ -1,6 +1,7 @@
 /** Building elements. Text from outside only ever becomes text. */
 
 const SVG = "http://www.w3.org/2000/svg";
+const HTML = "http://www.w3.org/1999/xhtml";
 
 /** @typedef {Record<string, string | number | boolean | undefined>} Attributes */
 
@@ -12,7 +13,9 @@ const SVG = "http://www.w3.org/2000/svg";
  * @returns {HTMLElementTagNameMap[Name]}
  */
 export function html(name, attributes = {}, ...children) {
-  return assemble(document.createElement(name), attributes, children);
+  // A document may be another kind of XML.
+  const element = /** @type {HTMLElementTagNameMap[Name]} */ (document.createElementNS(HTML, name));
+  return assemble(element, attributes, children);
 }
 
 /**

@@ -24,14 +24,16 @@ export async function openAt(tab, frameId, srcUrl, frameUrl) {
   try {
     await openOrInject(id, await openingFor(frameId, { mode: "point", srcUrl, url: frameUrl || tab.url }));
   } catch (error) {
-    if (frameId === 0 || !/^https?:/.test(frameUrl)) {
-      await refuse(id, error);
-      return;
+    if (frameId === 0) return refuse(id, error);
+    // A frame of another site, into which the menu's click does not let us, or one in a sandbox, where nobody's
+    // scripts run: its page says so.
+    const mayBeAllowed = /^https?:/.test(frameUrl) && !(error instanceof SandboxError);
+    const refused = mayBeAllowed ? { id: frameId, site: new URL(frameUrl).origin } : null;
+    try {
+      await openOrInject(id, await openingFor(0, { mode: "frame", srcUrl, refused }));
+    } catch (reason) {
+      return refuse(id, reason);
     }
-    // A frame of another site, into which the menu's click does not let us: its page says so.
-    const refused = { id: frameId, site: new URL(frameUrl).origin };
-    const opening = await openingFor(0, { mode: "frame", srcUrl, refused });
-    await openOrInject(id, opening).catch((reason) => refuse(id, reason));
   }
   await showNotice(id, "");
 }
@@ -48,11 +50,15 @@ export async function openPicking(tab) {
     const target = { tabId: id, allFrames: true };
     const frames = await chrome.scripting.executeScript({ target, func: () => location.origin });
     await chrome.scripting.executeScript({ target, files: [LISTENER] });
-    const entered = [...new Set(frames.map(({ result }) => String(result)))];
-    for (const { frameId } of frames) {
-      const opening = await openingFor(frameId, { mode: "pick", entered });
-      await chrome.tabs.sendMessage(id, opening, { frameId });
-    }
+    const origins = frames.map(({ result }) => String(result));
+    const isOpen = await Promise.all(frames.map(async ({ frameId }) => {
+      if (frameId === 0) return true;
+      const opening = await openingFor(frameId, { mode: "pick", entered: origins });
+      // One may have gone meanwhile, or be in a sandbox.
+      return send(id, opening).then(() => true, () => false);
+    }));
+    const entered = [...new Set(origins.filter((_, place) => isOpen[place]))];
+    await send(id, await openingFor(0, { mode: "pick", entered }));
     await showNotice(id, "");
   } catch (error) {
     await refuse(id, error);
@@ -93,12 +99,13 @@ async function openingFor(frameId, { url, ...how }) {
  * @param {Opening} opening
  */
 async function openOrInject(tabId, opening) {
-  const { frameId } = opening;
   try {
-    await chrome.tabs.sendMessage(tabId, opening, { frameId });
-  } catch {
+    await send(tabId, opening);
+  } catch (error) {
+    if (error instanceof SandboxError) throw error;
     // Nothing listens there yet. Not an error: the page part comes with the first click.
-    await inject(tabId, opening).catch(async () => {
+    await inject(tabId, opening).catch(async (reason) => {
+      if (reason instanceof SandboxError) throw reason;
       // A tab that is only just there may be between two documents.
       await new Promise((go) => setTimeout(go, AGAIN_MS));
       await inject(tabId, opening);
@@ -117,7 +124,21 @@ async function inject(tabId, opening) {
     files: [LISTENER],
     injectImmediately: true,
   });
-  await chrome.tabs.sendMessage(tabId, opening, { frameId });
+  await send(tabId, opening);
+}
+
+/** The page part is there, but may not load what it needs. */
+class SandboxError extends Error {}
+
+/**
+ * @param {number} tabId
+ * @param {Opening} opening
+ * @throws {SandboxError}
+ */
+async function send(tabId, opening) {
+  const { frameId } = opening;
+  const answer = await chrome.tabs.sendMessage(tabId, opening, { frameId });
+  if (answer?.ok === false) throw new SandboxError("The page part could not start.");
 }
 
 /**

@@ -1,5 +1,8 @@
 /** Pictures in CSS: backgrounds, and what `content` puts in an element's place. */
 
+import { windowBox } from "./boxes.js";
+import { partsOf, pixelsOf } from "./fitting.js";
+
 /**
  * @typedef {object} Layer
  * @property {string} address Absolute.
@@ -23,14 +26,16 @@ const WHOLE = /^(?:cover|contain|100%|100% auto|auto 100%|100% 100%)$/;
  * @returns {Layer | null}
  */
 export function mainLayer(element, pseudo) {
-  const style = getComputedStyle(element, pseudo || null);
+  // The root shows it instead, all over the window.
+  if (!pseudo && element === document.body && !hasBackground(document.documentElement)) return null;
+  const style = getComputedStyle(pseudo ? element : rootSource(element), pseudo || null);
   const { content, backgroundImage } = style;
   // A pseudo-element without content is not drawn.
   if (pseudo && (content === "none" || content === "normal")) return null;
   const own = content.startsWith("url(") || content.startsWith("image-set(") ? addressOf(content) : "";
   if (own) return { address: own, index: 0, isContent: true };
   if (backgroundImage === "none") return null;
-  const box = element.getBoundingClientRect();
+  const box = element === document.documentElement ? windowBox() : element.getBoundingClientRect();
   let best = null;
   let most = 0;
   const sizes = layersOf(style.backgroundSize);
@@ -43,6 +48,21 @@ export function mainLayer(element, pseudo) {
     }
   }
   return best;
+}
+
+/**
+ * @param {Element} element
+ * @returns {Element} The one whose style says what background this one shows: a root without one shows the body's.
+ */
+export function rootSource(element) {
+  if (element !== document.documentElement || hasBackground(element)) return element;
+  return document.body ?? element;
+}
+
+/** @param {Element} element */
+function hasBackground(element) {
+  const { backgroundImage, backgroundColor } = getComputedStyle(element);
+  return backgroundImage !== "none" || !/^(?:transparent|rgba\(0, 0, 0, 0\))$/.test(backgroundColor);
 }
 
 /**
@@ -75,26 +95,17 @@ function addressOf(layer) {
 
 /**
  * @param {string} size Of a layer, as `background-size` has it.
- * @param {DOMRect} box
+ * @param {import("./fitting.js").Size} box
  * @returns {number} About what share of the box it covers, in steps; 0 for an icon.
  */
 function shareOf(size, box) {
   if (WHOLE.test(size)) return 3;
-  const [width = "auto", height = "auto"] = size.split(" ");
-  const lengths = [pixels(width, box.width), pixels(height, box.height)].filter((one) => one !== null);
+  const [width = "auto", height = "auto"] = partsOf(size);
+  const lengths = [[width, box.width], [height, box.height]].filter(([length]) => length !== "auto")
+    .map(([length, whole]) => pixelsOf(String(length), Number(whole), 1));
   // As large as the picture itself, which nobody knows before it is loaded again.
   if (lengths.length === 0) return 2;
   const shortest = Math.min(...lengths);
   if (shortest < SMALLEST) return 0;
   return shortest >= Math.min(box.width, box.height) / 2 ? 3 : 1;
-}
-
-/**
- * @param {string} length
- * @param {number} whole
- */
-function pixels(length, whole) {
-  if (length === "auto") return null;
-  const amount = Number.parseFloat(length);
-  return length.endsWith("%") ? (amount / 100) * whole : amount;
 }

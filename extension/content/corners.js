@@ -1,6 +1,6 @@
 /** The round corners that pages give their pictures: nothing of ours is drawn outside them. */
 
-import { CLIPS } from "./geometry.js";
+import { clips } from "./clipping.js";
 import { parentOf } from "./shadow.js";
 
 /** @typedef {import("./messages.js").Rect} Rect */
@@ -23,7 +23,7 @@ export function roundCorners(element, visible) {
     const common = CORNERS.map(([down, across]) => isSame(box, visible, down, across));
     if (!common.some(Boolean)) break;
     const style = getComputedStyle(one);
-    if (one !== element && !CLIPS.test(style.overflowX)) continue;
+    if (one !== element && !clips(style).across) continue;
     CORNERS.forEach(([down, across], place) => {
       const own = radii[place];
       if (!own || !common[place]) return;

@@ -1,5 +1,7 @@
 /** A picture's pixels, read from within the page, where the page is allowed to. */
 
+import { html } from "../ui/build.js";
+
 /** @typedef {import("./sources.js").Picture} Picture */
 
 /** Longer sides are scaled down to this: the model sees no more, and messages have limits. */
@@ -61,7 +63,7 @@ function drawn(source) {
   const [width, height] = sizeOf(source);
   if (!width || !height) return null;
   const factor = Math.min(1, LONGEST / Math.max(width, height));
-  const canvas = document.createElement("canvas");
+  const canvas = html("canvas");
   canvas.width = Math.max(1, Math.round(width * factor));
   canvas.height = Math.max(1, Math.round(height * factor));
   const context = canvas.getContext("2d");

@@ -2,7 +2,9 @@
 
 import { isBehind, pictureOf } from "./sources.js";
 import { allElements, elementsAt, knownElements, parentOf } from "./shadow.js";
-import { intersection, pictureRect, visiblePart } from "./geometry.js";
+import { intersection, windowBox, windowSeen } from "./boxes.js";
+import { visiblePart } from "./clipping.js";
+import { pictureRect } from "./geometry.js";
 
 /** @typedef {import("./sources.js").Picture} Picture */
 
@@ -120,8 +122,8 @@ export function picturesInView() {
 
 /** @param {Picture} picture */
 function isInWindow(picture) {
-  const { x, y, width, height } = pictureRect(picture);
-  return x + width > 0 && y + height > 0 && x < innerWidth && y < innerHeight;
+  const { width, height } = intersection(pictureRect(picture), windowSeen());
+  return width > 0 && height > 0;
 }
 
 let recent = { time: -Infinity, elements: /** @type {Element[]} */ ([]) };
@@ -160,10 +162,10 @@ function elementsSeenAt(x, y, everyPicture) {
 
 /**
  * @param {Element} element
- * @returns {Picture | null}
+ * @returns {Picture | null} Null where it shows none that is of some size and can be seen.
  */
-function usablePicture(element) {
-  const box = element.getBoundingClientRect();
+export function usablePicture(element) {
+  const box = element === document.documentElement ? windowBox() : element.getBoundingClientRect();
   if (Math.min(box.width, box.height) < SMALLEST) return null;
   const picture = pictureOf(element);
   return picture && isVisible(element) ? picture : null;

@@ -1,7 +1,9 @@
 /** Follows a picture that scrolls, grows, is swapped, or goes away. */
 
 import { roundCorners } from "./corners.js";
-import { contentBox, pictureRect, visiblePart } from "./geometry.js";
+import { contentBox, intersection, windowSeen } from "./boxes.js";
+import { visiblePart } from "./clipping.js";
+import { pictureRect } from "./geometry.js";
 import { findPictureByAddress, isPlain } from "./find.js";
 import { isUnchanged } from "./sources.js";
 import { turnOf } from "./turn.js";
@@ -105,9 +107,13 @@ export class Follower {
   /** A carousel has moved on: the picture is within the window, yet nothing of it can be seen. */
   #isClippedAway() {
     const rect = pictureRect(this.picture);
-    const isInWindow = rect.x < innerWidth && rect.y < innerHeight && rect.x + rect.width > 0 &&
-      rect.y + rect.height > 0;
+    const inWindow = intersection(rect, windowSeen());
     const { width, height } = visiblePart(this.picture.element, rect);
-    return isInWindow && (width === 0 || height === 0);
+    return isAny(inWindow) && !isAny({ width, height });
   }
+}
+
+/** @param {{width: number, height: number}} size */
+function isAny({ width, height }) {
+  return width > 0 && height > 0;
 }

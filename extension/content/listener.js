@@ -15,6 +15,7 @@
    * @property {number} x
    * @property {number} y
    * @property {EventTarget | null} target The innermost node, also within open shadow roots.
+   * @property {any} picture What was there, null where nothing was; undefined as long as nobody has looked.
    */
 
   /** Kinds of events that the overlay keeps to itself while it is open. */
@@ -41,7 +42,25 @@
   const remember = (event) => {
     // Where the user pressed, not where the page claims.
     if (!event.isTrusted || (event.type === "pointerdown" && event.button !== 2)) return;
-    memory.press = { x: event.clientX, y: event.clientY, target: event.composedPath()[0] ?? null };
+    const { clientX: x, clientY: y } = event;
+    /** @type {Press} */
+    const press = { x, y, target: event.composedPath()[0] ?? null, picture: undefined };
+    memory.press = press;
+    void look(press);
+  };
+
+  /**
+   * See what is pressed before the page moves on, without keeping the menu waiting.
+   *
+   * @param {Press} press
+   */
+  const look = async (press) => {
+    try {
+      const { pictureUnder } = await import(chrome.runtime.getURL("content/pressed.js"));
+      if (memory.press === press) press.picture = pictureUnder(press.x, press.y);
+    } catch (error) {
+      console.debug("What was pressed stays unknown.", error);
+    }
   };
   window.addEventListener("contextmenu", remember, { capture: true, passive: true });
   window.addEventListener("pointerdown", remember, { capture: true, passive: true });

@@ -157,6 +157,7 @@ export class Lookup {
       return;
     }
     if (still) this.picture.cover(stillOfScreen(still));
+    else this.picture.learnSize(look);
     this.picture.part.decide(isCaptured);
     this.garments.show(look);
     if (look.garments.length === 0) this.#showProblem({ code: "no-garment", detail: "", hint: "" });

@@ -40,7 +40,7 @@
  * @property {string | null} screen A data: URL of that.
  * @property {number} frameId The browser's number of the frame that this is for.
  * @property {string | null} srcUrl The picture that the browser itself saw under the pointer.
- * @property {{id: number, site: string} | null} refused That frame.
+ * @property {{id: number, site: string} | null} refused That frame; null where nobody can allow us to enter it.
  * @property {string[]} entered Origins of the frames that are opened together.
  * @property {boolean} isAlways Whether the page part is always on this site.
  * @property {string} language

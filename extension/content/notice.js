@@ -1,7 +1,7 @@
 /** The bar over the picture, and the card that says what went wrong and what to do. */
 
 import { html, icon } from "../ui/build.js";
-import { intersection } from "./geometry.js";
+import { intersection } from "./boxes.js";
 import { on } from "./stage.js";
 
 /** @typedef {import("./messages.js").Rect} Rect */

@@ -1,6 +1,6 @@
 /** On which side of the window the panel covers the least: of the picture first, then of the page. */
 
-import { intersection } from "./geometry.js";
+import { intersection } from "./boxes.js";
 
 /** @typedef {import("./messages.js").Rect} Rect */
 

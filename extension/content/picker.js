@@ -2,8 +2,10 @@
 
 import { html } from "../ui/build.js";
 import { findHoveredPicture, findPictureAt, picturesInView } from "./find.js";
-import { intersection, pictureRect } from "./geometry.js";
-import { findRoots } from "./shadow.js";
+import { intersection } from "./boxes.js";
+import { pictureRect } from "./geometry.js";
+import { elementsAt, findRoots, knownElements } from "./shadow.js";
+import { documentIn, pictureOf } from "./sources.js";
 import { outerRect, turnOf } from "./turn.js";
 import { Bar } from "./notice.js";
 import { on } from "./stage.js";
@@ -15,11 +17,14 @@ import { on } from "./stage.js";
 
 /** Smaller frames hold buttons and counters, in CSS pixels. */
 const SMALLEST_FRAME = 96;
+/** What may hold a document of its own. */
+const FRAMES = "iframe, frame, object, embed";
 
 /**
  * @typedef {object} PickerActions
  * @property {(picture: Picture) => void} picked
  * @property {(site: string) => void} refused A frame that may not be entered, of that site.
+ * @property {() => void} closed A frame that nobody can allow us to enter.
  * @property {() => void} leave
  * @property {(() => void) | null} always Where the person may want to be asked no more.
  *
@@ -42,7 +47,7 @@ export class Picker {
     this.actions = actions;
     /** @type {Picture | null} */
     this.picture = null;
-    /** @type {HTMLIFrameElement | null} A frame that may not be entered, under the pointer. */
+    /** @type {Element | null} A frame that may not be entered, under the pointer. */
     this.wall = null;
     this.at = { x: 0, y: 0 };
     this.next = 0;
@@ -94,10 +99,9 @@ export class Picker {
     this.cover.style.clipPath = holes.length ? `path(evenodd, "${whole}${holes.join("")}")` : "";
   }
 
-  /** @param {HTMLIFrameElement} frame */
+  /** @param {Element} frame */
   #isEntered(frame) {
-    if (frame.contentDocument) return true;
-    return URL.canParse(frame.src) && this.ways.entered.includes(new URL(frame.src).origin);
+    return documentIn(frame) !== null || this.ways.entered.includes(originOf(frame));
   }
 
   /**
@@ -122,8 +126,8 @@ export class Picker {
       this.#show(picture);
       return;
     }
-    const wall = document.elementsFromPoint(x, y).find((one) => one !== this.stage.host);
-    if (wall instanceof HTMLIFrameElement && !this.#isEntered(wall) && isLarge(wall)) this.wall = wall;
+    const wall = elementsAt(x, y).find((one) => one !== this.stage.host);
+    if (wall?.matches(FRAMES) && !this.#isEntered(wall) && isLarge(wall)) this.wall = wall;
     this.#show(null);
   }
 
@@ -136,7 +140,8 @@ export class Picker {
       this.#find(false);
     }
     if (this.picture) this.actions.picked(this.picture);
-    else if (this.wall && URL.canParse(this.wall.src)) this.actions.refused(new URL(this.wall.src).origin);
+    else if (this.wall && originOf(this.wall) !== "null") this.actions.refused(originOf(this.wall));
+    else if (this.wall) this.actions.closed();
   }
 
   /** @param {KeyboardEvent} event */
@@ -175,9 +180,20 @@ export class Picker {
   }
 }
 
-/** @returns {HTMLIFrameElement[]} Frames that are large enough for a picture. */
+/** @returns {Element[]} Frames that are large enough for a picture. */
 function framesOf() {
-  return [...document.querySelectorAll("iframe")].filter(isLarge);
+  return knownElements(FRAMES).filter((frame) => isLarge(frame) && !pictureOf(frame));
+}
+
+/**
+ * @param {Element} frame
+ * @returns {string} Of what it shows, as long as that has not gone elsewhere; "null" for one that is of no site.
+ */
+function originOf(frame) {
+  if (frame instanceof HTMLIFrameElement && frame.hasAttribute("sandbox") &&
+    !frame.sandbox.contains("allow-same-origin")) return "null";
+  const address = frame.getAttribute(frame instanceof HTMLObjectElement ? "data" : "src");
+  return address && URL.canParse(address, document.baseURI) ? new URL(address, document.baseURI).origin : "null";
 }
 
 /** @param {Element} frame */

@@ -5,6 +5,7 @@ import { AnalysedPart } from "./analysed_part.js";
 import { drawPixels } from "./draw_pixels.js";
 import { holdStill } from "./film.js";
 import { Follower } from "./follow.js";
+import { naturalSize } from "./geometry.js";
 import { stillOfFilm } from "./still.js";
 
 /** @typedef {import("./follow.js").Place} Place */
@@ -70,6 +71,15 @@ export class PlacedPicture {
   pixels() {
     const film = this.still?.picture;
     return drawPixels(this.picture, film instanceof HTMLCanvasElement ? film : null);
+  }
+
+  /**
+   * Take the size that the server found, where the page could not load the picture once more.
+   *
+   * @param {import("./messages.js").Look} look
+   */
+  learnSize({ width, height }) {
+    if (!naturalSize(this.picture)) this.picture.loadedSize = { width, height };
   }
 
   /** @param {Rect} free What is left of the window. */

@@ -4,6 +4,7 @@ import { findPictureAt, findPictureByAddress, isHiddenNow, isPlain, pictureAbove
 import { Lookup } from "./lookup.js";
 import { Card } from "./notice.js";
 import { Picker } from "./picker.js";
+import { pictureOfPress } from "./pressed.js";
 import { heldScreen } from "./screen.js";
 import { elementsAt, findRoots } from "./shadow.js";
 import { pictureOf } from "./sources.js";
@@ -26,9 +27,12 @@ let current = null;
  * @param {Memory} memory
  */
 export async function open(opening, memory) {
-  if (opening.mode === "point" && memory.press && current?.takes(memory.press)) return;
+  const { press } = memory;
+  // Where a page keeps the next one from us, this is not it.
+  if (opening.mode === "point") memory.press = null;
+  if (opening.mode === "point" && press && current?.takes(press)) return;
   current?.close();
-  current = new Session(opening, memory);
+  current = new Session(opening, memory, press);
   current.open();
 }
 
@@ -36,12 +40,13 @@ class Session {
   /**
    * @param {Opening} opening
    * @param {Memory} memory
+   * @param {Memory["press"]} press Of the right button, the last one.
    */
-  constructor(opening, memory) {
+  constructor(opening, memory, press) {
     this.opening = opening;
     this.words = new Words(opening.language, opening.words, "extension");
     this.stage = new Stage(memory, opening.css, this.words);
-    this.press = memory.press;
+    this.press = press;
     this.memory = memory;
     /** @type {Lookup | Picker | null} */
     this.part = null;
@@ -64,6 +69,7 @@ class Session {
     if (mode === "screen" && this.opening.screen) void this.#lookAtScreen(this.opening.screen);
     else if (mode === "pick") this.#pick(false);
     else if (refused) this.#showRefused(refused.site, refused.id);
+    else if (mode === "frame") this.#showNothingFound();
     else if (meant === "unknown") this.#pick(true);
     else if (picture) this.#lookUp(picture);
     else this.#showNothingFound();
@@ -100,7 +106,7 @@ class Session {
     const named = srcUrl ? findPictureByAddress(srcUrl) : null;
     // A page may keep a press from us; then the last that was heard is of another time.
     if (press && (!named || isAt(press.x, press.y, named))) {
-      return findPictureAt(press.x, press.y) ?? named;
+      return pictureOfPress(press, findPictureAt(press.x, press.y) ?? named);
     }
     // It may have been seen while it was pointed at, and not now; or never.
     if (srcUrl && (named ? !isPlain(named) : isHiddenNow(srcUrl))) return "unknown";
@@ -140,7 +146,16 @@ class Session {
         if (mode === "pick") tell({ type: "picked" });
         this.#lookUp(picture);
       },
-      refused: (site) => this.#showRefused(site, null),
+      refused: (site) => {
+        tell({ type: "picked" });
+        this.#showRefused(site, null);
+      },
+      closed: () => {
+        tell({ type: "picked" });
+        this.part?.close();
+        this.part = null;
+        this.#showNothingFound();
+      },
       leave: () => this.close(),
       always: always ? () => tell({ type: "allow", site: location.origin, frame: null }) : null,
     }));

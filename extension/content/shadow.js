@@ -100,7 +100,19 @@ export function* allElements(selector, root = document, depth = 0) {
  */
 export function parentOf(element) {
   if (element.assignedSlot) return element.assignedSlot;
-  if (element.parentElement) return element.parentElement;
+  const { parentElement } = element;
+  if (parentElement) return closedSlotOf(element, parentElement) ?? parentElement;
   const root = element.getRootNode();
   return root instanceof ShadowRoot ? root.host : null;
+}
+
+/**
+ * @param {Element} element
+ * @param {Element} parent
+ * @returns {HTMLSlotElement | null} Where a closed shadow root of its parent shows it, which no page is told.
+ */
+function closedSlotOf(element, parent) {
+  const root = shadowRootOf(parent);
+  if (!root) return null;
+  return [...root.querySelectorAll("slot")].find((slot) => slot.assignedElements().includes(element)) ?? null;
 }

@@ -23,7 +23,6 @@ import { absolute, largestCandidate } from "./srcset.js";
 
 /** Transparent placeholders that are stretched over the real picture are no larger than this. */
 const SPACER = 2;
-const PICTURE_NAME = /\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)/i;
 
 /**
  * @param {Element} element
@@ -69,13 +68,26 @@ function videoPicture(video) {
   return hasFrame ? picture(video, "video", "", []) : null;
 }
 
+/**
+ * @param {Element} frame
+ * @returns {Document | null} What it holds, as far as that is of the page's own site.
+ */
+export function documentIn(frame) {
+  if (frame instanceof HTMLEmbedElement) return frame.getSVGDocument();
+  return frame instanceof HTMLIFrameElement || frame instanceof HTMLFrameElement || frame instanceof HTMLObjectElement
+    ? frame.contentDocument : null;
+}
+
 /** @param {Element} element */
 function embeddedAddress(element) {
   if (element instanceof HTMLInputElement) return element.type === "image" ? element.src : "";
   const address = element instanceof HTMLObjectElement ? element.data
     : element instanceof HTMLEmbedElement ? element.src : "";
   const kind = element.getAttribute("type") ?? "";
-  return kind.startsWith("image/") || (!kind && PICTURE_NAME.test(address)) ? address : "";
+  if (kind) return kind.startsWith("image/") ? address : "";
+  // What is in it is seen only where it shows nothing itself.
+  if (documentIn(element) || element.firstElementChild?.checkVisibility()) return "";
+  return address;
 }
 
 /** @param {Element} element */

@@ -1,3 +1,4 @@
+import { html, svg } from "../ui/build.js";
 import { parentOf } from "./shadow.js";
 
 /**
@@ -9,7 +10,8 @@ import { parentOf } from "./shadow.js";
 
 /**
  * @typedef {object} Memory What listener.js keeps.
- * @property {{x: number, y: number, target: EventTarget | null} | null} press
+ * @property {{x: number, y: number, target: EventTarget | null,
+ *   picture: import("./sources.js").Picture | null | undefined} | null} press
  * @property {((event: Event) => void) | null} gate
  * @property {((message: any) => void) | null} hear What the worker says to pages that are open.
  *
@@ -28,16 +30,14 @@ export class Stage {
    */
   constructor(memory, css, words) {
     this.memory = memory;
-    this.host = document.createElement("div");
+    this.host = html("div");
     // Regardless of what the page's style sheet says about every div.
     this.host.style.cssText = ownStyle(words.direction);
     this.host.setAttribute("popover", "manual");
     this.host.lang = words.language;
     this.host.dir = words.direction;
     this.root = this.host.attachShadow({ mode: "closed" });
-    const style = document.createElement("style");
-    style.textContent = css;
-    this.root.append(style);
+    this.root.append(html("style", {}, css));
     /** @type {Element | null} */
     this.focusBefore = document.activeElement;
     /** @type {(event: Event) => void} What happens elsewhere in the page. */
@@ -49,6 +49,8 @@ export class Stage {
     /** @type {{destroy: () => void} | null} */
     this.watcher = null;
     this.wasMoved = false;
+    /** @type {SVGForeignObjectElement | null} */
+    this.room = null;
     this.guard = new MutationObserver(() => this.#stay());
     for (const type of WITHIN) {
       this.root.addEventListener(type, (event) => dispatchInner(event, event.target));
@@ -71,7 +73,11 @@ export class Stage {
   /** @param {Element} holder */
   #enter(holder) {
     this.guard.disconnect();
-    holder.append(this.host);
+    this.room?.remove();
+    // A drawing shows nothing of HTML but there.
+    this.room = holder instanceof SVGElement ? svg("foreignObject", { width: "100%", height: "100%" }) : null;
+    this.room?.append(this.host);
+    holder.append(this.room ?? this.host);
     this.host.showPopover();
     this.guard.observe(holder, { childList: true });
   }
@@ -105,6 +111,7 @@ export class Stage {
     this.guard.disconnect();
     this.watcher?.destroy();
     this.host.remove();
+    this.room?.remove();
     if (hadFocus && this.focusBefore instanceof HTMLElement && this.focusBefore.isConnected) {
       this.focusBefore.focus({ preventScroll: true });
     }

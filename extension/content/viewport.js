@@ -21,8 +21,10 @@ export function inTab(rect) {
       y += box.y + holder.clientTop;
       frame = frame.parent;
     }
-    const viewport = /** @type {[number, number]} */ ([frame.innerWidth, frame.innerHeight]);
-    return { rect: { ...rect, x, y }, viewport };
+    // Two fingers may have enlarged a part of the page: a screenshot shows that part alone.
+    const { offsetLeft = 0, offsetTop = 0, scale = 1 } = frame.visualViewport ?? {};
+    const viewport = /** @type {[number, number]} */ ([frame.innerWidth / scale, frame.innerHeight / scale]);
+    return { rect: { ...rect, x: x - offsetLeft, y: y - offsetTop }, viewport };
   } catch (error) {
     if (error instanceof DOMException) return null;
     throw error;

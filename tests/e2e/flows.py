@@ -66,3 +66,32 @@ def covering(
     factor = max(box[2] / width, box[3] / height)
     left, top = (across * (box[axis + 2] - (width, height)[axis] * factor) for axis in (0, 1))
     return box[0] + left, box[1] + top, width * factor, height * factor
+
+
+def seen_in(person: Person, box: Sequence[float]) -> bytes:
+    """Return what a part of the window shows, a JPEG."""
+    x, y, width, height = (round(side) for side in box)
+    part = Image.fromarray(person.window()[y : y + height, x : x + width])
+    seen = io.BytesIO()
+    part.save(seen, "JPEG", quality=95)
+    return seen.getvalue()
+
+
+def lie_on_what_is_seen(person: Person, name: str) -> None:
+    """Compare what is drawn over a page's first picture with what the window shows there."""
+    person.visit(name)
+    person.evaluate("document.images[0].decode()")
+    rect = person.evaluate("Object.values(document.images[0].getBoundingClientRect().toJSON())")
+    x, y, width, height = (round(side) for side in rect[:4])
+    seen = seen_in(person, (x, y, width, height))
+    person.ask_about(*POINT)
+    person.garments()
+    assert person.overlap(seen, (x, y, width, height)) > SAME
+
+
+def ask_about_screen(person: Person) -> None:
+    """Press the button of a card that offers it, and wait for silhouettes."""
+    person.until(lambda now: now.get("card"), "a card")
+    words = "Ask about what is on the screen"
+    person.click_text(words, lambda: person.state().get("garments"), "silhouettes")
+    person.garments()

@@ -1,9 +1,9 @@
 """The rest of the web on loopback: any https host, and a host of pictures that a server may ask.
 
 Pages are files of a folder. Their pictures are `https://img.example/NAME`; what is served says
-`http://127.0.0.1:PORT/NAME` instead, which browser and server both reach. Two hosts behave badly:
-`hot200.example` shows a notice to whoever does not come from the page, and `slow.example` answers
-nobody in time.
+`http://127.0.0.1:PORT/NAME` instead, which browser and server both reach. Three hosts behave badly:
+`hot200.example` shows a notice to whoever does not come from the page, `slow.example` answers
+nobody in time, and `once.example` shows each picture once, and another one from then on.
 """
 
 import select
@@ -20,7 +20,14 @@ from urllib.parse import urlsplit
 SITE = "https://blog.example"
 # What another folder lacks is served from here.
 _OWN_PAGES = Path(__file__).parent / "any_page"
-_KINDS = {".html": "text/html; charset=utf-8", ".webm": "video/webm", ".gif": "image/gif"}
+_KINDS = {
+    ".html": "text/html; charset=utf-8",
+    ".xhtml": "application/xhtml+xml",
+    ".svg": "image/svg+xml",
+    ".webm": "video/webm",
+    ".gif": "image/gif",
+}
+_PLACES = {"img": "", "hot200": "/hot200", "slow": "/slow", "once": "/once"}
 
 
 @dataclass
@@ -34,6 +41,7 @@ class OpenWeb:
         picture_port: Where the pictures are.
         asked: Addresses that came.
         waiting: How many are kept waiting now.
+        shown_once: Pictures that were shown since the last page, where each is shown once.
     """
 
     pages: Path
@@ -42,6 +50,7 @@ class OpenWeb:
     picture_port: int = 0
     asked: list[str] = field(default_factory=list)
     waiting: int = 0
+    shown_once: set[str] = field(default_factory=set)
     over: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -49,17 +58,18 @@ class OpenWeb:
         """Return the address of the pictures' host, without a slash at the end."""
         return f"http://127.0.0.1:{self.picture_port}"
 
-    def page(self, name: str) -> bytes | None:
-        """Return a page as it is served."""
-        folders = (self.pages, _OWN_PAGES)
-        files = (folder / f"{Path(name).stem}.html" for folder in folders)
+    def page(self, name: str) -> tuple[bytes, str] | None:
+        """Return a page as it is served, and its kind."""
+        names = (name, f"{Path(name).stem}.html")
+        files = (folder / name for folder in (self.pages, _OWN_PAGES) for name in names)
         file = next((file for file in files if file.is_file()), None)
         if file is None:
             return None
         text = file.read_text(encoding="utf-8")
-        for host, place in (("img", ""), ("hot200", "/hot200"), ("slow", "/slow")):
+        for host, place in _PLACES.items():
             text = text.replace(f"https://{host}.example", self.picture_host + place)
-        return text.encode()
+        self.shown_once.clear()
+        return text.encode(), _KINDS[file.suffix]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -73,6 +83,9 @@ class _Handler(BaseHTTPRequestHandler):
         name = path.rpartition("/")[2]
         if path.startswith("/slow/"):
             self._keep_waiting(web)
+        if path.startswith("/once/"):
+            name, asked = "0040.jpg" if name in web.shown_once else name, name
+            web.shown_once.add(asked)
         is_hotlink = path.startswith("/hot200/") and "Referer" not in self.headers
         picture = web.pictures.get("notice.jpg" if is_hotlink else name)
         if picture is not None:
@@ -82,7 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
         if page is None:
             self._give(b"Not found", "text/plain", 404)
         else:
-            self._give(page, _KINDS[".html"])
+            self._give(*page)
 
     def _keep_waiting(self, web: "OpenWeb") -> None:
         """Answer nothing for half a minute, or until who asked gives up."""

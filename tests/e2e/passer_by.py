@@ -4,6 +4,7 @@ By key, the pointer would stay over the picture that was pressed, and faults tha
 entry lying over another picture could not be seen.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import cv2
@@ -103,13 +104,20 @@ class PasserBy(Person):
         except TimeoutError:
             return None
 
-    def ask_about(self, x: float, y: float) -> None:
-        """Right-click at a point, and choose our entry with the mouse."""
+    def ask_about(self, x: float, y: float, meanwhile: Callable[[], object] = lambda: None) -> None:
+        """Right-click at a point, and choose our entry with the mouse.
+
+        Args:
+            x: In CSS pixels of the window.
+            y: The same.
+            meanwhile: What is waited for while the menu is open.
+        """
         heard = heard_presses(self._browser)
 
         def press() -> None:
             self.point_at(x, y)
             menu = self._display.open_menu()
+            meanwhile()
             if place := self._entry():
                 self._display.point_at(*place)
                 self._display.click()
@@ -176,6 +184,12 @@ class PasserBy(Person):
     def _granted(self) -> list[str]:
         worker = extension_worker(self._browser)
         return list(worker.evaluate("async () => (await chrome.permissions.getAll()).origins"))
+
+    def enlarge(self, factor: float) -> None:
+        """Enlarge what is at the window's left upper corner, as two fingers do."""
+        protocol = self._browser.new_cdp_session(self.page)
+        protocol.send("Emulation.setPageScaleFactor", {"pageScaleFactor": factor})
+        wait_for(lambda: self.evaluate("visualViewport.scale") == factor, "the larger page")
 
     def options(self) -> Page:
         """Open the settings in a tab."""

@@ -1,5 +1,6 @@
 """What any page is tried with: photos, and what is made of them."""
 
+import base64
 import io
 import tempfile
 from dataclasses import dataclass
@@ -60,7 +61,18 @@ def made(photos: dict[str, bytes]) -> dict[str, bytes]:
         strip.paste(opened[place % len(opened)].resize((860, 1325)), (0, place * 1325))
     icon = Image.new("RGB", (64, 64), "#ddd")
     notice = Image.new("RGB", size, "#eee")
+    sheet = Image.new("RGB", (3 * size[0], size[1]))
+    for place, one in enumerate((second, first, opened[2])):
+        sheet.paste(one.resize(size), (place * size[0], 0))
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}">'
+        f'<image width="{size[0]}" height="{size[1]}" href="data:image/jpeg;base64,'
+        f'{base64.b64encode(photos[NAMES[0]]).decode()}"/></svg>'
+    )
     return {
+        "photo": photos[NAMES[0]],
+        "photo.svg": drawing.encode(),
+        "sheet.jpg": _jpeg(sheet),
         "two.gif": gif.getvalue(),
         "strip.jpg": _jpeg(strip),
         "blur.jpg": _jpeg(icon),

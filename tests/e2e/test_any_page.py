@@ -4,91 +4,42 @@ Each page of `any_page/` stands for a kind that extensions of this sort are repo
 `WTB_ANY_PAGE` names another folder with pages of the same names.
 """
 
-import io
-import json
-import os
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import Playwright
 
-from tests.e2e.chromium import find_chromium, open_chromium
 from tests.e2e.conftest import Artifacts
-from tests.e2e.display import open_display
 from tests.e2e.flows import (
     BOX,
     POINT,
     SAME,
+    ask_about_screen,
     ask_or_show,
     choose_picked,
     click_garment,
     covering,
+    lie_on_what_is_seen,
     open_offers,
 )
-from tests.e2e.open_web import running_open_web
-from tests.e2e.passer_by import PasserBy
-from tests.e2e.person import Person
-from tests.e2e.street import NAMES, Street, made, street_photos
+from tests.e2e.street import NAMES, Street
+from tests.e2e.strolling import strolling
 from tests.e2e.waiting import at_rest, press_until, wait_for
-from tests.e2e.world import build_extension, what_is_missing
-from tests.support.certificates import Authority
-from tests.support.server_process import REPOSITORY, running_server
+from tests.support.server_process import REPOSITORY
 
 BROWSER = "Chromium"
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-PAGES = Path(os.environ.get("WTB_ANY_PAGE") or Path(__file__).parent / "any_page")
-
-
-@pytest.fixture(scope="module")
-def photos(data_dir: Path | None) -> dict[str, bytes]:
-    """Photos by name."""
-    return street_photos(data_dir)
-
 
 @pytest.fixture(scope="module")
 def street(
-    playwright: Playwright,
-    photos: dict[str, bytes],
-    data_dir: Path | None,
-    tmp_path_factory: pytest.TempPathFactory,
+    playwright: Playwright, data_dir: Path | None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Street]:
     """Server, web, screen and browser."""
-    missing = what_is_missing()
-    chromium = find_chromium()
-    if missing or chromium is None:
-        pytest.fail(missing or "No Chromium", pytrace=False)
-    folder = tmp_path_factory.mktemp("street")
-    for name in ("state", "profile", "certificates"):
-        (folder / name).mkdir()
-    # Without this, an extension that is reloaded stays off.
-    (folder / "profile" / "Default").mkdir()
-    preferences = {"extensions": {"ui": {"developer_mode": True}}}
-    (folder / "profile" / "Default" / "Preferences").write_text(json.dumps(preferences))
-    pictures = {f"{name}.jpg": photo for name, photo in photos.items()} | made(photos)
-    with ExitStack() as stack:
-        tls = Authority(folder / "certificates").server_context("blog.example", "*.example")
-        web = stack.enter_context(running_open_web(PAGES, pictures, tls))
-        settings = {"WTB_FETCH_ALLOW": f"127.0.0.1:{web.picture_port}"}
-        if data_dir is None:
-            settings["WTB_MIN_SCORE"] = "0.2"
-        server = stack.enter_context(running_server(folder / "state", settings, timeout=240))
-        extension = build_extension(server.url, folder / "extension")
-        display = stack.enter_context(open_display())
-        hosts = {"*": web.port}
-        browser = stack.enter_context(
-            open_chromium(
-                playwright, chromium, display, extension, folder / "profile", hosts,
-                public=[web.picture_port],
-            )
-        )  # fmt: skip
-        person = PasserBy(browser, display, server.url)
-        person.wait_for_menu()
-        yield Street(person, web, photos)
+    with strolling(playwright, tmp_path_factory.mktemp("street"), data_dir) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -367,11 +318,7 @@ def test_what_no_element_shows_is_asked_about_as_it_is_on_the_screen(street: Str
     person.visit("svgfilter.html")
     wait_for(lambda: person.resembles(BOX, [street.photos["0035"]]) == 0, "the photo")
     person.ask_about(*POINT)
-    person.until(lambda now: now.get("card"), "a card")
-    person.click_text(
-        "Ask about what is on the screen", lambda: person.state().get("garments"), "silhouettes"
-    )
-    person.garments()
+    ask_about_screen(person)
     assert person.overlap(street.photos["0035"], BOX) > SAME
 
 
@@ -402,20 +349,6 @@ def test_silhouettes_lie_on_a_picture_that_is_turned_in_space(street: Street) ->
 @pytest.mark.shows("part of an img by object-view-box", "viewbox", "silhouettes on the garments")
 def test_silhouettes_lie_on_a_part_of_a_picture(street: Street) -> None:
     lie_on_what_is_seen(street.person, "viewbox.html")
-
-
-def lie_on_what_is_seen(person: Person, name: str) -> None:
-    """Compare what is drawn with what the server finds in the window's pixels."""
-    person.visit(name)
-    person.evaluate("document.images[0].decode()")
-    box = person.evaluate("Object.values(document.images[0].getBoundingClientRect().toJSON())")
-    x, y, width, height = (round(side) for side in box[:4])
-    part = Image.fromarray(person.window()[y : y + height, x : x + width])
-    seen = io.BytesIO()
-    part.save(seen, "JPEG", quality=95)
-    person.ask_about(*POINT)
-    person.garments()
-    assert person.overlap(seen.getvalue(), (x, y, width, height)) > SAME
 
 
 @pytest.mark.shows("img whose largest candidate the browser left", "srcsetrefused", "its garments")

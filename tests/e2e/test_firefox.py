@@ -14,8 +14,8 @@ from tests.e2e.fox_person import FoxPerson
 from tests.e2e.open_web import SITE, running_open_web
 from tests.e2e.overlay import OFFERS
 from tests.e2e.street import Street, made, street_photos
+from tests.e2e.strolling import PAGES
 from tests.e2e.test_any_page import (  # noqa: F401 - the same, in this browser
-    PAGES,
     test_a_candidate_that_the_browser_left_is_not_analysed,
     test_a_canvas_has_an_entry_and_is_analysed,
     test_a_click_chooses_a_garment_in_a_popover,
@@ -35,6 +35,16 @@ from tests.e2e.test_any_page import (  # noqa: F401 - the same, in this browser
     test_the_photo_below_an_icon_is_analysed,
     test_the_visible_picture_of_a_stack_is_analysed,
     test_what_no_element_shows_is_asked_about_as_it_is_on_the_screen,
+)
+from tests.e2e.test_more_pages import (  # noqa: F401 - the same, too
+    test_a_photo_that_is_generated_is_analysed,
+    test_a_press_that_the_page_keeps_is_not_taken_for_the_one_before,
+    test_silhouettes_follow_a_photo_that_grows,
+    test_silhouettes_lie_on_a_fixed_background_of_an_old_page,
+    test_the_photo_can_be_picked,
+    test_the_photo_in_a_frame_without_an_address_is_analysed,
+    test_the_photo_is_analysed,
+    test_the_photo_that_is_a_document_is_analysed,
 )
 from tests.e2e.tunnel import running_tunnel
 from tests.e2e.waiting import at_rest, press_until, wait_for

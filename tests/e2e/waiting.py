@@ -7,6 +7,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _PAUSE_SECONDS = 0.02
+# Twice the same in a row may be before something sets off, or between two of its frames.
+_REST_SECONDS = 0.1
 # How often a person presses before they give up.
 _PRESSES = 4
 
@@ -64,16 +66,20 @@ def happens(condition: Callable[[], object], seconds: float) -> bool:
 
 
 def at_rest(place: Callable[[], T | None], what: str) -> T:
-    """Return a place once it was the same twice: what is pressed must not be on its way.
+    """Return a place once it has stayed for a moment: what is pressed must not be on its way.
 
     Raises:
         TimeoutError: It is not there, or moves on and on.
     """
     last: T | None = None
+    since = time.monotonic()
 
     def now() -> T | None:
-        nonlocal last
+        nonlocal last, since
         before, last = last, place()
-        return last if last is not None and last == before else None
+        if last is None or last != before:
+            since = time.monotonic()
+            return None
+        return last if time.monotonic() - since >= _REST_SECONDS else None
 
     return wait_for(now, f"{what} at rest")
