@@ -38,8 +38,9 @@ class _Bounded:
 
     @classmethod
     def of(cls, chunk: Chunk, rows: Rows | None, bounds: Bounds) -> "_Bounded":
-        views = chunk.store.views[: len(chunk.ids)]
-        return cls(chunk, rows, bounds.of(views if rows is None else views[rows]))
+        # All at once takes less than picking bytes of some out of each column.
+        most = bounds.of(chunk.store.views, chunk.store.sums)
+        return cls(chunk, rows, most[: len(chunk.ids)] if rows is None else most[rows])
 
     def possible(self, query: Query, places: Rows, least: float = -math.inf) -> "_Possible":
         """Return the rows at some places of ``most`` that can be worth so much."""

@@ -11,7 +11,7 @@ from model.colour_bound import PACKED, Cells, cells_of
 from model.colours import MOST_COLOURS
 from model.likeness import BYTES_A_COLOUR, ColourSets, lab_of
 from server.catalog.index.facets import Facets, Mask
-from server.catalog.index.screening import Codes, Directions, Floats
+from server.catalog.index.screening import Codes, Directions, Floats, Sums
 
 # Rows of the first chunk and of the largest. Memory is taken from the system as it is filled.
 SMALLEST: Final = 256
@@ -29,15 +29,17 @@ class Store:
         packed: Colours as they are stored, filled up, ``[capacity, PACKED]`` uint8.
         weights: Their weights, see `model.likeness.ColourSets`; a column in one piece.
         cells: Their cells, see `model.colour_bound`; a column in one piece.
-        views: What the directions keep of each vector, see `Directions.views`; without rows while
-            there are no directions.
+        views: What the directions keep of each vector, see `Directions.views`; a column in one
+            piece, without rows while there are no directions.
+        sums: Of each view.
     """
 
     vectors: Floats
     packed: NDArray[np.uint8]
     weights: Floats
     cells: Cells
-    views: Codes = field(default_factory=lambda: np.empty((0, 0), np.uint8))
+    views: Codes = field(default_factory=lambda: np.empty((0, 0), np.int8))
+    sums: Sums = field(default_factory=lambda: np.empty(0, np.int32))
 
     @classmethod
     def empty(cls, capacity: int, dimensions: int) -> "Store":
@@ -61,10 +63,12 @@ class Store:
     def view_by(self, directions: Directions, start: int, end: int) -> None:
         """Compute what is kept of some rows."""
         if not len(self.views):
-            self.views = np.empty((len(self.vectors), directions.width), np.uint8)
+            self.views = np.empty((len(self.vectors), directions.width), np.int8, "F")
+            self.sums = np.empty(len(self.vectors), np.int32)
         for at in range(start, end, SMALLEST):
             to = min(end, at + SMALLEST)
-            self.views[at:to] = directions.views(self.vectors[at:to])
+            views = directions.views(self.vectors[at:to])
+            self.views[at:to], self.sums[at:to] = views, views.sum(1, np.int32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,10 +122,10 @@ class Chunk:
             all_of([store.packed for store in stores]),
             np.asfortranarray(all_of([store.weights for store in stores])),
             np.asfortranarray(all_of([store.cells for store in stores])),
-            all_of([s.views for s in stores])
-            if directions is not None
-            else np.empty((0, 0), np.uint8),
         )
+        if directions is not None:
+            store.views = np.asfortranarray(all_of([each.views for each in stores]))
+            store.sums = all_of([each.sums for each in stores])
         return cls(
             store,
             all_of([chunk.ids for chunk in chunks]),

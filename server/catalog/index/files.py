@@ -27,12 +27,12 @@ from server.catalog.index.chunk import Chunk
 from server.catalog.index.chunk_files import ChunkFiles, names_of
 from server.catalog.index.screening import Directions
 from server.catalog.locks import ShopBusyError, ShopLocks
+from server.catalog.version import Version
 
 # Another number is another form.
-_FORM: Final = 1
+_FORM: Final = 2
 _LIST: Final = "index.json"
 
-Version = tuple[tuple[object, ...], ...]
 _log = logging.getLogger(__name__)
 
 
@@ -41,7 +41,7 @@ class Kept:
     """What the files hold.
 
     Attributes:
-        version: Of the shops, see `server.catalog.index.hit.shops_version`.
+        version: Of the shops, see `server.catalog.version.shops_version`.
         chunks: The chunks of each kind; all have the directions.
         directions: Of the views.
         codes: Values of the columns of facets, in the order of their numbers.
