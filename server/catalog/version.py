@@ -15,4 +15,4 @@ def shops_version(database: Database) -> Version:
     """Return what changes with every import and removal, and what indexes keep of each shop."""
     with database.session(read_only=True) as session:
         # Not through the session, which takes twice as long; each search asks.
-        return tuple(tuple(row) for row in session.connection().execute(_SHOPS))
+        return tuple(map(tuple, session.connection().execute(_SHOPS)))

@@ -20,8 +20,9 @@ from server.catalog.index.threads import for_each
 
 # Products that are compared first, for each that is wanted, to know what is good.
 _SEEDS: Final = 2
-# About so many products are looked at to guess what the last one wanted is like.
-_SAMPLE: Final = 8192
+# So many products, or so large a part of them, say about what the last one wanted is like.
+_SAMPLE: Final = 4096
+_SAMPLED: Final = 1 / 64
 # How many standard deviations the guess is on the safe side: too high a one costs a second look.
 _SPREAD: Final = 2.0
 # More than rounding can change a similarity.
@@ -39,7 +40,7 @@ class _Bounded:
     @classmethod
     def of(cls, chunk: Chunk, rows: Rows | None, bounds: Bounds) -> "_Bounded":
         # All at once takes less than picking bytes of some out of each column.
-        most = bounds.of(chunk.store.views, chunk.store.sums)
+        most = bounds.of(chunk.store.views, chunk.store.over)
         return cls(chunk, rows, most[: len(chunk.ids)] if rows is None else most[rows])
 
     def possible(self, query: Query, places: Rows, least: float = -math.inf) -> "_Possible":
@@ -99,7 +100,7 @@ def best_by_bounds(
 
 def _guessed(parts: list[_Bounded], query: Query, total: int) -> float:
     """Guess, rather too low, what the last of the products that are wanted is worth."""
-    step = max(1, total // _SAMPLE)
+    step = max(1, int(total / max(_SAMPLE, total * _SAMPLED)))
     sample = [part.possible(query, np.arange(0, len(part.most), step)) for part in parts]
     expected = query.limit * sum(len(each.rows) for each in sample) / total
     place = math.ceil(expected + _SPREAD * math.sqrt(expected)) + 1

@@ -54,7 +54,7 @@ class ChunkFiles:
         name = f"{uuid.uuid4().hex}.rows"
         store = chunk.store
         values: list[NDArray[Any]] = [chunk.ids, chunk.marks, store.packed, store.weights]
-        values += [store.cells, store.sums, store.views, store.vectors]
+        values += [store.cells, store.over, store.views, store.vectors]
         arrays = [each[:count] for each in values]
         for folder in (self._folder.parent, self._folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -108,7 +108,7 @@ class ChunkFiles:
             Column("packed", np.dtype("u1"), PACKED),
             Column("weights", np.dtype("<f4"), MOST_COLOURS, by_column=True),
             Column("cells", np.dtype("<u2"), MOST_COLOURS, by_column=True),
-            Column("sums", np.dtype("<i4")),
+            Column("over", np.dtype("<i4")),
             Column("views", np.dtype("i1"), width, summed=False, by_column=True),
             Column("vectors", np.dtype("<f4"), self._dimensions, summed=False),
         )

@@ -28,8 +28,13 @@ _UINT8, _INT8, _INT32 = 2, 3, 6
 _OPSET, _IR = 13, 8
 
 
+def surplus(rows: NDArray[np.int8]) -> NDArray[np.int32]:
+    """Return what is to be taken from the products of rows, since weights are made positive."""
+    return rows.sum(1, np.int32) * np.int32(_OFFSET * (_FINER + 1))
+
+
 def inner_products(
-    rows: NDArray[np.int8], sums: NDArray[np.int32], weights: NDArray[np.float32]
+    rows: NDArray[np.int8], over: NDArray[np.int32], weights: NDArray[np.float32], rest: float
 ) -> NDArray[np.float32]:
     """Return the inner product of each row's bytes with the weights, or a little more, ``[N]``.
 
@@ -37,8 +42,9 @@ def inner_products(
 
     Args:
         rows: Bytes less `MIDDLE`, ``[N, K]``; each column is in one piece of memory.
-        sums: Of each row.
+        over: Of the rows, see `surplus`.
         weights: ``[K]``.
+        rest: Is added to each.
     """
     if not len(rows):
         return np.empty(0, np.float32)
@@ -53,10 +59,10 @@ def inner_products(
     (found,), (fine,) = _session().run(None, given)
     found *= _FINER
     found += fine
-    found -= _OFFSET * (_FINER + 1) * sums
+    found -= over
     exact: NDArray[np.float32] = found.astype(np.float32)
     exact *= np.float32(unit)
-    exact += np.float32(MIDDLE * whole.sum() * unit)
+    exact += np.float32(MIDDLE * whole.sum() * unit + rest)
     return exact
 
 

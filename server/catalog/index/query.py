@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Self
 
 import numpy as np
@@ -56,8 +57,7 @@ class Query:
     @classmethod
     def of(cls, vector: Floats, colours: Sequence[Colour], limit: int) -> Self:
         """Return the query for a vector and colours, of which there may be none."""
-        garment = ColourSets.of([pack_colours(colours)])
-        cells = most_alike(garment) if garment.weights.any() else None
+        garment, cells = _prepared(pack_colours(colours))
         return cls(vector, garment, limit, cells)
 
     def worth(self, cosines: Floats, alike: Floats) -> Floats:
@@ -103,3 +103,11 @@ class Query:
             Compared(chunk, rows, self.cosines(chunk, rows), alike)
             for (chunk, rows), alike in zip(parts, self.alike(parts) if parts else [], strict=True)
         ]
+
+
+# One garment is searched for several times: in its kind, beyond it, and with each filter.
+@lru_cache(maxsize=32)
+def _prepared(packed: bytes) -> tuple[ColourSets, Floats | None]:
+    """Return a garment's colours, and how alike each cell's are to them at most."""
+    garment = ColourSets.of([packed])
+    return garment, most_alike(garment) if garment.weights.any() else None

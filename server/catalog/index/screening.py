@@ -17,7 +17,7 @@ from server.catalog.index.products import LEVELS, MIDDLE, inner_products
 
 Floats = NDArray[np.float32]
 Codes = NDArray[np.int8]
-Sums = NDArray[np.int32]
+Surplus = NDArray[np.int32]
 # Bytes of a view, in parts of the vector's dimensions, and what processors like a multiple of; the
 # last two bytes are what it loses. Of 100,000 products like a sample shop's, a third leaves one in
 # a hundred for a closer look at colours and vector, and one in two hundred without colours.
@@ -110,13 +110,11 @@ class Bounds:
     weights: Floats
     rest: float
 
-    def of(self, views: Codes, sums: Sums) -> Floats:
+    def of(self, views: Codes, over: Surplus) -> Floats:
         """Return the most that each cosine can be, ``[N]``.
 
         Args:
             views: Columns of them are in one piece of memory.
-            sums: Of each view.
+            over: Of the views.
         """
-        found = inner_products(views, sums, self.weights)
-        found += np.float32(self.rest)
-        return found
+        return inner_products(views, over, self.weights, self.rest)
