@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -204,7 +204,7 @@ def _fits(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield func.lower(ProductRow.brand).in_([func.lower(brand) for brand in wanted.brands])
     if wanted.sizes:
         # As ",S,M,L,".
-        listed: ColumnElement[str] = ProductRow.size
+        listed: ColumnElement[Any] = func.coalesce(ProductRow.size, "")
         for before, after in ((";", ","), ("|", ","), (", ", ","), (" ,", ",")):
             listed = func.replace(listed, before, after)
         listed = literal(",") + listed + ","

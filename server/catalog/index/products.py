@@ -30,7 +30,9 @@ _OPSET, _IR = 13, 8
 
 def surplus(rows: NDArray[np.int8]) -> NDArray[np.int32]:
     """Return what is to be taken from the products of rows, since weights are made positive."""
-    return rows.sum(1, np.int32) * np.int32(_OFFSET * (_FINER + 1))
+    found: NDArray[np.int32] = rows.sum(1, np.int32)
+    found *= _OFFSET * (_FINER + 1)
+    return found
 
 
 def inner_products(
