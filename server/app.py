@@ -10,6 +10,7 @@ from flask.json.provider import DefaultJSONProvider
 from server.api import (
     asked,
     catalog,
+    catalog_products,
     categories,
     clicks,
     found,
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     looks.blueprint,
     garments.blueprint,
     catalog.blueprint,
+    catalog_products.blueprint,
     categories.blueprint,
     offers.blueprint,
     asked.blueprint,

@@ -140,7 +140,9 @@ def build_services(
     downloads = LookDownload(fetcher, looks, metrics, at_once=settings.server_threads // 2)
     sweeping = Sweeping(looks)
     sweeping.start()
-    schedule = Schedule(offers.catalog)
+    # Of their own: what somebody waits for does not stand behind what is due.
+    due = Jobs(offers.catalog, at_once=2)
+    schedule = Schedule(offers.catalog, due.refresh)
     reembedding = Reembedding(
         database, fetcher, known.segmenter, known.embedder, offers.catalog.preparation
     )

@@ -8,6 +8,12 @@ export interface Adding {
   progress: Progress;
 }
 
+export interface CatalogChoices {
+  brands: string[];
+  sizes: string[];
+  genders: ("female" | "male" | "unisex" | null)[];
+}
+
 export interface CatalogPreparing {
   preparing: Preparing | null;
 }
@@ -423,6 +429,10 @@ export interface ScheduleRequest {
 }
 
 export interface SearchFields {
+  brand?: string[];
+  size?: string[];
+  gender?: "female" | "male" | "unisex" | null;
+  availability?: "in_stock" | "out_of_stock" | "preorder" | null;
 }
 
 export interface Seller {

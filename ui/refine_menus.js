@@ -6,6 +6,7 @@ import { html, icon } from "./build.js";
 /** @typedef {import("./choice.js").Choice} Choice */
 /** @typedef {import("./host.js").Host} Host */
 /** @typedef {"size" | "brand" | "gender"} Name Of what is asked for. */
+/** @typedef {{sizes: string[], brands: string[], genders: (string | null)[]}} Values */
 /** @typedef {{place: HTMLElement, select: HTMLSelectElement, options: string[]}} Menu */
 
 /** The keys of a menu's name, and of no choice in it. */
@@ -25,7 +26,7 @@ const BETWEEN_SIZES = /[,;|]/;
 export class RefineMenus {
   /**
    * @param {Host} host
-   * @param {Choice} choice Changed in place.
+   * @param {Pick<Choice, "asked">} choice Changed in place.
    * @param {() => void} asked The sources have to be asked again.
    */
   constructor(host, choice, asked) {
@@ -43,14 +44,21 @@ export class RefineMenus {
 
   /** @param {Offer[]} offers Products that came. */
   learn(offers) {
+    this.offer({
+      sizes: mostOf(offers.map((offer) => [...offer.sizes, ...offer.also_in].flatMap(sizesIn))),
+      brands: mostOf(offers.map(({ brand }) => brand ? [brand] : [])),
+      genders: offers.map(({ gender }) => gender),
+    });
+  }
+
+  /** @param {Values} there What there is to choose, at most a menu of each. */
+  offer({ sizes, brands, genders: each }) {
     const { language } = this.host.words;
-    const sizes = mostOf(offers.map((offer) => [...offer.sizes, ...offer.also_in].flatMap(sizesIn)));
-    const brands = mostOf(offers.map(({ brand }) => brand ? [brand] : []));
-    const genders = new Set(offers.map(({ gender }) => gender));
+    const genders = new Set(each);
     this.values = {
       size: sizes.length > 1 ? sizes.sort(bySize) : [],
       brand: brands.length > 1 ? brands.sort((one, other) => one.localeCompare(other, language)) : [],
-      gender: genders.size > 1 ? ["female", "male"].filter((gender) => genders.has(/** @type {Offer["gender"]} */ (gender))) : [],
+      gender: genders.size > 1 ? ["female", "male"].filter((gender) => genders.has(gender)) : [],
     };
   }
 

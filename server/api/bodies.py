@@ -8,7 +8,8 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, TypeVar, get_origin
 from flask import Request, request
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from pydantic_core import PydanticCustomError
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.http import parse_date
 
 from server.api.problems import invalid
@@ -80,14 +81,34 @@ def query(model: type[Model]) -> Model:
     Raises:
         InvalidRequestError: It breaks the schema; the error names the parameters.
     """
-    values: dict[str, object] = dict(request.args.items())
-    for name, field in model.model_fields.items():
-        if get_origin(field.annotation) is list and name in values:
-            values[name] = request.args.getlist(name)
     try:
-        return model.model_validate(values)
+        return model.model_validate(_values(request.args, model))
     except ValidationError as error:
         raise invalid(error, "query") from error
+
+
+def form(model: type[Model]) -> Model:
+    """Read the fields of a form beside its files; an empty one counts as not given.
+
+    Raises:
+        RequestEntityTooLarge: They have more than 64 KiB.
+        InvalidRequestError: They break the schema; the error names them.
+    """
+    given = MultiDict([(name, value) for name, value in request.form.items(multi=True) if value])
+    if sum(len(value) for _, value in given.items(multi=True)) > JSON_BYTES:
+        raise RequestEntityTooLarge
+    try:
+        return model.model_validate(_values(given, model))
+    except ValidationError as error:
+        raise invalid(error) from error
+
+
+def _values(given: MultiDict[str, str], model: type[BaseModel]) -> dict[str, object]:
+    """Return each value; all of a list, of any other the first."""
+    lists = {
+        name for name, field in model.model_fields.items() if get_origin(field.annotation) is list
+    }
+    return {name: given.getlist(name) if name in lists else given[name] for name in given}
 
 
 def client_gone() -> Callable[[], bool]:

@@ -1,43 +1,30 @@
-"""The catalogue: shops, their products, and shop lists."""
-
-from flask import request
+"""The catalogue's shops, and lists of shops."""
 
 from model.errors import WhereToBuyError
-from server.api.bodies import JSON_BYTES, json_body, query
+from server.api.bodies import json_body
 from server.api.openapi import Answer, Body, Resource
-from server.api.problems import FieldProblem, InvalidRequestError, set_status
-from server.catalog.browsing import Chosen
+from server.api.problems import set_status
 from server.catalog.catalog import Given
 from server.catalog.jobs import Job, TooManyImportsError
 from server.catalog.locks import ShopBusyError
 from server.catalog.opening import is_address
+from server.catalog.requests import RefreshRequest, ScheduleRequest, ShopRequest
 from server.catalog.schema import (
     AddingOut,
     CatalogPreparingOut,
-    CatalogProductOut,
-    CatalogProductsOut,
-    CatalogStatsOut,
     PreparingOut,
-    ProductsQuery,
     ProgressOut,
-    RefreshRequest,
-    ScheduleRequest,
-    SearchFields,
     ShopListOut,
     ShopListsOut,
     ShopOut,
-    ShopRequest,
     ShopsOut,
 )
 from server.catalog.shop_lists import ShopLists
-from server.catalog.store import StoredProduct, UnknownShopError, canonical_source
+from server.catalog.store import UnknownShopError, canonical_source
 from server.goods.safe_text import safe_link
-from server.services import Services, current_services
+from server.services import current_services
 
 blueprint = Resource("catalog", __name__, "/catalog")
-
-_PAGE = 48
-_PICTURE_BYTES = 15 * 2**20
 
 set_status(UnknownShopError, 404)
 set_status(ShopBusyError, 409)
@@ -162,63 +149,6 @@ def remove(shop_id: int) -> tuple[str, int]:
 
 @blueprint.operation(
     "get",
-    "/stats",
-    "How many products there are, and why some are not found",
-    Answer(200, "The numbers", CatalogStatsOut),
-    query=ProductsQuery,
-    problems=(400, 503),
-)
-def stats() -> dict[str, object]:
-    """Count the products."""
-    found = current_services().offers.catalog.browser.stats(query(ProductsQuery).shop)
-    return CatalogStatsOut(
-        products=found.products,
-        searchable=found.searchable,
-        gone=found.gone,
-        left_out=found.left_out,
-    ).model_dump(mode="json")
-
-
-@blueprint.operation(
-    "get",
-    "/products",
-    "Products by words, shop, and whether a picture finds them",
-    Answer(200, f"At most {_PAGE} products", CatalogProductsOut),
-    query=ProductsQuery,
-    problems=(400, 503),
-)
-def products() -> dict[str, object]:
-    """Return some products."""
-    wanted = query(ProductsQuery)
-    chosen = Chosen(wanted.words, wanted.shop, wanted.state, wanted.reason)
-    services = current_services()
-    browser = services.offers.catalog.browser
-    found = browser.products(chosen, _PAGE, wanted.offset)
-    return _products(services, found, browser.count(chosen))
-
-
-@blueprint.operation(
-    "post",
-    "/search",
-    "Products that look like the garment in a picture",
-    Answer(200, f"At most {_PAGE} products, most similar first", CatalogProductsOut),
-    request=(Body("multipart/form-data", SearchFields, file="image"),),
-    problems=(400, 413, 415, 422, 503),
-)
-def search() -> dict[str, object]:
-    """Find products by a picture, which is not kept."""
-    request.max_content_length = _PICTURE_BYTES + JSON_BYTES
-    uploads = request.files.getlist("image")
-    if len(uploads) != 1:
-        raise InvalidRequestError([FieldProblem(field="image", message="one file is needed")])
-    services = current_services()
-    data, similar = uploads[0].read(), services.offers.catalog.similar
-    hits = services.looks.in_turn(lambda: similar.search_picture(data, _PAGE))
-    return _products(services, [hit.product for hit in hits], len(hits))
-
-
-@blueprint.operation(
-    "get",
     "/lists",
     "Signed lists of shops to choose from",
     Answer(200, "The lists", ShopListsOut),
@@ -241,12 +171,3 @@ def _accepted(job: Job) -> tuple[dict[str, object], int]:
 def _known(shop_id: int) -> int:
     """Return a shop's number; raises `UnknownShopError` if there is none."""
     return current_services().offers.catalog.store.row(shop_id).id
-
-
-def _products(services: Services, found: list[StoredProduct], total: int) -> dict[str, object]:
-    sign = services.offers.thumbnails.address
-    listed = [
-        CatalogProductOut.of(each, sign(each.picture_url) if each.picture_url else None)
-        for each in found
-    ]
-    return CatalogProductsOut(total=total, products=listed).model_dump(mode="json")

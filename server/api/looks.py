@@ -3,15 +3,15 @@
 from typing import Annotated
 
 from flask import Response, request
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from werkzeug.exceptions import UnsupportedMediaType
 
 from model.crops import on_white
 from model.picture import MAX_BYTES, encode_png
-from server.api.bodies import JSON_BYTES, WebAddress, client_gone, json_body, query
+from server.api.bodies import JSON_BYTES, WebAddress, client_gone, form, json_body, query
 from server.api.deleting import DELETED_LATER, deleted
 from server.api.openapi import Answer, Body, Link, Resource
-from server.api.problems import FieldProblem, InvalidRequestError, invalid
+from server.api.problems import FieldProblem, InvalidRequestError
 from server.looks.look import Look
 from server.looks.schema import Background, LookOut
 from server.services import current_services
@@ -198,17 +198,10 @@ def _uploaded() -> Look:
     # Only here may a body be larger than the general limit.
     request.max_content_length = MAX_BYTES + JSON_BYTES
     uploads = request.files.getlist("image")
-    if sum(map(len, request.form.values())) > JSON_BYTES:
-        raise RequestEntityTooLarge
     if len(uploads) != 1:
         message = "exactly one file is needed" if uploads else "a file is needed"
         raise InvalidRequestError([FieldProblem(field="image", message=message)])
-    try:
-        fields = UploadFields.model_validate(
-            {name: value for name, value in request.form.items() if value}
-        )
-    except ValidationError as error:
-        raise invalid(error) from error
+    fields = form(UploadFields)
     return current_services().looks.create(
         uploads[0].read(),
         image_url=fields.image_url,

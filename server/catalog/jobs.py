@@ -1,4 +1,4 @@
-"""Imports that the server runs in the background, one at a time, and how far each is."""
+"""Imports that the server runs in the background, a few at a time, and how far each is."""
 
 import logging
 import queue
@@ -10,6 +10,9 @@ from model.errors import WhereToBuyError
 from server.catalog.catalog import NOTHING_SAID, Catalog, Given, Progress
 from server.catalog.report import ImportReport
 
+# A shop may take long to send its feed, and has its pages read one a second: meanwhile others come
+# in. Each import holds the pictures of some products in memory.
+AT_ONCE = 3
 _MOST_WAITING = 200
 _MOST_KEPT = 50
 
@@ -49,18 +52,20 @@ class Job:
 
 
 class Jobs:
-    """Runs imports one after the other; safe to share between threads.
+    """Runs imports in the order in which they come; safe to share between threads.
 
     Args:
         catalog: The catalogue.
+        at_once: How many run at the same time.
     """
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, at_once: int = AT_ONCE) -> None:
+        self._at_once = at_once
         self._catalog = catalog
         self._lock = threading.Lock()
         self._jobs: list[Job] = []
         self._queue: queue.Queue[tuple[Job, Callable[..., ImportReport]]] = queue.Queue()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     def add(self, source: str, given: Given = NOTHING_SAID) -> Job:
         """Add a shop or a feed by its address; `TooManyImportsError` if too many wait."""
@@ -92,9 +97,10 @@ class Jobs:
             ]
             self._jobs = [*ended[-_MOST_KEPT:], *waiting, job]
             self._queue.put((job, work))
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="shop-imports", daemon=True)
-                self._thread.start()
+            if len(self._threads) < self._at_once:
+                thread = threading.Thread(target=self._run, name="shop-imports", daemon=True)
+                self._threads.append(thread)
+                thread.start()
         return job
 
     def _run(self) -> None:
@@ -109,6 +115,7 @@ class Jobs:
                 job.report = work(on_progress=note)
                 job.state = "done"
             except WhereToBuyError as error:
+                _log.warning("%r could not be read: %s", job.source, error)
                 job.error, job.state = error, "failed"
             except Exception:  # noqa: BLE001 - the next import must still run
                 _log.exception("An import failed")

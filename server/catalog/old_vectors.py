@@ -16,7 +16,8 @@ from sqlalchemy import func, select
 from model.categories import Kind
 from model.colours import Colour
 from model.embedder import Embedder
-from server.catalog.index.hit import Hit, ProductIndex, fingerprint_suffix, shops_version
+from server.catalog.index.hit import Hit, ProductIndex, fingerprint_suffix
+from server.catalog.version import shops_version
 from server.goods.wanted import Wanted
 from server.storage.database import Database
 from server.storage.tables import ProductRow

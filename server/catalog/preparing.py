@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from server.catalog.index.hit import fingerprint_suffix, shops_version
+from server.catalog.index.hit import fingerprint_suffix
+from server.catalog.version import shops_version
 from server.storage.database import Database
 from server.storage.tables import ProductRow
 

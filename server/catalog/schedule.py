@@ -29,11 +29,11 @@ def is_due(shop: ShopSummary) -> bool:
 
 
 class Schedule:
-    """A thread that refreshes one shop after the other.
+    """A thread that has the shops refreshed that are due.
 
     Args:
         catalog: The catalogue.
-        refresh: Refreshes a shop, given its number.
+        refresh: Refreshes a shop, given its number, or sees to it that this is done.
     """
 
     def __init__(self, catalog: Catalog, refresh: Callable[[int], object] | None = None) -> None:
@@ -58,8 +58,8 @@ class Schedule:
                 continue
             count += 1
             try:
+                _log.debug("%s is due", shop.name)
                 self._refresh(shop.id)
-                _log.info("%s was refreshed", shop.name)
             except ShopBusyError:
                 _log.info("%s is being read already", shop.name)
             except WhereToBuyError as error:

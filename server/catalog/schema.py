@@ -4,13 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-from server.catalog.browsing import State
+from server.catalog.browsing import Choices
 from server.catalog.jobs import Job
 from server.catalog.preparing import Preparing
 from server.catalog.shop_lists import ShopList
 from server.catalog.store import ShopSummary, StoredProduct, canonical_source
+from server.goods.gender import Gender
 from server.goods.money import Money
 
 
@@ -139,50 +140,6 @@ class ShopsOut(BaseModel):
     preparing: PreparingOut | None
 
 
-class ShopRequest(BaseModel):
-    """The address of a shop or of a feed."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    source: str = Field(min_length=4, max_length=2048)
-    name: str | None = Field(None, max_length=200)
-    currency: str | None = Field(None, pattern="^[A-Z]{3}$")
-
-
-class RefreshRequest(BaseModel):
-    """How to refresh a shop."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    accept_smaller: bool = False
-
-
-class ScheduleRequest(BaseModel):
-    """How often the server refreshes a shop, in hours; 0 is never."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    every_hours: int = Field(ge=0, le=24 * 365)
-
-
-class ProductsQuery(BaseModel):
-    """Which products to show."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    words: str | None = Field(None, max_length=200)
-    shop: int | None = Field(None, ge=1, le=2**31)
-    state: State | None = None
-    reason: str | None = Field(None, max_length=24)
-    offset: int = Field(0, ge=0, le=2**31)
-
-
-class SearchFields(BaseModel):
-    """Nothing beside the picture."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
 class CatalogPriceOut(BaseModel):
     """An amount in major units, as a decimal text."""
 
@@ -246,6 +203,19 @@ class CatalogStatsOut(BaseModel):
     searchable: int
     gone: int
     left_out: dict[str, int]
+
+
+class CatalogChoicesOut(BaseModel):
+    """What products can be chosen by: what most of them have, the most frequent first."""
+
+    brands: list[str]
+    sizes: list[str]
+    genders: list[Gender | None] = Field(description="Null where some products do not say.")
+
+    @classmethod
+    def of(cls, choices: Choices) -> "CatalogChoicesOut":
+        """Return the choices."""
+        return cls(brands=choices.brands, sizes=choices.sizes, genders=choices.genders)
 
 
 class ListedShopOut(BaseModel):

@@ -162,12 +162,15 @@ class SimilarProducts:
             for same, each in best.items()
         ]
 
-    def search_picture(self, data: bytes, limit: int) -> list[CatalogHit]:
+    def search_picture(
+        self, data: bytes, limit: int, wanted: Wanted = ANYTHING
+    ) -> list[CatalogHit]:
         """Return the products that are most similar to the garment in a picture, best first.
 
         Args:
             data: The picture's file.
             limit: The most products to return, 1 or more.
+            wanted: What else the products have to be.
 
         Raises:
             PictureError: It is no picture that can be read.
@@ -181,7 +184,10 @@ class SimilarProducts:
         view = embed_product(picture, self._segmenter, self._embedder, kinds=None)
         # Better another kind of garment than nothing.
         for kind in dict.fromkeys((view.kind, None)):
-            if hits := self.search(view.vector, view.colours, kind, limit, embed_by=embed_by):
+            hits = self.search(
+                view.vector, view.colours, kind, limit, wanted=wanted, embed_by=embed_by
+            )
+            if hits:
                 return hits
         return []
 

@@ -21,3 +21,11 @@ def read_gender(value: object) -> Gender | None:
         return None
     name = value.strip().rstrip("/").rpartition("/")[2]
     return _WORDS.get("".join(c for c in name.casefold() if c.isalnum()))
+
+
+def suiting(gender: Gender | None) -> frozenset[Gender | None]:
+    """Return whom things are made for that suit somebody; empty for any.
+
+    What is for everybody suits, and so does what does not say.
+    """
+    return frozenset({gender, "unisex", None}) if gender else frozenset()

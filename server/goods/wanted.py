@@ -67,8 +67,12 @@ class Wanted:
 ANYTHING = Wanted()
 
 
+def sizes_of(text: str) -> list[str]:
+    """Return the sizes that a shop writes in one text, "S, M, L", as it writes them."""
+    return [size for part in _BETWEEN_SIZES.split(text) if (size := " ".join(part.split()))]
+
+
 @lru_cache(maxsize=4096)
 def sizes_in(text: str) -> frozenset[str]:
-    """Return the sizes that a shop writes in one text, "S, M, L", as they are compared."""
-    parts = (" ".join(part.split()).casefold() for part in _BETWEEN_SIZES.split(text))
-    return frozenset(filter(None, parts))
+    """Return the same as they are compared."""
+    return frozenset(size.casefold() for size in sizes_of(text))

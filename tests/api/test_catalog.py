@@ -65,6 +65,36 @@ def test_a_shop_is_added_looked_through_scheduled_and_removed(client, shop) -> N
     assert client.delete(path).json["code"] == "unknown-shop"
 
 
+def test_products_and_those_like_a_picture_are_narrowed_by_what_can_be_chosen(client, shop) -> None:
+    client.post("/api/v1/catalog/shops", json={"source": shop.url("/")})
+    shops_when_done(client)
+    choices = client.get("/api/v1/catalog/choices").json
+    assert choices["brands"] == ["Corner"]
+    assert set(choices["sizes"]) == {"S", "M"}
+    assert choices["genders"] == ["female"]
+
+    def titles(query: str) -> set[tuple[str, str]]:
+        found = client.get(f"/api/v1/catalog/products?{query}").json
+        return {(each["size"], each["availability"]) for each in found["products"]}
+
+    assert titles("size=m&brand=corner&brand=other") == {("M", "out_of_stock")}
+    assert titles("availability=in_stock") == {("S", "in_stock")}
+    assert titles("size=M&availability=in_stock") == set()
+    assert titles("gender=male") == set()
+    assert client.get("/api/v1/catalog/products?gender=both").status_code == 400
+    file = picture_file(outfit(width=200, height=400))
+
+    def like(**fields: str | list[str]) -> TestResponse:
+        data = {"image": (io.BytesIO(file), "x.png"), **fields}
+        return client.post("/api/v1/catalog/search", data=data)
+
+    assert like(availability="in_stock", size="", brand=["Corner", "Other"]).json["total"] > 0
+    assert {each["size"] for each in like(size=["L", "S"]).json["products"]} == {"S"}
+    assert like(gender="male").json["total"] == 0
+    assert like(availability="soon").status_code == 400
+    assert like(kind="top").status_code == 400
+
+
 def test_searches_by_picture_wait_in_the_queue_and_beyond_it_are_told_to_come_back(
     application_with, segmenter
 ) -> None:

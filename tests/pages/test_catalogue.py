@@ -15,10 +15,12 @@ def source(site):
     """The address of a feed on the network, whose shop is removed in the end."""
     picture = site.network.url("/tee.png")
     items = (
-        item("shirt", "Orange Shirt", picture, price="30.00 USD", product_type="Shirts"),
-        item("jacket", "Denim Jacket", "", product_type="Jackets"),
-        item("mug", "Space Mug", picture, product_type="Mugs"),
-    )
+        item("shirt", "Orange Shirt", picture, price="30.00 USD", product_type="Shirts",
+             brand="Corner", size="S, M"),
+        item("jacket", "Denim Jacket", "", product_type="Jackets", brand="Corner", size="M",
+             availability="out_of_stock"),
+        item("mug", "Space Mug", picture, product_type="Mugs", brand="Rocket"),
+    )  # fmt: skip
     site.network.routes["/shop.xml"] = reply(feed(*items, title="Launch Store").encode())
     yield site.network.url("/shop.xml")
     api = f"{site.server.url}/api/v1/catalog/shops"
@@ -49,3 +51,39 @@ def test_a_shop_is_added_looked_through_and_searched(visit, source, photo_file):
     expect(products.first).to_be_visible()
     expect(products.filter(has_text="Orange Shirt")).to_be_visible()
     expect(products.filter(has_text="Space Mug")).to_have_count(0)
+    # Narrowed by what there is to choose from, whatever is searched by.
+    brand, size = (page.get_by_label(name, exact=True) for name in ("Brand", "Size"))
+    stock = page.get_by_role("button", name="In stock", exact=True)
+    brand.select_option("Rocket")
+    expect(products).to_have_count(0)
+    brand.select_option("Corner")
+    expect(products).to_have_count(1)
+    page.get_by_role("searchbox").fill("")
+    page.get_by_role("button", name="All", exact=True).click()
+    expect(products).to_have_count(2)
+    size.select_option("M")
+    stock.click()
+    expect(stock).to_have_attribute("aria-pressed", "true")
+    expect(products).to_have_count(1)
+    expect(products.first).to_contain_text("Orange Shirt")
+    stock.click()
+    brand.select_option("")
+    size.select_option("")
+    expect(products.filter(has_text="Space Mug")).to_be_visible()
+    expect(products.filter(has_text="Denim Jacket")).to_be_visible()
+
+
+def test_when_a_shop_is_refreshed_is_chosen_beside_it(visit, source, site):
+    page = visit("catalogue")
+    page.get_by_label("Address of a shop or of its product feed").fill(source)
+    page.get_by_role("button", name="Add", exact=True).click()
+    shop = page.locator("#shops li").filter(has_text="Launch Store")
+    expect(shop).to_contain_text("Products: 3.")
+    every = shop.get_by_label("When to refresh Launch Store")
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        every.select_option(label="Every week")
+    api = f"{site.server.url}/api/v1/catalog/shops"
+    kept = requests.get(api, timeout=60).json()["shops"]
+    assert {each["name"]: each["every_hours"] for each in kept}["Launch Store"] == 168
+    page.reload()
+    expect(every).to_have_value("168")

@@ -11,13 +11,12 @@ from model.colour_bound import PACKED, Cells, cells_of
 from model.colours import MOST_COLOURS
 from model.likeness import BYTES_A_COLOUR, ColourSets, lab_of
 from server.catalog.index.facets import Facets, Mask
-from server.catalog.index.screening import Codes, Directions, Floats
+from server.catalog.index.products import surplus
+from server.catalog.index.screening import Codes, Directions, Floats, Surplus
 
 # Rows of the first chunk and of the largest. Memory is taken from the system as it is filled.
 SMALLEST: Final = 256
 LARGEST: Final = 65536
-# A colour that there is not.
-_NONE = bytes(BYTES_A_COLOUR)
 
 
 @dataclass(slots=True, eq=False)
@@ -29,15 +28,17 @@ class Store:
         packed: Colours as they are stored, filled up, ``[capacity, PACKED]`` uint8.
         weights: Their weights, see `model.likeness.ColourSets`; a column in one piece.
         cells: Their cells, see `model.colour_bound`; a column in one piece.
-        views: What the directions keep of each vector, see `Directions.views`; without rows while
-            there are no directions.
+        views: What the directions keep of each vector, see `Directions.views`; a column in one
+            piece, without rows while there are no directions.
+        over: Of the views, see `server.catalog.index.products.surplus`.
     """
 
     vectors: Floats
     packed: NDArray[np.uint8]
     weights: Floats
     cells: Cells
-    views: Codes = field(default_factory=lambda: np.empty((0, 0), np.uint8))
+    views: Codes = field(default_factory=lambda: np.empty((0, 0), np.int8))
+    over: Surplus = field(default_factory=lambda: np.empty(0, np.int32))
 
     @classmethod
     def empty(cls, capacity: int, dimensions: int) -> "Store":
@@ -61,10 +62,12 @@ class Store:
     def view_by(self, directions: Directions, start: int, end: int) -> None:
         """Compute what is kept of some rows."""
         if not len(self.views):
-            self.views = np.empty((len(self.vectors), directions.width), np.uint8)
+            self.views = np.empty((len(self.vectors), directions.width), np.int8, "F")
+            self.over = np.empty(len(self.vectors), np.int32)
         for at in range(start, end, SMALLEST):
             to = min(end, at + SMALLEST)
-            self.views[at:to] = directions.views(self.vectors[at:to])
+            views = directions.views(self.vectors[at:to])
+            self.views[at:to], self.over[at:to] = views, surplus(views)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,10 +121,10 @@ class Chunk:
             all_of([store.packed for store in stores]),
             np.asfortranarray(all_of([store.weights for store in stores])),
             np.asfortranarray(all_of([store.cells for store in stores])),
-            all_of([s.views for s in stores])
-            if directions is not None
-            else np.empty((0, 0), np.uint8),
         )
+        if directions is not None:
+            store.views = np.asfortranarray(all_of([each.views for each in stores]))
+            store.over = all_of([each.over for each in stores])
         return cls(
             store,
             all_of([chunk.ids for chunk in chunks]),
@@ -175,6 +178,5 @@ def colour_sets(packed: NDArray[np.uint8], weights: Floats) -> ColourSets:
 
 def unpadded(colours: bytes) -> bytes:
     """Return a product's colours as they are stored, without those that there are not."""
-    while colours.endswith(_NONE):
-        colours = colours[: -len(_NONE)]
-    return colours
+    # The last byte of a colour is its share, which is never 0.
+    return colours.rstrip(b"\0")

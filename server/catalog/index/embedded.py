@@ -15,17 +15,17 @@ from model.categories import Kind
 from model.colours import Colour
 from server.catalog.index.chunk import Chunk
 from server.catalog.index.facets import FacetReader
-from server.catalog.index.files import IndexFiles, Kept, Version
+from server.catalog.index.files import IndexFiles, Kept
 from server.catalog.index.hit import (
     Hit,
     Vectors,
     fingerprint_suffix,
     log_unfindable,
-    shops_version,
 )
 from server.catalog.index.nearest import nearest
 from server.catalog.index.screening import SAMPLE, Directions
 from server.catalog.index.updating import Update, tidied
+from server.catalog.version import Version, shops_version
 from server.goods.wanted import ANYTHING, Wanted
 from server.storage.database import Database
 from server.storage.tables import ProductRow

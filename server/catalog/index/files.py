@@ -1,18 +1,16 @@
 """The files in which the embedded index is kept, so that a start maps it instead of reading it.
 
 They lie beside the database and hold nothing that is not in it: what is missing, of another
-form or does not fit is made again. Each file is written whole, under a name that no file had, and
-is never changed (`server.catalog.index.arrays`). A list of the files that belong together takes
-the place of the one before in one step, so that a program or a machine that stops at any moment
-leaves the old ones or the new ones. Whoever has files mapped that are deleted since goes on with
-them.
+form or does not fit is made again. A file of chunks is never changed
+(`server.catalog.index.chunk_files`). A list of the files that belong together takes the place of
+the one before in one step, so that a program or a machine that stops at any moment leaves the old
+ones or the new ones. Whoever has files mapped that are deleted since goes on with them.
 """
 
 import base64
 import json
 import logging
 import os
-import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -22,28 +20,19 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model.categories import Kind
-from model.colour_bound import PACKED
-from model.colours import MOST_COLOURS
-from server.catalog.index.arrays import Column, DamagedFileError, map_arrays, write_arrays
-from server.catalog.index.chunk import Chunk, Store
-from server.catalog.index.facets import COLUMNS, Facets
+from server.catalog.index.arrays import DamagedFileError
+from server.catalog.index.chunk import Chunk
+from server.catalog.index.chunk_files import ChunkFiles, names_of
 from server.catalog.index.screening import Directions
 from server.catalog.locks import ShopBusyError, ShopLocks
+from server.catalog.version import Version
 
 # Another number is another form.
-_FORM: Final = 1
+_FORM: Final = 2
 _LIST: Final = "index.json"
-# What stays free on the disk: this is only a copy.
-_LEFT_FREE: Final = 256 * 2**20
-_FACETS: Final = (
-    *(Column(name, kind) for name, kind in COLUMNS.items()),
-    Column("alive", np.dtype(np.bool_)),
-)
 
-Version = tuple[tuple[object, ...], ...]
 _log = logging.getLogger(__name__)
 
 
@@ -52,7 +41,7 @@ class Kept:
     """What the files hold.
 
     Attributes:
-        version: Of the shops, see `server.catalog.index.hit.shops_version`.
+        version: Of the shops, see `server.catalog.version.shops_version`.
         chunks: The chunks of each kind; all have the directions.
         directions: Of the views.
         codes: Values of the columns of facets, in the order of their numbers.
@@ -80,6 +69,7 @@ class IndexFiles:
         self._folder = database.with_name(f"{database.name}-index") / embedder
         self._locks = ShopLocks(database.parent)
         self._dimensions = dimensions
+        self._chunks = ChunkFiles(self._folder, dimensions)
 
     @contextmanager
     def hold(self) -> Iterator[bool]:
@@ -110,7 +100,7 @@ class IndexFiles:
             directions = Directions(np.ascontiguousarray(seen[:-2]), seen[-2], seen[-1])
             chunks: dict[Kind, list[Chunk]] = {}
             for each in found["chunks"]:
-                chunk = self._mapped(each["rows"], each["facets"], each["count"], directions)
+                chunk = self._chunks.mapped(each["rows"], each["facets"], each["count"], directions)
                 chunks.setdefault(Kind(each["kind"]), []).append(chunk)
             version = tuple(
                 (shop, datetime.fromisoformat(at), name, partner)
@@ -125,25 +115,8 @@ class IndexFiles:
             return None
 
     def sealed(self, chunk: Chunk) -> Chunk:
-        """Return a chunk whose vectors are in a file and not in memory.
-
-        Raises:
-            OSError: There is no room, or the folder cannot be written.
-        """
-        if chunk.rows_file is not None or chunk.directions is None:
-            return chunk
-        count, width = len(chunk.ids), chunk.directions.width
-        columns = self._rows(width)
-        self._check_room(count * sum(column.row_bytes for column in columns))
-        name = f"{uuid.uuid4().hex}.rows"
-        store = chunk.store
-        values: list[NDArray[Any]] = [chunk.ids, chunk.marks, store.packed, store.weights]
-        values += [store.cells, store.views, store.vectors]
-        arrays = [each[:count] for each in values]
-        for folder in (self._folder.parent, self._folder):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_arrays(self._folder / name, columns, arrays)
-        return self._with_rows(replace(chunk, rows_file=name), width)
+        """Return a chunk whose vectors are in a file; see `ChunkFiles.sealed`."""
+        return self._chunks.sealed(chunk)
 
     def write(self, kept: Kept) -> Kept:
         """Keep an index, and return it as it is mapped from the files.
@@ -153,8 +126,7 @@ class IndexFiles:
                 still is.
         """
         chunks = {
-            kind: [self._with_facets(self.sealed(chunk)) for chunk in each]
-            for kind, each in kept.chunks.items()
+            kind: [self._chunks.kept(chunk) for chunk in each] for kind, each in kept.chunks.items()
         }
         kept = replace(kept, chunks=chunks, name=uuid.uuid4().hex)
         seen = kept.directions
@@ -188,7 +160,7 @@ class IndexFiles:
             file.flush()
             os.fsync(file.fileno())
         part.replace(self._folder / _LIST)
-        self.tidy({name for each in chunks.values() for c in each for name in _names(c)})
+        self.tidy({name for each in chunks.values() for c in each for name in names_of(c)})
         return kept
 
     def tidy(self, used: Iterable[str] | None = None) -> None:
@@ -219,61 +191,6 @@ class IndexFiles:
             return {each[kind] for each in self._list()["chunks"] for kind in ("rows", "facets")}
         except (ValueError, KeyError, TypeError, FileNotFoundError):
             return set()
-
-    def _rows(self, width: int) -> tuple[Column, ...]:
-        """Return what a file of rows holds; what most of it is comes last, and is not summed."""
-        return (
-            Column("ids", np.dtype("<i8")),
-            Column("marks", np.dtype("<i8")),
-            Column("packed", np.dtype("u1"), PACKED),
-            Column("weights", np.dtype("<f4"), MOST_COLOURS, by_column=True),
-            Column("cells", np.dtype("<u2"), MOST_COLOURS, by_column=True),
-            Column("views", np.dtype("u1"), width, summed=False),
-            Column("vectors", np.dtype("<f4"), self._dimensions, summed=False),
-        )
-
-    def _mapped(self, rows: str, facets: str, count: int, directions: Directions) -> Chunk:
-        found = map_arrays(self._folder / _plain(facets), _FACETS, count)
-        alive = found.pop("alive")
-        ids = np.empty(count, np.int64)
-        chunk = Chunk(
-            Store.empty(0, 0), ids, ids, Facets(found), alive, directions, _plain(rows), facets
-        )
-        return self._with_rows(chunk, directions.width)
-
-    def _with_rows(self, chunk: Chunk, width: int) -> Chunk:
-        assert chunk.rows_file is not None  # noqa: S101 - a caller's mistake
-        path = self._folder / chunk.rows_file
-        found = map_arrays(path, self._rows(width), len(chunk.ids))
-        ids, marks = found.pop("ids"), found.pop("marks")
-        return replace(chunk, store=Store(**found), ids=ids, marks=marks)
-
-    def _with_facets(self, chunk: Chunk) -> Chunk:
-        if chunk.facets_file is not None:
-            return chunk
-        name, count = f"{uuid.uuid4().hex}.facets", len(chunk.ids)
-        self._check_room(count * sum(column.row_bytes for column in _FACETS))
-        arrays = [chunk.facets.columns[column.name] for column in _FACETS[:-1]]
-        write_arrays(self._folder / name, _FACETS, [*arrays, chunk.alive])
-        found = map_arrays(self._folder / name, _FACETS, count)
-        alive = found.pop("alive")
-        return replace(chunk, facets=Facets(found), alive=alive, facets_file=name)
-
-    def _check_room(self, size: int) -> None:
-        place = next(path for path in (self._folder, *self._folder.parents) if path.exists())
-        if shutil.disk_usage(place).free - size < _LEFT_FREE:
-            raise OSError(f"{size / 1e6:,.0f} MB more would fill the disk")
-
-
-def _names(chunk: Chunk) -> Iterator[str]:
-    yield from filter(None, (chunk.rows_file, chunk.facets_file))
-
-
-def _plain(name: str) -> str:
-    """Return a file's name, which is one in this folder."""
-    if Path(name).name != name:
-        raise ValueError(name)
-    return name
 
 
 def _frozen(value: object) -> object:

@@ -15,11 +15,9 @@ from model.likeness import similarity
 from server.catalog.index.values import usable
 from server.goods.wanted import ANYTHING, Wanted
 from server.storage.database import Database
-from server.storage.tables import ProductRow, ShopRow
+from server.storage.tables import ProductRow
 
 _KINDS = [kind.value for kind in Kind]
-_SHOPS = select(*(ShopRow.__table__.c[name] for name in ("id", "imported_at", "name", "partner")))
-_SHOPS = _SHOPS.order_by(ShopRow.__table__.c.id)
 _log = logging.getLogger(__name__)
 Vectors = NDArray[np.float32]
 
@@ -74,13 +72,6 @@ class ProductIndex(Protocol):
 
     def version(self) -> object:
         """Return a value that changes with every import and removal."""
-
-
-def shops_version(database: Database) -> tuple[tuple[object, ...], ...]:
-    """Return what changes with every import and removal: a row a shop, its id first."""
-    with database.session(read_only=True) as session:
-        # Not through the session, which takes twice as long; each search asks.
-        return tuple(tuple(row) for row in session.connection().execute(_SHOPS))
 
 
 def fingerprint_suffix(embedder: str) -> str:

@@ -26,10 +26,10 @@ from server.catalog.index.hit import (
     Vectors,
     fingerprint_suffix,
     log_unfindable,
-    shops_version,
 )
 from server.catalog.index.pgvector_table import IndexTable, marks
 from server.catalog.index.values import COLUMNS, usable
+from server.catalog.version import shops_version
 from server.goods.wanted import ANYTHING, Wanted
 from server.storage.database import Database
 from server.storage.tables import ProductRow

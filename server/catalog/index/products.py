@@ -1,7 +1,8 @@
 """Inner products of many rows of bytes with one row of numbers, on the processor's byte units.
 
 numpy would turn the bytes into numbers of four bytes each first. onnxruntime, which runs the
-networks, multiplies bytes as they are; the graph that it is given here is that one operation.
+networks, multiplies bytes as they are, and takes a fraction of the time if it is one row that is
+multiplied with columns; the graph that it is given here is that one operation, twice.
 """
 
 from functools import cache
@@ -15,33 +16,56 @@ if TYPE_CHECKING:
 
 # Values of a byte.
 LEVELS: Final = 256
-# Processors without an operation for it add two products of bytes in 16 bits: 255 * 63 * 2 fits.
+# Bytes of products are signed: a view's byte less this.
+MIDDLE: Final = 128
+# Those of weights are not, and this more. Processors without an operation for it add two products
+# of bytes in 16 bits: 127 * 128 * 2 fits.
+_OFFSET: Final = 64
 _MOST: Final = 63
 # Weights are the sum of a coarse and a fine number.
 _FINER: Final = 2 * _MOST
-_UINT8, _INT8, _INT32, _FLOAT = 2, 3, 6, 1
+_UINT8, _INT8, _INT32 = 2, 3, 6
 _OPSET, _IR = 13, 8
 
 
-def inner_products(rows: NDArray[np.uint8], weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the inner product of each row with the weights, or a little more, ``[N]``.
+def surplus(rows: NDArray[np.int8]) -> NDArray[np.int32]:
+    """Return what is to be taken from the products of rows, since weights are made positive."""
+    found: NDArray[np.int32] = rows.sum(1, np.int32)
+    found *= _OFFSET * (_FINER + 1)
+    return found
 
-    Weights are rounded up to 1 in 16,000 of the greatest, so that a bound stays one.
+
+def inner_products(
+    rows: NDArray[np.int8], over: NDArray[np.int32], weights: NDArray[np.float32], rest: float
+) -> NDArray[np.float32]:
+    """Return the inner product of each row's bytes with the weights, or a little more, ``[N]``.
+
+    Weights are rounded up to 1 in 7,800 of the greatest, so that a bound stays one.
 
     Args:
-        rows: ``[N, K]``, in one piece of memory.
+        rows: Bytes less `MIDDLE`, ``[N, K]``; each column is in one piece of memory.
+        over: Of the rows, see `surplus`.
         weights: ``[K]``.
+        rest: Is added to each.
     """
     if not len(rows):
         return np.empty(0, np.float32)
-    unit = max(float(np.abs(weights).max()), 1e-30) / (_MOST - 1)
-    whole = np.ceil(weights.astype(np.float64) / (unit / _FINER))
+    unit = max(float(np.abs(weights).max()), 1e-30) / (_MOST - 1) / _FINER
+    whole = np.ceil(weights.astype(np.float64) / unit)
     coarse = np.rint(whole / _FINER)
-    parts = np.stack([coarse, whole - _FINER * coarse], 1).astype(np.int8)
-    scales = np.array([[unit], [unit / _FINER]], np.float32)
-    given = {"rows": rows, "parts": parts, "scales": scales}
-    found: NDArray[np.float32] = _session().run(None, given)[0]
-    return found[:, 0]
+    given = {
+        "columns": rows.T,
+        "coarse": (coarse + _OFFSET).astype(np.uint8)[None],
+        "fine": (whole - _FINER * coarse + _OFFSET).astype(np.uint8)[None],
+    }
+    (found,), (fine,) = _session().run(None, given)
+    found *= _FINER
+    found += fine
+    found -= over
+    exact: NDArray[np.float32] = found.astype(np.float32)
+    exact *= np.float32(unit)
+    exact += np.float32(MIDDLE * whole.sum() * unit + rest)
+    return exact
 
 
 @cache
@@ -60,28 +84,27 @@ def _session() -> "InferenceSession":
 def graph() -> bytes:
     """Return the graph as ONNX, which is written in Protocol Buffers."""
     nodes = [
-        _node("MatMulInteger", ["rows", "parts"], "sums"),
-        _node("Cast", ["sums"], "numbers", _message((1, "to"), (3, _FLOAT), (20, 2))),
-        _node("MatMul", ["numbers", "scales"], "found"),
+        _node("MatMulInteger", ["coarse", "columns"], "coarse_found"),
+        _node("MatMulInteger", ["fine", "columns"], "fine_found"),
     ]
     inputs = [
-        _value("rows", _UINT8, "n", "k"),
-        _value("parts", _INT8, "k", 2),
-        _value("scales", _FLOAT, 2, 1),
+        _value("columns", _INT8, "k", "n"),
+        _value("coarse", _UINT8, 1, "k"),
+        _value("fine", _UINT8, 1, "k"),
     ]
+    outputs = [_value(f"{name}_found", _INT32, 1, "n") for name in ("coarse", "fine")]
     body = _message(
         *((1, node) for node in nodes),
         (2, "products"),
         *((11, each) for each in inputs),
-        (12, _value("found", _FLOAT, "n", 1)),
+        *((12, each) for each in outputs),
     )
     return _message((1, _IR), (7, body), (8, _message((2, _OPSET))))
 
 
-def _node(kind: str, inputs: list[str], output: str, attribute: bytes = b"") -> bytes:
+def _node(kind: str, inputs: list[str], output: str) -> bytes:
     given: list[tuple[int, Any]] = [(1, name) for name in inputs]
-    given += [(2, output), (4, kind)]
-    return _message(*given, *([(5, attribute)] if attribute else []))
+    return _message(*given, (2, output), (4, kind))
 
 
 def _value(name: str, kind: int, *shape: int | str) -> bytes:

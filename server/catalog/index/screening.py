@@ -13,10 +13,11 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from server.catalog.index.products import LEVELS, inner_products
+from server.catalog.index.products import LEVELS, MIDDLE, inner_products
 
 Floats = NDArray[np.float32]
-Codes = NDArray[np.uint8]
+Codes = NDArray[np.int8]
+Surplus = NDArray[np.int32]
 # Bytes of a view, in parts of the vector's dimensions, and what processors like a multiple of; the
 # last two bytes are what it loses. Of 100,000 products like a sample shop's, a third leaves one in
 # a hundred for a closer look at colours and vector, and one in two hundred without colours.
@@ -74,7 +75,7 @@ class Directions:
         return len(self.low) + _LOSSES
 
     def views(self, vectors: Floats) -> Codes:
-        """Return what is kept of vectors, ``[N, width]``.
+        """Return what is kept of vectors, ``[N, width]``: bytes, less the one in the middle.
 
         Args:
             vectors: ``[N, D]``.
@@ -85,7 +86,8 @@ class Directions:
         left = np.sqrt(np.maximum(length - np.einsum("ij,ij->i", seen, seen), 0)) + _ROUNDING
         lost = np.linalg.norm(seen - (kept * self.step + self.low), axis=1) + _ROUNDING
         losses = np.stack([left, lost], 1) * ((LEVELS - 1) / _MOST)
-        return np.hstack([kept, np.minimum(np.ceil(losses), LEVELS - 1)]).astype(np.uint8)
+        levels = np.hstack([kept, np.minimum(np.ceil(losses), LEVELS - 1)])
+        return (levels - MIDDLE).astype(np.int8)
 
     def bounds(self, vector: Floats) -> "Bounds":
         """Return what bounds the cosines with a vector, ``[D]``."""
@@ -108,8 +110,11 @@ class Bounds:
     weights: Floats
     rest: float
 
-    def of(self, views: Codes) -> Floats:
-        """Return the most that each cosine can be, ``[N]``."""
-        found = inner_products(views, self.weights)
-        found += np.float32(self.rest)
-        return found
+    def of(self, views: Codes, over: Surplus) -> Floats:
+        """Return the most that each cosine can be, ``[N]``.
+
+        Args:
+            views: Columns of them are in one piece of memory.
+            over: Of the views.
+        """
+        return inner_products(views, over, self.weights, self.rest)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from server.catalog.sources.product import BrokenItemError
+from server.goods.gender import Gender, read_gender
 
 # What shops call the options and attributes that are a product's colour and size.
 COLOUR_NAMES = frozenset(
@@ -12,6 +13,9 @@ SIZE_NAMES = frozenset({
     "size", "größe", "grösse", "groesse", "taille", "talla", "taglia", "maat", "tamanho",
     "storlek", "størrelse", "사이즈", "サイズ",
 })  # fmt: skip
+
+# How Shopify and WordPress call what a shop does not sell, or not yet.
+NOT_FOR_SALE = frozenset({"draft", "archived", "unlisted", "pending", "private", "trash"})
 
 # The rows of a table below its header, as they are read.
 Records = Iterable[Sequence[str] | BrokenItemError]
@@ -53,3 +57,13 @@ def period(starts: str, ends: str) -> str:
 def stock_word(flag: str) -> str:
     """Return Google's word for a flag that is 1 or 0; empty for anything else."""
     return {"1": "in_stock", "0": "out_of_stock"}.get(flag, "")
+
+
+def gender_of_tags(tags: object) -> Gender | None:
+    """Return the one gender that a shop's tags name, a list or a text with commas."""
+    words = tags.split(",") if isinstance(tags, str) else tags if isinstance(tags, list) else []
+    tails = [str(word).rpartition(":")[2].rpartition("_")[2].strip() for word in words[:100]]
+    # As a tag, "M" is a size and "all" a collection.
+    plain = [tail for tail in tails if len(tail) > 1 and tail.casefold() != "all"]
+    found = {gender for gender in map(read_gender, plain) if gender is not None}
+    return found.pop() if len(found) == 1 else None

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NOT_A_NAME = re.compile(r"[^a-z0-9]+")
+# What a product costs without the sale that its price is of; Google has no name for it.
+FULL_PRICE = "full_price"
 # Beside Google's own names.
 _ALIASES = {
     "name": "title",
@@ -26,6 +28,9 @@ _ALIASES = {
     "image_1_url": "additional_image_link",
     "additional_image_links": "additional_image_link",
     "additional_image_url": "additional_image_link",
+    "images": "additional_image_link",
+    "all_images": "additional_image_link",
+    "image_urls": "additional_image_link",
     "offer_id": "id",
     "retailer_id": "id",
     "product_id": "id",
@@ -42,10 +47,15 @@ _ALIASES = {
     "barcode": "gtin",
     "manufacturer": "brand",
     "category": "product_type",
+    "categories": "product_type",
     "product_types": "product_type",
     "product_category": "google_product_category",
     "fb_product_category": "google_product_category",
-    "regular_price": "price",
+    "regular_price": FULL_PRICE,
+    "original_price": FULL_PRICE,
+    "compare_at_price": FULL_PRICE,
+    "old_price": FULL_PRICE,
+    "oldprice": FULL_PRICE,
     "price_currency": "currency",
     "currency_code": "currency",
     "stock_status": "availability",
@@ -56,6 +66,7 @@ SHOP_FIELDS = frozenset({
     "item_group_id", "mpn", "price", "sale_price",
 })  # fmt: skip
 KNOWN_FIELDS = SHOP_FIELDS | {
+    FULL_PRICE,
     "additional_image_link", "color", "currency", "description", "gender", "id",
     "link", "product_type", "sale_price_effective_date", "shipping", "size", "title",
 }  # fmt: skip
@@ -86,10 +97,24 @@ def collect(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
         prefix = written.rpartition(":")[0]
         rank = (0 if name == plain else 3) + (0 if prefix == "g" else 2 if prefix else 1)
         ranked.setdefault(name, []).append((rank, value))
-    return {
+    found = {
         name: [value for _, value in sorted(values, key=lambda pair: pair[0])]
         for name, values in ranked.items()
     }
+    return _as_google_prices(found)
+
+
+def _as_google_prices(fields: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return fields in which the price is the full one, and the lower one that of the sale."""
+    # 0 is what is written where there is no sale.
+    full = [
+        text for text in fields.pop(FULL_PRICE, ()) if any(c.isdigit() and c != "0" for c in text)
+    ]
+    if not full:
+        return fields
+    now = [value for value in fields.get("price", ()) if value.strip()]
+    sale = [value for value in fields.get("sale_price", ()) if value.strip()]
+    return fields | {"price": full, "sale_price": sale or now}
 
 
 def shipping_text(parts: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from server.catalog.sources.export_rows import NOT_FOR_SALE, not_for_sale
 from server.catalog.sources.exports import GIVE, WITHOUT_ADDRESS
 from server.catalog.sources.json_feed import object_fields
 from server.catalog.sources.json_values import dicts, text
@@ -49,7 +50,10 @@ def document_rows(pieces: Iterable[str], site: str | None) -> Iterator[Row | Bro
         SourceError: It breaks off, one product is too long, or its links need the shop's address.
     """
     for product in _objects(iter(pieces)):
-        if isinstance(product.get("variants"), list) and isinstance(product.get("handle"), str):
+        if text(product.get("status")).lower() in NOT_FOR_SALE:
+            name = text(product.get("title")) or text(product.get("name"))
+            yield not_for_sale(text(product.get("id")) or name, name)
+        elif isinstance(product.get("variants"), list) and isinstance(product.get("handle"), str):
             if site is None:
                 raise SourceError(WITHOUT_ADDRESS.format("Shopify's list of products"), hint=GIVE)
             for row in variant_rows(product):

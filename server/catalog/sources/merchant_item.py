@@ -28,6 +28,7 @@ LONGEST_EXAMPLE = 60
 LONGEST_SIZE = 100
 MOST_PICTURES = 20
 MOST_COUNTRIES = 50
+_BETWEEN_PICTURES = re.compile(r"(?:[,;|]\s*|\s+)(?=https?://)")
 _COUNTRY = re.compile("[A-Za-z]{2}")
 # Fields whose values are read, and may be unreadable.
 _READ = ("price", "sale_price", "availability", "condition", "gtin")
@@ -161,8 +162,8 @@ def _pictures(fields: Fields, base: str | None) -> tuple[str, ...]:
     named = [*fields.get("image_link", ()), *fields.get("additional_image_link", ())]
     found: dict[str, None] = {}
     for text in named:
-        # In tables several pictures are separated by commas.
-        several = re.split(r",\s*(?=https?://)", text) if text.count("://") > 1 else [text]
+        # In tables several pictures stand in one value.
+        several = _BETWEEN_PICTURES.split(text) if text.count("://") > 1 else [text]
         for part in several:
             picture = _absolute(_line(part), base)
             if picture and len(picture) <= LONGEST_PICTURE:

@@ -9,8 +9,10 @@ from urllib.parse import quote
 
 from server.catalog.sources.export_rows import (
     COLOUR_NAMES,
+    NOT_FOR_SALE,
     SIZE_NAMES,
     Records,
+    gender_of_tags,
     named_values,
     not_for_sale,
 )
@@ -36,9 +38,9 @@ _NEEDED = frozenset({"handle", "title", "variant_price"})
 _OF_THE_PRODUCT = (
     "title", "vendor", "type", "product_category", "published", "status", "image_src",
     "option1_name", "option2_name", "option3_name", "google_shopping_condition",
+    "google_shopping_gender", "tags",
 )  # fmt: skip
 _OPTIONS = ("option1", "option2", "option3")
-_NOT_FOR_SALE = frozenset({"draft", "archived", "unlisted"})
 
 
 def is_shopify_header(names: Iterable[str]) -> bool:
@@ -81,7 +83,7 @@ def shopify_rows(
 
 
 def _not_for_sale(product: dict[str, str]) -> bool:
-    return product["status"].lower() in _NOT_FOR_SALE or product["published"].lower() == "false"
+    return product["status"].lower() in NOT_FOR_SALE or product["published"].lower() == "false"
 
 
 def _fields(values: dict[str, str], product: dict[str, str], site: str) -> dict[str, list[str]]:
@@ -107,6 +109,7 @@ def _fields(values: dict[str, str], product: dict[str, str], site: str) -> dict[
         "brand": [product["vendor"]],
         "color": [_option(options, product, COLOUR_NAMES)],
         "size": [_option(options, product, SIZE_NAMES)],
+        "gender": [product["google_shopping_gender"], gender_of_tags(product["tags"]) or ""],
         "product_type": [product["type"]],
         "google_product_category": [product["product_category"]],
     }

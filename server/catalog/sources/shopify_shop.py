@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from server.catalog.sources.export_rows import COLOUR_NAMES, SIZE_NAMES
+from server.catalog.sources.export_rows import COLOUR_NAMES, SIZE_NAMES, gender_of_tags
 from server.catalog.sources.json_values import dicts, text
 from server.catalog.sources.product import BrokenItemError, Row, SourceError
 from server.catalog.sources.rows import read_rows
@@ -17,7 +17,6 @@ from server.catalog.sources.site import NotThereError, Site
 from server.catalog.sources.source import Form, Item
 from server.fetch.errors import FetchError
 from server.goods.currencies import MINOR_UNITS
-from server.goods.gender import Gender, read_gender
 from server.goods.safe_text import clean_text
 
 _PAGE = 250
@@ -147,7 +146,7 @@ def _fields(
     price = text(variant.get("price"))
     link = f"/products/{quote(str(product['handle']))}"
     available = variant.get("available")
-    gender = _gender(product)
+    gender = gender_of_tags(product.get("tags"))
     return {
         "id": [number or "/".join([str(product["handle"]), *(value for _, value in named)])],
         "item_group_id": [text(product.get("id")) or str(product["handle"])],
@@ -178,15 +177,6 @@ def _pictures(variant: Mapping[str, Any], images: Sequence[Mapping[str, Any]]) -
     ]
     every = [*first, *(image.get("src") for image in images)]
     return [source for source in every if isinstance(source, str) and source]
-
-
-def _gender(product: Mapping[str, Any]) -> Gender | None:
-    """Return the one gender that the tags name."""
-    tags = product.get("tags")
-    words = tags.split(",") if isinstance(tags, str) else tags if isinstance(tags, list) else []
-    tails = [str(word).rpartition(":")[2].rpartition("_")[2] for word in words[:100]]
-    found = {gender for gender in map(read_gender, tails) if gender is not None}
-    return found.pop() if len(found) == 1 else None
 
 
 def _products(site: Site, collection: str, *, page: int, limit: int) -> list[dict[str, Any]]:

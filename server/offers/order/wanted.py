@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from server.goods.condition import Condition
 from server.goods.currencies import MINOR_UNITS
+from server.goods.gender import suiting
 from server.goods.links import shop_key
 from server.goods.wanted import PriceRange, Wanted
 from server.offers.order.choice import Choice
@@ -28,7 +29,7 @@ def wanted_by(choice: Choice) -> Wanted:
         shops=frozenset(map(shop_key, asked.shops)),
         brands=frozenset(asked.brands),
         sizes=frozenset(asked.sizes),
-        genders=frozenset({asked.gender, "unisex", None}) if asked.gender else frozenset(),
+        genders=suiting(asked.gender),
         availability=frozenset({asked.availability}) if asked.availability else frozenset(),
     )
 

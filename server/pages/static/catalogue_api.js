@@ -1,6 +1,7 @@
 /** What the catalogue's page asks of the server, checked. */
 
 import { ask, askFor, json } from "./api.js";
+import { parametersOf, queryOf } from "./ui/asking.js";
 import { listOf, maybeText, numberOf, rowOf, textOf } from "./ui/checks.js";
 import { preparingOf } from "./ui/preparing.js";
 
@@ -14,7 +15,7 @@ import { preparingOf } from "./ui/preparing.js";
  * @typedef {{amount: string, currency: string}} Money
  * @typedef {{title: string, link: string, shop: string, price: Money | null,
  *   size: string | null, leftOut: string | null, picture: string | null}} Product
- * @typedef {{words: string, shop: number | null, state: string, reason: string}} Wanted
+ * @typedef {{words: string, state: string, asked: import("./ui/asking.js").Asked}} Wanted
  * @typedef {{name: string, address: string, country: string, tastes: string[],
  *   added: boolean}} Listed
  */
@@ -121,17 +122,29 @@ export async function removeShop(id) {
 export async function keptProducts(wanted, offset) {
   const asked = new URLSearchParams({ offset: String(offset) });
   if (wanted.words) asked.set("words", wanted.words);
-  if (wanted.shop !== null) asked.set("shop", String(wanted.shop));
   if (wanted.state) asked.set("state", wanted.state);
-  if (wanted.reason) asked.set("reason", wanted.reason);
+  for (const [name, value] of queryOf(parametersOf(wanted.asked))) asked.append(name, value);
   return askFor(productsOf, `/catalog/products?${asked}`);
 }
 
-/** @param {Blob} picture */
-export async function productsLike(picture) {
+/**
+ * @param {Blob} picture
+ * @param {import("./ui/asking.js").Asked} asked What the products have to be as well.
+ */
+export async function productsLike(picture, asked) {
   const form = new FormData();
+  for (const [name, value] of queryOf(parametersOf(asked))) form.append(name, value);
   form.append("image", picture, "picture");
   return askFor(productsOf, "/catalog/search", { method: "POST", body: form });
+}
+
+/** @returns {Promise<import("./ui/refine_menus.js").Values>} What products can be chosen by. */
+export async function productChoices() {
+  return askFor((body) => {
+    const row = rowOf(body);
+    return { brands: listOf(row.brands).map(textOf), sizes: listOf(row.sizes).map(textOf),
+      genders: listOf(row.genders).map(maybeText) };
+  }, "/catalog/choices");
 }
 
 /** @returns {Promise<[string, number][]>} Why products are not found, and how many. */

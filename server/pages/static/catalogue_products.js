@@ -2,8 +2,10 @@
 
 import * as api from "./catalogue_api.js";
 import { HOST, button } from "./host.js";
+import { nothing } from "./ui/asking.js";
 import { byId, html } from "./ui/build.js";
 import { anchor, safeLink } from "./ui/links.js";
+import { RefineMenus } from "./ui/refine_menus.js";
 import { thumbnail } from "./ui/thumbnail.js";
 import { number, say, words } from "./words.js";
 
@@ -32,7 +34,18 @@ export class Products {
     this.place = byId("products", HTMLUListElement);
     this.field = byId("words-field", HTMLInputElement);
     this.more = byId("more", HTMLButtonElement);
-    this.wanted = { words: "", shop: /** @type {number | null} */ (null), state: "", reason: "" };
+    /** @type {import("./catalogue_api.js").Wanted} */
+    this.wanted = { words: "", state: "", asked: nothing() };
+    /** @type {Blob | null} What is searched by, if not by words. */
+    this.picture = null;
+    this.menus = new RefineMenus(HOST, this.wanted, () => void this.narrow());
+    this.stock = button(say("in_stock"), "button", () => {
+      const { asked } = this.wanted;
+      asked.availability = asked.availability ? null : "in_stock";
+      void this.narrow();
+    });
+    byId("menus", HTMLElement).append(this.menus.element, this.stock);
+    this.showMenus();
     this.counts = "";
     this.number = 0;
     this.timer = 0;
@@ -51,7 +64,8 @@ export class Products {
   chips() {
     byId("states", HTMLElement).replaceChildren(...STATES.map(([state, key]) => {
       const chip = button(say(key), "button", () => {
-        this.wanted = { ...this.wanted, state, reason: "" };
+        this.wanted.state = state;
+        this.picture = null;
         this.chips();
         void this.load(0);
       });
@@ -70,11 +84,38 @@ export class Products {
     this.part.hidden = shops.length === 0;
     if (counts === this.counts) return;
     this.counts = counts;
-    await this.load(0);
+    await Promise.all([this.learn(), this.picture ? null : this.load(0)]);
+  }
+
+  async learn() {
+    try {
+      this.menus.offer(await api.productChoices());
+    } catch (error) {
+      // Products are found without menus.
+      console.info("There is nothing to choose from.", error);
+    }
+    this.showMenus();
+  }
+
+  showMenus() {
+    this.menus.show();
+    this.stock.setAttribute("aria-pressed", String(this.wanted.asked.availability !== null));
+  }
+
+  /** Search anew for what the menus say. */
+  async narrow() {
+    this.showMenus();
+    if (!this.picture) return this.load(0);
+    try {
+      await this.showLike(this.picture);
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   async search() {
-    this.wanted = { ...this.wanted, words: this.field.value.trim() };
+    this.wanted.words = this.field.value.trim();
+    this.picture = null;
     await this.load(0);
   }
 
@@ -103,7 +144,8 @@ export class Products {
     this.number += 1;
     const own = this.number;
     clearTimeout(this.timer);
-    const { total, products } = await api.productsLike(picture);
+    this.picture = picture;
+    const { total, products } = await api.productsLike(picture, this.wanted.asked);
     if (own !== this.number) return;
     this.reasons([]);
     this.place.replaceChildren(...products.map(tile));

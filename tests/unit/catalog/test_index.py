@@ -13,6 +13,7 @@ from model.colours import Colour
 from server.catalog.index import nearest
 from server.catalog.index.embedded import EmbeddedIndex
 from server.catalog.index.hit import Hit, fingerprint_suffix
+from server.catalog.index.query import Compared
 from server.catalog.index.updating import Update
 from server.catalog.store import remove_products
 from server.storage.database import Database
@@ -94,7 +95,7 @@ def test_a_bound_spares_most_exact_comparisons(
     compared: list[int] = []
     best = nearest._best
 
-    def counted(parts: list[nearest._Found], *rest: Any) -> list[Hit]:
+    def counted(parts: list[Compared], *rest: Any) -> list[Hit]:
         compared.append(sum(len(part.rows) for part in parts))
         return best(parts, *rest)
 

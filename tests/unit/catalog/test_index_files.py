@@ -14,7 +14,7 @@ from sqlalchemy import insert
 
 from model.categories import Kind
 from model.colours import Colour
-from server.catalog.index import files
+from server.catalog.index import chunk_files, files
 from server.catalog.index.embedded import EmbeddedIndex
 from server.catalog.index.hit import fingerprint_suffix
 from server.catalog.index.updating import Update
@@ -184,7 +184,7 @@ def test_files_of_another_form_are_made_again(
     file = folder_of(database) / "index.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | change))
     assert everything(new_index(database)) == found
-    assert json.loads(file.read_text())["form"] == 1
+    assert json.loads(file.read_text())["form"] == files._FORM
 
 
 def test_a_write_that_is_cut_short_leaves_what_was_there(
@@ -239,7 +239,7 @@ def test_a_full_disk_keeps_no_search_from_its_answer(
 def test_a_disk_that_is_nearly_full_is_not_filled(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "_LEFT_FREE", 2**80)
+    monkeypatch.setattr(chunk_files, "_LEFT_FREE", 2**80)
     assert everything(new_index(database))
     assert not folder_of(database).exists()
 

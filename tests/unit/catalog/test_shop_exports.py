@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from server.catalog.sources.export_rows import named_values
+from server.catalog.sources.export_rows import gender_of_tags, named_values
 from server.catalog.sources.merchant_feed import MerchantFeed
 from server.catalog.sources.product import BrokenItemError, SourceError, SourceProduct
 from server.goods.money import Money
@@ -257,3 +257,58 @@ def test_a_table_without_links_is_refused_at_once() -> None:
 def test_of_two_columns_of_one_name_the_first_counts() -> None:
     rows = named_values([["one", " two "], ["three"]], ["sku", "sku"])
     assert list(rows) == [{"sku": "one"}, {"sku": "three"}]
+
+
+@pytest.mark.parametrize(
+    ("names", "values", "price", "before"),
+    [
+        # Today's price, and what it is without a sale.
+        ("price,regular_price,sale_price", "2023,2890,2023", "2023.00", "2890.00"),
+        ("price,regular_price,sale_price", "2890,,", "2890.00", None),
+        ("price,original_price", "20,30", "20.00", "30.00"),
+        ("price,compare_at_price", "20,0.00", "20.00", None),
+        ("price,compare_at_price", "20,15", "20.00", None),
+        ("regular_price,sale_price", "30,20", "20.00", "30.00"),
+        ("regular_price", "30", "30.00", None),
+    ],
+)
+def test_the_full_price_may_stand_beside_today_s(names, values, price, before) -> None:
+    data = f"id,name,permalink,{names}\n1,Tee,https://s.example/1,{values}\n"
+    [found] = products(data, site=None)
+    assert found.price == Money(price, "EUR")
+    assert found.list_price == (Money(before, "EUR") if before else None)
+    assert found.unread == ()
+
+
+def test_several_pictures_and_categories_may_stand_in_one_column() -> None:
+    first, second = "https://i.example/1.jpg", "https://i.example/2.jpg"
+    inside = f"https://resize.example/?url={first}"
+    for between in ("; ", "|", ",", " "):
+        row = ["1", "Tee", "https://s.example/1", f"{inside}{between}{second}", "Boys; Sets"]
+        data = "id\tname\turl\timages\tcategories\n" + "\t".join(row) + "\n"
+        [found] = products(data, site=None)
+        assert (found.picture, *found.pictures) == (inside, second)
+        assert found.types == ("Boys; Sets",)
+
+
+def test_what_a_shop_keeps_to_itself_is_not_for_sale() -> None:
+    draft = TEE | {"status": "draft"}
+    hidden = {"id": 2, "name": "Slip", "permalink": "https://s.example/2", "status": "private"}
+    shown = {**hidden, "id": 3, "status": "publish"}
+    found = list(
+        MerchantFeed(io.BytesIO(json.dumps([draft, hidden, shown]).encode()), None, site=SITE)
+    )
+    assert [isinstance(each, BrokenItemError) for each in found] == [True, True, False]
+    assert {each.reason for each in found[:2]} == {"a draft, archived or not published"}
+
+
+@pytest.mark.parametrize(
+    ("tags", "gender"),
+    [
+        ("tops, women", "female"), (["Men", "sale"], "male"),
+        ("gender:women, Gender_Female", "female"),
+        ("men, women", None), ("M, S, all", None), ("unisex", "unisex"), (None, None),
+    ],
+)  # fmt: skip
+def test_tags_may_say_whom_a_thing_is_for(tags, gender) -> None:
+    assert gender_of_tags(tags) == gender

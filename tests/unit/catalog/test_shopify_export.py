@@ -44,6 +44,7 @@ ROWS = (
         "Variant Price": "15.00",
         "Variant Compare At Price": "20.00",
         "Variant Barcode": "'4006381333931",
+        "Tags": "linen, women",
         "Image Src": IMAGE,
         "Status": "active",
     },
@@ -101,6 +102,7 @@ def test_each_variant_for_sale_is_a_product(names: tuple[str, ...]) -> None:
         "types": ("Tees", "Apparel & Accessories > Clothing"),
         "brand": "Corner",
         "size": "M",
+        "gender": "female",
     }
     assert navy == SourceProduct(
         key="tee/Navy/M",

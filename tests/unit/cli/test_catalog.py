@@ -138,3 +138,35 @@ def test_products_that_wait_for_their_new_vector_are_counted(run, tmp_path: Path
     )
     assert told in run("stats").stdout
     assert told in run("show", "Kiosk").stdout
+
+
+def test_what_there_is_is_looked_through_exported_and_refreshed_by_a_schedule(
+    run, tmp_path: Path
+) -> None:
+    path = feed_file(
+        tmp_path,
+        item("1", "Navy Tee", brand="Corner", size="M"),
+        item("2", "Leather Wallet"),
+        item("3", "Wool Coat", image_link=""),
+    )
+    assert run("add", os.fspath(path)).returncode == 0
+    shown = run("show", "Corner Shop").stdout
+    assert "3 products, of which 1 can be found by a picture" in shown
+    assert "1 cannot be found by a picture: no picture" in shown
+    assert "Wool Coat" in shown
+    assert "3 products, of which 1 can be found by a picture" in run("stats").stdout
+    found = run("search", "wool", "coat")
+    assert "Wool Coat" in found.stdout
+    assert "Navy Tee" not in found.stdout
+    assert "1 products." in found.stdout
+    like = run("search", "--picture", os.fspath(tmp_path / "tee.png"))
+    assert "Navy Tee" in like.stdout
+    assert "Wool Coat" not in like.stdout
+    again = tmp_path / "again.jsonl"
+    assert "3 products are in" in run("export", os.fspath(again)).stdout
+    assert again.read_text().count("\n") == 3
+    assert "refreshed daily by the server" in run("schedule", "Corner Shop", "daily").stdout
+    assert "only when you say so" in run("schedule", "Corner Shop", "never").stdout
+    assert run("schedule", "Corner Shop", "sometimes").returncode == 2
+    unchanged = run("refresh", "--all")
+    assert (unchanged.returncode, unchanged.stdout) == (0, "Corner Shop: nothing has changed.\n")
