@@ -223,6 +223,8 @@ class Place:
             return fitting.pop()
         if self.country is not None and self.country in shared:
             return shared[self.country]
+        if self.language == "zh" and "CN" in shared and self.country is None:
+            return shared["CN"]
         if key == "$" and self.language in {None, "en"} and self.country is None:
             return "USD"
         return _BY_DEFAULT.get(key)

@@ -13,6 +13,7 @@ from server.shop_page.document.buy_area import find_buy_area
 from server.shop_page.document.decode import read_text
 from server.shop_page.document.identity import PageIdentity, absolute, is_home_page, path_of
 from server.shop_page.document.strip import StrippedPage, strip_page
+from server.shop_page.document.texts import language_of_signs
 from server.shop_page.document.tree import Document, parse
 from server.shop_page.draft import Draft, Found, first_found, first_of, found
 from server.shop_page.markup import embedded_state, meta_tags
@@ -151,6 +152,7 @@ class _PageReader:
         language = self.document.language
         if meta := self.document.meta("og:locale", "content-language", "language"):
             language = language if language and len(language) > 3 else meta[1]
+        language = language or language_of_signs(" ".join(self.identity.names)[:500])
         return place_of(self.document.url, language, frozenset(named))
 
     def _price(self) -> tuple[Found[Decimal] | None, Found[Decimal] | None]:
@@ -212,7 +214,7 @@ class _PageReader:
         known = (
             marked
             or found(self.labels.sku, "text beside its label")
-            or found(visible_sku.read_sku_attribute(self.area), "attribute")
+            or found(visible_sku.read_sku_attribute(self.area, self.document.url), "attribute")
             or first_of(self.ranked, lambda f: f.sku)
             or found(visible_sku.read_part_number(self.area), "text beside its label")
         )

@@ -24,6 +24,8 @@ _CENTS_WORDS = re.compile(r"cent|mantissa|decimal|fraction|super|small|minor|sup
 _CENTS = re.compile(r"[.,]?(\d\d)(?!\d)")
 _SIGN_AND_CENTS = re.compile(r"([^\w\s.,]|[^\W\d_]{2,3}) ?(\d\d)")
 _SEPARATOR = re.compile(r"[.,]")
+# "149.00 - 159.00", of which the lower end counts.
+_RANGE_ALONE = re.compile(r"(\d[\d.,]{0,14}) ?[-–—~～] ?(\d[\d.,]{0,14})")
 _LOOSE = re.compile(r"[^\d]{1,25}?(\d[\d.,  ']*[.,]\d\d)[^\d]{0,3}")
 # What a class with "price" goes on with where a number without a currency is an amount.
 _AMOUNT_NAME = re.compile(
@@ -174,6 +176,13 @@ def _bare_number(
         return 0
     piece = pieces[i]
     match = NUMBER_ALONE.fullmatch(piece.text.rstrip(".,"))
+    if match is None and (
+        lower := _lower_end(piece, currency, named=symbol or _is_price_element(piece.element, 3))
+    ):
+        if symbol and not near(piece.element, pieces[i - 1].element):
+            return 0
+        found.append(_candidate(piece, lower, symbol, slice(0, len(piece.text))))
+        return 1
     if match is None:
         if not symbol:
             _number_in_words(piece, currency, found)
@@ -193,6 +202,15 @@ def _bare_number(
     if symbol or (_is_price_element(piece.element, 3) and not (whole and _is_count(piece.element))):
         found.append(_candidate(piece, amount, symbol, slice(0, len(piece.text))))
     return used
+
+
+def _lower_end(piece: TextPiece, currency: str | None, *, named: object) -> Decimal | None:
+    """Return the lower end of a range that is a text of its own, if something calls it a price."""
+    ends = _RANGE_ALONE.fullmatch(piece.text) if named else None
+    if ends is None:
+        return None
+    low, high = (parse_number(end, currency) for end in ends.groups())
+    return low if low is not None and high is not None and 0 < low < high else None
 
 
 def _number_in_words(piece: TextPiece, currency: str | None, found: list[PriceCandidate]) -> None:
