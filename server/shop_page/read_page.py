@@ -35,6 +35,7 @@ from server.shop_page.visible.price_correction import (
     list_price_beside,
 )
 from server.shop_page.visible.stock import has_one_buy_button, read_stock, sells_many
+from server.shop_page.words.price_words import price_words
 
 
 def read_shop_page(html: bytes | str, url: str, *, content_type: str | None = None) -> ShopPage:
@@ -134,6 +135,8 @@ class _PageReader:
         """
         named = any(facts.title for facts in self.marked_up)
         if not named and asks_to_log_in(self.area, self.prices, self._names_in_head()):
+            return False
+        if not named and price_words().search_results.search(self.document.heading_text or ""):
             return False
         if any(facts.price is not None for facts in self.ranked):
             return True

@@ -83,12 +83,9 @@ def _decode(data: bytes, content_type: str | None) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        if (
-            len(data) == MAX_BYTES and error.start >= MAX_BYTES - 4
-        ):  # the cut at 2 MB fell inside a character
-            return data.decode("utf-8", "replace")
-    if late := _declared_late(data):
-        return data.decode(late, "replace")
+        cut = len(data) == MAX_BYTES and error.start >= MAX_BYTES - 4  # inside a character
+        if not cut and (late := _declared_late(data)):
+            return data.decode(late, "replace")
     # Undeclared: mostly UTF-8 with a few bad bytes, or an old Western page.
     text = data.decode("utf-8", "replace")
     return text if text.count("�") * 200 < len(text) else data.decode("cp1252", "replace")

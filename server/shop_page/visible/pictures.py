@@ -35,10 +35,10 @@ _OTHER_NAMES = re.compile(
 )
 _OTHER_ADDRESS = re.compile(
     r"\.(?:svg|gif)(?:$|\?)|sprite|placeholder|logo|icon|banner|/flags?/|payment|pixel|spacer"
-    r"|blank\.|loading|loader|no-?image|trust-?badge|avatar"
+    r"|blank\.|loading|loader|no[-_]?image|trust-?badge|avatar"
     r"|/(?:vendors?|manufacturers?|hersteller|brands?|marcas?|marques?)/[^/]{1,99}$"
 )
-_LOGO = re.compile(r"(?:^|[/_.-])(?:logo|banner|placeholder|no-?image|favicon)(?:[/_.-]|$)")
+_LOGO = re.compile(r"(?:^|[/_.-])(?:logo|banner|placeholder|no[-_]?image|favicon)(?:[/_.-]|$)")
 _PICTURE_PATH = re.compile(r"\.(?:jpe?g|png|webp|avif)$")
 # What shops put behind a picture's name for each of its sizes: ``lamp_1024x1024.jpg``.
 _SIZE = re.compile(
