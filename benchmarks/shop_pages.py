@@ -8,7 +8,9 @@ FOLDER has one of two layouts:
   ``ground-truth.json`` beside ``html/<id>.html.gz``, the truth being
   ``{id: {"url": ..., "price": ["49.00"], "availability": ["InStock"], "sku": ["A1"]}}`` where any
   of the values is right (a folder ``dataset`` that contains them is found too);
-- ``truth.json`` of the same shape beside ``<name>.html`` files; it may also state a ``currency``.
+- ``truth.json`` of the same shape beside ``<name>.html`` files; it may also state ``currency``,
+  ``title`` and ``picture``: parts of addresses that only the first picture has. An attribute with
+  ``["?"]`` is not scored on that page.
 
 Scores are those of the public benchmark: a right value is a true positive, a wrong one a false
 positive and, if there is a truth, a false negative. It assumes that a page is in stock unless it
@@ -31,6 +33,7 @@ from server.shop_page.offer import ShopPage
 from server.shop_page.read_page import read_shop_page
 
 STATES = {"in_stock": "InStock", "preorder": "InStock", "out_of_stock": "OutOfStock"}
+NOT_SCORED = {"?"}
 
 
 @dataclass
@@ -44,6 +47,8 @@ class Score:
 
     def count(self, page: str, truth: set[str], read: str | None) -> None:
         """Compare one page's value."""
+        if truth == NOT_SCORED:
+            return
         if read is not None and read in truth:
             self.right += 1
             return
@@ -77,8 +82,13 @@ def find_pages(folder: Path) -> tuple[dict[str, dict[str, object]], Callable[[st
 def values(truth: dict[str, object], name: str) -> set[str]:
     """Return the right values of an attribute; amounts without trailing zeros."""
     found = truth.get(name) or []
-    texts = {str(value) for value in (found if isinstance(found, list) else [found])}
+    texts = {" ".join(str(v).split()) for v in (found if isinstance(found, list) else [found])}
     return {number(text) for text in texts} if name == "price" else texts
+
+
+def part_in(address: str | None, parts: set[str]) -> str | None:
+    """Return the part that an address has, else the address."""
+    return next((part for part in parts if address and part in address), address)
 
 
 def number(text: str) -> str:
@@ -97,8 +107,11 @@ def main() -> None:
     options = parser.parse_args()
     truths, load = find_pages(options.folder)
     names = ["price", "availability", "availability as read", "sku"]
-    if any("currency" in truth for truth in truths.values()):
-        names.append("currency")
+    names += [
+        name
+        for name in ("currency", "title", "picture")
+        if any(name in truth for truth in truths.values())
+    ]
     scores = {name: Score() for name in names}
     times: list[float] = []
     read_shop_page(b"<html><body><h1>Warm</h1></body></html>", "http://localhost/up")
@@ -116,6 +129,11 @@ def main() -> None:
         scores["sku"].count(name, values(truth, "sku"), page.sku)
         if "currency" in scores and values(truth, "price"):
             scores["currency"].count(name, values(truth, "currency"), page.currency)
+        if "title" in scores:
+            scores["title"].count(name, values(truth, "title"), page.title)
+        if "picture" in scores:
+            parts, first = values(truth, "picture"), next(iter(page.pictures), None)
+            scores["picture"].count(name, parts, part_in(first, parts))
     width = max(map(len, scores))
     print(f"{'':{width}}  F1     precision  recall  pages")
     for attribute, score in scores.items():

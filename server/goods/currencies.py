@@ -81,7 +81,7 @@ LOCAL_SYMBOLS = {
     "UZS": ("сум", "so'm"), "BDT": ("Tk", "TK"), "PHP": ("P", "Php", "PHP"), "GTQ": ("Q",),
     "HNL": ("L",), "BOB": ("Bs",), "VES": ("Bs",), "NIO": ("C$",), "PYG": ("Gs",), "BYN": ("р",),
     "TND": ("DT", "د.ت"), "DZD": ("DA", "دج"), "MUR": ("Rs",), "NPR": ("Rs", "रु"),
-    "IRR": ("تومان",),
+    "IRR": ("تومان",), "TWD": ("NT",),
 }  # fmt: skip
 _EURO_COUNTRIES = (
     "AT", "BE", "BG", "CY", "DE", "EE", "ES", "EU", "FI", "FR", "GR", "HR", "IE", "IT", "LT", "LU",
@@ -223,6 +223,8 @@ class Place:
             return fitting.pop()
         if self.country is not None and self.country in shared:
             return shared[self.country]
+        if self.language == "zh" and "CN" in shared and self.country is None:
+            return shared["CN"]
         if key == "$" and self.language in {None, "en"} and self.country is None:
             return "USD"
         return _BY_DEFAULT.get(key)

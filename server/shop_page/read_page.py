@@ -13,6 +13,7 @@ from server.shop_page.document.buy_area import find_buy_area
 from server.shop_page.document.decode import read_text
 from server.shop_page.document.identity import PageIdentity, absolute, is_home_page, path_of
 from server.shop_page.document.strip import StrippedPage, strip_page
+from server.shop_page.document.texts import language_of_signs
 from server.shop_page.document.tree import Document, parse
 from server.shop_page.draft import Draft, Found, first_found, first_of, found
 from server.shop_page.markup import embedded_state, meta_tags
@@ -34,6 +35,7 @@ from server.shop_page.visible.price_correction import (
     list_price_beside,
 )
 from server.shop_page.visible.stock import has_one_buy_button, read_stock, sells_many
+from server.shop_page.words.price_words import price_words
 
 
 def read_shop_page(html: bytes | str, url: str, *, content_type: str | None = None) -> ShopPage:
@@ -134,6 +136,8 @@ class _PageReader:
         named = any(facts.title for facts in self.marked_up)
         if not named and asks_to_log_in(self.area, self.prices, self._names_in_head()):
             return False
+        if not named and price_words().search_results.search(self.document.heading_text or ""):
+            return False
         if any(facts.price is not None for facts in self.ranked):
             return True
         if self.marked_up or meta_tags.is_product_page(self.document):
@@ -151,6 +155,7 @@ class _PageReader:
         language = self.document.language
         if meta := self.document.meta("og:locale", "content-language", "language"):
             language = language if language and len(language) > 3 else meta[1]
+        language = language or language_of_signs(" ".join(self.identity.names)[:500])
         return place_of(self.document.url, language, frozenset(named))
 
     def _price(self) -> tuple[Found[Decimal] | None, Found[Decimal] | None]:
@@ -212,7 +217,7 @@ class _PageReader:
         known = (
             marked
             or found(self.labels.sku, "text beside its label")
-            or found(visible_sku.read_sku_attribute(self.area), "attribute")
+            or found(visible_sku.read_sku_attribute(self.area, self.document.url), "attribute")
             or first_of(self.ranked, lambda f: f.sku)
             or found(visible_sku.read_part_number(self.area), "text beside its label")
         )

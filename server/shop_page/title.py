@@ -32,6 +32,7 @@ def choose_title(
             _has_shop_behind(facts.title, heading)
             or _is_cut_short(facts.title, heading, document.title or "")
             or _is_with_brand(facts, heading)
+            or _is_page_title(facts.title, heading, document.title or "")
             # Only signs differ: 24'' and 24".
             or words_of(heading) == words_of(facts.title)
         )
@@ -60,6 +61,18 @@ def _is_cut_short(name: str, heading: str, title: str) -> bool:
     if len(longer) == len(own) or longer[: len(own)] != own:
         return False
     return len(name) >= _LONG_NAME or words_of(title)[: len(longer)] == longer
+
+
+def _is_page_title(name: str, heading: str, title: str) -> bool:
+    """Return True for a name that is the page's title, written for search engines.
+
+    The heading says the same in other words: at least half are in the name, and one is not.
+    """
+    own, shown, all_words = words_of(name), words_of(heading), words_of(title)
+    if not own or all_words[: len(own)] != own or "".join(shown) in "".join(own):
+        return False
+    shared = sum(word in own for word in shown)
+    return len(shown) / 2 <= shared < len(shown)
 
 
 def _is_with_brand(facts: SourceFacts, heading: str) -> bool:

@@ -38,7 +38,9 @@ _LAYOUT = re.compile(
 )
 _STRUCK_STYLE = re.compile(r"line-through", re.IGNORECASE)
 _BUTTON_WORDS = re.compile(
-    r"btn|button|add-?_?to-?_?(?:cart|bag|basket)|addtocart|buy-?now|buynow|cart-?add"
+    r"(?:btn|button|add-?_?to-?_?(?:cart|bag|basket)|addtocart|buy-?now|buynow|cart-?add)"
+    # What is around a button is none.
+    r"(?![\w-]{0,20}(?:wrap|contain|holder|section|block|area|panel|box))"
 )
 # Magento's button, which scripts enable when they are loaded; of what is sold out it shows none.
 _ENABLED_LATER = re.compile(r"product-addtocart-button")

@@ -9,6 +9,9 @@ from bs4.dammit import EncodingDetector
 MAX_BYTES = 2 * 2**20
 
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_META_CHARSET = re.compile(
+    rb"<meta\s[^>]{0,300}?charset\s*=\s*[\"']?([A-Za-z0-9][\w.:-]{0,39})", re.IGNORECASE
+)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -80,13 +83,18 @@ def _decode(data: bytes, content_type: str | None) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        if (
-            len(data) == MAX_BYTES and error.start >= MAX_BYTES - 4
-        ):  # the cut at 2 MB fell inside a character
-            return data.decode("utf-8", "replace")
+        cut = len(data) == MAX_BYTES and error.start >= MAX_BYTES - 4  # inside a character
+        if not cut and (late := _declared_late(data)):
+            return data.decode(late, "replace")
     # Undeclared: mostly UTF-8 with a few bad bytes, or an old Western page.
     text = data.decode("utf-8", "replace")
     return text if text.count("�") * 200 < len(text) else data.decode("cp1252", "replace")
+
+
+def _declared_late(data: bytes) -> str | None:
+    """Return the encoding that a page declares behind its first scripts, as saved pages do."""
+    named = (match[1].decode() for match in _META_CHARSET.finditer(data))
+    return next((known for name in named if (known := _codec(name))), None)
 
 
 def _as_saved(data: bytes) -> str | None:

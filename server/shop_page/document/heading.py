@@ -7,11 +7,16 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from server.goods.amounts import find_money
 from server.goods.names import same_name, words_of
 from server.shop_page.document.texts import element_text, words
+from server.shop_page.words.price_words import price_words
 
 _NOT_HEADING = ("logo", "site-header", "page-header", "navbar", "site-title", "header-brand")
 _MAX_TITLE_ELEMENTS = 5_000
+_BOLD = ("h2", "h3", "h4", "strong", "b", "font")
+# So many are looked at for a name above the price.
+_MAX_BOLD = 200
 _TITLE_TAGS = ("h2", "h3", "h4", "div", "span", "p", "strong", "b", "td", "font")
 # How many words, in how many characters at least, are no coincidence.
 _WORDS_OF_BEGINNING, _LEAST_BEGINNING = 4, 16
@@ -175,7 +180,10 @@ def _title_element(root: etree._Element, named: list[str]) -> etree._Element | N
             return found[0]
     if len(marked_up) == 1:
         return marked_up[0]
-    return None if marked_up else _beginning(root, words_of(named[0]))
+    if marked_up:
+        return None
+    beginning = _beginning(root, words_of(named[0]))
+    return _above_price(root) if beginning is None else beginning
 
 
 def _beginning(root: etree._Element, title: list[str]) -> etree._Element | None:
@@ -188,6 +196,20 @@ def _beginning(root: etree._Element, title: list[str]) -> etree._Element | None:
             and own[:_WORDS_OF_BEGINNING] == title[:_WORDS_OF_BEGINNING]
             and not _in_link_or_menu(element)
         ):
+            return element
+    return None
+
+
+def _above_price(root: etree._Element) -> etree._Element | None:
+    """Return the bold text right above "Price: £60", where old pages have the name."""
+    for element in islice(root.iter(*_BOLD), _MAX_BOLD):
+        text = element_text(element, 120)
+        behind = element.xpath("following::text()[normalize-space()][1]")
+        if not text or not behind or len(words_of(text)) < 2 or _in_link_or_menu(element):
+            continue
+        following = " ".join(str(behind[0]).split())[:60].lower()
+        moneys = find_money(following)
+        if moneys and price_words().current.match(following[: moneys[0].start]):
             return element
     return None
 

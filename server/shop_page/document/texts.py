@@ -13,6 +13,15 @@ _FOR_READERS = re.compile(
     r"(?:$|\s)"
 )
 
+# In this order: Japanese has Chinese signs, too.
+_SIGNS = {
+    "ja": re.compile(r"[\u3041-\u30ff]"),
+    "ko": re.compile(r"[\uac00-\ud7a3]"),
+    "zh": re.compile(r"[\u4e00-\u9fff]"),
+    "th": re.compile(r"[\u0e01-\u0e5b]"),
+    "he": re.compile(r"[\u05d0-\u05ea]"),
+}
+
 
 def words(element: etree._Element, *names: str) -> str:
     """Return the values of the named attributes in lower case, separated by spaces."""
@@ -30,6 +39,17 @@ def element_text(element: etree._Element, limit: int = 500) -> str | None:
         if size > 4 * limit:
             break
     return " ".join("".join(parts).split())[:limit].strip() or None
+
+
+def language_of_signs(text: str) -> str | None:
+    """Return the language (ISO 639) whose signs a text is written in; None where several have them.
+
+    Chinese signs without a Japanese syllable are taken for Chinese.
+    """
+    for language, signs in _SIGNS.items():
+        if signs.search(text):
+            return language
+    return None
 
 
 def shown_text(element: etree._Element, limit: int) -> str | None:

@@ -4,7 +4,8 @@ from server.goods.amounts import markup_amount
 from server.goods.condition import read_condition
 from server.goods.currencies import iso_code
 from server.goods.gtin import read_gtin
-from server.shop_page.document.identity import absolute
+from server.goods.names import words_of
+from server.shop_page.document.identity import absolute, is_home_page
 from server.shop_page.document.tree import Document
 from server.shop_page.markup.product_offers import availability_of
 from server.shop_page.offer import SourceFacts
@@ -48,7 +49,7 @@ def read_meta_tags(document: Document) -> SourceFacts:
         for content in document.metas.get(name, ())[:_MAX_PICTURES]
         if (address := absolute(content, document.base))
     ]  # fmt: skip
-    facts.pictures = _without_twins(pictures)
+    facts.pictures = () if _are_of_front_page(document) else _without_twins(pictures)
     facts.gtin = next(
         (g for name in _GTIN if (m := document.meta(name)) and (g := read_gtin(m[1]))), None
     )
@@ -73,6 +74,16 @@ def is_product_page(document: Document) -> bool:
         "og:product",
         "book",
     )
+
+
+def _are_of_front_page(document: Document) -> bool:
+    """Return True for tags that a shop copies from its front page to every page."""
+    found, title = document.meta("og:url"), _text(document, "og:title")
+    address = absolute(found[1], document.base) if found else None
+    if not address or not title or not is_home_page(address) or is_home_page(document.url):
+        return False
+    heading = words_of(document.heading_text or "")
+    return bool(heading) and not set(heading) & set(words_of(title))
 
 
 def _text(document: Document, *names: str) -> str | None:

@@ -35,10 +35,10 @@ _OTHER_NAMES = re.compile(
 )
 _OTHER_ADDRESS = re.compile(
     r"\.(?:svg|gif)(?:$|\?)|sprite|placeholder|logo|icon|banner|/flags?/|payment|pixel|spacer"
-    r"|blank\.|loading|loader|no-?image|trust-?badge|avatar"
+    r"|blank\.|loading|loader|no[-_]?image|trust-?badge|avatar"
     r"|/(?:vendors?|manufacturers?|hersteller|brands?|marcas?|marques?)/[^/]{1,99}$"
 )
-_LOGO = re.compile(r"(?:^|[/_.-])(?:logo|banner|placeholder|no-?image|favicon)(?:[/_.-]|$)")
+_LOGO = re.compile(r"(?:^|[/_.-])(?:logo|banner|placeholder|no[-_]?image|favicon)(?:[/_.-]|$)")
 _PICTURE_PATH = re.compile(r"\.(?:jpe?g|png|webp|avif)$")
 # What shops put behind a picture's name for each of its sizes: ``lamp_1024x1024.jpg``.
 _SIZE = re.compile(
@@ -48,6 +48,9 @@ _SIZE = re.compile(
 _LARGE = ("data-zoom-image", "data-old-hires", "data-large_image", "data-large-image", "data-zoom",
           "data-full", "data-original")  # fmt: skip
 _SOURCES = ("srcset", "data-srcset", "data-lazy-srcset")
+# A JSON object with an address for each size.
+_BY_SIZE = "data-a-dynamic-image"
+_IN_OBJECT = re.compile(r'"(https?://[^"\s]{1,500})"\s*:\s*\[')
 _PLAIN = ("data-src", "data-lazy-src", "data-lazy", "src")
 # An address, which may have commas, and its width or density.
 _IN_SRCSET = re.compile(r"([^ ,]\S*?)(?:,(?= |$)| (\d{1,6}(?:\.\d{1,3})?)[wx](?: ?,| |$)| |$)")
@@ -172,6 +175,9 @@ def _address(tag: Tag, base: str) -> str | None:
     for name in _LARGE:
         if (address := absolute(_text(tag, name), base)) and not _OTHER_ADDRESS.search(address):
             return address
+    by_size = _IN_OBJECT.search(_text(tag, _BY_SIZE)[:_MAX_SRCSET])
+    if by_size and (address := absolute(by_size[1], base)):
+        return address
     # Parsers nest the sources, which have no end tags.
     picture = next((each for each in list(tag.parents)[:9] if each.name == "picture"), None)
     sources = picture.find_all("source", limit=8) if picture is not None else []

@@ -24,6 +24,8 @@ _CENTS_WORDS = re.compile(r"cent|mantissa|decimal|fraction|super|small|minor|sup
 _CENTS = re.compile(r"[.,]?(\d\d)(?!\d)")
 _SIGN_AND_CENTS = re.compile(r"([^\w\s.,]|[^\W\d_]{2,3}) ?(\d\d)")
 _SEPARATOR = re.compile(r"[.,]")
+# "149.00 - 159.00", of which the lower end counts.
+_RANGE_ALONE = re.compile(r"(\d[\d.,]{0,14}) ?[-–—~～] ?(\d[\d.,]{0,14})")
 _LOOSE = re.compile(r"[^\d]{1,25}?(\d[\d.,  ']*[.,]\d\d)[^\d]{0,3}")
 # What a class with "price" goes on with where a number without a currency is an amount.
 _AMOUNT_NAME = re.compile(
@@ -33,6 +35,7 @@ _AMOUNT_NAME = re.compile(
     r"|section|row|col|span|div|\d+)(?:$|[-_]))"
 )
 _MARKS = re.compile(r"[.,]?\s?[-–—]{1,2}|\.")
+_MINUS = frozenset("-–—−－")
 _WHOLE = frozenset({"html", "body", "main"})
 
 
@@ -173,15 +176,12 @@ def _bare_number(
     if i >= len(pieces):
         return 0
     piece = pieces[i]
-    match = NUMBER_ALONE.fullmatch(piece.text.rstrip(".,"))
-    if match is None:
-        if not symbol:
-            _number_in_words(piece, currency, found)
-        return 1
     if symbol and not near(piece.element, pieces[i - 1].element):
         return 0
-    amount = parse_number(match[1], currency)
-    if amount is None:
+    match = NUMBER_ALONE.fullmatch(piece.text.rstrip(".,"))
+    amount = parse_number(match[1], currency) if match else None
+    if match is None or amount is None:
+        _number_in_words(piece, symbol, currency, found)
         return 1
     amount, used, behind = _with_cents(pieces, i, amount)
     symbol = symbol or behind
@@ -190,14 +190,26 @@ def _bare_number(
         amount, used = amount + Decimal(pieces[i + 1].text) / 100, 2  # $ | 24 | 98
     elif symbol is None:
         amount, used, symbol = _with_symbol(pieces, i, amount, used, currency)
-    if symbol or (_is_price_element(piece.element, 3) and not (whole and _is_count(piece.element))):
+    counted = whole and (_is_count(piece.element) or _is_stepped(pieces, i))
+    if symbol or (_is_price_element(piece.element, 3) and not counted):
         found.append(_candidate(piece, amount, symbol, slice(0, len(piece.text))))
     return used
 
 
-def _number_in_words(piece: TextPiece, currency: str | None, found: list[PriceCandidate]) -> None:
-    """Add ``Price 24.95`` without a currency, in an element that is called a price."""
-    loose = _LOOSE.fullmatch(piece.text)
+def _number_in_words(
+    piece: TextPiece, symbol: str | None, currency: str | None, found: list[PriceCandidate]
+) -> None:
+    """Add ``24.95 - 29.95`` beside its symbol or in an element that is called a price.
+
+    In such an element also ``Price 24.95``, without a currency.
+    """
+    if ends := _RANGE_ALONE.fullmatch(piece.text):
+        low, high = (parse_number(end, currency) for end in ends.groups())
+        named = symbol or _is_price_element(piece.element, 3)
+        if named and low is not None and high is not None and 0 < low < high:
+            found.append(_candidate(piece, low, symbol, slice(0, len(piece.text))))
+            return
+    loose = _LOOSE.fullmatch(piece.text) if symbol is None else None
     if loose is None or not _is_price_element(piece.element, 2):
         return
     amount = parse_number(loose[1], currency)
@@ -251,6 +263,12 @@ def _is_count(element: Element) -> bool:
         if names:
             return not any(_AMOUNT_NAME.search(name) for name in names)
     return False
+
+
+def _is_stepped(pieces: list[TextPiece], i: int) -> bool:
+    """Return True for a number between a minus and a plus: how many pieces to buy."""
+    around = [pieces[j].text.strip() for j in (i - 1, i + 1) if 0 <= j < len(pieces)]
+    return len(around) == 2 and around[0] in _MINUS and around[1] in ("+", "＋")
 
 
 def _is_price_element(element: Element, steps: int) -> bool:

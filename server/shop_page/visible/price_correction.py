@@ -10,6 +10,8 @@ from server.shop_page.visible.price import CLEAR, VisiblePrices
 SURE = 50
 # The lowest score of a price that is believed over a price in markup that the page does not show.
 CERTAIN = 75
+# A price this many times lower than the one in markup is an extra beside it, not a sale.
+_EXTRA = 4
 
 
 def forget_foreign_price(
@@ -60,7 +62,7 @@ def corrected_price(
     if in_cents or (best.where == "state" and price not in seen.anywhere and not best.addressed):
         # Scripts also hold cents, and prices before tax.
         return visible.amount
-    if best.addressed:
+    if best.addressed or visible.amount * _EXTRA < price:
         return None
     others = {f.price for f in ranked if f is not best and f.price is not None}
     former = price in seen.former and visible.amount < price

@@ -43,6 +43,8 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 _HEADING_PIECES = 6
+# How many texts above an amount the words over it may be.
+_OTHERS_WITHIN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +130,22 @@ def _score(c: PriceCandidate, page: _Page) -> float:
         score -= DOUBT
     elif each:
         score -= 6
-    if piece.order >= page.others_from:
+    if piece.order >= page.others_from or _is_under_others(page.area, piece):
         score -= 60
     else:
         loss = _loss_behind_other_title(page, piece)
         c.of_other = loss > 0
         score -= loss
     return score + _form_score(c) + _place_score(piece, page)
+
+
+def _is_under_others(area: BuyArea, piece: TextPiece) -> bool:
+    """Return True above the heading, right behind words for what others sell."""
+    if area.heading is None or piece.order >= area.heading:
+        return False
+    others = price_words().other_products
+    before = area.pieces[max(0, piece.order - _OTHERS_WITHIN) : piece.order]
+    return any(len(p.text) <= 60 and others.match(p.text.lower()) for p in before)
 
 
 def _heading(area: BuyArea) -> str:

@@ -7,6 +7,7 @@ address.
 
 import re
 from collections import deque
+from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
@@ -23,6 +24,9 @@ from server.shop_page.words.label_words import label_words
 _NAMED_HASH = re.compile(r"^(?P<whose>[A-Za-z][A-Za-z&.' -]{1,24}?) ?#\s?:?\s*")
 _VALUE = re.compile(r"(?=[^\s]*\d)[A-Za-z0-9][\w./+-]{1,39}")
 _GROUPED = re.compile(r"\d{1,5}(?:[ ]\d{2,5}){1,4}|[A-Z]{1,3} \d{3,8}(?: \d{2,5})?")
+# "[TB064]" right behind the name.
+_IN_BRACKETS = re.compile(r"[\[(]((?=[^\s]*[A-Za-z])(?=[^\s]*\d{2})[A-Za-z0-9][\w./+-]{3,24})[\])]")
+_BEHIND_NAME = 2
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9]+(?:[-_./][A-Z0-9]+)*")
 _ALONE = re.compile(r"\d{4,}(?=\s*[|/(·•,;–-])")
 _SKU_INPUTS = frozenset({
@@ -62,6 +66,16 @@ def read_sku(area: BuyArea) -> str | None:
     for piece in area.pieces:
         if len(piece.text) <= 60 and (sku := _named(piece)):
             return sku
+    return _behind_name(area)
+
+
+def _behind_name(area: BuyArea) -> str | None:
+    """Return a number in brackets, in a text of its own, right behind the main heading."""
+    if area.heading is None:
+        return None
+    for piece in area.pieces[area.heading + 1 : area.heading + 1 + _BEHIND_NAME]:
+        if match := _IN_BRACKETS.fullmatch(piece.text):
+            return match[1]
     return None
 
 
@@ -147,9 +161,12 @@ def _named(piece: TextPiece) -> str | None:
     return match[0] if match else None
 
 
-def read_sku_attribute(area: BuyArea) -> str | None:
-    """Return a SKU in an attribute or hidden field of the product's part of the page."""
-    return _attribute(area, SKU_ATTRIBUTES, _SKU_INPUTS)
+def read_sku_attribute(area: BuyArea, url: str) -> str | None:
+    """Return a SKU in an attribute or hidden field of the product's part of the page.
+
+    Tiles of other products have such attributes too, so one that the page's address has goes first.
+    """
+    return _attribute(area, SKU_ATTRIBUTES, _SKU_INPUTS, url)
 
 
 def read_id_attribute(area: BuyArea) -> str | None:
@@ -158,22 +175,37 @@ def read_id_attribute(area: BuyArea) -> str | None:
 
 
 def _attribute(
-    area: BuyArea, attributes: tuple[str, ...], inputs: frozenset[str], *, digits: bool = False
+    area: BuyArea,
+    attributes: tuple[str, ...],
+    inputs: frozenset[str],
+    url: str = "",
+    *,
+    digits: bool = False,
 ) -> str | None:
+    every = _attributes(area, attributes, inputs, digits)
+    first = next(every, None)
+    in_address = set(re.split(r"[/?&=.#]", url))
+    if first is None or first in in_address or not url:
+        return first
+    return next((value for value in every if value in in_address), first)
+
+
+def _attributes(
+    area: BuyArea, attributes: tuple[str, ...], inputs: frozenset[str], digits: bool
+) -> Iterator[str]:
     wanted = frozenset(attributes)
     for tag, _ in area.tags:
         if tag.name in ("input", "button"):
             name = _text(tag, "name").lower() or _text(tag, "id").lower()
             value = _text(tag, "value").strip()
             if name.rpartition("[")[2].rstrip("]") in inputs and _is_id(value, digits):
-                return value
+                yield value
         if wanted.isdisjoint(tag.attrs):
             continue
         for attribute in attributes:
             value = _text(tag, attribute).strip() if attribute in tag.attrs else ""
             if value and _is_id(value, digits):
-                return value
-    return None
+                yield value
 
 
 def _is_id(value: str, digits: bool) -> bool:

@@ -9,7 +9,11 @@ from server.shop_page.words.stock_words import availability_in_words, stock_word
 
 # How many texts from the heading something may still be about the product itself.
 _FAR = 160
+# How many texts above the heading a button may say "sold out" of the product itself.
+_ABOVE = 15
 _LONGEST = 90
+# The longest text of what only its names call a button, if these are no words to buy.
+_LABEL = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,11 @@ def read_stock(area: BuyArea) -> VisibleStock:
     buttons = [b for b in area.buttons if b.order < end and _belongs(area, b.order)]
     # In a list of shops or of products, a button says nothing about this one.
     listed = area.in_lists([button.element.parent or button.element for button in buttons])
-    buttons = [button for button, in_list in zip(buttons, listed, strict=True) if not in_list]
+    buttons = [
+        button
+        for button, in_list in zip(buttons, listed, strict=True)
+        if not (in_list or (_is_far_above(area, button) and _says_sold_out(button)))
+    ]
     buy = [button for button in buttons if _is_buy(button)]
     sold_out = [b.order for b in buttons if _says_sold_out(b)]
     sold_out += [text.order for text in strongly_out]
@@ -130,8 +138,16 @@ def _belongs(area: BuyArea, order: int) -> bool:
     return -_FAR <= order - area.heading <= 2 * _FAR
 
 
+def _is_far_above(area: BuyArea, button: Button) -> bool:
+    """Return True above the heading, where offers of other sellers may be."""
+    return area.heading is not None and button.order < area.heading - _ABOVE
+
+
 def _is_buy(button: Button) -> bool:
     words = stock_words()
+    if button.by_name and len(button.text) > _LABEL and not words.buy.search(button.text):
+        # What surrounds the button, or the place where it would be.
+        return False
     if words.not_a_purchase.search(button.text) or _says_sold_out(button):
         return False
     if words.preorder.search(button.text):

@@ -31,7 +31,11 @@ TITLE_NAMES = re.compile(r"title|name\b")
 NOT_A_TITLE = re.compile(
     r"brand|vendor|manufactur|author|categor|breadcrumb|seller|designer|by-?line"
 )
-_PRICE_NAMES = r"price|a-offscreen|amount|money|\bcost|prc\b"
+# An "amount selector" is for the number of pieces.
+_PRICE_NAMES = (
+    r"price|a-offscreen|amount(?![-_]*(?:select|input|step|control|change|picker))|money|\bcost"
+    r"|prc\b"
+)
 _FORMER_NAMES = (
     r"\bold|[-_]old|\borig\b|\bwas\b|[-_]was|was[-_]|list-?_?price|rrp|msrp|strike|stroke|crossed"
     r"|\bcross|compare|original|origin-?price|before|previous|former|retail|regular-|[-_]regular"
@@ -158,6 +162,11 @@ class PriceWords:
     def other_products(self) -> re.Pattern[str]:
         """Match the start of a heading above a list of other products."""
         return re.compile(self._any("other_products"))
+
+    @cached_property
+    def search_results(self) -> re.Pattern[str]:
+        """Match the heading of a page of search results."""
+        return re.compile(self._any("search_results"), re.IGNORECASE)
 
     @cached_property
     def price_names(self) -> re.Pattern[str]:

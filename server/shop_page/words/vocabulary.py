@@ -24,7 +24,7 @@ KEYS: Mapping[str, frozenset[str]] = {
         "former_with_symbol", "from", "range", "shipping", "instalment", "saving", "saving_behind",
         "minimum_order", "per", "per_measure", "measures", "per_unit", "pieces", "excluding",
         "taxes", "without_tax", "including", "with_tax", "from_quantity", "other_amount",
-        "label_end", "other_products",
+        "label_end", "other_products", "search_results",
     }),
     "labels": frozenset({
         "sku", "sku_things", "sku_number_words", "sku_before_digits", "sku_joined_by", "sku_weak",

@@ -26,6 +26,12 @@ from server.shop_page.document.strip import MAX_MARKUP, MAX_TAGS, strip_page
             None,
             '<meta charset="iso-8859-1">Größe 5 €',
         ),
+        # Declared behind the first 4096 bytes, and no UTF-8.
+        (
+            f'<!--{"x" * 5000}--><meta charset="gbk">{"价格" * 50}'.encode("gbk"),
+            None,
+            f'<!--{"x" * 5000}--><meta charset="gbk">{"价格" * 50}',
+        ),
         ('<meta charset="rot13">Käse'.encode(), None, '<meta charset="rot13">Käse'),
         ('<meta charset="utf-16">Käse'.encode(), None, '<meta charset="utf-16">Käse'),
         (b'<meta charset="undefined">a', None, '<meta charset="undefined">a'),
