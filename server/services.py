@@ -25,6 +25,10 @@ from server.fetch.fetcher import Fetcher
 from server.history.clicks import ClickHistory
 from server.history.keeping import FILE as KEEPING_FILE
 from server.history.keeping import Keeping
+from server.history.pictures import KeptPictures, PictureCleaning
+from server.history.saved import Saved
+from server.history.saved_lists import SavedLists
+from server.history.seen import SeenGarments
 from server.looks.download import LookDownload
 from server.looks.editing import LookEditor
 from server.looks.service import LookService
@@ -54,6 +58,7 @@ class Services:
     settings: Settings
     metrics: Metrics
     database: Database
+    personal: PersonalDatabase
     fetcher: Fetcher
     looks: LookService
     edits: LookEditor
@@ -61,6 +66,11 @@ class Services:
     offers: "OfferServices"
     likes: "Likes"
     clicks: ClickHistory
+    seen: SeenGarments
+    saved: Saved
+    saved_lists: SavedLists
+    pictures: KeptPictures
+    cleaning: PictureCleaning
     keeping: Keeping
     models: "ModelsAtHand"
     weights: WeightsWatch
@@ -72,6 +82,7 @@ class Services:
         """Stop what runs and close what is open."""
         self.schedule.stop()
         self.reembedding.stop()
+        self.cleaning.stop()
         self.offers.close()
         self.looks.close()
         self.database.dispose()
@@ -131,6 +142,8 @@ def build_services(
     reembedding = Reembedding(
         database, fetcher, known.segmenter, known.embedder, offers.catalog.preparation
     )
+    cleaning = PictureCleaning(database, settings.picture_days)
+    cleaning.start()
     if known.fault is None:
         schedule.start()
         reembedding.start()
@@ -140,6 +153,7 @@ def build_services(
         settings=settings,
         metrics=metrics,
         database=database,
+        personal=personal,
         fetcher=fetcher,
         looks=looks,
         edits=edits,
@@ -147,6 +161,11 @@ def build_services(
         offers=offers,
         likes=Likes(looks, edits, downloads, offers.thumbnails),
         clicks=ClickHistory(personal),
+        seen=SeenGarments(personal),
+        saved=Saved(database),
+        saved_lists=SavedLists(database),
+        pictures=KeptPictures(personal, database),
+        cleaning=cleaning,
         keeping=keeping,
         models=known,
         weights=weights,

@@ -10,26 +10,14 @@ from sqlalchemy import delete, select
 from model.errors import WhereToBuyError
 from server.goods.links import host_of, shop_key
 from server.goods.money import Money
+from server.history.noted import LARGEST_ID, NotedOffer, money_of, price_columns
+from server.storage.kept_pictures import DROP_UNUSED, keep_picture
 from server.storage.personal import Personal
 from server.storage.tables import ClickRow, LookRow, now
 
 MOST_SHOWN = 500
 # Clicks whose shops count as opened before; older ones do not.
 CLICKS_REMEMBERED = 200
-# Beyond it no database has an id.
-_LARGEST_ID = 2**31 - 1
-
-
-class OfferNotFoundError(WhereToBuyError):
-    """No such offer was found for this garment, or not recently."""
-
-    code: ClassVar[str] = "offer-not-found"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This offer was not given for this garment, or not lately.",
-            hint="Search for the garment's offers again.",
-        )
 
 
 class ClickNotFoundError(WhereToBuyError):
@@ -44,27 +32,8 @@ class ClickNotFoundError(WhereToBuyError):
 
 
 @dataclass(frozen=True, slots=True)
-class OpenedOffer:
-    """What the history records of an offer.
-
-    Attributes:
-        provider: The name of the provider that found it.
-        offer_id: Its id, as in `server.offers.offer.Offer`.
-        similarity: To the garment, 0 to 1; None if unknown.
-    """
-
-    provider: str
-    offer_id: str
-    title: str
-    link: str
-    shop: str | None = None
-    price: Money | None = None
-    similarity: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Click:
-    """An offer that was opened, as it was at that time."""
+    """An offer that was opened, as it was at that time; ``picture`` is a kept copy's hash."""
 
     id: int
     look_id: str | None
@@ -77,6 +46,8 @@ class Click:
     shop: str | None
     price: Money | None
     similarity: float | None
+    gtin: str | None
+    picture: str | None
     created_at: datetime
 
 
@@ -86,8 +57,15 @@ class ClickHistory:
     def __init__(self, database: Personal) -> None:
         self._database = database
 
-    def add(self, look_id: str, garment: int, category: str, offer: OpenedOffer) -> Click:
-        """Record that an offer was opened."""
+    def add(
+        self,
+        look_id: str,
+        garment: int,
+        category: str,
+        offer: NotedOffer,
+        jpeg: bytes | None = None,
+    ) -> Click:
+        """Record that an offer was opened, with a small copy of its picture if there is one."""
         with self._database.session() as session:
             kept = session.scalar(select(LookRow.id).where(LookRow.id == look_id))
             row = ClickRow(
@@ -99,9 +77,10 @@ class ClickHistory:
                 title=offer.title,
                 link=offer.link,
                 shop=offer.shop,
-                price=offer.price.amount if offer.price else None,
-                currency=offer.price.currency if offer.price else None,
+                **price_columns(offer.price),
                 similarity=offer.similarity,
+                gtin=offer.gtin,
+                picture=keep_picture(session, jpeg),
                 created_at=now(),
             )
             session.add(row)
@@ -117,15 +96,32 @@ class ClickHistory:
             )
             return [_click(row) for row in found]
 
-    def delete(self, number: int) -> bool:
-        """Delete one click, and return whether there was one."""
-        return number <= _LARGEST_ID and bool(
-            self._database.delete([delete(ClickRow).where(ClickRow.id == number)])
+    def of(self, look_id: str, garment: int) -> list[Click]:
+        """Return the clicks on a garment's offers, newest first, at most `MOST_SHOWN`."""
+        wanted = (
+            select(ClickRow)
+            .where(ClickRow.look_id == look_id, ClickRow.garment == garment)
+            .order_by(ClickRow.id.desc())
+            .limit(MOST_SHOWN)
         )
+        with self._database.session(read_only=True) as session:
+            return [_click(row) for row in session.scalars(wanted)]
+
+    def delete(self, number: int) -> bool:
+        """Delete one click and its picture, and return whether there was one."""
+        if number > LARGEST_ID:
+            return False
+        deleted = self._database.delete([delete(ClickRow).where(ClickRow.id == number)])
+        self._database.delete([DROP_UNUSED])
+        return bool(deleted)
 
     def clear(self) -> int:
-        """Delete all clicks, and return how many there were."""
-        return sum(each.delete([delete(ClickRow)]) for each in self._database.each())
+        """Delete all clicks and their pictures, and return how many clicks there were."""
+        count = 0
+        for each in self._database.each():
+            count += each.delete([delete(ClickRow)])
+            each.delete([DROP_UNUSED])
+        return count
 
 
 class OpenedShops:
@@ -162,7 +158,9 @@ def _click(row: ClickRow) -> Click:
         title=row.title,
         link=row.link,
         shop=row.shop,
-        price=Money(row.price, row.currency) if row.price and row.currency else None,
+        price=money_of(row),
         similarity=row.similarity,
+        gtin=row.gtin,
+        picture=row.picture,
         created_at=row.created_at,
     )

@@ -12,6 +12,7 @@ from server.looks.corrections import Correction, corrected, corrections_of
 from server.looks.errors import LookNotFoundError
 from server.looks.look import Look, LookGarment
 from server.looks.schema import GarmentOut
+from server.storage.kept_pictures import DROP_UNUSED
 from server.storage.personal import Personal
 from server.storage.tables import CorrectionRow, LookRow, PutAwayRow
 
@@ -109,6 +110,7 @@ class LookStore:
                 # Other weights may have made another look of the same picture.
                 delete(CorrectionRow).where(CorrectionRow.picture_hash.not_in(_PICTURES)),
                 _FORGET_PUT_AWAY,
+                DROP_UNUSED,
             ]
         )
 
@@ -122,6 +124,7 @@ class LookStore:
                 delete(LookRow).where(LookRow.id.in_(ids[start : start + _DELETED_AT_ONCE]))
                 for start in range(0, len(ids), _DELETED_AT_ONCE)
             )
+            database.delete([DROP_UNUSED])
 
 
 _PICTURES = select(LookRow.picture_hash)

@@ -28,6 +28,7 @@ _STATIC = Path(__file__).parent / "static"
 _PATHS = {
     "home": "/",
     "history": "/history",
+    "saved": "/saved",
     "catalogue": "/catalogue",
     "about": "/about",
     "extension": "/extension",
@@ -35,6 +36,7 @@ _PATHS = {
 }
 _LOOK_ID = re.compile("[0-9a-f]{32}")
 _SAID = ("garment", "sort", "condition", "colour", "min", "max", "currency")
+_LIST = re.compile(r"\d{1,10}")
 _SAID_VALUE = re.compile(r"[A-Za-z0-9.]{1,20}")
 _YEAR = 365 * 24 * 3600
 
@@ -51,6 +53,13 @@ def home() -> Response:
 def history() -> Response:
     """Render the page of what was looked at and opened."""
     return _page("history.html", "history")
+
+
+@blueprint.get("/saved")
+@without_token
+def saved() -> Response:
+    """Render the page of what was saved, in lists."""
+    return _page("saved.html", "saved")
 
 
 @blueprint.get("/catalogue")
@@ -119,6 +128,9 @@ def choose_language(language: str) -> Response:
         said = {name: request.args.get(name, "") for name in _SAID}
         kept = {name: value for name, value in said.items() if _SAID_VALUE.fullmatch(value)}
         back = f"/?{urlencode({'look': look, **kept})}"
+    chosen = request.args.get("list", "")
+    if back == "/saved" and _LIST.fullmatch(chosen):
+        back = f"/saved?list={chosen}"
     response = make_response(redirect(back, 303))
     response.set_cookie(COOKIE, language, max_age=_YEAR, samesite="Strict", httponly=True)
     return response
