@@ -42,10 +42,8 @@ def fill(page: Page, photo_file) -> None:
     page.set_input_files("#file", photo_file)
     page.locator(".garment-row").first.click()
     expect(page.locator(".skeleton")).to_have_count(0)
-    for heart in (
-        page.locator(".panel header .heart"),
-        page.locator("[data-offer] > .heart").first,
-    ):
+    navy = page.locator(".offer").filter(has_text="Navy Tee")
+    for heart in (page.locator(".panel header .heart"), navy.locator("> .heart")):
         with page.expect_response("**/saved"):
             heart.click()
         expect(heart).to_have_attribute("aria-pressed", "true")
@@ -66,7 +64,7 @@ def test_hearts_last_and_lead_to_the_page_of_what_is_saved(visit, site, photo_fi
     things = page.locator(".saved-things > li")
     expect(things).to_have_count(2)
     expect(things.first).to_contain_text("Navy Tee")
-    expect(things.first.locator(".thumb img")).to_be_visible()
+    expect(things.first.locator(".row .thumb img")).to_be_visible()
     expect(things.nth(1).locator(".row")).to_have_attribute(
         "href", re.compile(r"^/\?garment=1&look=")
     )
@@ -129,7 +127,7 @@ def test_the_history_is_filtered_and_what_was_put_away_comes_back(visit, site, p
     fill(page, photo_file)
     page.goto(f"{site.url}history")
     expect(page.locator(".known")).to_have_count(5)
-    expect(page.locator(".opened .thumb img").first).to_be_visible()
+    expect(page.locator(".opened .row .thumb img")).to_be_visible()
     page.get_by_label("What is shown").select_option("Put away")
     expect(page.locator(".known")).to_have_count(1)
     expect(page.locator(".known")).to_contain_text("Orange Long Sleeve Shirt")

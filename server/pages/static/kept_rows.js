@@ -49,9 +49,11 @@ export function foundFor({ look, garment }) {
   if (look === null || garment === null) return [];
   const crop = thumbnail(HOST, cropOf(look, garment));
   crop.classList.add("crop");
-  const label = say("found_for");
-  return [html("a", { class: "found-for", href: garmentAddress(look, garment), "aria-label": label, title: label }, crop,
-    html("span", { class: "found-for-words", "aria-hidden": "true" }, say("found_for_short")))];
+  const short = say("found_for_short");
+  // What is seen is part of what is said.
+  const label = `${short}: ${say("found_for")}`;
+  return [html("a", { class: "found-for", href: garmentAddress(look, garment), "aria-label": label, title: say("found_for") }, crop,
+    html("span", { class: "found-for-words", "aria-hidden": "true" }, short))];
 }
 
 /**
