@@ -93,6 +93,13 @@ class Settings(BaseSettings):
     looks_kept: int = Field(
         500, ge=1, le=100_000, description="How many looks are kept; the oldest make room."
     )
+    picture_days: int = Field(
+        365,
+        ge=0,
+        le=36_500,
+        description="Days for which the history keeps small copies of the pictures of offers "
+        "that were opened or put away; 0 keeps them for good. What is saved keeps its own.",
+    )
 
     # The model.
     weights_dir: Path | None = Field(

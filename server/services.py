@@ -25,6 +25,10 @@ from server.fetch.fetcher import Fetcher
 from server.history.clicks import ClickHistory
 from server.history.keeping import FILE as KEEPING_FILE
 from server.history.keeping import Keeping
+from server.history.pictures import KeptPictures, PictureCleaning
+from server.history.saved import Saved
+from server.history.saved_lists import SavedLists
+from server.history.seen import SeenGarments
 from server.looks.download import LookDownload
 from server.looks.editing import LookEditor
 from server.looks.service import LookService
@@ -57,6 +61,7 @@ class Services:
     settings: Settings
     metrics: Metrics
     database: Database
+    personal: PersonalDatabase
     fetcher: Fetcher
     looks: LookService
     edits: LookEditor
@@ -64,6 +69,11 @@ class Services:
     offers: "OfferServices"
     likes: "Likes"
     clicks: ClickHistory
+    seen: SeenGarments
+    saved: Saved
+    saved_lists: SavedLists
+    pictures: KeptPictures
+    cleaning: PictureCleaning
     keeping: Keeping
     later: WaitingDeletions
     models: "ModelsAtHand"
@@ -78,6 +88,7 @@ class Services:
         self.sweeping.stop()
         self.schedule.stop()
         self.reembedding.stop()
+        self.cleaning.stop()
         self.offers.close()
         self.looks.close()
         self.later.close()
@@ -146,6 +157,8 @@ def build_services(
     reembedding = Reembedding(
         database, fetcher, known.segmenter, known.embedder, offers.catalog.preparation
     )
+    cleaning = PictureCleaning(database, settings.picture_days)
+    cleaning.start()
     if known.fault is None:
         schedule.start()
         reembedding.start()
@@ -155,6 +168,7 @@ def build_services(
         settings=settings,
         metrics=metrics,
         database=database,
+        personal=personal,
         fetcher=fetcher,
         looks=looks,
         edits=edits,
@@ -162,6 +176,11 @@ def build_services(
         offers=offers,
         likes=Likes(looks, edits, downloads, offers.thumbnails),
         clicks=clicks,
+        seen=SeenGarments(personal, later),
+        saved=Saved(database),
+        saved_lists=SavedLists(database),
+        pictures=KeptPictures(personal, database),
+        cleaning=cleaning,
         keeping=keeping,
         later=later,
         models=known,

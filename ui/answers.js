@@ -31,8 +31,6 @@ import { demand, listOf, maybeText, numberOf, rowOf, textOf } from "./checks.js"
  * @typedef {Offers | Failed | Done} SearchEvent
  * @typedef {Omit<import("./protocol.js").Provider, "cost" | "quota">} Provider
  * @typedef {Omit<import("./protocol.js").Test, "verdict"> & {verdict: string}} Test
- * @typedef {Pick<import("./protocol.js").Click, "id" | "look_id" | "garment" | "title" | "link" | "shop" |
- *   "price" | "currency" | "created_at">} Click
  * @typedef {{name: string, words: Record<string, string>}} Category
  * @typedef {Pick<import("./protocol.js").Rates, "source" | "as_of">
  *   & {problem: RatesProblem | null}} Rates
@@ -194,27 +192,6 @@ export function testOf(body) {
 export function keepingOf(body) {
   const row = rowOf(body);
   return { keep: row.keep === true, fixed: row.fixed === true };
-}
-
-/**
- * @param {unknown} body
- * @returns {Click[]}
- */
-export function clicksOf(body) {
-  return listOf(rowOf(body).clicks).map((entry) => {
-    const row = rowOf(entry);
-    return {
-      id: numberOf(row.id),
-      look_id: maybeText(row.look_id),
-      garment: typeof row.garment === "number" ? row.garment : null,
-      title: textOf(row.title),
-      link: textOf(row.link),
-      shop: maybeText(row.shop),
-      price: maybeText(row.price),
-      currency: maybeText(row.currency),
-      created_at: textOf(row.created_at),
-    };
-  });
 }
 
 /**

@@ -123,7 +123,7 @@ export class ChoiceBar {
       undo.append(icon("close"));
       undo.setAttribute("aria-label", label);
       undo.title = label;
-      return html("li", { class: `wish is-${own}` }, icon(own === "prefer" ? "heart" : "block"),
+      return html("li", { class: `wish is-${own}` }, icon(own === "prefer" ? "star" : "block"),
         html("span", { class: "wish-name", dir: "auto" }, name), undo);
     }));
   }

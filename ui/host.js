@@ -19,6 +19,10 @@
  *   that an offer is not the same, or that it is after all.
  * @property {(look: string, garment: number, offer: string) => Promise<import("./answers.js").Liked>} like
  *   Have the server look at an offer's own picture.
+ * @property {(look: string) => Promise<import("./hearts.js").Marks>} saved What of a look is saved.
+ * @property {(look: string, garment: number, offer: string | null, isSaved: boolean) => Promise<unknown>} save Save
+ *   an offer for a garment, or (null) the garment, or remove it again.
+ * @property {(look: string, garment: number) => void} saw Note that the offers for a garment are looked at.
  * @property {() => Promise<import("./protocol.js").Preparing | null>} preparing How far the catalogue's pictures
  *   are prepared; null where they all are.
  * @property {() => HTMLElement} more Leads to what leaves the machine, or to where that is changed.

@@ -8,7 +8,6 @@ import { fillRow, offerRow, searchChip } from "./offer_row.js";
 /** @typedef {import("./choice.js").Choice} Choice */
 /** @typedef {import("./answers.js").Offer} Offer */
 /** @typedef {import("./host.js").Host} Host */
-/** @typedef {import("./shop_menu.js").ShopMenu} ShopMenu */
 /** @typedef {{offer: Offer, row: HTMLElement}} Entry */
 
 const SKELETONS = 3;
@@ -21,16 +20,16 @@ export class OfferList {
   /**
    * @param {Host} host
    * @param {Choice} choice
-   * @param {ShopMenu | null} menu Null where offers are only shown.
+   * @param {(offer: Offer) => HTMLElement[]} tools What can be done with an offer.
    * @param {() => void} showAll
    * @param {number} [most] Rows that are shown.
    */
-  constructor(host, choice, menu, showAll, most = MOST) {
+  constructor(host, choice, tools, showAll, most = MOST) {
     this.most = most;
     this.host = host;
     const { words } = host;
     this.choice = choice;
-    this.menu = menu;
+    this.tools = tools;
     /** @type {Map<string, Entry>} */
     this.shown = new Map();
     /** @type {Map<string, Entry>} Offers of other sellers, shown instead. */
@@ -186,7 +185,7 @@ export class OfferList {
    */
   #keep(entries, offer, link) {
     const known = entries.get(offer.id);
-    const row = known?.row ?? offerRow(this.host, offer, link, this.menu?.button(offer) ?? null);
+    const row = known?.row ?? offerRow(this.host, offer, link, this.tools(offer));
     if (known && JSON.stringify(known.offer) !== JSON.stringify(offer)) fillRow(this.host, row, offer, link);
     entries.set(offer.id, { offer, row });
   }

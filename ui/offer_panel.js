@@ -5,6 +5,7 @@ import { html } from "./build.js";
 import { withWish } from "./choice.js";
 import { ChoiceBar } from "./choice_bar.js";
 import { CorrectionMenu } from "./correction_menu.js";
+import { Hearts } from "./hearts.js";
 import { OfferList } from "./offer_list.js";
 import { originLine, panelHeader } from "./panel_header.js";
 import { problemWords } from "./problems.js";
@@ -65,12 +66,15 @@ export class OfferPanel {
     const hexes = garment.colours.map(({ hex }) => hex);
     this.bar = new ChoiceBar(host, this.choice, hexes, { wish, asked: () => this.#ask(), changed: () => this.#choose() });
     this.refining = new RefineBar(host, this.choice, { asked: () => this.#ask(), changed: () => this.#choose() });
-    this.list = new OfferList(host, this.choice, this.menu, () => this.#showAll());
+    const hearts = new Hearts(host, look.id, (error) => this.menu.fail(error));
+    this.list = new OfferList(host, this.choice,
+      (offer) => [hearts.button(garment.number, offer, offer.title), this.menu.button(offer)], () => this.#showAll());
     this.heading = html("h2", { id: "garment-name", tabindex: "-1" },
       words.capitalised(words.garment(garment)));
+    const heart = hearts.button(garment.number, null, this.heading.textContent ?? "");
     const notes = this.notes = new SearchNotes(host, garment, this.choice);
     const header = panelHeader(host, garment,
-      { heading: this.heading, status: notes.status, opener: this.corrections.opener }, () => actions.close());
+      { heading: this.heading, status: notes.status, opener: this.corrections.opener, heart }, () => actions.close());
     this.body = html("div", { class: "body" }, this.refining.element, this.bar.element, notes.preparing.element, notes.mixed,
       this.list.element, notes.quiet, notes.rates, notes.footer);
     this.element = html("section", {
@@ -83,6 +87,7 @@ export class OfferPanel {
     listen(this.element, "auxclick", (event, target) => {
       if (event.button === MIDDLE_BUTTON) this.#opened(target);
     });
+    host.saw(look.id, garment.number);
   }
 
   /**

@@ -26,11 +26,11 @@ const DEGREES = /** @type {const} */ ([
  * @param {Host} host
  * @param {Offer} offer
  * @param {string} link A safe one.
- * @param {HTMLElement | null} more What can be done with it.
+ * @param {HTMLElement[]} tools What can be done with it.
  * @returns {HTMLLIElement}
  */
-export function offerRow(host, offer, link, more) {
-  const entry = html("li", { class: "offer", "data-offer": offer.id }, anchor(link, "row"), ...more ? [more] : []);
+export function offerRow(host, offer, link, tools) {
+  const entry = html("li", { class: "offer", "data-offer": offer.id }, anchor(link, "row"), ...tools);
   fillRow(host, entry, offer, link);
   return entry;
 }
@@ -48,7 +48,7 @@ export function fillRow(host, entry, offer, link) {
   const { words } = host;
   const shop = html("span", { class: "shop", dir: "auto" }, offer.shop || new URL(link).hostname);
   const preferred = words.say("preferred");
-  const liked = html("span", { class: "liked", title: preferred, hidden: true }, icon("heart"),
+  const liked = html("span", { class: "liked", title: preferred, hidden: true }, icon("star"),
     html("span", { class: "sr-only" }, preferred));
   const badge = offer.partner ? [html("span", { class: "badge" }, words.say("partner"))] : [];
   const facts = html("span", { class: "facts" },

@@ -2,6 +2,7 @@
 
 import { html, icon } from "./build.js";
 import { anything } from "./choice.js";
+import { Hearts } from "./hearts.js";
 import { OfferList } from "./offer_list.js";
 import { nothingYet } from "./preparing.js";
 import { problemOf, problemWords } from "./problems.js";
@@ -44,6 +45,9 @@ export class Outfit {
     this.heading = html("h2", { id: "outfit-name", tabindex: "-1" }, words.say("outfit"));
     this.status = html("p", { class: "status", role: "status" }, words.say("searching"));
     const naming = html("div", { class: "naming" }, this.heading, html("div", { class: "under" }, this.status));
+    this.hearts = new Hearts(host, look.id, (error) => {
+      this.status.textContent = problemWords(problemOf(error), words).join(". ");
+    });
     this.waiting = look.garments.length;
     this.body = html("div", { class: "body" }, ...look.garments.map((garment) => this.#section(garment)),
       html("footer", { class: "sent" }, host.more()));
@@ -65,7 +69,8 @@ export class Outfit {
       words.say("outfit_all_short"));
     listen(all, "click", () => this.actions.choose(garment));
     const status = html("p", { class: "quiet" });
-    const list = new OfferList(this.host, this.choice, null, () => {}, MOST);
+    const list = new OfferList(this.host, this.choice,
+      (offer) => [this.hearts.button(garment.number, offer, offer.title)], () => {}, MOST);
     list.hidden.remove();
     list.elsewhere.remove();
     list.rows.setAttribute("aria-label", words.say("outfit_offers", name));

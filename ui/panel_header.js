@@ -26,10 +26,11 @@ export function originLine({ words, listen }, origin) {
 /**
  * @param {Host} host
  * @param {import("./answers.js").Garment} garment
- * @param {{heading: HTMLElement, status: HTMLElement, opener: HTMLElement}} parts `opener`: opens the corrections.
+ * @param {{heading: HTMLElement, status: HTMLElement, opener: HTMLElement, heart: HTMLElement}} parts
+ *   `opener`: opens the corrections; `heart`: saves the garment.
  * @param {() => void} close
  */
-export function panelHeader(host, garment, { heading, status, opener }, close) {
+export function panelHeader(host, garment, { heading, status, opener, heart }, close) {
   const { words, listen, appearance } = host;
   const dots = garment.colours.map(({ name: english, hex }) => {
     const name = words.colour(english);
@@ -45,6 +46,6 @@ export function panelHeader(host, garment, { heading, status, opener }, close) {
   crop.classList.add("crop");
   const naming = html("div", { class: "naming" }, heading,
     html("div", { class: "under" }, html("span", { class: "dots" }, ...dots), status));
-  const parts = appearance.leave === "back" ? [leave, crop, naming, opener] : [crop, naming, opener, leave];
+  const parts = appearance.leave === "back" ? [leave, crop, naming, heart, opener] : [crop, naming, heart, opener, leave];
   return html("header", {}, ...parts);
 }

@@ -74,7 +74,26 @@ export interface Click {
   price: string | null;
   currency: string | null;
   similarity: number | null;
+  gtin: string | null;
+  picture: string | null;
   created_at: string;
+}
+
+export interface ClickRecord {
+  title: string;
+  link: string;
+  shop: string | null;
+  price: string | null;
+  currency: string | null;
+  category: string | null;
+  picture: string | null;
+  created_at: string;
+  look_id: string | null;
+  garment: number | null;
+  provider: string;
+  offer_id: string;
+  similarity: number | null;
+  gtin: string | null;
 }
 
 export interface ClickRequest {
@@ -99,6 +118,14 @@ export interface Converted {
   rate: string;
   as_of: string | null;
   source: "given" | "ecb";
+}
+
+export interface CorrectionRecord {
+  picture_hash: string;
+  number: number;
+  verdict: Verdict;
+  garment: Garment;
+  created_at: string;
 }
 
 export interface Device {
@@ -164,8 +191,32 @@ export interface Garment {
   crop: string;
 }
 
+export interface HistoryDocument {
+  format: "where-to-buy-history";
+  version: 1;
+  made_at: string;
+  looks: LookRecord[];
+  corrections: CorrectionRecord[];
+  garments: SeenRecord[];
+  clicks: ClickRecord[];
+  put_away: PutAwayRecord[];
+  lists: string[];
+  saved: SavedRecord[];
+}
+
 export interface History {
   clicks: Click[];
+  garments: SeenGarment[];
+  put_away: PutAway[];
+}
+
+export interface Imported {
+  looks: number;
+  garments: number;
+  clicks: number;
+  put_away: number;
+  saved: number;
+  pictures_missing: number;
 }
 
 export interface Keeping {
@@ -214,6 +265,10 @@ export interface LinkRequest {
   link: string;
 }
 
+export interface ListRequest {
+  name: string;
+}
+
 export interface ListedShop {
   name: string;
   address: string;
@@ -232,8 +287,20 @@ export interface Look {
   garments: Garment[];
 }
 
+export interface LookRecord {
+  id: string;
+  picture_hash: string;
+  width: number;
+  height: number;
+  image_url: string | null;
+  page_url: string | null;
+  garments: Garment[];
+  created_at: string;
+}
+
 export interface LookRequest {
   image_url: string;
+  may_be_page?: boolean;
   page_url?: string | null;
 }
 
@@ -241,9 +308,21 @@ export interface Looks {
   looks: Look[];
 }
 
+export interface Marks {
+  garments: number[];
+  offers: string[];
+}
+
 export interface Money {
   amount: string;
   currency: string;
+}
+
+export interface MoveRequest {
+  list_id: number | null;
+}
+
+export interface NoFields {
 }
 
 export type NoRates = "file-missing" | "not-yet" | "not-downloaded" | "too-old" | "too-old-not-downloaded" | "of-the-future" | "file-too-large" | "unreadable";
@@ -302,6 +381,17 @@ export interface Offer {
   against: "put_away" | "category" | "likeness" | "shop" | "condition" | "colour" | "price" | "price_unknown" | "asked_colour" | "asked_pattern" | "asked_sleeves" | "asked_words" | "asked_shop" | "asked_brand" | "asked_size" | "asked_gender" | "asked_availability" | null;
 }
 
+export interface OfferRecord {
+  title: string;
+  link: string | null;
+  shop: string | null;
+  price: string | null;
+  currency: string | null;
+  category: string | null;
+  picture: string | null;
+  created_at: string;
+}
+
 export interface Offers {
   event: "offers";
   provider: string;
@@ -343,6 +433,39 @@ export interface Preparing {
   total: number;
   going: boolean;
   seconds_left: number | null;
+}
+
+export interface PriceAgain {
+  then: PriceThen;
+  now: PriceNow | null;
+  change: "lower" | "higher" | "same" | "unknown" | "not found";
+}
+
+export interface PriceNow {
+  offer_id: string;
+  link: string;
+  shop: string | null;
+  price: string | null;
+  currency: string | null;
+  availability: "in_stock" | "out_of_stock" | "preorder" | null;
+  elsewhere: boolean;
+}
+
+export interface PriceThen {
+  offer_id: string;
+  title: string;
+  link: string;
+  shop: string | null;
+  price: string | null;
+  currency: string | null;
+  picture: string | null;
+  at: string;
+  saved: boolean;
+}
+
+export interface PricesAgain {
+  offers: PriceAgain[];
+  failed: Failure[];
 }
 
 export interface Problem {
@@ -388,6 +511,29 @@ export interface Providers {
   providers: Provider[];
 }
 
+export interface PutAway {
+  look_id: string;
+  garment: number;
+  category: string | null;
+  offer_id: string;
+  title: string;
+  link: string;
+  shop: string | null;
+  price: string | null;
+  currency: string | null;
+  picture: string | null;
+  created_at: string;
+}
+
+export interface PutAwayRecord {
+  picture_hash: string;
+  number: number;
+  offer_id: string;
+  of_offer: string | null;
+  offer: OfferRecord | null;
+  created_at: string;
+}
+
 export interface Quota {
   sent: number;
   per_day: number | null;
@@ -424,6 +570,59 @@ export interface Rival {
   words: Record<string, string>;
 }
 
+export interface SaveRequest {
+  offer_id?: string | null;
+  saved: boolean;
+}
+
+export interface SavedList {
+  id: number;
+  name: string;
+}
+
+export interface Saved {
+  id: number;
+  list_id: number | null;
+  look_id: string | null;
+  garment: number | null;
+  category: string | null;
+  texts: Record<string, string> | null;
+  provider: string | null;
+  offer_id: string | null;
+  title: string;
+  link: string | null;
+  shop: string | null;
+  price: string | null;
+  currency: string | null;
+  gtin: string | null;
+  picture: string | null;
+  created_at: string;
+}
+
+export interface SavedPage {
+  saved: Saved[];
+  lists: SavedList[];
+}
+
+export interface SavedRecord {
+  title: string;
+  link: string | null;
+  shop: string | null;
+  price: string | null;
+  currency: string | null;
+  category: string | null;
+  picture: string | null;
+  created_at: string;
+  key: string;
+  list: string | null;
+  look_id: string | null;
+  garment: number | null;
+  texts: Record<string, string> | null;
+  provider: string | null;
+  offer_id: string | null;
+  gtin: string | null;
+}
+
 export interface ScheduleRequest {
   every_hours: number;
 }
@@ -433,6 +632,23 @@ export interface SearchFields {
   size?: string[];
   gender?: "female" | "male" | "unisex" | null;
   availability?: "in_stock" | "out_of_stock" | "preorder" | null;
+}
+
+export interface SeenGarment {
+  look_id: string;
+  number: number;
+  created_at: string;
+}
+
+export interface SeenRecord {
+  look_id: string;
+  number: number;
+  created_at: string;
+}
+
+export interface SeenRequest {
+  look_id: string;
+  garment: number;
 }
 
 export interface Seller {
@@ -544,6 +760,8 @@ export interface UploadFields {
   image_url?: string | null;
   page_url?: string | null;
 }
+
+export type Verdict = "category" | "drawn" | "not a garment" | "replaced";
 
 export interface Waiting {
   id: string;

@@ -88,7 +88,7 @@ export class ShopMenu {
     const now = wishOf(offer, this.choice.shops);
     const item = (/** @type {Wish} */ wish, /** @type {string} */ on, /** @type {string} */ off) => {
       const entry = html("button", { type: "button", class: "shop-choice" },
-        icon(wish === "prefer" ? "heart" : "block"),
+        icon(wish === "prefer" ? "star" : "block"),
         html("span", { dir: "auto" }, words.say(now === wish ? off : on, name)));
       this.host.listen(entry, "click", () => this.#wish(name, now === wish ? null : wish, now));
       return entry;
@@ -123,7 +123,7 @@ export class ShopMenu {
     try {
       await this.actions.like(offer);
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
     }
   }
 
@@ -137,7 +137,7 @@ export class ShopMenu {
     this.note.replaceChildren(this.done, this.undo);
     this.takeBack = () => {
       this.forget();
-      this.actions.put(offer, !isAway).catch((error) => this.#fail(error));
+      this.actions.put(offer, !isAway).catch((error) => this.fail(error));
       this.actions.restFocus();
     };
     // The row is gone, and the focus with it.
@@ -145,12 +145,16 @@ export class ShopMenu {
     try {
       await this.actions.put(offer, isAway);
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
     }
   }
 
-  /** @param {unknown} error */
-  #fail(error) {
+  /**
+   * Say what went wrong.
+   *
+   * @param {unknown} error
+   */
+  fail(error) {
     this.done.textContent = problemWords(problemOf(error), this.host.words).join(". ");
     this.note.replaceChildren(this.done);
   }

@@ -65,10 +65,17 @@ export class Conversation {
           server.putAway(lookId(message), number(message), message.offer, message.isAway));
       case "like":
         return this.#answer(message.ask, (server) => server.like(lookId(message), number(message), message.offer));
+      case "saved?":
+        return this.#answer(message.ask, (server) => server.saved(lookId(message)));
+      case "save":
+        return this.#answer(message.ask, (server) =>
+          server.save(lookId(message), number(message), message.offer, message.isSaved));
       case "thumbnail":
         return this.#sendThumbnail(message.path);
       case "click":
         return this.#noteClick(message);
+      case "saw":
+        return this.#noteGarment(message);
       case "shops?":
         return this.#send({ type: "shops", shops: await keptShops() });
       case "wish":
@@ -193,6 +200,15 @@ export class Conversation {
     } catch (error) {
       // The shop opens anyway; only a line in the user's own history is missing.
       console.warn("The click was not recorded.", error);
+    }
+  }
+
+  /** @param {import("../content/messages.js").NoteGarment} message */
+  async #noteGarment(message) {
+    try {
+      await new Server(await readSettings()).saw(lookId(message), number(message));
+    } catch (error) {
+      console.info("The garment was not noted.", error);
     }
   }
 

@@ -4,6 +4,7 @@ import { categoriesOf, likedOf, lookOf, providersOf, testOf } from "../ui/answer
 import { queryOf, shadesOf, understoodOf } from "../ui/asking.js";
 import { requestOf } from "../ui/changes.js";
 import { DEFAULT_SERVER, HEADERS } from "./default_server.js";
+import { marksOf, saveRequest } from "../ui/hearts.js";
 import { linesOf } from "../ui/lines.js";
 import { preparingAlone } from "../ui/preparing.js";
 import { ProblemError, problemOfText } from "../ui/problems.js";
@@ -99,6 +100,33 @@ export class Server {
     const init = { method: "PATCH", ...json({ offer_id: offer, put_away: isAway }) };
     await this.#checked(await this.#call(`/api/v1/looks/${look}/garments/${garment}/offers`, init,
       AbortSignal.timeout(SHORT_MS)));
+  }
+
+  /** @param {string} look */
+  async saved(look) {
+    return this.#json(`/api/v1/looks/${look}/saved`, marksOf, {}, SHORT_MS);
+  }
+
+  /**
+   * @param {string} look
+   * @param {number} garment
+   * @param {string | null} offer Null for the garment itself.
+   * @param {boolean} isSaved
+   */
+  async save(look, garment, offer, isSaved) {
+    const { path, body } = saveRequest(look, garment, offer, isSaved);
+    const init = { method: "PATCH", ...json(body) };
+    // The server may have to fetch the picture first.
+    await this.#checked(await this.#call(`/api/v1${path}`, init, AbortSignal.timeout(SHORT_MS * 2)));
+  }
+
+  /**
+   * @param {string} look
+   * @param {number} garment
+   */
+  async saw(look, garment) {
+    const init = { method: "POST", ...json({ look_id: look, garment }) };
+    await this.#checked(await this.#call("/api/v1/history/garments", init, AbortSignal.timeout(SHORT_MS)));
   }
 
   async preparing() {

@@ -25,6 +25,9 @@ export function overlayHost(words, pictures, questions, send) {
     understand: (text) => questions.ask({ type: "understand", text }),
     putAway: (look, garment, offer, isAway) => questions.ask({ type: "put", look, garment, offer, isAway }),
     like: (look, garment, offer) => questions.ask({ type: "like", look, garment, offer }),
+    saved: (look) => questions.ask({ type: "saved?", look }),
+    save: (look, garment, offer, isSaved) => questions.ask({ type: "save", look, garment, offer, isSaved }),
+    saw: (look, garment) => send({ type: "saw", look, garment }),
     preparing: () => questions.ask({ type: "preparing?" }),
     more: () => {
       const change = html("button", { type: "button", class: "link" }, words.say("change"));

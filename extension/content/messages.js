@@ -53,6 +53,8 @@
  *   wanted: import("../ui/asking.js").Parameters}} AskOffers `isFurther`: beside the searches that run.
  * @typedef {{type: "put", ask: number, look: string, garment: number, offer: string, isAway: boolean}} AskPut
  * @typedef {{type: "like", ask: number, look: string, garment: number, offer: string}} AskLike
+ * @typedef {{type: "saved?", ask: number, look: string}} AskSaved
+ * @typedef {{type: "save", ask: number, look: string, garment: number, offer: string | null, isSaved: boolean}} AskSave
  * @typedef {{type: "understand", ask: number, text: string}} AskUnderstand
  * @typedef {{type: "colours?", ask: number}} AskColours
  * @typedef {{type: "change", ask: number, look: string, change: import("../ui/changes.js").Change}}
@@ -61,11 +63,12 @@
  * @typedef {{type: "preparing?", ask: number}} AskPreparing
  * @typedef {{type: "thumbnail", path: string}} AskThumbnail
  * @typedef {{type: "click", look: string, garment: number, offer: string}} NoteClick
+ * @typedef {{type: "saw", look: string, garment: number}} NoteGarment
  * @typedef {{type: "wish", name: string, wish: import("../ui/choice.js").Wish | null}} KeepWish What
  *   to make of a shop from now on.
  * @typedef {{type: "options"} | {type: "pair"} | {type: "alive"} | {type: "shops?"}} Simple
  * @typedef {KeepWish | AskLook | GivePixels | AskOffers | AskChange | AskCategories | AskPut | AskLike | AskUnderstand |
- *   AskColours | AskPreparing | AskThumbnail | NoteClick | Simple} ToWorker
+ *   AskColours | AskPreparing | AskSave | AskSaved | AskThumbnail | NoteClick | NoteGarment | Simple} ToWorker
  *
  * @typedef {{type: "look", look: Look, captured: boolean, still: string | null}} GiveLook
  *   `captured`: of the screen, so it shows no more than the part that was named as visible; `still`

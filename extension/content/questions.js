@@ -7,11 +7,15 @@ import { ProblemError } from "../ui/problems.js";
 /** @typedef {import("./messages.js").AskColours} AskColours */
 /** @typedef {import("./messages.js").AskLike} AskLike */
 /** @typedef {import("./messages.js").AskPut} AskPut */
+/** @typedef {import("./messages.js").AskSave} AskSave */
+/** @typedef {import("./messages.js").AskSaved} AskSaved */
 /** @typedef {import("./messages.js").AskPreparing} AskPreparing */
 /** @typedef {import("./messages.js").AskUnderstand} AskUnderstand */
-/** @typedef {AskChange | AskCategories | AskColours | AskLike | AskPreparing | AskPut | AskUnderstand} Ask */
+/** @typedef {AskChange | AskCategories | AskColours | AskLike | AskPreparing | AskPut | AskSave | AskSaved |
+ *   AskUnderstand} Ask */
 /** @typedef {Omit<AskChange, "ask"> | Omit<AskCategories, "ask"> | Omit<AskColours, "ask"> | Omit<AskLike, "ask"> |
- *   Omit<AskPreparing, "ask"> | Omit<AskPut, "ask"> | Omit<AskUnderstand, "ask">} Question */
+ *   Omit<AskPreparing, "ask"> | Omit<AskPut, "ask"> | Omit<AskSave, "ask"> | Omit<AskSaved, "ask"> |
+ *   Omit<AskUnderstand, "ask">} Question */
 
 export class Questions {
   /** @param {(message: import("./messages.js").ToWorker) => void} send */

@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from server.api.bodies import json_body
 from server.api.openapi import Answer, Body, Resource
 from server.api.problems import set_status
-from server.history.clicks import OfferNotFoundError
+from server.history.noted import OfferNotFoundError
 from server.history.schema import ClickOut
 from server.services import current_services
 
@@ -41,5 +41,6 @@ def create() -> tuple[dict[str, object], int]:
     offer = services.offers.find(look.id, garment.number, wanted.offer_id)
     if offer is None:
         raise OfferNotFoundError
-    click = services.clicks.add(look.id, garment.number, garment.category_name, offer)
+    jpeg = services.offers.small_picture(look.id, garment.number, wanted.offer_id)
+    click = services.clicks.add(look.id, garment.number, garment.category_name, offer, jpeg)
     return ClickOut.of(click).model_dump(mode="json"), 201

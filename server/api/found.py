@@ -6,9 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from server.api.bodies import client_gone, json_body
 from server.api.openapi import Answer, Body, Resource
-from server.history.clicks import OfferNotFoundError
+from server.history.noted import OfferNotFoundError
 from server.looks.schema import LookOut
 from server.offers.offer import Offer
+from server.offers.wiring import noted
 from server.services import current_services
 
 blueprint = Resource("found", __name__, "/looks/<look_id>/garments/<int:number>")
@@ -54,11 +55,26 @@ def change(look_id: str, number: int) -> tuple[str, int]:
     wanted = json_body(OfferChange)
     services = current_services()
     look = services.looks.get(look_id)
-    services.looks.garment(look, number)
+    garment = services.looks.garment(look, number)
+    put_away = services.offers.put_away
+    if not wanted.put_away:
+        # Also from a page that shows it long after the search.
+        known = services.offers.offer(look_id, number, wanted.offer_id)
+        ids = {wanted.offer_id, *((known.id, *(s.id for s in known.sellers)) if known else ())}
+        with services.looks.kept(look_id):
+            put_away.put_back(look.picture_hash, number, ids)
+        return "", 204
     offer = _offer(look_id, number, wanted.offer_id)
-    ids = {wanted.offer_id, offer.id, *(seller.id for seller in offer.sellers)}
+    jpeg = services.offers.thumbnails.of(offer.picture_url)
     with services.looks.kept(look_id):
-        services.offers.put_away.put(look.picture_hash, number, ids, away=wanted.put_away)
+        put_away.put(
+            look.picture_hash,
+            number,
+            noted(offer),
+            category=garment.category_name,
+            others={wanted.offer_id, *(seller.id for seller in offer.sellers)},
+            jpeg=jpeg,
+        )
     return "", 204
 
 

@@ -18,6 +18,7 @@ SUBCOMMANDS = {
         "Use what people put right, for training.",
     ),
     "doctor": ("server.cli.doctor", "doctor", "Check everything that the server needs."),
+    "history": ("server.cli.history", "history", "Take what was looked at along, in files."),
     "providers": ("server.cli.providers", "providers", "Show who is asked for offers."),
     "restore": ("server.cli.backup", "restore", "Put a backup in the place of what is kept."),
     "serve": ("server.cli.serve", "serve", "Start the server."),

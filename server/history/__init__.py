@@ -1,1 +1,1 @@
-"""The offers that the user opened."""
+"""What the user opened, looked at, put away and saved."""

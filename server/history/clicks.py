@@ -10,28 +10,17 @@ from sqlalchemy import delete, select
 from model.errors import WhereToBuyError
 from server.goods.links import host_of, shop_key
 from server.goods.money import Money
-from server.storage.errors import DatabaseError, PassingDatabaseError
+from server.history.noted import LARGEST_ID, NotedOffer, money_of, price_columns
+from server.storage.kept_pictures import DROP_UNUSED, keep_picture
 from server.storage.personal import Personal
 from server.storage.tables import ClickRow, LookRow, now
 from server.storage.waiting import Kind, WaitingDeletions
 
 MOST_SHOWN = 500
+# Rows in one statement: databases limit the number of its parameters.
+_DELETED_AT_ONCE = 500
 # Clicks whose shops count as opened before; older ones do not.
 CLICKS_REMEMBERED = 200
-# Beyond it no database has an id.
-_LARGEST_ID = 2**31 - 1
-
-
-class OfferNotFoundError(WhereToBuyError):
-    """No such offer was found for this garment, or not recently."""
-
-    code: ClassVar[str] = "offer-not-found"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This offer was not given for this garment, or not lately.",
-            hint="Search for the garment's offers again.",
-        )
 
 
 class ClickNotFoundError(WhereToBuyError):
@@ -46,27 +35,8 @@ class ClickNotFoundError(WhereToBuyError):
 
 
 @dataclass(frozen=True, slots=True)
-class OpenedOffer:
-    """What the history records of an offer.
-
-    Attributes:
-        provider: The name of the provider that found it.
-        offer_id: Its id, as in `server.offers.offer.Offer`.
-        similarity: To the garment, 0 to 1; None if unknown.
-    """
-
-    provider: str
-    offer_id: str
-    title: str
-    link: str
-    shop: str | None = None
-    price: Money | None = None
-    similarity: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Click:
-    """An offer that was opened, as it was at that time."""
+    """An offer that was opened, as it was at that time; ``picture`` is a kept copy's hash."""
 
     id: int
     look_id: str | None
@@ -79,6 +49,8 @@ class Click:
     shop: str | None
     price: Money | None
     similarity: float | None
+    gtin: str | None
+    picture: str | None
     created_at: datetime
 
 
@@ -88,12 +60,18 @@ class ClickHistory:
     def __init__(self, database: Personal, later: WaitingDeletions | None = None) -> None:
         """Keep clicks in a database; what cannot be deleted from it now is deleted ``later``."""
         self._database = database
-        self._later = later
-        if later is not None:
-            later.carry_with(Kind.CLICKS, self._delete)
+        self._later = later or WaitingDeletions()
+        self._later.carry_with(Kind.CLICKS, self._delete)
 
-    def add(self, look_id: str, garment: int, category: str, offer: OpenedOffer) -> Click:
-        """Record that an offer was opened."""
+    def add(
+        self,
+        look_id: str,
+        garment: int,
+        category: str,
+        offer: NotedOffer,
+        jpeg: bytes | None = None,
+    ) -> Click:
+        """Record that an offer was opened, with a small copy of its picture if there is one."""
         with self._database.session() as session:
             kept = session.scalar(select(LookRow.id).where(LookRow.id == look_id))
             row = ClickRow(
@@ -105,9 +83,10 @@ class ClickHistory:
                 title=offer.title,
                 link=offer.link,
                 shop=offer.shop,
-                price=offer.price.amount if offer.price else None,
-                currency=offer.price.currency if offer.price else None,
+                **price_columns(offer.price),
                 similarity=offer.similarity,
+                gtin=offer.gtin,
+                picture=keep_picture(session, jpeg),
                 created_at=now(),
             )
             session.add(row)
@@ -119,15 +98,25 @@ class ClickHistory:
         with self._database.session(read_only=True) as session:
             found = session.scalars(
                 select(ClickRow)
-                .where(ClickRow.id.not_in(self._hidden))
                 # Not by time: the clock may have been set back.
                 .order_by(ClickRow.id.desc())
-                .limit(limit)
+                .limit(limit + len(self._hidden))
             )
-            return [_click(row) for row in found]
+            return [_click(row) for row in found if row.id not in self._hidden][:limit]
+
+    def of(self, look_id: str, garment: int) -> list[Click]:
+        """Return the clicks on a garment's offers, newest first, at most `MOST_SHOWN`."""
+        wanted = (
+            select(ClickRow)
+            .where(ClickRow.look_id == look_id, ClickRow.garment == garment)
+            .order_by(ClickRow.id.desc())
+            .limit(MOST_SHOWN)
+        )
+        with self._database.session(read_only=True) as session:
+            return [_click(row) for row in session.scalars(wanted)]
 
     def delete(self, number: int) -> bool:
-        """Delete one click.
+        """Delete one click and its picture.
 
         Returns:
             Whether it is deleted; False if it is hidden until the database can be written.
@@ -136,47 +125,33 @@ class ClickHistory:
             ClickNotFoundError: There is none.
             DatabaseError: Neither is possible.
         """
-        if number > _LARGEST_ID or number in self._hidden:
+        if number > LARGEST_ID or number not in self._ids():
             raise ClickNotFoundError
-        try:
-            if not self._database.delete([delete(ClickRow).where(ClickRow.id == number)]):
-                raise ClickNotFoundError
-        except PassingDatabaseError as error:
-            if number not in self._ids():
-                raise ClickNotFoundError from error
-            self._put_off([number], error)
-            return False
-        return True
+        return self._later.unless(Kind.CLICKS, [str(number)], self._delete)
 
     def clear(self) -> bool:
-        """Delete all clicks; returns and raises as `delete`, but that none is no error."""
-        try:
-            for each in self._database.each():
-                each.delete([delete(ClickRow)])
-        except PassingDatabaseError as error:
-            self._put_off(self._ids(), error)
-            return False
-        return True
+        """Delete all clicks and their pictures; returns and raises as `delete`."""
+        return self._later.unless(Kind.CLICKS, map(str, self._ids()), self._delete)
 
     @property
     def _hidden(self) -> frozenset[int]:
-        return _numbers(self._later.of(Kind.CLICKS)) if self._later is not None else frozenset()
-
-    def _put_off(self, ids: Iterable[int], reason: DatabaseError) -> None:
-        if self._later is None:
-            raise reason
-        self._later.add(Kind.CLICKS, map(str, ids), reason)
+        return _numbers(self._later.of(Kind.CLICKS))
 
     def _ids(self) -> list[int]:
         found: list[int] = []
         for each in self._database.each():
             with each.session(read_only=True) as session:
                 found += session.scalars(select(ClickRow.id))
-        return found
+        return [number for number in found if number not in self._hidden]
 
     def _delete(self, ids: frozenset[str]) -> None:
+        numbers = sorted(_numbers(ids))
         for each in self._database.each():
-            each.delete([delete(ClickRow).where(ClickRow.id.in_(_numbers(ids)))])
+            each.delete(
+                delete(ClickRow).where(ClickRow.id.in_(numbers[start : start + _DELETED_AT_ONCE]))
+                for start in range(0, len(numbers), _DELETED_AT_ONCE)
+            )
+            each.delete([DROP_UNUSED])
 
 
 def _numbers(ids: Iterable[str]) -> frozenset[int]:
@@ -217,7 +192,9 @@ def _click(row: ClickRow) -> Click:
         title=row.title,
         link=row.link,
         shop=row.shop,
-        price=Money(row.price, row.currency) if row.price and row.currency else None,
+        price=money_of(row),
         similarity=row.similarity,
+        gtin=row.gtin,
+        picture=row.picture,
         created_at=row.created_at,
     )

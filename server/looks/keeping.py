@@ -9,7 +9,7 @@ from datetime import timedelta
 from server.looks.errors import LookNotFoundError
 from server.looks.look import Look
 from server.looks.store import LookStore
-from server.storage.errors import DatabaseError, PassingDatabaseError
+from server.storage.errors import DatabaseError
 from server.storage.tables import now
 from server.storage.waiting import Kind, WaitingDeletions
 
@@ -157,24 +157,14 @@ class LookKeeper:
         with self._writing:  # or what is being written would come back
             with self._lock:
                 self._waiting.clear()
-            try:
-                self._store.clear()
-            except PassingDatabaseError as error:
-                self._later.add(Kind.LOOKS, self._store.ids(), error)
-                return False
-        return True
+            return self._later.unless(Kind.LOOKS, self._store.ids(), lambda _: self._store.clear())
 
     def delete(self, look_id: str) -> bool:
         """Delete a look and its picture; returns and raises as `clear`."""
         with self._writing:  # or what is being written would come back
             with self._lock:
                 self._waiting.pop(look_id, None)
-            try:
-                self._store.delete([look_id])
-            except PassingDatabaseError as error:
-                self._later.add(Kind.LOOKS, [look_id], error)
-                return False
-        return True
+            return self._later.unless(Kind.LOOKS, [look_id], self._store.delete)
 
     def close(self) -> None:
         """Try a last time to write what is in memory, and start nothing more."""

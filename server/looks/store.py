@@ -25,6 +25,7 @@ from server.looks.errors import LookNotFoundError
 from server.looks.look import Look, LookGarment
 from server.looks.schema import GarmentOut
 from server.storage.database import Database
+from server.storage.kept_pictures import DROP_UNUSED
 from server.storage.personal import Personal
 from server.storage.tables import CorrectionRow, LookRow, PutAwayRow, now
 
@@ -145,6 +146,7 @@ class LookStore:
                 [
                     delete(CorrectionRow).where(CorrectionRow.picture_hash.not_in(_PICTURES)),
                     _FORGET_PUT_AWAY,
+                    DROP_UNUSED,
                 ]
             )
 
@@ -153,6 +155,7 @@ class LookStore:
         for database in self._database.each():
             database.delete([delete(CorrectionRow), delete(PutAwayRow)])
             _delete(database, _ids_in(database))
+            database.delete([DROP_UNUSED])
 
     def ids(self) -> list[str]:
         """Return the id of every look."""

@@ -11,7 +11,8 @@ from server.catalog.catalog import Catalog
 from server.catalog.preparing import Preparing
 from server.config import Settings
 from server.fetch.fetcher import Fetcher
-from server.history.clicks import ClickHistory, OpenedOffer, OpenedShops
+from server.history.clicks import ClickHistory, OpenedShops
+from server.history.noted import NotedOffer
 from server.history.put_away import PutAway
 from server.looks.service import LookService
 from server.metrics import Metrics
@@ -67,13 +68,18 @@ class OfferServices:
         ranked = self.search.find(look_id, number, offer_id)
         return self.catalog_provider.find(offer_id) if ranked is None else ranked.offer
 
-    def find(self, look_id: str, number: int, offer_id: str) -> OpenedOffer | None:
-        """Return an offer that was found for a garment recently or is in the catalogue."""
+    def find(self, look_id: str, number: int, offer_id: str) -> NotedOffer | None:
+        """Return what is noted of such an offer."""
         ranked = self.search.find(look_id, number, offer_id)
         if ranked is not None:
-            return _opened(ranked.offer, ranked.similarity)
+            return noted(ranked.offer, ranked.similarity)
         stored = self.catalog_provider.find(offer_id)
-        return None if stored is None else _opened(stored)
+        return None if stored is None else noted(stored)
+
+    def small_picture(self, look_id: str, number: int, offer_id: str) -> bytes | None:
+        """Return a small copy (JPEG) of such an offer's picture; None where there is none."""
+        offer = self.offer(look_id, number, offer_id)
+        return None if offer is None else self.thumbnails.of(offer.picture_url)
 
     def close(self) -> None:
         """Start nothing new."""
@@ -204,8 +210,9 @@ def _preparing(provider: str, catalog: Catalog) -> Preparing | None:
         return None
 
 
-def _opened(offer: Offer, similarity: float | None = None) -> OpenedOffer:
-    return OpenedOffer(
+def noted(offer: Offer, similarity: float | None = None) -> NotedOffer:
+    """Return what is noted of an offer."""
+    return NotedOffer(
         provider=offer.provider,
         offer_id=offer.id,
         title=offer.shown_title,
@@ -213,6 +220,7 @@ def _opened(offer: Offer, similarity: float | None = None) -> OpenedOffer:
         shop=offer.shop,
         price=offer.price,
         similarity=similarity,
+        gtin=offer.gtin,
     )
 
 

@@ -28,6 +28,7 @@ _STATIC = Path(__file__).parent / "static"
 _PATHS = {
     "home": "/",
     "history": "/history",
+    "saved": "/saved",
     "catalogue": "/catalogue",
     "about": "/about",
     "extension": "/extension",
@@ -43,6 +44,7 @@ _SAID = (
 # Far more than a page says of one of them, and than the name of a shop has.
 _MOST_SAID = 8
 _LONGEST_SAID = 200
+_LIST = re.compile(r"\d{1,10}")
 _YEAR = 365 * 24 * 3600
 
 
@@ -58,6 +60,13 @@ def home() -> Response:
 def history() -> Response:
     """Render the page of what was looked at and opened."""
     return _page("history.html", "history")
+
+
+@blueprint.get("/saved")
+@without_token
+def saved() -> Response:
+    """Render the page of what was saved, in lists."""
+    return _page("saved.html", "saved")
 
 
 @blueprint.get("/catalogue")
@@ -126,6 +135,9 @@ def choose_language(language: str) -> Response:
         said = [(name, value) for name in _SAID for value in given(name)[:_MOST_SAID]]
         kept = [pair for pair in said if len(pair[1]) <= _LONGEST_SAID]
         back = f"/?{urlencode([*kept, ('look', look)])}"
+    chosen = request.args.get("list", "")
+    if back == "/saved" and _LIST.fullmatch(chosen):
+        back = f"/saved?list={chosen}"
     response = make_response(redirect(back, 303))
     response.set_cookie(COOKIE, language, max_age=_YEAR, samesite="Strict", httponly=True)
     return response

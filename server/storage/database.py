@@ -265,7 +265,7 @@ class Database:
             self._raise(error)
 
     def delete(self, steps: Iterable[Delete | Callable[[Session], object]]) -> int:
-        """Delete rows, each step in a transaction of its own, also on a full disk.
+        """Delete rows for good, each step in a transaction of its own, also on a full disk.
 
         Args:
             steps: Statements, or functions that execute some; what one step deletes should
@@ -288,6 +288,7 @@ class Database:
                 with self.reserve.released():
                     deleted += self._delete_slowly(step)
                     deleted += sum(map(self._delete_slowly, waiting))
+        self._empty_log()
         return deleted
 
     def _delete(self, step: Delete | Callable[[Session], object]) -> int:
@@ -305,7 +306,12 @@ class Database:
         return deleted
 
     def _empty_log(self) -> None:
-        """Move what is in SQLite's log into the database, and return the log's room."""
+        """Move what is in SQLite's log into the database, and return the log's room.
+
+        The log still has what was deleted, as it was before.
+        """
+        if self._file is None:
+            return
         try:
             with self.engine.connect() as connection:
                 connection.exec_driver_sql("COMMIT")  # it works outside transactions only

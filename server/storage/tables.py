@@ -94,6 +94,17 @@ class PutAwayRow(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     offer_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    # What it was, for whoever looks through what was put away; null in rows from before that was
+    # kept, and in those of the product's other sellers, which name the offer that they came with.
+    of_offer: Mapped[str | None] = mapped_column(String(64))
+    category: Mapped[str | None] = mapped_column(String(32))
+    title: Mapped[str | None] = mapped_column(Text)
+    link: Mapped[str | None] = mapped_column(Text)
+    shop: Mapped[str | None] = mapped_column(Text)
+    price: Mapped[str | None] = mapped_column(String(32))
+    currency: Mapped[str | None] = mapped_column(String(3))
+    # Hash of a `KeptPictureRow`, here and below.
+    picture: Mapped[str | None] = mapped_column(String(64))
 
 
 class ShopRow(Base):
@@ -205,6 +216,8 @@ class ClickRow(Base):
     price: Mapped[str | None] = mapped_column(String(32))
     currency: Mapped[str | None] = mapped_column(String(3))
     similarity: Mapped[float | None]
+    gtin: Mapped[str | None] = mapped_column(String(14))
+    picture: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
 
 
@@ -216,3 +229,68 @@ class VendorCallsRow(Base):
     provider: Mapped[str] = mapped_column(String(40), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     sent: Mapped[int]
+
+
+class KeptPictureRow(Base):
+    """A small copy of an offer's or a garment's picture (JPEG), as it was when it was kept."""
+
+    __tablename__ = "kept_pictures"
+
+    # SHA-256 of the data, in hexadecimal.
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+
+
+class SeenGarmentRow(Base):
+    """A garment whose offers somebody looked at, and when last."""
+
+    __tablename__ = "seen_garments"
+
+    look_id: Mapped[str] = mapped_column(
+        ForeignKey("looks.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+
+
+class SavedListRow(Base):
+    """A list of saved things."""
+
+    __tablename__ = "saved_lists"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class SavedRow(Base):
+    """An offer or a garment that somebody saved; what is null of an offer is so of a garment."""
+
+    __tablename__ = "saved"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # What it is, once: `server.history.saved.offer_key` or `garment_key`.
+    key: Mapped[str] = mapped_column(String(160), unique=True)
+    # Null for what is in none.
+    list_id: Mapped[int | None] = mapped_column(
+        ForeignKey("saved_lists.id", ondelete="SET NULL"), index=True
+    )
+    # Null once the look is no longer kept, or while no history is.
+    look_id: Mapped[str | None] = mapped_column(
+        ForeignKey("looks.id", ondelete="SET NULL"), index=True
+    )
+    garment: Mapped[int | None]
+    category: Mapped[str | None] = mapped_column(String(32))
+    # What a garment is called, by language.
+    texts: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    provider: Mapped[str | None] = mapped_column(String(40))
+    offer_id: Mapped[str | None] = mapped_column(String(64))
+    title: Mapped[str] = mapped_column(Text)
+    link: Mapped[str | None] = mapped_column(Text)
+    shop: Mapped[str | None] = mapped_column(Text)
+    price: Mapped[str | None] = mapped_column(String(32))
+    currency: Mapped[str | None] = mapped_column(String(3))
+    gtin: Mapped[str | None] = mapped_column(String(14))
+    picture: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

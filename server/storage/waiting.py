@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from server.storage.errors import DatabaseError
+from server.storage.errors import DatabaseError, PassingDatabaseError
 from server.storage.kept_file import write_private
 
 FILE: Final = "deletions.json"
@@ -26,6 +26,7 @@ class Kind(StrEnum):
 
     LOOKS = "looks"
     CLICKS = "clicks"
+    GARMENTS = "garments"
 
 
 Carrier = Callable[[frozenset[str]], object]
@@ -34,16 +35,16 @@ Carrier = Callable[[frozenset[str]], object]
 class WaitingDeletions:
     """Ids of what is deleted, but still in the database; safe to share between threads."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None = None) -> None:
         """Read what waited when the server stopped; nothing is deleted before `start`.
 
         Args:
-            path: Where it is kept; need not exist.
+            path: Where it is kept; need not exist. None if nothing may wait.
         """
         self._path = path
         self._lock = threading.Lock()
         self._carrying = threading.Lock()
-        self._ids: dict[Kind, frozenset[str]] = _read(path)
+        self._ids: dict[Kind, frozenset[str]] = _read(path) if path else {}
         self._carriers: dict[Kind, Carrier] = {}
         self._timer: threading.Timer | None = None
         self._closed = False
@@ -65,6 +66,29 @@ class WaitingDeletions:
         with self._lock:
             self._try_later()
 
+    def unless(self, kind: Kind, ids: Iterable[str], delete: Carrier) -> bool:
+        """Delete, or let it wait.
+
+        Args:
+            kind: What is deleted.
+            ids: Of what is deleted.
+            delete: Deletes it.
+
+        Returns:
+            Whether it is deleted; False if it waits.
+
+        Raises:
+            DatabaseError: Neither is possible.
+        """
+        wanted = frozenset(ids)
+        try:
+            delete(wanted)
+        except PassingDatabaseError as error:
+            if wanted:
+                self.add(kind, wanted, error)
+            return not wanted
+        return True
+
     def add(self, kind: Kind, ids: Iterable[str], reason: DatabaseError) -> None:
         """Let deletions wait.
 
@@ -77,6 +101,8 @@ class WaitingDeletions:
             DatabaseError: The reason; that they wait cannot be written down either.
         """
         with self._lock:
+            if self._path is None:
+                raise reason
             wanted = {**self._ids, kind: self.of(kind).union(ids)}
             try:
                 self._write(wanted)
@@ -136,6 +162,8 @@ class WaitingDeletions:
             _log.info("Deletions still wait: %s", error)
 
     def _write(self, ids: dict[Kind, frozenset[str]]) -> None:
+        if self._path is None:
+            return
         kept = {kind.value: sorted(of_kind) for kind, of_kind in ids.items() if of_kind}
         if kept:
             write_private(self._path, json.dumps(kept))

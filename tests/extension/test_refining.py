@@ -269,3 +269,51 @@ def test_a_size_is_asked_for_where_offers_differ_in_it(
     overlay.wait(_SETTLED)
     asked = parse_qs(urlsplit(server.of("GET", f"{GARMENT}/offers")[-1].path).query)
     assert asked["size"] == ["M"]
+
+
+_PRESSED = (
+    "(root) => [...root.querySelectorAll('.heart')].map((e) => e.getAttribute('aria-pressed'))"
+)
+
+
+def test_a_heart_saves_a_garment_or_an_offer_and_removes_it_again(
+    server: ContractServer, panel: Overlay
+) -> None:
+    # The garment's own, then those of the offers; the server knows what is saved.
+    panel.wait(
+        f'(root) => JSON.stringify(({_PRESSED})(root)) === \'["false","false","true","false"]\''
+    )
+    panel.press("Save: Navy long sleeve top")
+    panel.press("Save: Ribbed knit jumper in navy 1")
+    panel.press("Save: Ribbed knit jumper in navy 2")
+    panel.wait(
+        f'(root) => JSON.stringify(({_PRESSED})(root)) === \'["true","true","false","false"]\''
+    )
+    panel.until(lambda: len(server.of("PATCH", f"{GARMENT}/saved")) == 3, "all are kept")
+    assert [asked.json for asked in server.of("PATCH", f"{GARMENT}/saved")] == [
+        {"offer_id": None, "saved": True},
+        {"offer_id": "offer-1", "saved": True},
+        {"offer_id": "offer-2", "saved": False},
+    ]  # fmt: skip
+    seen = server.of("POST", "/api/v1/history/garments")
+    assert [asked.json for asked in seen] == [{"look_id": LOOK_ID, "garment": 1}]
+
+
+def test_a_heart_that_is_not_kept_says_so_and_is_as_before(
+    server: ContractServer, panel: Overlay
+) -> None:
+    server.answers["PATCH", f"{GARMENT}/saved"] = problem(409, "too-many-saved")
+    panel.wait("(root) => root.querySelector('.heart:not([hidden])') !== null")
+    panel.press("Save: Ribbed knit jumper in navy 1")
+    panel.wait_text("So much is saved already")
+    panel.wait(f"(root) => !({_PRESSED})(root).slice(0, 2).includes('true')")
+
+
+def test_with_a_server_that_keeps_nothing_there_are_no_hearts(
+    browser: Browser, server: ContractServer
+) -> None:
+    server.answers["GET", f"/api/v1/looks/{LOOK_ID}/saved"] = problem(404, "not-found")
+    overlay = open_panel(browser)
+    overlay.wait(_SETTLED)
+    overlay.until(lambda: server.of("GET", f"/api/v1/looks/{LOOK_ID}/saved"), "it was asked")
+    assert overlay.ask("(root) => root.querySelectorAll('.heart:not([hidden])').length") == 0

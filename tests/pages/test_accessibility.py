@@ -80,7 +80,7 @@ def test_axe_finds_nothing_where_offers_are_chosen(visit, photo_file, state):
 @pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing_on_the_pages_that_are_read(visit, site, state):
     page = visit(reduced_motion="reduce", **STATES[state])
-    for path in ("about", "history", "catalogue", "extension", "pairing", "nosuch"):
+    for path in ("about", "history", "saved", "catalogue", "extension", "pairing", "nosuch"):
         page.goto(site.url + path)
         expect(page.locator("[aria-busy]")).to_have_count(0)
         assert findings(page, state) == [], path

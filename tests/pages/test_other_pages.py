@@ -122,7 +122,7 @@ def test_the_history_is_searched_saved_and_forgotten_piece_by_piece(visit, site,
     expect(page.locator("#history")).to_have_text("Nothing in the history has “no such thing”.")
     page.get_by_label("Search the history").fill("")
     with page.expect_download() as saved:
-        page.get_by_role("button", name="Save as JSON").click()
+        page.get_by_role("link", name="Save as JSON").click()
     kept = json.loads(saved.value.path().read_text(encoding="utf-8"))
     assert kept["clicks"][0]["title"] == "Navy Tee"
     assert kept["looks"]
@@ -222,7 +222,7 @@ def test_every_page_fits_a_narrow_phone_and_can_be_read(visit, site, photo_file,
     expect(page.locator(".sent a")).to_be_visible()
     assert not page.evaluate(_TOO_WIDE)
     assert page.evaluate(_FAINT) == []
-    for path in ("history", "about"):
+    for path in ("history", "saved", "about"):
         page.goto(site.url + path)
         expect(page.locator("[aria-busy]")).to_have_count(0)
         assert not page.evaluate(_TOO_WIDE)

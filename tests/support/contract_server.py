@@ -317,7 +317,13 @@ class Handler(BaseHTTPRequestHandler):
             self.give_problem(404, "not-found")
 
     def _answer_about_offers(self, path: str, contract: ContractServer) -> bool:
-        if self.command == "PATCH" and path.endswith("/offers"):
+        if path == "/api/v1/history/garments" or (
+            self.command == "PATCH" and path.endswith("/saved")
+        ):
+            self.give(b"", "text/plain", 204)
+        elif path.endswith("/saved"):
+            self.give_json({"garments": [2], "offers": ["offer-2"]})
+        elif self.command == "PATCH" and path.endswith("/offers"):
             self.give(b"", "text/plain", 204)
         elif path.endswith("/like"):
             self.give_json({"look": look(contract.garments) | {"id": LIKED_ID}, "garment": 2}, 201)

@@ -96,6 +96,17 @@ class Thumbnails:
         """Return a thumbnail (JPEG) that needs no download; None where there is none."""
         return self._comparer.thumbnail(picture_url) or self._store.thumbnail(picture_url)
 
+    def of(self, picture_url: str | None) -> bytes | None:
+        """Return the thumbnail (JPEG) of a picture, downloaded where that is needed.
+
+        None where there is none to be had now.
+        """
+        try:
+            return (self.kept(picture_url) or self._download(picture_url)) if picture_url else None
+        except (ThumbnailNotFoundError, ThumbnailsBusyError) as error:
+            _log.info("The picture of an offer is not kept: %s", error)
+            return None
+
     def _download(self, picture_url: str) -> bytes:
         if not picture_url.lower().startswith(("http://", "https://")):
             raise ThumbnailNotFoundError("This picture is not kept any more.")

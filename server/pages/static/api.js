@@ -1,9 +1,10 @@
 /** The server's HTTP API. */
 
-import { categoriesOf, clicksOf, keepingOf, likedOf, lookOf, looksOf, providersOf, ratesOf, testOf } from "./ui/answers.js";
+import { categoriesOf, likedOf, lookOf, looksOf, providersOf, ratesOf, testOf } from "./ui/answers.js";
 import { queryOf, shadesOf, understoodOf } from "./ui/asking.js";
 import { requestOf } from "./ui/changes.js";
 import { searchContext } from "./ui/countries.js";
+import { marksOf, saveRequest } from "./ui/hearts.js";
 import { linesOf } from "./ui/lines.js";
 import { preparingAlone } from "./ui/preparing.js";
 import { problemOfText, ProblemError } from "./ui/problems.js";
@@ -123,11 +124,6 @@ export async function keptLook(id) {
   return askFor(lookOf, `/looks/${encodeURIComponent(id)}`);
 }
 
-/** Newest first. */
-export async function keptLooks() {
-  return askFor(looksOf, "/looks");
-}
-
 /** @returns {Promise<boolean>} Whether there is any. */
 export async function hasLooks() {
   return (await askFor(looksOf, "/looks?limit=1")).length > 0;
@@ -231,19 +227,34 @@ export async function likeOffer(look, garment, offer) {
     { method: "POST", ...json({ offer_id: offer }) });
 }
 
-/**
- * Delete something of the history.
- *
- * @param {string} path
- * @returns {Promise<boolean>} Whether it is deleted; false if the server hides it until it can be.
- */
-async function forget(path) {
-  return (await ask(path, { method: "DELETE" })).status !== 202;
+/** @param {string} look */
+export async function savedMarks(look) {
+  return askFor(marksOf, `/looks/${encodeURIComponent(look)}/saved`);
 }
 
-/** @param {string} look */
-export async function forgetLook(look) {
-  return forget(`/looks/${encodeURIComponent(look)}`);
+/**
+ * @param {string} look
+ * @param {number} garment
+ * @param {string | null} offer Null for the garment itself.
+ * @param {boolean} isSaved
+ */
+export async function save(look, garment, offer, isSaved) {
+  const { path, body } = saveRequest(look, garment, offer, isSaved);
+  // Who leaves the page right after has said so nevertheless.
+  await ask(path, { method: "PATCH", keepalive: true, ...json(body) });
+}
+
+/**
+ * Note that the offers for a garment are looked at; nobody waits for it.
+ *
+ * @param {string} look
+ * @param {number} garment
+ */
+export function noteGarment(look, garment) {
+  const body = { look_id: look, garment };
+  ask("/history/garments", { method: "POST", keepalive: true, ...json(body) }).catch((error) => {
+    console.warn("The garment was not noted:", error.message);
+  });
 }
 
 export async function preparing() {
@@ -279,38 +290,6 @@ export async function testProvider(name) {
 
 export async function rates() {
   return askFor(ratesOf, "/rates");
-}
-
-/** Newest first. */
-export async function clicks() {
-  return askFor(clicksOf, "/history");
-}
-
-/** @param {number} id Of a click. */
-export async function forgetClick(id) {
-  return forget(`/history/${id}`);
-}
-
-export async function historyKept() {
-  return askFor(keepingOf, "/history/keeping");
-}
-
-/** @param {boolean} keep */
-export async function keepHistory(keep) {
-  await ask("/history/keeping", { method: "PATCH", ...json({ keep }) });
-}
-
-/** All that is kept, as the server gives it. */
-export async function historyFile() {
-  const [looks, opened] = await Promise.all(["/looks", "/history"].map(async (path) =>
-    (await ask(path)).json()));
-  return new Blob([JSON.stringify({ ...looks, ...opened }, null, 2)], { type: "application/json" });
-}
-
-/** Delete what was opened and what was looked at. */
-export async function forgetAll() {
-  const gone = [await forget("/history"), await forget("/looks")];
-  return gone.every(Boolean);
 }
 
 /** @param {unknown} error */

@@ -1,6 +1,6 @@
 /** Whether a history is kept: a switch, and what it means. */
 
-import { historyKept, keepHistory } from "./api.js";
+import { historyKept, keepHistory } from "./history_api.js";
 import { HOST } from "./host.js";
 import { troubleCard } from "./trouble.js";
 import { html } from "./ui/build.js";

@@ -1,6 +1,8 @@
 /** What of the shared interface is the web app's own. */
 
-import { categories, changeLook, colours, likeOffer, preparing, putAway, understand } from "./api.js";
+import {
+  categories, changeLook, colours, likeOffer, noteGarment, preparing, putAway, save, savedMarks, understand,
+} from "./api.js";
 import { html } from "./ui/build.js";
 import { keepShops } from "./shops.js";
 import { say, words } from "./words.js";
@@ -22,6 +24,9 @@ export const HOST = {
   understand,
   putAway,
   like: likeOffer,
+  saved: savedMarks,
+  save,
+  saw: noteGarment,
   preparing,
   more: () => html("a", { class: "link", href: "/about" }, say("details")),
   appearance: {

@@ -205,7 +205,10 @@ def _above_price(root: etree._Element) -> etree._Element | None:
     for element in islice(root.iter(*_BOLD), _MAX_BOLD):
         text = element_text(element, 120)
         behind = element.xpath("following::text()[normalize-space()][1]")
-        if not text or not behind or len(words_of(text)) < 2 or _in_link_or_menu(element):
+        # A list, as this expression always gives, although its type says that it may be a number.
+        if not isinstance(behind, list) or not behind:
+            continue
+        if not text or len(words_of(text)) < 2 or _in_link_or_menu(element):
             continue
         following = " ".join(str(behind[0]).split())[:60].lower()
         moneys = find_money(following)

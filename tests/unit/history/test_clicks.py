@@ -3,12 +3,13 @@ from dataclasses import replace
 import pytest
 
 from server.goods.money import Money
-from server.history.clicks import ClickHistory, OpenedOffer
+from server.history.clicks import ClickHistory
+from server.history.noted import NotedOffer
 from server.storage.database import Database
 from server.storage.tables import LookRow
 
 LOOK = "a" * 32
-OFFER = OpenedOffer(
+OFFER = NotedOffer(
     provider="ucp",
     offer_id="ucp-1",
     title="Classic Trench",

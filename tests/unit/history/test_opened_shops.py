@@ -1,8 +1,9 @@
 from dataclasses import replace
 
-from server.history.clicks import ClickHistory, OpenedOffer, OpenedShops
+from server.history.clicks import ClickHistory, OpenedShops
+from server.history.noted import NotedOffer
 
-OFFER = OpenedOffer("ucp", "ucp-1", "Coat", "https://one.example/coat", shop="One")
+OFFER = NotedOffer("ucp", "ucp-1", "Coat", "https://one.example/coat", shop="One")
 
 
 def test_shops_are_known_by_name_and_the_nameless_by_host(database) -> None:

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from server.history.clicks import ClickHistory, OpenedOffer
+from server.history.clicks import ClickHistory
+from server.history.noted import NotedOffer
 from server.offers.offer import OffersEvent, SearchContext
 from server.offers.wiring import build_offers
 from tests.support.products import put_product, put_shop
@@ -12,7 +13,7 @@ BEFORE = "you opened this shop before"
 @pytest.fixture
 def reasons(database, fetcher, segmenter, embedder, looks, look, settings):
     """Returns the reasons of the offers of two shops, one of which the user opened before."""
-    clicked = OpenedOffer("x", "x-1", "Coat", "https://other.example/1", shop="Corner")
+    clicked = NotedOffer("x", "x-1", "Coat", "https://other.example/1", shop="Corner")
     ClickHistory(database).add(look.id, 1, "trousers", clicked)
     vector = np.full(embedder.dimensions, embedder.dimensions**-0.5, np.float32)
     for name in ("Corner", "Market"):

@@ -15,6 +15,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from server.goods.money import Money
+from server.history.clicks import ClickHistory
+from server.history.noted import NotedOffer
 from server.history.put_away import PutAway
 from server.storage.database import Database
 from server.storage.errors import DatabaseError
@@ -293,8 +296,9 @@ def test_a_database_of_before_offers_could_be_put_away_keeps_its_looks(tmp_path)
         )
     database.upgrade()
     put_away = PutAway(database)
-    put_away.put("b", 1, ["one", "two"], away=True)
-    put_away.put("b", 1, ["two"], away=False)
+    for each in ("one", "two"):
+        put_away.put("b", 1, NotedOffer("p", each, "Coat", "https://shop.example/1"))
+    put_away.put_back("b", 1, ["two"])
     assert put_away.of("b", 1) == {"one"}
     assert put_away.of("b", 2) == frozenset()
     with database.session(read_only=True) as session:
@@ -312,4 +316,50 @@ def test_a_file_that_is_made_is_its_owners_alone_also_in_a_folder_for_all(tmp_pa
         modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
     names = ("x.sqlite3", "x.sqlite3-wal", "x.sqlite3-shm", "x.reserve")
     assert modes == dict.fromkeys(names, 0o600)
+    database.dispose()
+
+
+def test_a_database_of_before_anything_could_be_saved_keeps_everything(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    rows = (
+        (
+            "INSERT INTO looks (id, picture_hash, width, height, garments, picture, created_at)"
+            " VALUES ('a', 'b', 1, 1, '[]', x'01', '2026-11-28')"
+        ),
+        "INSERT INTO corrections VALUES ('b', 1, 'drawn', '{}', '2026-11-28')",
+        "INSERT INTO put_away VALUES ('b', 1, 'x-1', '2026-11-28')",
+        (
+            "INSERT INTO clicks (id, look_id, garment, provider, offer_id, title, link, price,"
+            " currency, created_at) VALUES (7, 'a', 1, 'p', 'x-2', 'Coat', 'https://shop.example/2',"
+            " '9.50', 'EUR', '2026-11-28')"
+        ),
+        (
+            "INSERT INTO shops (id, name, source, partner, imported_at)"
+            " VALUES (1, 'Shop', 'feed', 1, '2026-11-28')"
+        ),
+        "INSERT INTO thumbnails VALUES ('h', 'image/jpeg', x'02', '2026-11-28')",
+        "INSERT INTO vendor_calls VALUES ('ucp', '2026-11-28', 3)",
+    )
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0007")
+        for row in rows:
+            connection.exec_driver_sql(row)
+    database.upgrade()
+    [click] = ClickHistory(database).newest()
+    assert (click.id, click.look_id, click.title, click.price) == (
+        7, "a", "Coat", Money("9.50", "EUR"),
+    )  # fmt: skip
+    put_away = PutAway(database)
+    assert put_away.of("b", 1) == {"x-1"}
+    # It is not known what it was, so it is not listed; it can be put away anew, and then is.
+    assert put_away.newest() == []
+    put_away.put("b", 1, NotedOffer("p", "x-1", "Coat", "https://shop.example/1"))
+    assert [each.title for each in put_away.newest()] == ["Coat"]
+    with database.session(read_only=True) as session:
+        for table, count in (("corrections", 1), ("shops", 1), ("thumbnails", 1), ("saved", 0)):
+            assert session.scalar(text(f"SELECT count(*) FROM {table}")) == count
+        assert session.scalar(text("SELECT sent FROM vendor_calls")) == 3
     database.dispose()

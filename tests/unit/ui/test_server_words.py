@@ -29,9 +29,9 @@ OTHERS = sorted(WORDS.keys() - {"en"})
 # Of the command line, of importing a shop, and of pictures, whose places stay empty.
 NEVER_SHOWN = {
     "backup-failed", "bad-backup", "bad-shop-list", "bad-signature", "broken-item", "client-gone",
-    "export-failed", "no-photo", "no-product-picture", "not-offered", "output-not-written",
-    "shop-busy", "thumbnail-not-found", "thumbnails-busy", "unreadable-feed", "unreadable-page",
-    "unreadable-shop-page",
+    "export-failed", "history-file", "no-photo", "no-product-picture", "not-offered",
+    "output-not-written", "picture-not-kept", "shop-busy", "thumbnail-not-found",
+    "thumbnails-busy", "unreadable-feed", "unreadable-page", "unreadable-shop-page",
 }  # fmt: skip
 # What errors are made of, by the names of the arguments.
 GIVEN: dict[str, Any] = {

@@ -1,0 +1,1 @@
+"""The history and what was saved, moved from one installation to another."""
