@@ -96,3 +96,42 @@ def test_on_a_phone_the_field_for_an_address_has_the_whole_width(visit, width):
     box = page.locator("#url").bounding_box()
     assert box is not None
     assert box["width"] > width - 60
+
+
+def test_at_320_pixels_what_is_said_of_the_offers_is_below_the_name_and_its_buttons(opened):
+    page = opened(320, 640)
+    box = {
+        name: page.locator(selector).bounding_box()
+        for name, selector in (
+            ("back", ".panel header > .round"), ("name", "#garment-name"),
+            ("put right", ".put-right"), ("said", ".panel header .under"),
+        )
+    }  # fmt: skip
+    assert all(box.values())
+    middles = [box[name]["y"] + box[name]["height"] / 2 for name in ("back", "name", "put right")]
+    assert max(middles) - min(middles) < 6
+    assert box["back"]["x"] < box["name"]["x"] < box["put right"]["x"]
+    assert box["back"]["x"] + box["back"]["width"] <= box["name"]["x"]
+    assert box["said"]["y"] > max(middles)
+    assert box["said"]["width"] > 240
+
+
+@pytest.mark.parametrize("path", ["", "about", "history", "catalogue", "extension", "pairing"])
+def test_every_page_follows_the_size_of_type_that_the_browser_is_set_to(visit, site, path):
+    page = visit(path)
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+    fixed = page.evaluate(
+        """() => {
+          const texts = [...document.querySelectorAll("body *")].filter((each) =>
+            each.checkVisibility() &&
+            [...each.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()));
+          const sizes = () => texts.map((each) => parseFloat(getComputedStyle(each).fontSize));
+          const before = sizes();
+          document.documentElement.style.fontSize = "200%";
+          const after = sizes();
+          // Headings are limited by the window as well.
+          return texts.filter((each, place) => each.localName !== "h1" &&
+            after[place] < 1.9 * before[place]).map((each) => each.outerHTML.slice(0, 100));
+        }"""
+    )
+    assert fixed == []
