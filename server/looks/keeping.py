@@ -181,7 +181,7 @@ class LookKeeper:
 
     def _add(self, look: Look, jpeg: bytes) -> Look:
         """Write a look, after what was deleted before it: the same picture may be among that."""
-        if self._later:
+        if self._later.has_any:
             self._later.carry_out()
         return self._store.add(look, jpeg)
 

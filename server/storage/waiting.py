@@ -49,8 +49,9 @@ class WaitingDeletions:
         self._timer: threading.Timer | None = None
         self._closed = False
 
-    def __bool__(self) -> bool:
-        """Return whether something waits."""
+    @property
+    def has_any(self) -> bool:
+        """Whether something waits."""
         return any(self._ids.values())
 
     def of(self, kind: Kind) -> frozenset[str]:
@@ -139,12 +140,12 @@ class WaitingDeletions:
             self._closed = True
             if self._timer is not None:
                 self._timer.cancel()
-        if self:
+        if self.has_any:
             self._attempt()
 
     def _try_later(self) -> None:
         """Start the timer; the lock is held."""
-        if self._timer is None and not self._closed and self:
+        if self._timer is None and not self._closed and self.has_any:
             self._timer = threading.Timer(RETRY_SECONDS, self._on_time)
             self._timer.daemon = True
             self._timer.start()

@@ -3,7 +3,7 @@
 import sqlite3
 from contextlib import closing
 
-from server.history.clicks import OpenedOffer
+from server.history.noted import NotedOffer
 from tests.e2e.waiting import wait_for
 from tests.support.locked_database import locked
 from tests.support.pictures import outfit, picture_file
@@ -11,7 +11,7 @@ from tests.support.uploads import upload
 
 FILE = "where-to-buy.sqlite3"
 WAITING = "deletions.json"
-OPENED = OpenedOffer("catalog", "1", "Blue trousers", "https://shop.example/1")
+OPENED = NotedOffer("catalog", "1", "Blue trousers", "https://shop.example/1")
 
 
 def listed(client):
@@ -62,16 +62,23 @@ def test_what_was_opened_is_deleted_while_the_database_is_locked(
     client, clicks = application.client, application.services.clicks
     look = upload(client).json["id"]
     first, second = (clicks.add(look, 1, "trousers", OPENED).id for _ in range(2))
+    seen = {"look_id": look, "garment": 1}
+    assert client.post("/api/v1/history/garments", json=seen).status_code == 204
     with locked(settings.state_dir / FILE):
         assert client.delete(f"/api/v1/history/{first}").status_code == 202
         assert client.delete(f"/api/v1/history/{first}").status_code == 404
         assert client.delete("/api/v1/history/999").status_code == 404
         assert [each["id"] for each in client.get("/api/v1/history").json["clicks"]] == [second]
+        assert len(client.get("/api/v1/history").json["garments"]) == 1
+        assert client.delete(f"/api/v1/history/garments/{look}/1").status_code == 202
+        assert client.delete(f"/api/v1/history/garments/{look}/1").status_code == 404
+        assert client.get("/api/v1/history").json["garments"] == []
         assert client.delete("/api/v1/history").status_code == 202
         assert client.get("/api/v1/history").json["clicks"] == []
     wait_for(lambda: not (settings.state_dir / WAITING).exists(), "the deletions")
     with closing(sqlite3.connect(settings.state_dir / FILE)) as kept:
         assert kept.execute("SELECT count(*) FROM clicks").fetchone() == (0,)
+        assert kept.execute("SELECT count(*) FROM seen_garments").fetchone() == (0,)
 
 
 def test_a_deletion_that_cannot_even_be_noted_is_refused(application, settings):
