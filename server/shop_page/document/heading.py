@@ -17,6 +17,8 @@ _MAX_TITLE_ELEMENTS = 5_000
 _BOLD = ("h2", "h3", "h4", "strong", "b", "font")
 # So many are looked at for a name above the price.
 _MAX_BOLD = 200
+# How many elements behind it the price may be.
+_NEAR = 12
 _TITLE_TAGS = ("h2", "h3", "h4", "div", "span", "p", "strong", "b", "td", "font")
 # How many words, in how many characters at least, are no coincidence.
 _WORDS_OF_BEGINNING, _LEAST_BEGINNING = 4, 16
@@ -204,17 +206,30 @@ def _above_price(root: etree._Element) -> etree._Element | None:
     """Return the bold text right above "Price: £60", where old pages have the name."""
     for element in islice(root.iter(*_BOLD), _MAX_BOLD):
         text = element_text(element, 120)
-        behind = element.xpath("following::text()[normalize-space()][1]")
-        # A list, as this expression always gives, although its type says that it may be a number.
-        if not isinstance(behind, list) or not behind:
-            continue
         if not text or len(words_of(text)) < 2 or _in_link_or_menu(element):
             continue
-        following = " ".join(str(behind[0]).split())[:60].lower()
+        following = _text_behind(element)
         moneys = find_money(following)
         if moneys and price_words().current.match(following[: moneys[0].start]):
             return element
     return None
+
+
+def _text_behind(element: etree._Element) -> str:
+    """Return the first text behind an element, in lower case; the empty string if none is near."""
+    node: etree._Element | None = element
+    for _ in range(_NEAR):
+        if node is None:
+            break
+        texts = [node.tail or ""]
+        following = node.getnext()
+        if following is not None and isinstance(following.tag, str):
+            inside = islice(following.itertext(with_tail=False), _NEAR)
+            texts += [text for text in inside if isinstance(text, str)]
+        if found := next((own for text in texts if (own := text[:400].split())), None):
+            return " ".join(found)[:60].lower()
+        node = following if following is not None else node.getparent()
+    return ""
 
 
 def _starts(named: list[str]) -> list[list[str]]:
