@@ -228,6 +228,7 @@ export interface Look {
 
 export interface LookRequest {
   image_url: string;
+  may_be_page?: boolean;
   page_url?: string | null;
 }
 
