@@ -6,7 +6,7 @@ from server.api.bodies import JSON_BYTES, form, query
 from server.api.openapi import Answer, Body, Resource
 from server.api.problems import FieldProblem, InvalidRequestError
 from server.catalog.browsing import Chosen
-from server.catalog.requests import ProductsQuery, SearchFields, StatsQuery
+from server.catalog.requests import MOST_NAMES, ProductsQuery, SearchFields, StatsQuery
 from server.catalog.schema import (
     CatalogChoicesOut,
     CatalogProductOut,
@@ -20,6 +20,7 @@ blueprint = Resource("catalog_products", __name__, "/catalog")
 
 _PAGE = 48
 _PICTURE_BYTES = 15 * 2**20
+_MOST_PARTS = 2 * MOST_NAMES + 10
 
 
 @blueprint.operation(
@@ -83,6 +84,8 @@ def products() -> dict[str, object]:
 def search() -> dict[str, object]:
     """Find products by a picture, which is not kept."""
     request.max_content_length = _PICTURE_BYTES + JSON_BYTES
+    # Each brand and each size is one.
+    request.max_form_parts = _MOST_PARTS
     uploads = request.files.getlist("image")
     if len(uploads) != 1:
         raise InvalidRequestError([FieldProblem(field="image", message="one file is needed")])

@@ -4,7 +4,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from model.errors import WhereToBuyError
 from server.catalog.catalog import NOTHING_SAID, Catalog, Given, Progress
@@ -80,9 +80,9 @@ class Jobs:
         )
 
     def recent(self) -> list[Job]:
-        """Return the imports that wait or run, and the last ones that ended."""
+        """Return the imports that wait or run, and the last ones that ended, as they are now."""
         with self._lock:
-            return list(self._jobs)
+            return [replace(each) for each in self._jobs]
 
     def _put(self, job: Job, work: Callable[..., ImportReport]) -> Job:
         with self._lock:

@@ -10,7 +10,7 @@ from server.goods.gender import Gender, suiting
 from server.goods.wanted import Wanted
 
 # Most brands, and most sizes.
-_MOST_NAMES = 20
+MOST_NAMES = 20
 _Name = Annotated[
     str,
     StringConstraints(min_length=1, max_length=100, strip_whitespace=True),
@@ -48,8 +48,8 @@ class WantedFields(BaseModel):
     """What products have to be, as filters of offers say it; the default is anything."""
 
     # Only of these brands, and only in these sizes, as shops write them, in any case.
-    brand: Annotated[list[_Name], Field(max_length=_MOST_NAMES)] = []
-    size: Annotated[list[_Name], Field(max_length=_MOST_NAMES)] = []
+    brand: Annotated[list[_Name], Field(max_length=MOST_NAMES)] = []
+    size: Annotated[list[_Name], Field(max_length=MOST_NAMES)] = []
     # Without what is known to be for others; "unisex" is for everybody.
     gender: Gender | None = None
     # Only what is said to be so.
