@@ -69,13 +69,14 @@ nothing, and has no server.
 
 - **When you ask about a picture**: the picture's address or its pixels, and the page's address, to
   your server. Your server finds the garments in it.
-- **When you choose a garment**: its number, your country, language and currency, to your server, whose
-  history notes that you looked at it.
+- **When you choose a garment**: its number, your country, language and currency, to your server,
+  whose history notes that you looked at it.
   Which shops or search services your server then asks, and what of the garment it sends to each,
   is listed in the extension's settings and, for each search, in its receipt.
 - **When you open an offer**: which one, to your server's own history. The shop learns neither the
   picture nor the page.
-- **When you tap a heart**: which garment or offer, to your server, which keeps it until you remove it.
+- **When you tap a heart**: which garment or offer, to your server, which keeps it until you
+  remove it.
 
 Nothing of a page is sent before you ask. There is no telemetry, no advertising, no account, and
 nothing is sold or passed on.
