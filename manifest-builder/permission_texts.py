@@ -75,8 +75,8 @@ nothing, and has no server.
   is listed in the extension's settings and, for each search, in its receipt.
 - **When you open an offer**: which one, to your server's own history. The shop learns neither the
   picture nor the page.
-- **When you tap a heart**: which garment or offer, to your server, which keeps it until you remove
-  it.
+- **When you tap a heart**: which garment or offer, to your server, which keeps it until you
+  remove it.
 
 Nothing of a page is sent before you ask. There is no telemetry, no advertising, no account, and
 nothing is sold or passed on.

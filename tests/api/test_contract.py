@@ -26,8 +26,14 @@ AUTHORISED = {"Authorization": f"Bearer {TOKEN}"}
 # What is a file or an address by its form may be no picture, or lead nowhere: making a look may
 # fail in ways that the document names, and in no other.
 OF_LOOKS = [positive_data_acceptance, not_a_server_error]
-# These look at the file or the address at once, and refuse what is none.
-REFUSING = {("POST", f"{PREFIX}/catalog/shops"), ("POST", f"{PREFIX}/catalog/search")}
+# These look at the file, the address or the name at once, and refuse what is none.
+REFUSING = {
+    ("POST", f"{PREFIX}/catalog/shops"),
+    ("POST", f"{PREFIX}/catalog/search"),
+    ("POST", f"{PREFIX}/history/import"),
+    ("POST", f"{PREFIX}/saved/lists"),
+    ("PATCH", f"{PREFIX}/saved/lists/{{list_id}}"),
+}
 # A mistake shows within few examples of each operation, or in the nightly run of many.
 FEW: dict[str, Any] = {
     "deadline": None,
