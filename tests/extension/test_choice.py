@@ -175,6 +175,9 @@ def test_the_keyboard_reaches_everything_and_escape_closes_one_thing_at_a_time(
     browser: Browser, panel: Overlay
 ) -> None:
     keys = browser.page.keyboard
+    panel.wait("(r) => r.querySelector('.heart:not([hidden])') !== null")
+    keys.press("Tab")
+    assert focused(panel) == "Save: Navy long sleeve top"
     keys.press("Tab")
     assert focused(panel) == "Put right what this is"
     keys.press("Tab")
@@ -195,6 +198,8 @@ def test_the_keyboard_reaches_everything_and_escape_closes_one_thing_at_a_time(
         "Lowest price in KRW", "Highest price in KRW", "New", "Second-hand", "Same colour",
     ]  # fmt: skip
     keys.press("Tab")
+    keys.press("Tab")
+    assert focused(panel) == "Save: Dear"
     keys.press("Tab")
     assert focused(panel) == "More about Northern Mill"
     keys.press("Enter")
