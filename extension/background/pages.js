@@ -50,15 +50,13 @@ export async function openPicking(tab) {
     const target = { tabId: id, allFrames: true };
     const frames = await chrome.scripting.executeScript({ target, func: () => location.origin });
     await chrome.scripting.executeScript({ target, files: [LISTENER] });
-    const origins = frames.map(({ result }) => String(result));
-    const isOpen = await Promise.all(frames.map(async ({ frameId }) => {
-      if (frameId === 0) return true;
-      const opening = await openingFor(frameId, { mode: "pick", entered: origins });
-      // One may have gone meanwhile, or be in a sandbox.
-      return send(id, opening).then(() => true, () => false);
-    }));
-    const entered = [...new Set(origins.filter((_, place) => isOpen[place]))];
-    await send(id, await openingFor(0, { mode: "pick", entered }));
+    const entered = [...new Set(frames.map(({ result }) => String(result)))];
+    // The page itself first: it ends with the choice in a frame, which may come at once.
+    for (const { frameId } of frames.sort((one, other) => one.frameId - other.frameId)) {
+      const opened = openOrInject(id, await openingFor(frameId, { mode: "pick", entered }));
+      // A frame may have gone meanwhile.
+      await (frameId === 0 ? opened : opened.catch((error) => console.info("A frame is left out.", error)));
+    }
     await showNotice(id, "");
   } catch (error) {
     await refuse(id, error);

@@ -31,7 +31,8 @@ export async function open(opening, memory) {
   // Where a page keeps the next one from us, this is not it.
   if (opening.mode === "point") memory.press = null;
   if (opening.mode === "point" && press && current?.takes(press)) return;
-  current?.close();
+  // Picking that begins anew does not end in the page's other frames.
+  current?.close(opening.mode === "pick");
   current = new Session(opening, memory, press);
   current.open();
 }
@@ -85,12 +86,13 @@ class Session {
     return pressed !== null && this.part.likeAt(pressed);
   }
 
-  close() {
+  /** @param {boolean} [isSilent] Whether the page's other frames are left as they are. */
+  close(isSilent = false) {
     const { hasFocus } = this.stage;
     const { part } = this;
     part?.close();
     this.stage.close(hasFocus);
-    if (part instanceof Picker && !this.opening.refused) tell({ type: "picked" });
+    if (part instanceof Picker && !this.opening.refused && !isSilent) tell({ type: "picked" });
     if (current === this) current = null;
   }
 
