@@ -212,7 +212,7 @@ class Opener:
 
 def is_address(name: str) -> bool:
     """Return whether a source's canonical name is an address, not a file."""
-    return urlsplit(name).scheme.lower() in {"http", "https"}
+    return name.lower().startswith(("http://", "https://"))
 
 
 def not_downloaded(error: FetchError) -> SourceError:

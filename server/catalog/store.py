@@ -292,15 +292,19 @@ _COLUMNS = (
 def canonical_source(source: str) -> str:
     """Return the name that a shop is kept under: its address, or its file's full path.
 
-    A bare domain, such as ``shop.example``, is an address unless it is a file.
+    A bare domain, such as ``shop.example``, is an address unless it is a file. What can be neither
+    stays as it is.
     """
     source = source.strip()
-    path = Path(source).expanduser()
-    if _DOMAIN.fullmatch(source) and not path.exists():
-        source = f"https://{source}"
-    parts = urlsplit(source)
-    if parts.scheme.lower() not in {"http", "https"}:
-        return str(path.resolve())
+    try:
+        path = Path(source).expanduser()
+        if _DOMAIN.fullmatch(source) and not path.exists():
+            source = f"https://{source}"
+        parts = urlsplit(source)
+        if parts.scheme.lower() not in {"http", "https"}:
+            return str(path.resolve())
+    except (OSError, ValueError, RuntimeError):  # a null byte, too long, nobody's home, a loop
+        return source
     if parts.path in {"", "/"} and not parts.query:
         return f"{parts.scheme.lower()}://{parts.netloc.lower()}/"
     return source

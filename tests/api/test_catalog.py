@@ -119,6 +119,13 @@ def test_searches_by_picture_wait_in_the_queue_and_beyond_it_are_told_to_come_ba
             assert int(answer.headers["Retry-After"]) >= 1
 
 
+@pytest.mark.parametrize(
+    "source", ["a\0b", "~nobody-has-this-name/feed.xml", "a" * 5000, "http://["]
+)
+def test_what_can_be_neither_an_address_nor_a_file_is_refused(client, source) -> None:
+    assert client.post("/api/v1/catalog/shops", json={"source": source}).status_code == 400
+
+
 @pytest.mark.parametrize("source", ["/etc/passwd", "feed.xml", "file:///etc/passwd", "ftp://a.b/c"])
 def test_nothing_but_an_address_is_added_over_the_network(client, source) -> None:
     refused = client.post("/api/v1/catalog/shops", json={"source": source})

@@ -103,7 +103,7 @@ def test_at_320_pixels_what_is_said_of_the_offers_is_below_the_name_and_its_butt
     box = {
         name: page.locator(selector).bounding_box()
         for name, selector in (
-            ("back", ".panel header > .round"), ("name", "#garment-name"),
+            ("back", ".panel header > .round:not(.heart)"), ("name", "#garment-name"),
             ("put right", ".put-right"), ("said", ".panel header .under"),
         )
     }  # fmt: skip

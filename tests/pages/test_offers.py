@@ -122,6 +122,8 @@ def test_the_keyboard_alone_is_enough(look):
     expect(page.locator("#garment-name")).to_be_focused()
     finished(page)
     page.keyboard.press("Tab")
+    expect(page.locator(".panel header .heart")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Put right what this is")).to_be_focused()
     focused = "document.activeElement.closest('.doubt, .refine, .choice, .offers').className"
     doubts = ["doubt"] * page.locator(".doubt button").count()

@@ -1,6 +1,8 @@
 /** How far the page was scrolled, kept for a reload, another language and the way back to it. */
 
 const KEPT_AS = "where-to-buy-scrolled";
+/** A page that is long enough and has not changed for so long has all that it waited for. */
+const SETTLED_MS = 2000;
 /** What a person does that means another place. */
 const OWN = /** @type {const} */ (["wheel", "touchstart", "pointerdown", "keydown"]);
 
@@ -19,11 +21,18 @@ export function restoreScroll() {
   const top = keptTop();
   if (!top) return;
   const end = new AbortController();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let settled;
   const follow = new ResizeObserver(() => {
     scrollTo({ top, behavior: "instant" });
-    if (Math.abs(scrollY - top) < 1) end.abort();
+    // While offers arrive and are put in order, the page may become short again for a moment.
+    clearTimeout(settled);
+    if (Math.abs(scrollY - top) < 1) settled = setTimeout(() => end.abort(), SETTLED_MS);
   });
-  end.signal.addEventListener("abort", () => follow.disconnect());
+  end.signal.addEventListener("abort", () => {
+    clearTimeout(settled);
+    follow.disconnect();
+  });
   for (const type of OWN) addEventListener(type, () => end.abort(), { signal: end.signal, passive: true });
   follow.observe(document.body);
 }
