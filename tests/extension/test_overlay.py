@@ -284,7 +284,7 @@ def test_the_page_hears_nothing(browser: Browser) -> None:
     browser.page.mouse.wheel(0, 30)
     overlay.click(".panel .round:not(.heart)")
     # On the picture, beside every garment: leaves the overlay, and is not the page's.
-    browser.page.mouse.click(120, 640)
+    browser.page.mouse.click(120, 590)
     overlay.wait_gone()
     assert browser.page.evaluate("heard") == []
 
