@@ -61,10 +61,14 @@ class _Splitter:
     def __init__(self, pieces: Iterable[str]) -> None:
         self._pieces = iter(pieces)
         self._text = ""
+        # How much was yielded before; and, by what it ends, where in the whole text the next end
+        # is, or up to where there is none. So a feed of nothing but starts is read through once.
+        self._before = 0
+        self._next_end: dict[str, tuple[int, bool]] = {}
 
     def parts(self) -> Iterator[Part]:
         while True:
-            match = _START.search(self._text)
+            match = self._next()
             if match is None:
                 cut = self._safe_cut()
                 if cut:
@@ -77,7 +81,7 @@ class _Splitter:
             elif match[0].startswith("</"):
                 yield Part(PartKind.STRAY_END, self._take(match.end()))
             elif match["name"] is None:
-                yield Part(PartKind.OPAQUE, self._opaque(match[0]))
+                yield Part(PartKind.OPAQUE, self._take(self._hidden_by(match)))
             else:
                 yield self._entry(match["name"])
         if self._text:
@@ -90,6 +94,7 @@ class _Splitter:
 
     def _take(self, length: int) -> str:
         taken, self._text = self._text[:length], self._text[length:]
+        self._before += length
         return taken
 
     def _safe_cut(self) -> int:
@@ -98,14 +103,41 @@ class _Splitter:
         torn = max(self._text.rfind(mark, max(0, cut - _LONGEST_TAG), cut) for mark in "<&")
         return torn if torn >= 0 else cut
 
-    def _opaque(self, start: str) -> str:
-        scanned = len(start)
-        while (end := self._text.find(_ENDS[start], scanned)) < 0:
-            scanned = max(scanned, len(self._text) - 2)
-            if not self._more():
-                return self._take(len(self._text))
-            self._limit()
-        return self._take(end + len(_ENDS[start]))
+    def _next(self) -> re.Match[str] | None:
+        """Return the next tag, or the next start of what hides tags."""
+        at = 0
+        while (match := _START.search(self._text, at)) is not None:
+            if match[0] not in _ENDS or self._hidden_by(match):
+                return match
+            at = match.end()
+        return None
+
+    def _hidden_by(self, match: re.Match[str]) -> int:
+        """Return where a comment, a CDATA section or a processing instruction ends.
+
+        0 if it hides nothing: one that is never ended, or an instruction that holds a tag. Its
+        start is what is left of something else.
+        """
+        mark = _ENDS[match[0]]
+        end = self._end_of(mark, match.end())
+        if end is None or (match[0] == "<?" and self._text.find("<", match.end(), end) >= 0):
+            return 0
+        return end + len(mark)
+
+    def _end_of(self, mark: str, behind: int) -> int | None:
+        """Return where the next end behind a place is; None if none is near."""
+        position, is_there = self._next_end.get(mark, (0, False))
+        known = position - self._before
+        if is_there and known >= behind:
+            return known
+        scanned = max(behind, known)
+        while (end := self._text.find(mark, scanned)) < 0:
+            scanned = max(scanned, len(self._text) - len(mark) + 1)
+            if len(self._text) > MAX_ITEM or not self._more():
+                self._next_end[mark] = (self._before + scanned, False)
+                return None
+        self._next_end[mark] = (self._before + end, True)
+        return end
 
     def _limit(self) -> None:
         if len(self._text) > MAX_ITEM:

@@ -140,6 +140,24 @@ def test_the_parts_of_any_text_are_the_text(tokens: list[str], size: int) -> Non
     assert all(part.text for part in parts)
 
 
+@pytest.mark.parametrize("damage", ["?", "!--", "![CDATA["])
+def test_what_begins_to_hide_and_never_ends_costs_its_own_entry_alone(damage: str) -> None:
+    # Behind it more than an entry may have, so that its end cannot be waited for.
+    filler = [item(f"filler-{number}") for number in range(20_000)]
+    text = feed(item("a"), "<" + damage + GOOD[1:], item("b"), *filler, item("c"))
+    keys = set()
+    with suppress(SourceError):  # raised after the last entry
+        for row in MerchantFeed(io.BytesIO(text.encode()), None):
+            keys |= {row.key} if isinstance(row, SourceProduct) else set()
+    assert {"a", "b", "c"} <= keys
+    assert len(keys) == len(filler) + 3
+
+
+def test_a_feed_of_nothing_but_starts_is_read_through_once() -> None:
+    text = "<feed>" + "<!--<?<![CDATA[" * 200_000
+    assert "".join(part.text for part in split([text])) == text
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, len(GOOD)), st.integers(0, 12), st.text(max_size=6))
 def test_any_damage_inside_an_entry_leaves_its_neighbours_but_one(
