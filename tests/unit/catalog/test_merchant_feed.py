@@ -1,3 +1,4 @@
+import gc
 import gzip
 import io
 import tracemalloc
@@ -256,17 +257,23 @@ def test_memory_does_not_grow_with_the_feed() -> None:
         for _ in MerchantFeed(feed, None):
             pass
 
-    def peak(feed: io.BytesIO) -> int:
-        tracemalloc.start()
-        read_products(feed)
-        high = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return high
+    def peak(count: int) -> int:
+        # What other threads of this process need at the same time is not the feed's; a feed that
+        # is kept would be so each time.
+        highs = []
+        for _ in range(3):
+            feed = stream(count)
+            gc.collect()
+            tracemalloc.start()
+            read_products(feed)
+            highs.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+        return min(highs)
 
     # The first feed fills tables that all others share, and the interpreter keeps up to 2,000
     # freed tuples of a size.
     read_products(stream(2000))
-    assert peak(stream(1000)) < 1.4 * peak(stream(100))
+    assert peak(1000) < 1.4 * peak(100)
 
 
 def _mangled() -> Iterator[str]:
